@@ -1,0 +1,182 @@
+"""How a visit ended: a closed list, each with who must act, whether to retry, whether it latches.
+
+A latched outcome keeps the account from being signed in to again until the person named has acted;
+a visit that ended in anything but `read` proves nothing about the site it was meant for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from checker.model.exits import Exit
+
+__all__ = ["FACTS", "Actor", "Outcome", "OutcomeFacts"]
+
+
+class Actor(StrEnum):
+    """Who must act before the next visit can go better."""
+
+    NOBODY = "nobody"
+    SELLER = "seller"
+    OPERATOR = "operator"
+    PLATFORM = "platform"
+
+
+class Outcome(StrEnum):
+    """How a visit ended."""
+
+    READ = "read"
+    PARTIAL = "partial"
+    DRIFT = "drift"
+    NOT_REACHABLE = "not_reachable"
+    SESSION_EXPIRED = "session_expired"
+    CREDENTIALS_REFUSED = "credentials_refused"
+    UNKNOWN_USER = "unknown_user"
+    PASSWORD_EXPIRED = "password_expired"  # noqa: S105 - an outcome, not a secret
+    LOCKED = "locked"
+    CODE_NEEDED = "code_needed"
+    CODE_REFUSED = "code_refused"
+    APPROVAL_NEEDED = "approval_needed"
+    CAPTCHA = "captcha"
+    ACTION_NEEDED = "action_needed"
+    STEP_UP = "step_up"
+    BLOCKED = "blocked"
+    RATE_LIMITED = "rate_limited"
+    FORBIDDEN = "forbidden"
+    SITE_DOWN = "site_down"
+    UNREACHABLE = "unreachable"
+    UNKNOWN_PAGE = "unknown_page"
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+    WRONG_PLACE = "wrong_place"
+    UNSAFE_PAGE = "unsafe_page"
+    SECRET_MISSING = "secret_missing"  # noqa: S105 - an outcome, not a secret
+    STOPPED = "stopped"
+    SKIPPED = "skipped"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeFacts:
+    """What follows from an outcome."""
+
+    actor: Actor
+    retry: bool
+    latch: bool
+    exit: Exit
+    advice: str
+
+
+_LOGIN = "sign in once by hand in your own browser, clear what the console asks for, then run again"
+
+FACTS: Final[dict[Outcome, OutcomeFacts]] = {
+    Outcome.READ: OutcomeFacts(Actor.NOBODY, False, False, Exit.OK, ""),
+    Outcome.PARTIAL: OutcomeFacts(
+        Actor.OPERATOR, True, False, Exit.INCOMPLETE, "look at the unreadable readings in the report"
+    ),
+    Outcome.DRIFT: OutcomeFacts(
+        Actor.OPERATOR,
+        True,
+        False,
+        Exit.INCOMPLETE,
+        "the console has probably been redesigned: look at the pictures, mend the flow's site.toml",
+    ),
+    Outcome.NOT_REACHABLE: OutcomeFacts(
+        Actor.NOBODY, True, False, Exit.OK, "the console names this site but does not let this login in"
+    ),
+    Outcome.SESSION_EXPIRED: OutcomeFacts(
+        Actor.NOBODY, True, False, Exit.INCOMPLETE, "the session ended midway; the next run signs in afresh"
+    ),
+    Outcome.CREDENTIALS_REFUSED: OutcomeFacts(
+        Actor.OPERATOR, False, True, Exit.CREDENTIALS, "correct the password; it is not tried again as it is"
+    ),
+    Outcome.UNKNOWN_USER: OutcomeFacts(
+        Actor.OPERATOR, False, True, Exit.CREDENTIALS, "correct the user name in the settings"
+    ),
+    Outcome.PASSWORD_EXPIRED: OutcomeFacts(
+        Actor.SELLER, False, True, Exit.PERSON, "the console demands a new password: set it by hand"
+    ),
+    Outcome.LOCKED: OutcomeFacts(
+        Actor.SELLER, False, True, Exit.PERSON, "the console has locked the account: unlock it by hand"
+    ),
+    Outcome.CODE_NEEDED: OutcomeFacts(
+        Actor.SELLER, False, True, Exit.PERSON, "add the authenticator seed to the account, or " + _LOGIN
+    ),
+    Outcome.CODE_REFUSED: OutcomeFacts(
+        Actor.OPERATOR, True, False, Exit.PERSON, "check this machine's clock and the authenticator seed"
+    ),
+    Outcome.APPROVAL_NEEDED: OutcomeFacts(Actor.SELLER, False, True, Exit.PERSON, _LOGIN),
+    Outcome.CAPTCHA: OutcomeFacts(Actor.SELLER, False, True, Exit.PERSON, _LOGIN),
+    Outcome.ACTION_NEEDED: OutcomeFacts(Actor.SELLER, False, True, Exit.PERSON, _LOGIN),
+    Outcome.STEP_UP: OutcomeFacts(
+        Actor.SELLER, True, False, Exit.PERSON, "the console asks for the password again: " + _LOGIN
+    ),
+    Outcome.BLOCKED: OutcomeFacts(
+        Actor.OPERATOR,
+        False,
+        False,
+        Exit.BLOCKED,
+        "the console refuses this browser: wait hours, do not retry",
+    ),
+    Outcome.RATE_LIMITED: OutcomeFacts(
+        Actor.PLATFORM,
+        True,
+        False,
+        Exit.BLOCKED,
+        "the console asks to slow down: wait hours before the next run",
+    ),
+    Outcome.FORBIDDEN: OutcomeFacts(
+        Actor.SELLER,
+        False,
+        False,
+        Exit.PERSON,
+        "this login has no right to the page: grant it in the console",
+    ),
+    Outcome.SITE_DOWN: OutcomeFacts(
+        Actor.PLATFORM, True, False, Exit.INCOMPLETE, "the console is down; the next run tries again"
+    ),
+    Outcome.UNREACHABLE: OutcomeFacts(
+        Actor.OPERATOR,
+        True,
+        False,
+        Exit.INCOMPLETE,
+        "check the network, the proxy and `origin` in the settings",
+    ),
+    Outcome.UNKNOWN_PAGE: OutcomeFacts(
+        Actor.OPERATOR,
+        True,
+        False,
+        Exit.INCOMPLETE,
+        "the page is not one the flow knows: look at its picture",
+    ),
+    Outcome.TIMEOUT: OutcomeFacts(
+        Actor.OPERATOR, True, False, Exit.INCOMPLETE, "the console was too slow; raise limits.* or try later"
+    ),
+    Outcome.CRASHED: OutcomeFacts(
+        Actor.OPERATOR, True, False, Exit.INCOMPLETE, "the browser or its worker ended; see the log"
+    ),
+    Outcome.WRONG_PLACE: OutcomeFacts(
+        Actor.OPERATOR,
+        False,
+        True,
+        Exit.SAFETY,
+        "the console showed another account or site than asked for: check which account this login opens",
+    ),
+    Outcome.UNSAFE_PAGE: OutcomeFacts(
+        Actor.OPERATOR,
+        False,
+        True,
+        Exit.SAFETY,
+        "a secret was about to go to a foreign page: nothing was typed",
+    ),
+    Outcome.SECRET_MISSING: OutcomeFacts(
+        Actor.OPERATOR, False, False, Exit.CREDENTIALS, "correct the account's password or totp setting"
+    ),
+    Outcome.STOPPED: OutcomeFacts(Actor.OPERATOR, True, False, Exit.BLOCKED, "the stop switch is on"),
+    Outcome.SKIPPED: OutcomeFacts(
+        Actor.NOBODY, True, False, Exit.INCOMPLETE, "an earlier visit of this account ended the run"
+    ),
+    Outcome.BUSY: OutcomeFacts(Actor.NOBODY, True, False, Exit.BUSY, "another run holds this account"),
+}

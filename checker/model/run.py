@@ -1,0 +1,66 @@
+"""One run: every visit it made, what that changed, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from checker.model.changes import Change, Known
+from checker.model.exits import Exit, gravest
+from checker.model.levels import Level, Registration
+from checker.model.outcomes import FACTS, Outcome
+from checker.model.records import Reading, Visit
+
+__all__ = ["Run", "exit_code", "visit_exit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run; `dry_run` means it was neither stored nor told."""
+
+    run_id: str
+    started_at: datetime
+    finished_at: datetime
+    visits: tuple[Visit, ...]
+    changes: tuple[Change, ...]
+    exit_code: int
+    dry_run: bool = False
+
+    @property
+    def readings(self) -> Iterator[Reading]:
+        """Every reading of every visit, in the order read."""
+        return (reading for visit in self.visits for reading in visit.readings)
+
+
+def visit_exit(visit: Visit) -> int:
+    """Return the exit code a visit asks for by the way it ended.
+
+    A site the console only names, or that was never opened, may be out of reach without anything
+    being amiss; a site the account trades on may not.
+    """
+    if visit.outcome is Outcome.NOT_REACHABLE:
+        unopened = visit.site.registration in (Registration.PENDING, Registration.NOT_REGISTERED)
+        return Exit.OK if unopened else Exit.INCOMPLETE
+    return FACTS[visit.outcome].exit
+
+
+def exit_code(
+    visits: Iterable[Visit],
+    changes: Iterable[Change],
+    known: Iterable[Known],
+    fail_on: Level = Level.WARNING,
+) -> int:
+    """Return the gravest exit code of a run; findings below `fail_on` do not count."""
+    codes = [visit_exit(visit) for visit in visits]
+    codes += [Exit.NEW for change in changes if change.verb.is_alarm and _counts(change.level, fail_on)]
+    codes += [_open_exit(state) for state in known if state.is_open and _counts(state.level, fail_on)]
+    return gravest(codes)
+
+
+def _counts(level: Level, fail_on: Level) -> bool:
+    return not fail_on.worse_than(level)
+
+
+def _open_exit(state: Known) -> Exit:
+    return Exit.CRITICAL if state.level.is_red else Exit.WARNING
