@@ -1,0 +1,129 @@
+"""Readings and visits in few words, for the tests of the comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from checker.compare import Comparison, compare
+from checker.model import (
+    Change,
+    Key,
+    Known,
+    Level,
+    Origin,
+    Outcome,
+    Presence,
+    Reading,
+    Registration,
+    Scope,
+    Site,
+    Verb,
+    Visit,
+)
+
+START = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+US = Site("US", "ATVPDKIKX0DER", "United States", Registration.ACTIVE)
+CA = Site("CA", "A2EUQ1WTGCTBG2", "Canada", Registration.PENDING)
+PAGE = Origin("dashboard", "document", ".rating")
+REPORT = Origin("", "the report", "status")
+OK, WARNING, CRITICAL, DEACTIVATED = Level.OK, Level.WARNING, Level.CRITICAL, Level.DEACTIVATED
+
+ALARMS = (Verb.NEW, Verb.REGRESSED, Verb.WORSENED)
+METRICS = ("orders.defect_rate", "orders.late_rate", "policy.ip", "account.status", "account.health_rating")
+ITEMS = ("", "B01", "B02")
+
+
+def key(metric: str = "orders.defect_rate", *, item: str = "", site: Site = US, shop: str = "") -> Key:
+    """Return a key of the one account there is."""
+    return Key("amazon", "main", site.code, metric, shop or site.shop, item=item)
+
+
+def shown(of: Key, level: Level = OK, **fields: Any) -> Reading:
+    """Return what a page showed."""
+    given: dict[str, Any] = {"observed_at": START, "origin": PAGE, "scope": Scope.METRIC, **fields}
+    return Reading(of, Presence.SHOWN, level=level, **given)
+
+
+def lost(of: Key, presence: Presence = Presence.UNREADABLE, **fields: Any) -> Reading:
+    """Return that nothing with a level was read."""
+    given: dict[str, Any] = {"observed_at": START, "origin": PAGE, **fields}
+    return Reading(of, presence, **given)
+
+
+def whole(metric: str, presence: Presence = Presence.SHOWN, *, shop: str = "") -> Reading:
+    """Return the reading of a list that proves which items of a metric there are."""
+    return lost(key(f"{metric}.list", shop=shop), presence, scope=Scope.LIST, covers=f"{metric}@")
+
+
+def visit(*readings: Reading, site: Site = US, outcome: Outcome = Outcome.READ) -> Visit:
+    """Return a visit in which this was read."""
+    return Visit("amazon", "main", site, outcome, readings=readings)
+
+
+def days(*visits: Visit | Iterable[Visit]) -> list[Comparison]:
+    """Compare one run after another, each with all that was known before it; return what each came to."""
+    known: Mapping[Key, Known] = {}
+    told = []
+    for number, of_day in enumerate(visits):
+        run = [of_day] if isinstance(of_day, Visit) else list(of_day)
+        comparison = compare(known, [on_day(one, number) for one in run])
+        known = {**known, **comparison.known}
+        told.append(Comparison(comparison.changes, known))
+    return told
+
+
+def on_day(one: Visit, number: int) -> Visit:
+    """Return the visit as made that many days after the first."""
+    at = START + timedelta(days=number)
+    readings = tuple(_at(reading, at) for reading in one.readings)
+    return Visit(one.marketplace, one.account, one.site, one.outcome, readings=readings)
+
+
+def _at(reading: Reading, at: datetime) -> Reading:
+    names = ("level", "scope", "reason", "native", "origin", "covers", "deadline", "cause", "kind", "value")
+    given: dict[str, Any] = {name: getattr(reading, name) for name in names}
+    return Reading(reading.key, reading.presence, at, **given)
+
+
+def verbs(changes: Iterable[Change]) -> list[Verb]:
+    """Return what happened, in order."""
+    return [change.verb for change in changes]
+
+
+def alarms(changes: Iterable[Change]) -> list[Change]:
+    """Return what a seller must hear at once."""
+    return [change for change in changes if change.verb in ALARMS]
+
+
+keys = st.builds(key, st.sampled_from(METRICS), item=st.sampled_from(ITEMS), site=st.sampled_from([US, CA]))
+reasons = st.sampled_from(["", "late", "counterfeit"])
+
+
+@st.composite
+def readings(draw: st.DrawFn, *, levels: bool = True) -> Reading:
+    """Draw a reading; without `levels`, one that nothing can be concluded from."""
+    of = draw(keys)
+    given = {
+        "scope": draw(st.sampled_from([Scope.ACCOUNT, Scope.METRIC, Scope.ITEM, Scope.LIST])),
+        "origin": draw(st.sampled_from([PAGE, REPORT, Origin()])),
+        "reason": draw(reasons),
+    }
+    if levels and draw(st.booleans()):
+        return shown(of, draw(st.sampled_from(Level)), **given)
+    presences = [p for p in Presence if p is not Presence.SHOWN]
+    covers = draw(st.sampled_from(["", "policy.ip@"])) if levels else ""
+    return lost(of, draw(st.sampled_from(presences)), covers=covers, **given)
+
+
+def visits(outcomes: Iterable[Outcome] = Outcome, *, levels: bool = True) -> st.SearchStrategy[Visit]:
+    """Return a strategy for visits whose readings may be of either site, and of one key twice."""
+    return st.builds(
+        lambda of, site, outcome: visit(*of, site=site, outcome=outcome),
+        st.lists(readings(levels=levels), max_size=12),
+        st.sampled_from([US, CA]),
+        st.sampled_from(list(outcomes)),
+    )

@@ -1,0 +1,98 @@
+"""Sites that come and go, and the cause a red is given."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from checker.compare import cause_of, compare_sites
+from checker.model import (
+    CauseKind,
+    Comparator,
+    Kind,
+    Level,
+    Registration,
+    Scope,
+    Site,
+    Target,
+    Verb,
+)
+from tests.unit.compare.seen import CRITICAL, US, key, shown
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ([], [], []),
+        ([], ["US", "CA"], []),
+        (["US"], [], []),
+        (["US"], ["US"], []),
+        (["US"], ["US", "CA"], [(Verb.SITE_APPEARED, "CA")]),
+        (["US", "CA"], ["US"], [(Verb.SITE_GONE, "CA")]),
+        (["US"], ["MX", "CA"], [(Verb.SITE_APPEARED, c) for c in ("CA", "MX")] + [(Verb.SITE_GONE, "US")]),
+        (["US", "US"], ["US"], []),
+    ],
+)
+def test_sites(before: list[str], now: list[str], told: list[tuple[Verb, str]]) -> None:
+    """A site that appears or disappears is a change; a first listing, or none at all, is not."""
+    changes = compare_sites("amazon", "main", before, now)
+
+    assert told == [(change.verb, change.key.site) for change in changes]
+    assert all(change.level is Level.UNKNOWN and change.detail for change in changes)
+
+
+def _site(registration: Registration) -> Site:
+    return Site("CA", "A2", "Canada", registration)
+
+
+@pytest.mark.parametrize(
+    ("fields", "site", "kind", "support"),
+    [
+        ({}, _site(Registration.PENDING), CauseKind.NEVER_OPENED, "never opened"),
+        ({}, _site(Registration.NOT_REGISTERED), CauseKind.NEVER_OPENED, "never opened"),
+        ({}, _site(Registration.DORMANT), CauseKind.DORMANT, "nothing was sold"),
+        ({"cause": "dormant: said so"}, _site(Registration.ACTIVE), CauseKind.DORMANT, "said so"),
+        ({"cause": "policy"}, _site(Registration.PENDING), CauseKind.POLICY, ""),
+        ({"scope": Scope.ITEM, "native": "Fake"}, US, CauseKind.POLICY, "Fake"),
+        ({"scope": Scope.ITEM, "reason": "ip"}, None, CauseKind.POLICY, "ip"),
+        ({"scope": Scope.ACCOUNT, "reason": "held"}, US, CauseKind.ACCOUNT_ACTION, "held"),
+        ({}, US, CauseKind.UNKNOWN, ""),
+        ({"kind": Kind.RATE, "native": "BAD"}, US, CauseKind.PERFORMANCE, "BAD"),
+        (
+            {
+                "kind": Kind.RATE,
+                "value": Decimal("0.014"),
+                "numerator": Decimal(7),
+                "denominator": Decimal(500),
+                "target": Target(Decimal("0.01"), Comparator.LT),
+            },
+            US,
+            CauseKind.PERFORMANCE,
+            "0.014 (7 of 500), target < 0.01",
+        ),
+    ],
+)
+def test_causes(fields: dict[str, object], site: Site | None, kind: CauseKind, support: str) -> None:
+    """The console's own words first, then how far the site was opened, then what was read."""
+    cause = cause_of(shown(key("x.metric"), CRITICAL, **fields), site)
+
+    assert kind is cause.kind
+    assert support in cause.support
+
+
+@pytest.mark.parametrize("metric", ["policy.ip", "account.health_rating"])
+def test_what_policy_counts(metric: str) -> None:
+    """Policy counters, and the rating that is made of them."""
+    assert CauseKind.POLICY is cause_of(shown(key(metric), CRITICAL), US).kind
+
+
+@pytest.mark.parametrize("comparator", Comparator)
+def test_every_comparator_can_be_said(comparator: Comparator) -> None:
+    """A target of any sort has its sign."""
+    target = Target(Decimal(2), comparator)
+
+    cause = cause_of(shown(key("x.rate"), CRITICAL, kind=Kind.RATE, value=Decimal(3), target=target), US)
+
+    assert cause.support.startswith("3, target ")
+    assert cause.support.endswith(" 2")
