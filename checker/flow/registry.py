@@ -1,0 +1,96 @@
+"""Flows arrive through the entry points of installed packages, ours the same way as a stranger's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+from checker.errors import ConfigError
+from checker.flow.contract import CONTRACT, Flow
+
+__all__ = ["GROUP", "Listed", "flow_named", "installed"]
+
+GROUP = "checker.flows"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One installed flow; `problem` says why it cannot be used."""
+
+    name: str
+    package: str
+    version: str
+    title: str = ""
+    flow: type[Flow] | None = None
+    problem: str = ""
+
+
+def installed(allowed: Iterable[str] | None = None) -> tuple[Listed, ...]:
+    """Return every flow found, broken ones with their problem; a broken plug-in spoils nothing else."""
+    permitted = None if allowed is None else frozenset(allowed)
+    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    packages = Counter(point.name for point in points)
+    return tuple(
+        _listed(point) if packages[point.name] == 1 else _contested(point)
+        for point in points
+        if permitted is None or point.name in permitted
+    )
+
+
+def flow_named(name: str, overrides: Path | None = None, allowed: Iterable[str] | None = None) -> Flow:
+    """Return a flow ready for use, or raise ConfigError that names those there are."""
+    flows = {listed.name: listed for listed in installed(allowed)}
+    listed = flows.get(name)
+    if listed is None:
+        there = ", ".join(flows) or "none"
+        raise ConfigError(
+            f"no flow for marketplace {name!r} is installed (installed: {there})",
+            hint="correct `marketplace` in the account, or install the package that brings the flow",
+        )
+    if listed.flow is None:
+        raise ConfigError(
+            f"the flow {name!r} of {listed.package} cannot be used: {listed.problem}",
+            hint="update or remove that package; other marketplaces are not affected",
+        )
+    flow = listed.flow(override=None if overrides is None else overrides / f"{name}.toml")
+    if flow.toml.flow.marketplace != name:
+        raise ConfigError(
+            f"the site.toml of flow {name!r} is about {flow.toml.flow.marketplace!r}",
+            hint="an override may not change [flow] marketplace",
+        )
+    return flow
+
+
+def _contested(point: EntryPoint) -> Listed:
+    """List a flow whose name two packages claim: neither is loaded, for it would be given the password."""
+    problem = "another installed package brings a flow of this name"
+    return Listed(point.name, *_package(point), problem=problem)
+
+
+def _package(point: EntryPoint) -> tuple[str, str]:
+    return ("?", "?") if point.dist is None else (point.dist.name, point.dist.version)
+
+
+def _listed(point: EntryPoint) -> Listed:
+    package, version = _package(point)
+    try:
+        flow = point.load()
+        problem = _problem(flow, point.name)
+        title = "" if problem else flow().toml.flow.title
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's module may raise anything; it is named
+        return Listed(point.name, package, version, problem=f"{type(error).__name__}: {error}")
+    return Listed(point.name, package, version, title, None if problem else flow, problem)
+
+
+def _problem(flow: object, name: str) -> str:
+    if not (isinstance(flow, type) and issubclass(flow, Flow)):
+        return "its entry point is not a Flow"
+    if flow.marketplace != name:
+        return f"it calls itself {flow.marketplace!r}"
+    contract = flow().toml.flow.contract
+    if contract != CONTRACT:
+        return f"it was written for contract {contract}, this program has {CONTRACT}"
+    return ""

@@ -1,0 +1,407 @@
+"""The schema of a flow's `site.toml`: what varies with a console, as data.
+
+Unknown keys are refused and all problems are listed at once, so that a typing mistake in an
+override never silently switches a check off. A user's `overrides/<marketplace>.toml` is merged over
+the flow's own file: tables key by key, lists whole.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from checker.errors import ConfigError
+from checker.model import Level, Outcome
+
+__all__ = [
+    "AnswerSpec",
+    "Marker",
+    "Overlay",
+    "PageSpec",
+    "ReadPost",
+    "Rule",
+    "SignIn",
+    "SiteRow",
+    "SiteToml",
+    "State",
+    "Widget",
+    "Words",
+    "load_site_toml",
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return pattern
+
+
+def _selects(css: str) -> str:
+    """Refuse a selector that no snapshot could be searched with, before a page is opened for it."""
+    try:
+        LexborHTMLParser("").css(css)
+    except SelectolaxError:
+        raise ValueError(f"not a CSS selector: {css!r}") from None
+    return css
+
+
+def _is_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"not a time zone: {name!r}") from None
+    return name
+
+
+Css = Annotated[str, AfterValidator(_selects)]
+HostName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")]
+UrlPath = Annotated[str, StringConstraints(pattern=r"^/([^/\s]\S*)?$")]
+
+
+class Rule(_Strict):
+    """One way to find an element; `text` narrows `css` or `testid` to elements that hold it."""
+
+    css: str = ""
+    testid: str = ""
+    role: str = ""
+    name: str = ""
+    label: str = ""
+    text: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        return {"css": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        ways = [way for way in (self.css, self.testid, self.role, self.label) if way]
+        if len(ways) != 1:
+            raise ValueError("a rule has exactly one of css, testid, role, label")
+        return self
+
+    def __str__(self) -> str:
+        """Return the rule as people write it."""
+        if self.role:
+            return f"role={self.role}[{self.name}]"
+        if self.label:
+            return f"label={self.label}"
+        base = self.css or f"testid={self.testid}"
+        return f"{base}[{self.text}]" if self.text else base
+
+
+Chain = Annotated[tuple[Rule, ...], Field(min_length=1)]
+
+
+class Marker(_Strict):
+    """A sign that a page is in some state; everything stated must hold.
+
+    url: a regular expression searched in the path and query; text: words on the page, any case;
+    visible: whether the element must be one a person can see.
+    """
+
+    css: str = ""
+    url: str = ""
+    text: str = ""
+    title: str = ""
+    status: int | None = None
+    visible: bool = True
+
+    _url = field_validator("url")(_compiles)
+
+    @field_validator("css")
+    @classmethod
+    def _css(cls, value: str) -> str:
+        return _selects(value) if value else value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        return {"css": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not (self.css or self.url or self.text or self.title or self.status):
+            raise ValueError("a marker states nothing")
+        return self
+
+
+class State(_Strict):
+    """A state a page can be in, and what to do about it. The first state whose marker holds wins.
+
+    act: `stop` ends the visit with `outcome`; `user`, `password`, `code` type that secret and submit;
+    `press` presses the first rule of `press` found (refusals only); `arrived` is the end of sign-in;
+    `wait` looks again.
+    """
+
+    name: str
+    markers: Annotated[tuple[Marker, ...], Field(min_length=1)]
+    unless: tuple[Marker, ...] = ()
+    act: Literal["stop", "user", "password", "code", "press", "arrived", "wait"]
+    outcome: Outcome | None = None
+    press: tuple[Rule, ...] = ()
+    detail: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.act == "stop") != (self.outcome is not None):
+            raise ValueError(f"state {self.name}: `outcome` belongs to act = 'stop', and only there")
+        if (self.act == "press") != bool(self.press):
+            raise ValueError(f"state {self.name}: `press` belongs to act = 'press', and only there")
+        return self
+
+
+class Box(_Strict):
+    """A box a secret is typed into, and the button that sends it."""
+
+    box: Chain
+    submit: Chain
+
+
+class SignIn(_Strict):
+    """How sign-in begins, its boxes, and the only paths its forms may post to."""
+
+    start: str
+    user: Box
+    password: Box
+    code: Box | None = None
+    posts: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @field_validator("posts")
+    @classmethod
+    def _patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_compiles(pattern) for pattern in value)
+
+
+class PageSpec(_Strict):
+    """A page the flow may open.
+
+    ready: the page is read once all of these are there; busy: and none of these is.
+    answers: answers the page fetches by itself and that are waited for.
+    """
+
+    path: UrlPath
+    ready: tuple[Css, ...] = ()
+    busy: tuple[Css, ...] = ()
+    answers: tuple[str, ...] = ()
+
+
+class AnswerSpec(_Strict):
+    """A JSON answer the console fetches by itself. `ask` allows a GET of our own when it does not.
+
+    labels: the answer is a label file, `{key: words}`, to learn the console's own words from.
+    """
+
+    path: str
+    method: Literal["GET", "POST"] = "GET"
+    query: str = ""
+    headers: dict[str, str] = {}
+    ask: UrlPath | None = None
+    labels: bool = False
+
+    _path = field_validator("path")(_compiles)
+
+
+class ReadPost(_Strict):
+    """A POST the console itself makes in order to read; everything else is blocked."""
+
+    path: str
+    operation: str = ""
+
+    _path = field_validator("path")(_compiles)
+
+
+class Widget(_Strict):
+    """One place on a page that states health.
+
+    page: where it stands; chain: how it is found; picture: what to crop for the evidence.
+    """
+
+    page: str
+    chain: Chain
+    picture: str = ""
+
+    @field_validator("chain")
+    @classmethod
+    def _in_a_snapshot(cls, chain: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        for rule in chain:
+            if rule.role or rule.label:
+                raise ValueError(f"{rule}: a widget is found by css or testid; role and label only press")
+            if rule.css:
+                _selects(rule.css)
+        return chain
+
+
+class Overlay(_Strict):
+    """Something that lies over the page, and the button that refuses it."""
+
+    css: Css
+    refuse: Chain
+
+
+class SiteRow(_Strict):
+    """One site the console is known to have."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_]+$")]
+    native_id: str
+    label: str
+    country: str = ""
+    host: HostName | Literal[""] = ""
+    region: str = ""
+    locale: str = "en_US"
+    currency: str = ""
+    zone: Annotated[str, AfterValidator(_is_zone)] = "UTC"
+
+
+class Words(_Strict):
+    """Status words of one language, by the level they mean, and where they were seen."""
+
+    ok: tuple[str, ...] = ()
+    warning: tuple[str, ...] = ()
+    critical: tuple[str, ...] = ()
+    deactivated: tuple[str, ...] = ()
+    source: str
+
+    @cached_property
+    def levels(self) -> Mapping[str, Level]:
+        """Every word, case folded, with its level."""
+        rows = (
+            (self.ok, Level.OK),
+            (self.warning, Level.WARNING),
+            (self.critical, Level.CRITICAL),
+            (self.deactivated, Level.DEACTIVATED),
+        )
+        return {word.casefold(): level for words, level in rows for word in words}
+
+
+class Hosts(_Strict):
+    """The hosts a browser of this flow may reach; the sites' own hosts are added to them."""
+
+    start: HostName
+    also: tuple[HostName, ...] = ()
+
+
+class Header(_Strict):
+    """Which flow this is and which contract it was written for."""
+
+    marketplace: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    title: str
+    version: str
+    contract: int
+
+
+class SiteToml(_Strict):
+    """Everything that varies with a console."""
+
+    flow: Header
+    hosts: Hosts
+    sites: tuple[SiteRow, ...]
+    pages: dict[str, PageSpec]
+    signin: SignIn
+    states: Annotated[tuple[State, ...], Field(min_length=1)]
+    overlays: tuple[Overlay, ...] = ()
+    answers: dict[str, AnswerSpec] = {}
+    reads: tuple[ReadPost, ...] = ()
+    deny: tuple[str, ...] = ()
+    widgets: dict[str, Widget] = {}
+    controls: dict[str, Chain] = {}
+    codes: dict[str, dict[str, Level]] = {}
+    words: dict[str, dict[str, Words]] = {}
+    data: dict[str, Any] = {}
+
+    @field_validator("deny")
+    @classmethod
+    def _patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_compiles(pattern) for pattern in value)
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        problems = [
+            f"widgets.{name}: no page {widget.page!r}"
+            for name, widget in self.widgets.items()
+            if widget.page not in self.pages
+        ]
+        problems += [
+            f"pages.{name}: no answer {answer!r}"
+            for name, page in self.pages.items()
+            for answer in page.answers
+            if answer not in self.answers
+        ]
+        if self.signin.start not in self.pages:
+            problems.append(f"signin.start: no page {self.signin.start!r}")
+        codes = [row.code for row in self.sites]
+        problems += [f"sites: {code} twice" for code in sorted({c for c in codes if codes.count(c) > 1})]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """Every host the browser may reach."""
+        return frozenset({self.hosts.start, *self.hosts.also, *(row.host for row in self.sites if row.host)})
+
+    def level_of_word(self, topic: str, text: str, language: str) -> Level | None:
+        """Return the level a status word means in `language` or in English, or none if it is not known."""
+        tables = self.words.get(topic, {})
+        for tag in (language, language.partition("-")[0], "en"):
+            if tag in tables and (level := tables[tag].levels.get(text.casefold())) is not None:
+                return level
+        return None
+
+
+def load_site_toml(path: Path, override: Path | None = None) -> SiteToml:
+    """Read a flow's file and a user's override over it; raise ConfigError with every problem found."""
+    data = _toml(path)
+    if override is not None and override.is_file():
+        data = _merged(data, _toml(override))
+    try:
+        return SiteToml.model_validate(data)
+    except ValidationError as error:
+        where = override if override is not None and override.is_file() else path
+        lines = [f"  {_place(problem['loc'])}: {problem['msg']}" for problem in error.errors()]
+        raise ConfigError(
+            f"{where}: {len(lines)} problem(s)\n" + "\n".join(lines),
+            hint="correct the lines named; the flow was not used",
+        ) from None
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}", hint="the file must be readable TOML in UTF-8") from None
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for key, value in over.items():
+        mine = result.get(key)
+        result[key] = _merged(mine, value) if isinstance(mine, dict) and isinstance(value, dict) else value
+    return result
+
+
+def _place(parts: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in parts) or "(whole file)"
