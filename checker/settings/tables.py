@@ -1,0 +1,219 @@
+"""The tables of `checker.toml`, one frozen model each; unknown keys are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
+
+import platformdirs
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
+
+from checker.settings.fields import Argv, Locale, Marketplace, Name, Origin, Proxy, Sites
+
+__all__ = [
+    "APP",
+    "EXCLUSIVE",
+    "Account",
+    "Browser",
+    "Flows",
+    "Limits",
+    "Log",
+    "MarketplaceSettings",
+    "Paths",
+    "Report",
+    "Store",
+    "without_credentials",
+]
+
+APP: Final = "marketplace-health-checker"
+
+# A secret has one source. The environment replaces the file's source, whichever kind either is.
+EXCLUSIVE: Final = (
+    ("password_file", "password_command", "password"),
+    ("totp_secret_file", "totp_secret_command", "totp_secret"),
+)
+
+_Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+_Pause = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _upper(value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+def without_credentials(url: str) -> str:
+    """Return a URL with its user name and password replaced, fit to be shown."""
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    return parts._replace(netloc="[secret]@" + parts.netloc.rpartition("@")[2]).geturl()
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True)
+
+
+class Account(_Table):
+    """One login, under an alias.
+
+    password_*, totp_secret_*: where the secret is; at most one of each three. With none, a systemd
+    credential named `<alias>.password` or `<alias>.totp`.
+    origin: send every host of the flow to this address instead: for replicas.
+    """
+
+    marketplace: Marketplace
+    username: Annotated[str, Field(min_length=1)]
+    password_file: Path | None = None
+    password_command: Argv | None = None
+    password: SecretStr | None = None
+    totp_secret_file: Path | None = None
+    totp_secret_command: Argv | None = None
+    totp_secret: SecretStr | None = None
+    sites: Sites = "all"
+    locale: Locale | None = None
+    proxy: Proxy | None = None
+    origin: Origin | None = None
+    enabled: bool = True
+
+    @field_validator("password", "totp_secret")
+    @classmethod
+    def _one_source(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        # On the last of the three, so that it is told together with every other problem.
+        group = next(names for names in EXCLUSIVE if info.field_name in names)
+        given = [name for name in group if info.data.get(name) is not None]
+        given += [] if value is None else [group[-1]]
+        if len(given) > 1:
+            raise ValueError(f"give only one of {', '.join(given)}")
+        if value is not None and not value.get_secret_value():
+            raise ValueError("is empty")
+        return value
+
+    @property
+    def proxy_shown(self) -> str | None:
+        """The proxy without its credentials, fit to be shown."""
+        return None if self.proxy is None else without_credentials(self.proxy.get_secret_value())
+
+    def wants(self, code: str) -> bool:
+        """Tell whether a site is one the user asked to be read."""
+        return self.sites == "all" or code.upper() in self.sites
+
+    def inline_secrets(self) -> Iterator[SecretStr]:
+        """Every secret that stands in the settings themselves, for the scrubber."""
+        yield from (secret for secret in (self.password, self.totp_secret, self.proxy) if secret is not None)
+        password = None if self.proxy is None else urlsplit(self.proxy.get_secret_value()).password
+        if password:
+            yield SecretStr(password)
+
+
+class MarketplaceSettings(_Table):
+    """What holds for every account of one marketplace."""
+
+    enabled: bool = True
+
+
+class Paths(_Table):
+    """Where the program keeps what it makes."""
+
+    data_dir: Path = Field(default_factory=lambda: platformdirs.user_state_path(APP))
+
+    @property
+    def evidence_dir(self) -> Path:
+        """The folder of the evidence bundles."""
+        return self.data_dir / "evidence"
+
+    @property
+    def reports_dir(self) -> Path:
+        """The folder of the HTML reports."""
+        return self.data_dir / "reports"
+
+    @property
+    def sessions_dir(self) -> Path:
+        """The folder of the sealed sessions."""
+        return self.data_dir / "sessions"
+
+    @property
+    def store_url(self) -> str:
+        """The address of the store when `[store] url` does not say otherwise."""
+        return f"sqlite:///{self.data_dir / 'checker.db'}"
+
+
+class Store(_Table):
+    """The database; `url` is filled in from `[paths] data_dir` when it is not given."""
+
+    url: Annotated[str, Field(repr=False)] = ""
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite://", "sqlite+", "postgresql://", "postgresql+")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @property
+    def shown(self) -> str:
+        """The address without its credentials, fit to be shown."""
+        return without_credentials(self.url)
+
+
+class Browser(_Table):
+    """Which browser, and whether its window is seen."""
+
+    path: Path | None = None
+    headless: bool = True
+
+
+class Limits(_Table):
+    """How long things may take and how much may be read.
+
+    pause_seconds: between two pages. pages_per_day: of one account.
+    """
+
+    page_seconds: _Seconds = 30
+    account_seconds: _Seconds = 900
+    run_seconds: _Seconds = 7200
+    pause_seconds: _Pause = 1.0
+    pages_per_day: PositiveInt = 2000
+
+
+class Report(_Table):
+    """How results are told."""
+
+    language: Annotated[Literal["en", "zh"], BeforeValidator(_lower)] = "en"
+
+
+class Flows(_Table):
+    """Which installed flows may be loaded; none named: all."""
+
+    allow: tuple[Name, ...] | None = None
+
+    @field_validator("allow", mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        return [name for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
+class Log(_Table):
+    """What is written on stderr, and in which form.
+
+    as_json: `json` in the file; that name is taken by an old method of pydantic's.
+    """
+
+    level: Annotated[
+        Literal["TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
+    ] = "INFO"
+    as_json: bool = Field(default=False, alias="json")
