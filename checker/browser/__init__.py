@@ -1,0 +1,13 @@
+"""The browser: found, or installed where there is none."""
+
+from checker.browser.find import Browser, BrowserNotFound, System, find_browser
+from checker.browser.install import BrowserNotInstallable, ensure_browser
+
+__all__ = [
+    "Browser",
+    "BrowserNotFound",
+    "BrowserNotInstallable",
+    "System",
+    "ensure_browser",
+    "find_browser",
+]

@@ -1,0 +1,193 @@
+"""Signing in: one loop over the page states a site.toml declares, the same for every console.
+
+Each secret is sent once. A password form that comes back without saying why is not "wrong
+password"; it is a page a person must look at. Nothing is typed unless the box belongs to the
+console's own page and its form sends to a listed address.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+from urllib.parse import urljoin, urlsplit
+
+from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Locator
+from pydantic import SecretStr
+
+from checker.console.guard import Phase, is_loopback
+from checker.console.live import LiveConsole, locate
+from checker.errors import Stop
+from checker.flow import Page
+from checker.flow.site_toml import Box, State
+from checker.model import Outcome
+
+__all__ = ["Credentials", "sign_in"]
+
+_STEPS: Final = 16
+_CODES: Final = 2
+
+
+class Credentials(Protocol):
+    """What signing in needs; each is fetched only when its box is there."""
+
+    username: str
+
+    def password(self) -> SecretStr:
+        """Return the password; raise SecretError if its source cannot be read."""
+
+    def code(self, wait: Callable[[float], None]) -> SecretStr | None:
+        """Return a code never used before, waiting for the next one if need be; none without a seed."""
+
+
+@dataclass
+class _Sent:
+    """What has been sent in this run."""
+
+    user: int = 0
+    password: int = 0
+    codes: int = 0
+    refusals: int = 0
+
+
+def sign_in(console: LiveConsole, credentials: Credentials) -> Page:
+    """Sign in, or find that the session still holds; return the page arrived at, or raise Stop."""
+    console.guard.phase = Phase.SIGN_IN
+    sent = _Sent()
+    console.go(console.toml.signin.start)
+    for _ in range(_STEPS):
+        state, page = console.settle()
+        if state.act == "arrived":
+            console.guard.phase = Phase.READ
+            return page
+        _mark(console)
+        _act(console, credentials, state, sent)
+        _until_left(console, state)
+    raise Stop(Outcome.ACTION_NEEDED, "sign-in goes round in circles")
+
+
+def _act(console: LiveConsole, credentials: Credentials, state: State, sent: _Sent) -> None:
+    match state.act:
+        case "stop":
+            raise Stop(state.outcome or Outcome.UNKNOWN_PAGE, state.detail or state.name)
+        case "user":
+            sent.user += 1
+            _only(sent.user, 1, "the user name")
+            _submit(console, console.toml.signin.user, SecretStr(credentials.username))
+        case "password":
+            sent.password += 1
+            _only(sent.password, 1, "the password")
+            _submit(console, console.toml.signin.password, credentials.password())
+        case "code":
+            sent.codes += 1
+            if sent.codes > _CODES:
+                raise Stop(Outcome.CODE_REFUSED, f"{_CODES} codes of different times were refused")
+            _submit(console, _code_box(console), _code(console, credentials))
+        case "press":
+            sent.refusals += 1
+            _only(sent.refusals, 4, "the same offer")
+            _press(console, state)
+        case "wait" | "arrived":
+            return
+
+
+def _only(times: int, limit: int, what: str) -> None:
+    if times > limit:
+        raise Stop(Outcome.ACTION_NEEDED, f"the console asked for {what} again and did not say why")
+
+
+def _code_box(console: LiveConsole) -> Box:
+    box = console.toml.signin.code
+    if box is None:
+        raise Stop(Outcome.CODE_NEEDED, "the console wants a code, and the flow knows no box for one")
+    return box
+
+
+def _code(console: LiveConsole, credentials: Credentials) -> SecretStr:
+    code = credentials.code(console.wait)
+    if code is None:
+        raise Stop(Outcome.CODE_NEEDED, "the console wants an authenticator code, and no seed is configured")
+    return code
+
+
+def _submit(console: LiveConsole, box: Box, secret: SecretStr) -> None:
+    """Type a secret and send it, if and only if the form is the console's own."""
+    field = locate(console.raw, box.box)
+    button = locate(console.raw, box.submit)
+    if field is None or button is None:
+        raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form has lost its box or its button")
+    _prove_own(console, field.first)
+    try:
+        field.first.focus()
+        # Not `fill`: when that times out, the exception holds what was to be typed.
+        console.raw.keyboard.press("ControlOrMeta+a")
+        console.raw.keyboard.insert_text(secret.get_secret_value())
+        _prove_own(console, field.first)
+        button.first.click(no_wait_after=True)
+    except BrowserError:
+        raise Stop(Outcome.TIMEOUT, "the sign-in form could not be filled or sent") from None
+
+
+def _prove_own(console: LiveConsole, field: Locator) -> None:
+    """Raise Stop unless the page, its frame and the form's target are the console's own."""
+    policy = console.guard.policy
+    url = console.raw.url
+    scheme, host = urlsplit(url).scheme, urlsplit(url).hostname or ""
+    if not policy.at_home(url) or (scheme != "https" and not is_loopback(host)):
+        raise Stop(Outcome.UNSAFE_PAGE, f"a sign-in box on {scheme}://{host}, which is not the console's")
+    try:
+        action = field.evaluate("box => box.form ? box.form.getAttribute('action') || '' : null")
+        method = field.evaluate("box => box.form ? box.form.method : ''")
+    except BrowserError:
+        raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form went away") from None
+    if action is None:
+        return
+    target = urljoin(url, action)
+    if method != "post" or not policy.may_post_secret(target):
+        host = urlsplit(target).hostname or ""
+        raise Stop(
+            Outcome.UNSAFE_PAGE, f"the sign-in form sends by {method} to {host}{urlsplit(target).path}"
+        )
+
+
+def _press(console: LiveConsole, state: State) -> None:
+    found = locate(console.raw, state.press)
+    if found is None:
+        raise Stop(Outcome.ACTION_NEEDED, f"{state.name}: the button that refuses was not found")
+    try:
+        found.first.click(no_wait_after=True)
+    except BrowserError:
+        raise Stop(Outcome.TIMEOUT, f"{state.name}: the refusal could not be pressed") from None
+
+
+_MARK: Final = "() => { window.__checkerActedOn = true; }"
+_STILL_MARKED: Final = "() => window.__checkerActedOn === true"
+
+
+def _mark(console: LiveConsole) -> None:
+    """Mark the document about to be acted on, so that its successor can be told from it."""
+    with contextlib.suppress(BrowserError):
+        console.raw.evaluate(_MARK)
+
+
+def _until_left(console: LiveConsole, state: State) -> None:
+    """Wait until the page that was acted on has changed: another document, or another state.
+
+    Silence after a secret was sent says nothing about the secret; it is a timeout, and not asked again.
+    """
+    deadline = time.monotonic() + console.bounds.page
+    while time.monotonic() < deadline:
+        try:
+            if not console.raw.evaluate(_STILL_MARKED):
+                return
+        except BrowserError:
+            return
+        now, _ = console.settle()
+        if now.name != state.name:
+            return
+        console.wait(0.1)
+    if state.act != "wait":
+        raise Stop(Outcome.TIMEOUT, f"nothing came after the page {state.name!r} was answered")
