@@ -1,0 +1,212 @@
+"""Reading what the store holds: states, sites, runs and histories, as the records they were."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, literal, select
+
+from checker.model import (
+    Cause,
+    CauseKind,
+    Change,
+    Key,
+    Known,
+    Level,
+    Outcome,
+    Reading,
+    Run,
+    Site,
+    Verb,
+    Visit,
+)
+from checker.model.wire import load_reading, load_site
+from checker.store.tables import changes, known, readings, runs, sites, visits
+
+__all__ = ["Entry", "RunRow", "find_keys", "history", "known_states", "listed_sites", "run_of", "run_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as a line of a list."""
+
+    run_id: str
+    started_at: datetime
+    finished_at: datetime
+    exit_code: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One reading of a key's history, and the run that added it."""
+
+    run_id: str
+    reading: Reading
+
+
+def known_states(
+    connection: Connection,
+    marketplace: str | None = None,
+    account: str | None = None,
+    site_codes: Collection[str] | None = None,
+) -> dict[Key, Known]:
+    """Return what is known, of everything or of one account, or of some sites of it."""
+    statement = _known_statement()
+    if marketplace is not None:
+        statement = statement.where(known.c.marketplace == marketplace)
+    if account is not None:
+        statement = statement.where(known.c.account == account)
+    if site_codes is not None:
+        statement = statement.where(known.c.site.in_(sorted(set(site_codes))))
+    states = map(_known, connection.execute(statement))
+    return {state.key: state for state in states}
+
+
+def _known_statement() -> Select[Any]:
+    last, good = readings.alias("last"), readings.alias("good")
+    # Where the last reading is the good one, as it mostly is, its body is fetched and read once.
+    joined = known.join(last, last.c.id == known.c.last_id).outerjoin(
+        good, (good.c.id == known.c.good_id) & (known.c.good_id != known.c.last_id)
+    )
+    return select(known, last.c.body.label("last_body"), good.c.body.label("good_body")).select_from(joined)
+
+
+def _known(row: Any) -> Known:
+    last = load_reading(row.last_body)
+    good = last if row.good_id == row.last_id else None
+    if row.good_body is not None:
+        good = load_reading(row.good_body)
+    return Known(
+        last.key,
+        last=last,
+        good=good,
+        opened_at=row.opened_at,
+        had_incident=row.had_incident,
+        vanished=row.vanished,
+        unreadable_streak=row.unreadable_streak,
+        absent_streak=row.absent_streak,
+    )
+
+
+def listed_sites(connection: Connection, marketplace: str, account: str) -> dict[str, Site]:
+    """Return the sites the account's picker listed when it was last read, by code."""
+    statement = (
+        select(sites.c.code, sites.c.body)
+        .where(sites.c.marketplace == marketplace, sites.c.account == account, sites.c.listed)
+        .order_by(sites.c.code)
+    )
+    return {row.code: load_site(row.body) for row in connection.execute(statement)}
+
+
+def run_rows(connection: Connection, limit: int) -> list[RunRow]:
+    """Return the runs recorded last, the newest first."""
+    statement = _runs_statement().order_by(runs.c.id.desc()).limit(limit)
+    return [RunRow(*row) for row in connection.execute(statement)]
+
+
+def run_of(connection: Connection, run_id: str) -> Run | None:
+    """Return the run as it was recorded, with its visits, their readings and the changes; or nothing."""
+    row = connection.execute(_runs_statement().where(runs.c.run_id == run_id)).one_or_none()
+    if row is None:
+        return None
+    return Run(
+        run_id,
+        row.started_at,
+        row.finished_at,
+        tuple(_visits(connection, run_id)),
+        tuple(_changes(connection, run_id)),
+        row.exit_code,
+    )
+
+
+def _runs_statement() -> Select[Any]:
+    return select(runs.c.run_id, runs.c.started_at, runs.c.finished_at, runs.c.exit_code, runs.c.version)
+
+
+def _visits(connection: Connection, run_id: str) -> Iterator[Visit]:
+    readings_of = _readings_by_visit(connection, run_id)
+    statement = select(visits).where(visits.c.run_id == run_id).order_by(visits.c.seq)
+    for row in connection.execute(statement):
+        yield Visit(
+            row.marketplace,
+            row.account,
+            load_site(row.site_body),
+            Outcome(row.outcome),
+            detail=row.detail,
+            readings=tuple(readings_of[row.id]),
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            blocked=row.blocked,
+        )
+
+
+def _readings_by_visit(connection: Connection, run_id: str) -> dict[int, list[Reading]]:
+    statement = (
+        select(readings.c.visit_id, readings.c.body)
+        .where(readings.c.run_id == run_id, readings.c.visit_id.is_not(None))
+        .order_by(readings.c.seq)
+    )
+    by_visit: dict[int, list[Reading]] = defaultdict(list)
+    for visit_id, body in connection.execute(statement):
+        by_visit[visit_id].append(load_reading(body))
+    return by_visit
+
+
+def _changes(connection: Connection, run_id: str) -> Iterator[Change]:
+    joined = changes.outerjoin(readings, readings.c.id == changes.c.reading_id)
+    statement = select(changes, readings.c.body).select_from(joined).where(changes.c.run_id == run_id)
+    for row in connection.execute(statement.order_by(changes.c.seq)):
+        yield Change(
+            Verb(row.verb),
+            Key.parse(row.key),
+            Level(row.level),
+            level_before=None if row.level_before is None else Level(row.level_before),
+            cause=None if row.cause is None else Cause(CauseKind(row.cause), row.support),
+            detail=row.detail,
+            since=row.since,
+            reading=None if row.body is None else load_reading(row.body),
+        )
+
+
+def history(connection: Connection, key: Key, limit: int) -> list[Entry]:
+    """Return the last `limit` readings of a key, the oldest first."""
+    rows = connection.execute(_history_statement(key, limit))
+    return [Entry(row.run_id, load_reading(row.body)) for row in rows]
+
+
+def _history_statement(key: Key, limit: int) -> Select[Any]:
+    start = select(known.c.head_id.label("id"), literal(1).label("back")).where(known.c.key == str(key))
+    chain = start.cte("chain", recursive=True)
+    further = (
+        select(readings.c.previous_id, chain.c.back + 1)
+        .join_from(chain, readings, readings.c.id == chain.c.id)
+        .where(readings.c.previous_id.is_not(None), chain.c.back < limit)
+    )
+    chain = chain.union_all(further)
+    return (
+        select(readings.c.run_id, readings.c.body)
+        .join_from(chain, readings, readings.c.id == chain.c.id)
+        .where(chain.c.back <= limit)
+        .order_by(chain.c.back.desc())
+    )
+
+
+def find_keys(connection: Connection, fragment: str) -> list[Key]:
+    """Return the keys a fragment may mean: it alone, else those ending in it, then those holding it."""
+    statement = select(known.c.key).where(known.c.key.icontains(fragment, autoescape=True))
+    found = sorted(connection.execute(statement).scalars(), key=lambda text: (_fit(text, fragment), text))
+    return [Key.parse(text) for text in _exact(found, fragment) or found]
+
+
+def _fit(text: str, fragment: str) -> bool:
+    return not text.lower().endswith(fragment.lower())
+
+
+def _exact(found: Sequence[str], fragment: str) -> list[str]:
+    # A key may be the beginning of others: of the items of a list, of its variants.
+    return [text for text in found if text == fragment]

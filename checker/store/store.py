@@ -1,0 +1,135 @@
+"""The store as the rest of the program sees it.
+
+    with open_store("sqlite:///checker.db") as store:
+        before = store.known("amazon", "main")
+        ...
+        store.record(run, comparison.known, {("amazon", "main"): sites})
+
+Every refusal of the database or the disk is a StoreError that says what happened, where, and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+
+from checker.errors import StoreError, UsageError
+from checker.model import Key, Known, Run, Site
+from checker.store import recall, sqlitefile
+from checker.store.engine import PATIENCE, open_engine, place_of
+from checker.store.recall import Entry, RunRow
+from checker.store.recording import record
+from checker.store.refusals import Place, told
+from checker.store.transactions import reading, writing
+
+__all__ = ["Store", "open_store"]
+
+
+def open_store(url: str, *, fresh: bool = False, patience: float = PATIENCE) -> Store:
+    """Open the store at `url`, making it if there never was one; see `open_engine` for what is refused.
+
+    fresh: make a new one where it is gone or damaged. patience: seconds to wait for another's lock.
+    """
+    return Store(place_of(url), open_engine(url, fresh=fresh, patience=patience))
+
+
+class Store:
+    """Readings, states, runs and sites of all accounts; close it, or use it in a `with`."""
+
+    def __init__(self, place: Place, engine: Engine) -> None:
+        self.place = place
+        self.engine = engine
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    def record(
+        self,
+        run: Run,
+        known: Mapping[Key, Known],
+        listed: Mapping[tuple[str, str], Sequence[Site]],
+    ) -> None:
+        """Store a run with what it changed, wholly or not at all.
+
+        known: the new state of every key the run touched. listed: by (marketplace, account), the sites
+        its picker named; an empty list says nothing. A dry run is never stored: ValueError.
+        """
+        if run.dry_run:
+            raise ValueError(f"{run.run_id} was a dry run: it is not stored")
+        with told(self.place), writing(self.engine) as connection:
+            record(connection, run, known, listed)
+
+    def known(self, marketplace: str, account: str, sites: Collection[str] | None = None) -> dict[Key, Known]:
+        """Return what is known of an account's keys, or only of those of some of its sites."""
+        with self._reading() as connection:
+            return recall.known_states(connection, marketplace, account, sites)
+
+    def all_known(self) -> dict[Key, Known]:
+        """Return what is known of every key."""
+        with self._reading() as connection:
+            return recall.known_states(connection)
+
+    def sites(self, marketplace: str, account: str) -> dict[str, Site]:
+        """Return the sites the account's picker listed last, by code; none before its first run."""
+        with self._reading() as connection:
+            return recall.listed_sites(connection, marketplace, account)
+
+    def runs(self, limit: int = 20) -> list[RunRow]:
+        """Return the runs recorded last, the newest first."""
+        with self._reading() as connection:
+            return recall.run_rows(connection, limit)
+
+    def run(self, run_id: str) -> Run:
+        """Return a run as it was recorded; UsageError if there is none of that id."""
+        with self._reading() as connection:
+            found = recall.run_of(connection, run_id)
+        if found is None:
+            raise UsageError(f"no run {run_id} in {self.place.name}", hint="`checker runs` lists them")
+        return found
+
+    def last_run(self) -> Run | None:
+        """Return the run recorded last, or nothing before the first."""
+        with self._reading() as connection:
+            newest = recall.run_rows(connection, 1)
+            return recall.run_of(connection, newest[0].run_id) if newest else None
+
+    def history(self, key: Key, limit: int = 100) -> list[Entry]:
+        """Return the last `limit` readings of a key with their runs, the oldest first."""
+        with self._reading() as connection:
+            return recall.history(connection, key, limit)
+
+    def find_keys(self, fragment: str) -> list[Key]:
+        """Return the keys `fragment` may mean, whatever its case; one alone if it is written out in full."""
+        with self._reading() as connection:
+            return recall.find_keys(connection, fragment)
+
+    def backup(self, path: Path) -> None:
+        """Copy the store as it stands at one moment to a new file; a run may go on meanwhile."""
+        if self.place.path is None:
+            raise StoreError(
+                f"{self.place.name} is not a file", hint="Use the database's own backup, e.g. pg_dump."
+            )
+        with told(self.place):
+            sqlitefile.backup(self.place, self.place.path, path)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with told(self.place), reading(self.engine) as connection:
+                yield connection
+        except ValueError as error:  # what is stored was valid when it was stored
+            raise self.place.damaged(f"a row of it cannot be read: {error}") from error

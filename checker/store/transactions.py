@@ -1,0 +1,65 @@
+"""How a store is connected to, and its two sorts of transaction: one that reads, one that writes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
+
+from checker.store.sqlitefile import connect
+
+__all__ = ["open_database", "open_file", "reading", "writing"]
+
+_WRITING: Final = "checker_writing"
+
+
+def open_file(path: Path, *, patience: float) -> Engine:
+    """Return an engine on an existing SQLite file; each transaction has a connection of its own."""
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        creator=lambda: _prepared(connect(path, patience=patience)),
+        poolclass=NullPool,
+        hide_parameters=True,
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def open_database(url: URL) -> Engine:
+    """Return an engine on a database server."""
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection that sees the store as it stands at one moment."""
+    with engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give the only connection that may write; what it wrote is kept if nothing was raised, else undone."""
+    with engine.execution_options(**{_WRITING: True}).begin() as connection:
+        yield connection
+
+
+def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
+    try:
+        for setting in ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
+            connection.execute(f"PRAGMA {setting}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _begin(connection: Connection) -> None:
+    # The driver's own transactions begin too late and too weak: two runs that read and then both want to
+    # write would refuse each other. IMMEDIATE takes the right to write, or waits for it, at the start.
+    options: Any = connection.get_execution_options()
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITING) else "BEGIN")
