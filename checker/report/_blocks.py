@@ -1,0 +1,254 @@
+"""The blocks a terminal report is made of; everything from a page is `Text`, never markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from checker.model import FACTS, Actor, Known, Outcome, Presence, Reading
+from checker.report.facts import Fact, facts, item_name, last_known, measured, site_name, title, where
+from checker.report.findings import Finding, Unread
+from checker.report.formats import format_age, format_moment, format_when
+from checker.report.overview import (
+    SYMBOLS,
+    coverage_text,
+    others_text,
+    rating_text,
+    standing_of,
+    worst_text,
+)
+from checker.report.rollup import SiteStanding, Standing
+from checker.report.safe import printable
+from checker.report.words import Words, words_for
+
+__all__ = [
+    "INDENT",
+    "STYLES",
+    "Pen",
+    "finding_block",
+    "lost_line",
+    "one_line",
+    "overview",
+    "point",
+    "unread_block",
+]
+
+STYLES: Final = {
+    Standing.DEACTIVATED: "bold white on red",
+    Standing.CRITICAL: "bold red",
+    Standing.UNKNOWN: "bold magenta",
+    Standing.WARNING: "yellow",
+    Standing.OK: "green",
+    Standing.NO_RATING: "dim",
+}
+INDENT: Final = (0, 0, 0, 2)
+
+_ASCII: Final = {
+    Standing.DEACTIVATED: "XX",
+    Standing.CRITICAL: "X",
+    Standing.UNKNOWN: "?",
+    Standing.WARNING: "!",
+    Standing.OK: "+",
+    Standing.NO_RATING: "-",
+}
+_NARROW: Final = 64
+_ITEMS: Final = 12
+
+
+class Pen:
+    """Writes on one console, in one language, at one moment."""
+
+    def __init__(self, console: Console, language: str, now: datetime) -> None:
+        self.console = console
+        self.language = language
+        self.now = now
+        self.words: Words = words_for(language)
+        self.is_utf = console.encoding.lower().startswith("utf")
+        self._symbols = SYMBOLS if self.is_utf else _ASCII
+
+    def line(self, what: RenderableType = "") -> None:
+        """Write one block."""
+        self.console.print(what, markup=False, highlight=False, emoji=False, overflow="fold")
+
+    def badge(self, standing: Standing, word: str = "") -> Text:
+        """Return a sign and a word in the colour of a standing."""
+        word = word or self.words.word("standings", standing.value)
+        return Text(f"{self._symbols[standing]} {word}", STYLES[standing])
+
+
+def finding_block(pen: Pen, finding: Finding) -> RenderableType:
+    """Return where, what, why, since when, what to do by when, and what proves it."""
+    site, account = where(finding.place, finding, pen.words)
+    head = pen.badge(standing_of(finding.level), pen.words.level(finding.level).upper())
+    head.append(f"  {site}", "bold").append(f"  {account}", "dim")
+    if finding.verb is not None:
+        head.append(f"  {pen.words.word('verbs', finding.verb.value)}", "dim")
+    told = [*facts(finding, pen.now, pen.language), *_items(pen, finding), *_references(pen, finding)]
+    body = Group(Text(title(finding, pen.words), "bold", overflow="fold"), _grid(told))
+    return Group(Text(), head, Padding(body, INDENT))
+
+
+def _items(pen: Pen, finding: Finding) -> Iterator[Fact]:
+    label = pen.words.label("item")
+    for item in finding.items[:_ITEMS]:
+        text = " · ".join((item_name(item, pen.words), *_details(pen, item, finding)))
+        yield Fact("item", label if item.key.item else "", text)
+    if len(finding.items) > _ITEMS:
+        yield Fact("item", "", pen.words.say("more_items", count=len(finding.items) - _ITEMS))
+
+
+def _details(pen: Pen, item: Finding, whole: Finding) -> Iterator[str]:
+    reading = item.reading
+    if reading is None:
+        return
+    said = {measured(reading, pen.language), printable(reading.native), printable(reading.reason)}
+    yield from sorted(said - {""}, key=len)
+    for name, value in reading.details:
+        if name != "asin" and printable(value) not in said | {""}:
+            yield printable(f"{pen.words.word('details', name)} {value}", 120)
+    if reading.deadline is not None and reading.deadline != whole.deadline:
+        zone = item.place.site.zone if item.place else "UTC"
+        due = format_when(reading.deadline, zone, pen.now, pen.language)
+        yield f"{pen.words.label('deadline')} {due}"
+
+
+def _references(pen: Pen, finding: Finding) -> Iterator[Fact]:
+    links = (part.reading.link for part in finding.whole if part.reading is not None)
+    for number, link in enumerate(dict.fromkeys(link for link in links if link)):
+        yield Fact("link", "" if number else pen.words.label("link"), printable(link))
+    for number, name in enumerate(finding.evidence):
+        yield Fact("evidence", "" if number else pen.words.label("evidence"), printable(name))
+
+
+def _grid(told: Iterable[Fact]) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0), expand=False)
+    grid.add_column(style="dim", overflow="fold", max_width=14)
+    grid.add_column(overflow="fold", ratio=1)
+    for fact in told:
+        style = "bold" if fact.name == "deadline" else ""
+        grid.add_row(Text(fact.label), Text(fact.text, style, overflow="fold"))
+    return grid
+
+
+def one_line(pen: Pen, finding: Finding) -> RenderableType:
+    """Return a finding that was told before, or needs no more than a line."""
+    site, _ = where(finding.place, finding, pen.words)
+    level = finding.level
+    line = pen.badge(standing_of(level), pen.words.level(level))
+    line.append(f"  {site}  {printable(finding.key.account, 60)}  {title(finding, pen.words)}")
+    if finding.items:
+        line.append(f" ({pen.words.join(item_name(item, pen.words) for item in finding.items[:_ITEMS])})")
+    if finding.verb is not None:
+        line.append(f"  {pen.words.word('verbs', finding.verb.value)}", "bold")
+    if finding.since is not None:
+        line.append(f"  {pen.words.label('since')} {format_age(finding.since, pen.now, pen.language)}", "dim")
+    if finding.deadline is not None and level.is_open:
+        due = format_age(finding.deadline, pen.now, pen.language)
+        line.append(f"  {pen.words.label('deadline')} {due}", "bold")
+    return Padding(line, INDENT)
+
+
+def unread_block(pen: Pen, entry: Unread) -> RenderableType:
+    """Return a site that was not read in full: why, who must act, what was known of it."""
+    read = entry.outcome is Outcome.READ
+    word = (
+        pen.words.word("presences", "unreadable") if read else pen.words.word("outcomes", entry.outcome.value)
+    )
+    head = pen.badge(Standing.UNKNOWN, word).append(f"  {site_name(entry.place)}", "bold")
+    head.append(f"  {printable(entry.place.account, 60)}", "dim")
+    told = [Text(printable(entry.detail))] if entry.detail else []
+    if entry.drift:
+        told.append(Text(pen.words.word("verb_why", "drift")))
+    told += [Text(text) for text in _who_acts(pen, entry.outcome)]
+    told += [lost_line(pen, state) for state in entry.named]
+    if entry.rest:
+        told.append(Text(others_text(entry.rest, pen.now, pen.language)))
+    return Group(head, *(Padding(line, INDENT) for line in told))
+
+
+def _who_acts(pen: Pen, outcome: Outcome) -> Iterator[str]:
+    actor = FACTS[outcome].actor
+    if actor is not Actor.NOBODY:
+        yield pen.words.say("act", who=pen.words.word("actors", actor.value))
+    if pen.words.advice(outcome):
+        yield pen.words.advice(outcome)
+
+
+def lost_line(pen: Pen, state: Known, *, site: bool = False) -> Text:
+    """Return a widget that was not read, why, and what was last known of it; never in green."""
+    line = Text(overflow="fold")
+    if site:
+        line.append(f"{printable(state.key.site, 40)}  {printable(state.key.account, 60)}  ")
+    line.append(printable(f"{pen.words.name(state.key)} {state.key.item}".strip(), 160), "bold")
+    if state.last.reason and state.last.presence is Presence.UNREADABLE:
+        line.append(f": {printable(state.last.reason, 200)}")
+    red = state.good is not None and state.level.is_red
+    line.append("  ").append(
+        pen.words.colon(pen.words.label("last_known"), last_known(state, pen.now, pen.words, pen.language)),
+        STYLES[standing_of(state.level) if red else Standing.UNKNOWN],
+    )
+    return line
+
+
+def overview(pen: Pen, lines: Sequence[SiteStanding]) -> RenderableType:
+    """Return the sites of one account: a table, or lines where there is no room for columns."""
+    return _list(pen, lines) if pen.console.width < _NARROW else _table(pen, lines)
+
+
+def _cells(pen: Pen, line: SiteStanding) -> tuple[Text, Text, Text, Text, Text]:
+    return (
+        pen.badge(line.standing),
+        Text(rating_text(line, pen.language)),
+        Text(worst_text(line, pen.language), overflow="fold"),
+        Text(str(line.open) if line.open else ""),
+        Text(coverage_text(line, pen.now, pen.language)),
+    )
+
+
+def _table(pen: Pen, lines: Sequence[SiteStanding]) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=False, header_style="dim")
+    for name in ("site", "status", "rating", "worst", "open", "read"):
+        right = name in ("rating", "open", "read")
+        table.add_column(
+            Text(pen.words.label(name)),
+            justify="right" if right else "left",
+            overflow="fold",
+            no_wrap=name == "status",
+        )
+    for line in lines:
+        table.add_row(Text(site_name(line.place), overflow="fold"), *_cells(pen, line))
+    return table
+
+
+def _list(pen: Pen, lines: Sequence[SiteStanding]) -> RenderableType:
+    rows: list[RenderableType] = []
+    for line in lines:
+        badge, rating, worst, opened, read = _cells(pen, line)
+        head = Text(f"{site_name(line.place)}  ", overflow="fold").append_text(badge)
+        named = (("rating", rating), ("open", opened), ("read", read))
+        rest = "  ".join(f"{pen.words.label(name)} {text.plain}" for name, text in named if text.plain)
+        rows.append(head)
+        rows += [Padding(Text(t, "dim", overflow="fold"), INDENT) for t in (worst.plain, rest) if t]
+    return Group(*rows)
+
+
+def point(pen: Pen, reading: Reading, zone: str, *, changed: bool) -> Text:
+    """Return one reading of a history; an arrow marks that the level is not the one before."""
+    line = Text(overflow="fold")
+    line.append(("→ " if pen.is_utf else "> ") if changed else "  ", "bold")
+    line.append(format_moment(reading.observed_at, zone, pen.language), "dim").append("  ")
+    if reading.presence is Presence.SHOWN:
+        line.append_text(pen.badge(standing_of(reading.level)))
+    else:
+        lost = reading.presence in (Presence.UNREADABLE, Presence.NOT_OBSERVED)
+        standing = Standing.UNKNOWN if lost else Standing.NO_RATING
+        line.append_text(pen.badge(standing, pen.words.word("presences", reading.presence.value)))
+    told = (measured(reading, pen.language), printable(reading.native), printable(reading.reason))
+    return line.append("".join(f"  {text}" for text in told if text))

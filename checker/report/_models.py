@@ -1,0 +1,208 @@
+"""The shapes of the JSON documents; every field described, unknown fields refused.
+
+Numbers that were read are strings, so that no reader's floating point changes them (`jq tonumber`
+turns them into numbers where that does not matter). "Nothing" is null, never an empty string.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from checker.model import (
+    Actor,
+    CauseKind,
+    Comparator,
+    Cycle,
+    DecidedBy,
+    Kind,
+    Level,
+    Outcome,
+    Presence,
+    Registration,
+    Scope,
+    TargetOrigin,
+    Trend,
+    Unit,
+    Verb,
+)
+
+__all__ = [
+    "ChangeModel",
+    "DetailModel",
+    "HistoryDocument",
+    "KnownModel",
+    "PointModel",
+    "ReadingModel",
+    "RunDocument",
+    "StateDocument",
+    "VisitModel",
+]
+
+Number = Annotated[str, StringConstraints(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Keyed(_Model):
+    key: str = Field(description="The written form of the key, as `checker history` takes it.")
+    account: str = Field(description="The alias the account has in the settings.")
+    marketplace: str = Field(description="The marketplace, e.g. `amazon`.")
+    site: str = Field(description="The site's code, e.g. `US`.")
+    metric: str = Field(description="What was measured, e.g. `orders.defect_rate`.")
+    variant: str | None = Field(description="What splits the metric on one page, e.g. `mfn`.")
+    item: str | None = Field(description="The violation, order, listing or case, where one is meant.")
+
+
+class _KeyedWhole(_Keyed):
+    shop: str | None = Field(description="The shop, where one login covers several shops of a site.")
+    cycle: Cycle = Field(description="Whether the console speaks of now or of its next evaluation.")
+
+
+class DetailModel(_Model):
+    """One more thing the console said of an item."""
+
+    name: str = Field(description="What it is, e.g. `asin`.")
+    value: str = Field(description="The console's own text, verbatim.")
+
+
+class VisitModel(_Model):
+    """One site of one account, visited once."""
+
+    account: str = Field(description="The alias the account has in the settings.")
+    marketplace: str = Field(description="The marketplace, e.g. `amazon`.")
+    site: str = Field(description="The site's code, e.g. `US`.")
+    registration: Registration = Field(description="How far the site was ever opened by this account.")
+    outcome: Outcome = Field(description="How the visit ended; only `read` proves anything.")
+    detail: str | None = Field(description="What happened, for a person.")
+    actor: Actor = Field(description="Who must act so that the next visit goes better.")
+    advice: str | None = Field(description="What that person should do.")
+
+
+class ReadingModel(_KeyedWhole):
+    """What one widget said, once."""
+
+    presence: Presence = Field(description="Whether the widget said anything; only `shown` can be green.")
+    level: Level = Field(description="How bad it is; `unknown` is never ok.")
+    scope: Scope = Field(description="What it is about; only `account` makes a whole site critical.")
+    kind: Kind = Field(description="What sort of number or word it is.")
+    native: str | None = Field(description="The console's own word or colour, verbatim.")
+    language: str | None = Field(description="The language of the native word.")
+    value: Number | None = Field(description="The exact number as a string; rates are fractions of one.")
+    unit: Unit | None = Field(description="The unit of value, target and target_critical.")
+    currency: str | None = Field(description="The currency of an amount of money.")
+    numerator: Number | None = Field(description="The part as the console counts it, exact, as a string.")
+    denominator: Number | None = Field(description="The whole as the console counts it, exact, as a string.")
+    target: Number | None = Field(description="The limit the value is held against, exact, as a string.")
+    target_critical: Number | None = Field(
+        description="The second, graver limit where there are two, exact, as a string."
+    )
+    comparator: Comparator | None = Field(
+        description="How the value must stand to the target to be in order."
+    )
+    target_origin: TargetOrigin | None = Field(
+        description="Who gave the target: the console or our own table."
+    )
+    meets_target: bool | None = Field(
+        description="Whether the value is within its target; the console's verdict is `level`, may differ."
+    )
+    trend: Trend | None = Field(description="Where the value is moving; never a level.")
+    window_days: int | None = Field(description="How many days the value looks back over.")
+    reason: str | None = Field(description="Why it is unreadable, or the console's own reason code.")
+    cause: str | None = Field(description="What best explains a red, and what supports it.")
+    deadline: datetime | None = Field(description="When the console's patience ends, in UTC.")
+    decided_by: DecidedBy = Field(description="What the level was decided by.")
+    link: str | None = Field(description="The console's page for it, as the page gave it: not to be trusted.")
+    origin: str | None = Field(description="The page, the source and the rule that gave it.")
+    contradicts: str | None = Field(description="What the other source said when two disagreed.")
+    covers: str | None = Field(
+        description="For a list: the metric whose items it proves to be all there are."
+    )
+    details: list[DetailModel] = Field(description="What else the console said of an item.")
+    flow: str | None = Field(description="The flow that read it, and its version.")
+    evidence: list[str] = Field(description="What proves it: names within the evidence folder.")
+    observed_at: datetime = Field(description="When it was read, in UTC.")
+
+
+class ChangeModel(_Keyed):
+    """One difference between this run and what was known before it."""
+
+    verb: Verb = Field(description="What happened.")
+    level_before: Level | None = Field(description="The level before; null if none was ever read.")
+    level: Level = Field(description="The level now.")
+    cause: CauseKind | None = Field(description="What best explains it; a label, not a filter.")
+    support: str | None = Field(description="What supports the cause.")
+    detail: str | None = Field(description="What happened: the console's own word, or a sentence.")
+    since: datetime | None = Field(description="Since when the finding is open, in UTC.")
+    deadline: datetime | None = Field(description="When the console's patience ends, in UTC.")
+
+
+class RunDocument(_Model):
+    """What `checker run --json` prints: one run."""
+
+    run_id: str = Field(description="The run's own name.")
+    started_at: datetime = Field(description="When it began, in UTC.")
+    finished_at: datetime = Field(description="When it ended, in UTC.")
+    exit_code: int = Field(description="The gravest exit code of all that held.")
+    dry_run: bool = Field(description="Whether it was neither stored nor told.")
+    visits: list[VisitModel] = Field(description="Every site visited, in order.")
+    readings: list[ReadingModel] = Field(description="Every reading, in the order read.")
+    changes: list[ChangeModel] = Field(description="What differs from what was known before.")
+
+
+class KnownModel(_KeyedWhole):
+    """What is known of one key from all runs so far."""
+
+    level: Level = Field(description="The last level that was really read.")
+    presence: Presence = Field(description="What the last look found; the level may be older than that.")
+    is_open: bool = Field(description="Whether a finding is open.")
+    vanished: bool = Field(description="Whether the open finding is gone from the console, not known fixed.")
+    scope: Scope = Field(description="What it is about.")
+    native: str | None = Field(description="The console's own word when the level was read, verbatim.")
+    value: Number | None = Field(description="The exact number when the level was read, as a string.")
+    unit: Unit | None = Field(description="The unit of value.")
+    reason: str | None = Field(description="Why the last look was unreadable, or the console's reason code.")
+    read_at: datetime | None = Field(description="When the level was read, in UTC; null if never.")
+    seen_at: datetime = Field(description="When it was last looked at, in UTC.")
+    age_seconds: int | None = Field(description="How old the level is; null if it was never read.")
+    unreadable_streak: int = Field(description="How many looks in a row could not read it.")
+    since: datetime | None = Field(description="Since when the finding is open, in UTC.")
+    deadline: datetime | None = Field(description="When the console's patience ends, in UTC.")
+    evidence: list[str] = Field(description="What proves the level: names within the evidence folder.")
+
+
+class StateDocument(_Model):
+    """What `checker show --json` prints: everything known now."""
+
+    at: datetime = Field(description="When this was written, in UTC.")
+    known: list[KnownModel] = Field(description="What is known of every key, in the order of keys.")
+
+
+class PointModel(_Model):
+    """One reading of one key in time."""
+
+    observed_at: datetime = Field(description="When it was read, in UTC.")
+    presence: Presence = Field(description="Whether the widget said anything.")
+    level: Level = Field(description="How bad it was.")
+    native: str | None = Field(description="The console's own word, verbatim.")
+    value: Number | None = Field(description="The exact number as a string; rates are fractions of one.")
+    unit: Unit | None = Field(description="The unit of value and target.")
+    numerator: Number | None = Field(description="The part, exact, as a string.")
+    denominator: Number | None = Field(description="The whole, exact, as a string.")
+    target: Number | None = Field(description="The limit, exact, as a string.")
+    comparator: Comparator | None = Field(description="How the value must stand to the target.")
+    reason: str | None = Field(description="Why it was unreadable, or the console's own reason code.")
+    deadline: datetime | None = Field(description="When the console's patience ends, in UTC.")
+    flow: str | None = Field(description="The flow that read it, and its version.")
+    evidence: list[str] = Field(description="What proves it: names within the evidence folder.")
+
+
+class HistoryDocument(_Model):
+    """What `checker history --json` prints: one key over time."""
+
+    key: str = Field(description="The written form of the key.")
+    points: list[PointModel] = Field(description="Its readings, oldest first.")

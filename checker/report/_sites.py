@@ -1,0 +1,138 @@
+"""The second half of the page: every account and site, with everything that was read there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from checker.model import Key, Known, Presence, Reading, Scope
+from checker.report._parts import Badge, Table, Voice, language_tag
+from checker.report.facts import last_known, site_name
+from checker.report.formats import format_counts, format_target, format_value
+from checker.report.overview import coverage_text, rating_text, standing_of, worst_text
+from checker.report.rollup import STATUS, SiteStanding, Standing, level_now
+from checker.report.safe import printable
+
+__all__ = ["AccountView", "Row", "SiteView", "account_views"]
+
+_LOST: Final = (Presence.UNREADABLE, Presence.NOT_OBSERVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One widget as a line of a table; `is_old` if its numbers are from an earlier run."""
+
+    name: str
+    badge: Badge
+    native: str
+    language: str
+    value: str
+    counts: str
+    target: str
+    window: str
+    note: str
+    is_old: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """One site: its line in the overview and everything read there."""
+
+    badge: Badge
+    name: str
+    registration: str
+    rating: str
+    worst: str
+    open: str
+    read: str
+    rows: tuple[Row, ...]
+    items: Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """One account with its sites."""
+
+    name: str
+    read: str
+    sites: tuple[SiteView, ...]
+
+
+def account_views(
+    voice: Voice, standings: Iterable[SiteStanding], states: Mapping[Key, Known], read: frozenset[Key]
+) -> Iterator[AccountView]:
+    """Yield every account with its sites; `read` are the keys this run looked at."""
+    by_site: dict[tuple[str, str, str, str], list[Known]] = defaultdict(list)
+    for key in sorted(states):
+        by_site[key.marketplace, key.account, key.site, key.shop].append(states[key])
+    ordered = sorted(standings, key=lambda line: line.place.id[:2])
+    for (marketplace, account), group in groupby(ordered, lambda line: line.place.id[:2]):
+        lines = tuple(group)
+        count = sum(line.read > 0 for line in lines)
+        yield AccountView(
+            printable(f"{marketplace} · {account}", 120),
+            voice.words.say("sites_read", read=count, all=len(lines)),
+            tuple(_site(voice, line, by_site[line.place.id], read) for line in lines),
+        )
+
+
+def _site(voice: Voice, line: SiteStanding, states: Sequence[Known], read: frozenset[Key]) -> SiteView:
+    widgets = sorted((state for state in states if not state.key.item), key=_in_order)
+    items = [_told(state) for state in states if state.key.item and state.is_open]
+    return SiteView(
+        voice.badge(line.standing),
+        site_name(line.place),
+        voice.words.word("registrations", line.place.site.registration.value),
+        rating_text(line, voice.language),
+        worst_text(line, voice.language),
+        str(line.open) if line.open else "",
+        coverage_text(line, voice.now, voice.language),
+        tuple(_row(voice, state, state.key in read) for state in widgets),
+        voice.items(items, metric=True),
+    )
+
+
+def _in_order(state: Known) -> tuple[bool, bool, bool, Key]:
+    """Put the account's own words first, its status in front of them, and the lists last."""
+    scope = state.last.scope
+    return scope is not Scope.ACCOUNT, scope is Scope.LIST, state.key.metric != STATUS, state.key
+
+
+def _row(voice: Voice, state: Known, fresh: bool) -> Row:
+    last, language = state.last, voice.language
+    lost = last.presence in _LOST
+    told = _told(state) if lost else last
+    is_old = lost or not fresh
+    known = last_known(state, voice.now, voice.words, language) if is_old else ""
+    value = format_value(told, language)
+    return Row(
+        printable(voice.words.name(state.key), 120),
+        _badge(voice, state, fresh),
+        printable(told.native),
+        language_tag(told.language),
+        f"{value}?" if value and is_old else value,
+        format_counts(told, language),
+        format_target(told.target, told.unit, language, told.currency),
+        "" if told.window_days is None else voice.words.say("window", days=told.window_days),
+        voice.words.join(text for text in (printable(last.reason), known) if text),
+        is_old,
+    )
+
+
+def _badge(voice: Voice, state: Known, fresh: bool) -> Badge:
+    """Return the level that may be shown, in the words of what the last look found."""
+    level = level_now(state, fresh=fresh)
+    presence = state.last.presence
+    if level is not None and level.is_open:
+        return voice.badge(standing_of(level), voice.words.level(level))
+    if presence is not Presence.SHOWN or level is None:
+        standing = Standing.NO_RATING if level is None else standing_of(level)
+        return voice.badge(standing, voice.words.word("presences", presence.value))
+    return voice.badge(standing_of(level))
+
+
+def _told(state: Known) -> Reading:
+    return state.last if state.good is None else state.good

@@ -1,0 +1,177 @@
+"""One finding as lines of label and text, the same for the terminal and the page.
+
+Everything in a line is safe to show to a person: what came from a page went through `printable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from checker.model import Cause, CauseKind, Known, Presence, Reading, Scope
+from checker.report.findings import Finding
+from checker.report.formats import (
+    format_age,
+    format_counts,
+    format_target,
+    format_value,
+    format_when,
+)
+from checker.report.rollup import Place
+from checker.report.safe import printable
+from checker.report.words import Words, words_for
+
+__all__ = [
+    "Fact",
+    "cause_text",
+    "facts",
+    "item_name",
+    "last_known",
+    "measured",
+    "site_name",
+    "title",
+    "where",
+]
+
+_SHORT: Final = 120
+# What these rest on is said in the reader's language rather than in the comparison's English.
+_OWN_WORDS: Final = (
+    CauseKind.NEVER_OPENED,
+    CauseKind.DORMANT,
+    CauseKind.PLATFORM_SUSPECTED,
+    CauseKind.UNKNOWN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and a text; `name` says which fact it is, `language` which one a native word is in."""
+
+    name: str
+    label: str
+    text: str
+    language: str = ""
+
+
+def title(finding: Finding, words: Words) -> str:
+    """Return the name of what the finding is about, with its item."""
+    name = printable(words.name(finding.key), _SHORT)
+    return words.colon(name, item_name(finding, words)) if finding.key.item else name
+
+
+def item_name(finding: Finding, words: Words) -> str:
+    """Return the name of a part: the product an item is about, else its own id; a metric's own name."""
+    if not finding.key.item:
+        return title(finding, words)
+    details = dict(finding.reading.details) if finding.reading is not None else {}
+    return printable(details.get("asin") or details.get("sku") or finding.key.item, _SHORT)
+
+
+def where(place: Place | None, finding: Finding, words: Words) -> tuple[str, str]:
+    """Return the site's name with its code, and the account with the site's registration."""
+    account = printable(f"{finding.key.marketplace} · {finding.key.account}", _SHORT)
+    if place is None:
+        return printable(finding.key.site, _SHORT), account
+    registration = words.word("registrations", place.site.registration.value)
+    return site_name(place), f"{account} · {registration}"
+
+
+def site_name(place: Place) -> str:
+    """Return a site's name and code, and its shop where it has several."""
+    site = place.site
+    name = site.code if site.label in ("", site.code) else f"{site.label} ({site.code})"
+    return printable(f"{name} / {site.shop}" if site.shop else name, _SHORT)
+
+
+def measured(reading: Reading, language: str) -> str:
+    """Return value, counts, target and window in one line, e.g. `1.4% (7 of 500), target < 1%, 60 days`."""
+    words = words_for(language)
+    value = format_value(reading, language)
+    counts = format_counts(reading, language)
+    if value and counts:
+        value = f"{value} ({counts})"
+    target = format_target(reading.target, reading.unit, language, reading.currency)
+    text = words.say("value_target", value=value, target=target) if value and target else value
+    if text and reading.window_days is not None:
+        text = f"{text} · {words.say('window', days=reading.window_days)}"
+    return printable(text)
+
+
+def cause_text(cause: Cause | None, finding: Finding, words: Words) -> str:
+    """Return the best supported cause with what supports it."""
+    if cause is None:
+        return ""
+    label = words.word("causes", cause.kind.value)
+    stated = finding.reading.cause if finding.reading is not None else ""
+    if cause.kind in _OWN_WORDS and not stated:
+        support = words.word("cause_why", cause.kind.value)
+    elif cause.kind is CauseKind.PERFORMANCE and not stated:
+        support = words.name(finding.key)
+    else:
+        support = "" if _is_said(cause.support, finding.reading) else cause.support
+    return words.colon(label, printable(support)) if support else label
+
+
+def _is_said(support: str, reading: Reading | None) -> bool:
+    """Tell whether the finding's other lines say the same already."""
+    return reading is not None and support in (reading.native, reading.reason)
+
+
+def facts(finding: Finding, now: datetime, language: str) -> tuple[Fact, ...]:
+    """Return everything worth saying of a finding, in the order of reading."""
+    words = words_for(language)
+    return tuple(
+        Fact(name, words.label(name), text, tongue)
+        for name, text, tongue in _lines(finding, now, language, words)
+        if text
+    )
+
+
+def last_known(state: Known, now: datetime, words: Words, language: str) -> str:
+    """Return the last level that was really read, and its age."""
+    if state.good is None:
+        return words.say("never_read")
+    age = format_age(state.good.observed_at, now, language)
+    return words.say("last_level", level=words.level(state.level), age=age)
+
+
+_Line = tuple[str, str, str]
+
+
+def _lines(finding: Finding, now: datetime, language: str, words: Words) -> Iterator[_Line]:
+    zone = finding.place.site.zone if finding.place is not None else "UTC"
+    yield from _what_it_says(finding, language, words)
+    if finding.cause is not None:
+        yield "cause", cause_text(finding.cause, finding, words), ""
+    if finding.since is not None:
+        yield "since", format_when(finding.since, zone, now, language), ""
+    if finding.level.is_open:
+        yield "deadline", _deadline(finding, zone, now, language), ""
+    if finding.level.is_open and finding.verb is not None:
+        yield "todo", words.todo(finding.cause.kind if finding.cause else CauseKind.UNKNOWN), ""
+
+
+def _what_it_says(finding: Finding, language: str, words: Words) -> Iterator[_Line]:
+    reading = finding.reading
+    if finding.level_before is not None:
+        yield "before", words.level(finding.level_before), ""
+    if reading is None or reading.presence is not Presence.SHOWN:
+        verb = finding.verb.value if finding.verb is not None else ""
+        yield "why", words.tables["verb_why"].get(verb) or printable(finding.detail), ""
+        return
+    yield "native", printable(reading.native), reading.language
+    yield "value", measured(reading, language), ""
+    yield "why", printable(reading.reason), ""
+    yield "contradicts", printable(reading.contradicts), ""
+
+
+def _deadline(finding: Finding, zone: str, now: datetime, language: str) -> str:
+    deadline = finding.deadline
+    if deadline is None:
+        # Rates have no last day; only where somebody must answer is a missing one worth a word.
+        asks = finding.scope in (Scope.ACCOUNT, Scope.ITEM) or finding.items
+        return words_for(language).say("no_deadline") if asks else ""
+    text = format_when(deadline, zone, now, language)
+    return f"{text} – {words_for(language).say('is_late')}" if deadline < now else text

@@ -1,0 +1,223 @@
+"""The report as one self-contained page: no scripts, nothing loaded from anywhere, pictures inside.
+
+It opens with what is newly red: where, why, since when, what to do by when, the screenshot beside it.
+Page text reaches it through `printable` and autoescape; a content policy forbids what would slip through.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+from typing import Final
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from checker.model import Key, Known, Run
+from checker.report._parts import Badge, Voice, language_tag
+from checker.report._pictures import Gallery, Subject
+from checker.report._sites import account_views
+from checker.report._view import FindingView, finding_subject, finding_view, unread_subject, unread_view
+from checker.report.findings import Finding, Sections, sections
+from checker.report.formats import format_moment
+from checker.report.overview import headline, rest_line
+from checker.report.rollup import (
+    Place,
+    SiteStanding,
+    Standing,
+    count_standings,
+    merged,
+    places_of,
+    roll_up_run,
+)
+from checker.report.safe import printable, well_formed
+
+__all__ = ["Evidence", "render_html", "write_html"]
+
+Evidence = Callable[[str], bytes | None]
+"""Returns the bytes of a piece of evidence by its name, or none if it is not there."""
+
+_DISTRIBUTION: Final = "marketplace-health-checker"
+_MODE: Final = 0o600
+_PLAIN_NAME = re.compile(r"[\w.-][\w .+=@/-]*\Z")
+# Full cards first; what the reader knows already is folded.
+_FULL: Final = ("red", "worsened", "warnings")
+_FOLDED: Final = ("vanished", "better", "sites", "still_open")
+
+
+def write_html(
+    path: Path,
+    run: Run,
+    known: Mapping[Key, Known],
+    places: Iterable[Place],
+    evidence: Evidence,
+    *,
+    now: datetime,
+    language: str = "en",
+    evidence_root: Path | None = None,
+) -> None:
+    """Write the report to `path`, whole or not at all, readable by its owner only.
+
+    evidence_root: the folder evidence names are relative to, for pictures too large to embed.
+    """
+    to = _linker(evidence_root, path.parent)
+    page = render_html(run, known, places, evidence, now=now, language=language, link_to=to)
+    _write_whole(path, well_formed(page).encode())
+
+
+def render_html(
+    run: Run,
+    known: Mapping[Key, Known],
+    places: Iterable[Place],
+    evidence: Evidence,
+    *,
+    now: datetime,
+    language: str = "en",
+    link_to: Callable[[str], str] = lambda _: "",
+) -> str:
+    """Return the report as one page; `link_to` gives the address of a piece of evidence, or nothing."""
+    places = places_of(run.visits, places)
+    voice = Voice(now, language)
+    found = sections(run, known, places)
+    standings = roll_up_run(run, known, places)
+    gallery = Gallery(_subjects(found, voice), evidence)
+    read = frozenset(reading.key for reading in run.readings)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            words=voice.words,
+            css=_css(),
+            run=run,
+            headline=headline(found, language),
+            is_red=bool(found.red),
+            mood=_mood(found),
+            bottom=rest_line(standings, sum(len(entry.states) for entry in found.unread), language),
+            counts=_counts(standings, voice),
+            moment=format_moment(run.finished_at, "UTC", language),
+            full=_views(found, _FULL, voice, gallery),
+            unread=[
+                unread_view(voice, entry, f"unread-{n}", gallery) for n, entry in enumerate(found.unread, 1)
+            ],
+            folded=_views(found, _FOLDED, voice, gallery),
+            accounts=list(account_views(voice, standings, merged(known, run), read)),
+            shared=gallery.shared,
+            facts=_run_facts(run, voice),
+            link_to=link_to,
+        )
+    )
+
+
+def _subjects(found: Sections, voice: Voice) -> Iterable[Subject]:
+    """Yield whatever has pictures, in the order of the page."""
+    for name in _FULL:
+        for anchor, finding in _anchored(found, name):
+            yield finding_subject(voice, finding, anchor)
+    for number, entry in enumerate(found.unread, 1):
+        yield unread_subject(voice, entry, f"unread-{number}")
+    for name in _FOLDED:
+        for anchor, finding in _anchored(found, name):
+            yield finding_subject(voice, finding, anchor)
+
+
+def _anchored(found: Sections, name: str) -> Iterable[tuple[str, Finding]]:
+    group: Sequence[Finding] = getattr(found, name)
+    return ((f"{name}-{number}", finding) for number, finding in enumerate(group, 1))
+
+
+def _views(
+    found: Sections, names: Iterable[str], voice: Voice, gallery: Gallery
+) -> list[tuple[str, list[FindingView]]]:
+    views = (
+        (name, [finding_view(voice, f, a, gallery) for a, f in _anchored(found, name)]) for name in names
+    )
+    return [(name, group) for name, group in views if group]
+
+
+def _mood(found: Sections) -> str:
+    """Return the colour of the page's upper edge, as a class: green only if there is nothing to say."""
+    if found.red:
+        return "critical"
+    if found.unread:
+        return "unknown"
+    return "" if found.news or found.still_open else "ok"
+
+
+def _counts(standings: Sequence[SiteStanding], voice: Voice) -> list[tuple[Badge, int]]:
+    counts = count_standings(standings)
+    return [(voice.badge(standing), counts[standing]) for standing in Standing if counts[standing]]
+
+
+def _run_facts(run: Run, voice: Voice) -> list[tuple[str, str]]:
+    words, language = voice.words, voice.language
+    flows = dict.fromkeys(printable(reading.flow, 80) for reading in run.readings if reading.flow)
+    facts = [
+        ("run", printable(run.run_id, 120)),
+        ("started", format_moment(run.started_at, "UTC", language)),
+        ("finished", format_moment(run.finished_at, "UTC", language)),
+        ("exit_code", str(run.exit_code)),
+        ("versions", words.join((f"checker {_version()}", *flows))),
+        ("times", words.say("site_time")),
+    ]
+    return [(words.label(name), text) for name, text in facts]
+
+
+def _version() -> str:
+    try:
+        return version(_DISTRIBUTION)
+    except PackageNotFoundError:
+        return "?"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("checker.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["language_tag"] = language_tag
+    return environment
+
+
+@cache
+def _css() -> Markup:
+    text = (files("checker.report") / "templates" / "report.css").read_text(encoding="utf-8")
+    return Markup(text)  # noqa: S704 - our own file, nothing of a page is in it
+
+
+def _linker(root: Path | None, folder: Path) -> Callable[[str], str]:
+    """Return what turns the name of evidence into an address relative to the report, or into nothing."""
+
+    def link(name: str) -> str:
+        parts = PurePosixPath(name).parts
+        if root is None or not _PLAIN_NAME.match(name) or ".." in parts:
+            return ""
+        return "./" + quote(Path(os.path.relpath(root / name, folder)).as_posix())
+
+    return link
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write beside the target and move it there, so that a reader never sees half a report."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _MODE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

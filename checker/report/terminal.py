@@ -1,0 +1,173 @@
+"""The report on a terminal: what is newly red first, the bottom line last.
+
+Whatever came from a page is put into `Text` after `printable`, never into markup: it can neither colour
+nor move anything. Every colour has a word or a sign beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.text import Text
+
+from checker.model import Key, Known, Reading, Run
+from checker.report._blocks import (
+    INDENT,
+    STYLES,
+    Pen,
+    finding_block,
+    lost_line,
+    one_line,
+    overview,
+    point,
+    unread_block,
+)
+from checker.report.findings import Finding, Unread, open_findings, sections, unread_states
+from checker.report.overview import bottom_line, headline
+from checker.report.rollup import Place, SiteStanding, Standing, roll_up_run, roll_up_state
+from checker.report.safe import printable
+
+__all__ = ["STALE_AFTER", "print_history", "print_run", "print_state"]
+
+STALE_AFTER: Final = timedelta(hours=48)
+"""How old a stored green may be before it is shown as unknown."""
+
+
+def print_run(
+    run: Run,
+    known: Mapping[Key, Known],
+    places: Iterable[Place],
+    console: Console,
+    *,
+    now: datetime,
+    language: str = "en",
+) -> None:
+    """Print a run: newly red, worse, unread, better, still open, every site, and the bottom line.
+
+    known: the state after the run; places: every site known of, visited or not.
+    """
+    places = tuple(places)
+    found = sections(run, known, places)
+    standings = roll_up_run(run, known, places)
+    pen = Pen(console, language, now)
+    _headline(pen, headline(found, language), red=bool(found.red))
+    if run.dry_run:
+        pen.line(Text(pen.words.say("not_stored"), "dim"))
+    _section(pen, "red", found.red, finding_block)
+    _section(pen, "worsened", found.worsened, finding_block)
+    _section(pen, "warnings", found.warnings, finding_block)
+    _unread(pen, found.unread)
+    _section(pen, "vanished", found.vanished, one_line)
+    _section(pen, "better", found.better, one_line)
+    _section(pen, "sites", found.sites, one_line)
+    _section(pen, "still_open", found.still_open, one_line)
+    _overview(pen, standings)
+    _bottom(pen, standings, sum(len(entry.states) for entry in found.unread))
+
+
+def print_state(
+    known: Mapping[Key, Known],
+    places: Iterable[Place],
+    console: Console,
+    *,
+    now: datetime,
+    language: str = "en",
+    stale_after: timedelta = STALE_AFTER,
+) -> None:
+    """Print what is known now: what is open, what could not be read, every site."""
+    places = tuple(places)
+    pen = Pen(console, language, now)
+    if not known:
+        pen.line(Text(pen.words.say("nothing_known")))
+        return
+    unread = unread_states(known)
+    standings = roll_up_state(known, places, now, stale_after)
+    _section(pen, "open", open_findings(known, places), one_line)
+    if unread:
+        _loud(pen, len(unread))
+    for state in unread:
+        pen.line(Padding(lost_line(pen, state, site=True), INDENT))
+    _overview(pen, standings)
+    _bottom(pen, standings, len(unread))
+
+
+def print_history(
+    key: Key,
+    readings: Iterable[Reading],
+    console: Console,
+    *,
+    now: datetime,
+    zone: str = "UTC",
+    language: str = "en",
+) -> None:
+    """Print the readings of one key, oldest first, each change of level marked."""
+    pen = Pen(console, language, now)
+    points = sorted(readings, key=lambda reading: reading.observed_at)
+    if not points:
+        pen.line(Text(pen.words.say("nothing_of_key", key=printable(str(key)))))
+        return
+    _headline(pen, printable(f"{pen.words.name(key)} {key.item}".strip()))
+    pen.line(Text(printable(str(key)), "dim"))
+    before = points[0]
+    for reading in points:
+        changed = (reading.presence, reading.level) != (before.presence, before.level)
+        pen.line(point(pen, reading, zone, changed=changed))
+        before = reading
+
+
+def _headline(pen: Pen, text: str, *, red: bool = False) -> None:
+    line = pen.badge(Standing.CRITICAL, text) if red else Text(text, "bold")
+    pen.line(line)
+
+
+def _heading(pen: Pen, name: str, count: int) -> None:
+    heading = Text(f"{pen.words.word('sections', name)} ({count})", "bold")
+    pen.line()
+    pen.line(Rule(heading, align="left", style="dim", characters="─" if pen.is_utf else "-"))
+
+
+def _section(
+    pen: Pen, name: str, findings: Sequence[Finding], block: Callable[[Pen, Finding], RenderableType]
+) -> None:
+    if findings:
+        _heading(pen, name, len(findings))
+    for finding in findings:
+        pen.line(block(pen, finding))
+
+
+def _loud(pen: Pen, count: int) -> None:
+    _heading(pen, "unread", count)
+    pen.line(Text(pen.words.say("keep"), STYLES[Standing.UNKNOWN]))
+
+
+def _unread(pen: Pen, entries: Sequence[Unread]) -> None:
+    if entries:
+        _loud(pen, len(entries))
+    for entry in entries:
+        pen.line()
+        pen.line(unread_block(pen, entry))
+
+
+def _overview(pen: Pen, standings: Sequence[SiteStanding]) -> None:
+    by_account = sorted(standings, key=lambda line: line.place.id[:2])
+    for (marketplace, account), group in groupby(by_account, lambda line: line.place.id[:2]):
+        lines = tuple(group)
+        read = sum(line.read > 0 for line in lines)
+        heading = Text(printable(f"{marketplace} · {account}", 120), "bold")
+        heading.append(f"  {pen.words.say('sites_read', read=read, all=len(lines))}", "dim")
+        pen.line()
+        pen.line(heading)
+        pen.line(overview(pen, lines))
+
+
+def _bottom(pen: Pen, standings: Sequence[SiteStanding], unread: int) -> None:
+    worst = min((list(Standing).index(line.standing) for line in standings), default=None)
+    style = "bold" if worst is None else STYLES[list(Standing)[worst]]
+    pen.line()
+    pen.line(Text(bottom_line(standings, unread, pen.language), style))
