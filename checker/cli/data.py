@@ -1,0 +1,155 @@
+"""`checker show`, `checker history`, `checker schema`: what is known, from the store alone."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from checker.cli.options import AsJson, Config, now, out_console, print_document, settings_of
+from checker.errors import UsageError
+
+if TYPE_CHECKING:
+    from checker.model import Key, Site
+    from checker.report.rollup import Place
+    from checker.settings import Settings
+    from checker.store import Store
+
+__all__ = ["history", "places_in", "schema", "show"]
+
+
+class Document(StrEnum):
+    """The documents whose schema can be printed."""
+
+    RUN = "run"
+    SHOW = "show"
+    HISTORY = "history"
+
+
+Accounts = Annotated[list[str] | None, typer.Option("--account", metavar="ALIAS", help="Only this account.")]
+Sites = Annotated[list[str] | None, typer.Option("--site", metavar="CODE", help="Only this site, e.g. CA.")]
+
+
+def show(
+    config: Config = None, account: Accounts = None, site: Sites = None, as_json: AsJson = False
+) -> None:
+    """Show what is known now: what is open, what could not be read, every site with its age."""
+    from checker.report.document import state_document  # noqa: PLC0415
+    from checker.report.terminal import print_state  # noqa: PLC0415
+    from checker.store import open_store  # noqa: PLC0415
+
+    settings = settings_of(config)
+    codes = {code.upper() for code in site or ()}
+    with open_store(settings.store.url) as store:
+        known = {
+            key: state
+            for key, state in store.all_known().items()
+            if (not account or key.account in account) and (not codes or key.site in codes)
+        }
+        places = [
+            place
+            for place in places_in(store, settings)
+            if (not account or place.account in account) and (not codes or place.site.code in codes)
+        ]
+    if as_json:
+        print_document(state_document(known, now()))
+    else:
+        print_state(known, places, out_console(), now=now(), language=settings.report.language)
+
+
+def history(
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="A key as `show --json` prints it, or a part of one.")
+    ],
+    config: Config = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most this many readings.")] = 60,
+    as_json: AsJson = False,
+) -> None:
+    """Show every reading of one key, oldest first."""
+    from checker.report.document import history_document  # noqa: PLC0415
+    from checker.report.terminal import print_history  # noqa: PLC0415
+    from checker.store import open_store  # noqa: PLC0415
+
+    settings = settings_of(config)
+    with open_store(settings.store.url) as store:
+        found = _the_one(key, store.find_keys(key))
+        readings = [entry.reading for entry in store.history(found, limit)]
+        zones = {place.id: place.site.zone for place in places_in(store, settings)}
+    if as_json:
+        print_document(history_document(found, readings))
+        return
+    zone = zones.get((found.marketplace, found.account, found.site, found.shop), "UTC")
+    print_history(found, readings, out_console(), now=now(), zone=zone, language=settings.report.language)
+
+
+def schema(
+    document: Annotated[Document, typer.Argument(help="Whose schema: run, show or history.")],
+    config: Config = None,
+    as_json: AsJson = True,
+) -> None:
+    """Print the JSON Schema of what a command prints with --json."""
+    del config, as_json
+    from checker.report import document as documents  # noqa: PLC0415
+
+    schemas = {
+        Document.RUN: documents.run_schema,
+        Document.SHOW: documents.state_schema,
+        Document.HISTORY: documents.history_schema,
+    }
+    sys.stdout.write(json.dumps(schemas[document](), indent=2, ensure_ascii=False) + "\n")
+
+
+def places_in(store: Store, settings: Settings) -> list[Place]:
+    """Return every site known of, with its account: those the pickers listed, and those only read of."""
+    from checker.report.rollup import Place  # noqa: PLC0415
+
+    keys = store.all_known()
+    accounts = {(account.marketplace, alias) for alias, account in settings.accounts.items()}
+    accounts |= {(key.marketplace, key.account) for key in keys}
+    listed = [
+        Place(marketplace, alias, site)
+        for marketplace, alias in sorted(accounts)
+        for site in store.sites(marketplace, alias).values()
+    ]
+    there = {place.id for place in listed}
+    read = {(key.marketplace, key.account, key.site, key.shop) for key in keys}
+    return [
+        *listed,
+        *(Place(m, alias, _site(m, code, shop)) for m, alias, code, shop in sorted(read - there)),
+    ]
+
+
+def _site(marketplace: str, code: str, shop: str) -> Site:
+    """Return a site that only a document spoke of, with what its flow knows of it."""
+    from checker.errors import ConfigError  # noqa: PLC0415
+    from checker.flow import flow_named  # noqa: PLC0415
+    from checker.model import Site  # noqa: PLC0415
+
+    try:
+        rows = flow_named(marketplace).toml.sites
+    except ConfigError:  # the flow that read it may be gone by now
+        rows = ()
+    for row in rows:
+        if row.code == code:
+            return Site(code, row.native_id, row.label, country=row.country, zone=row.zone, shop=shop)
+    return Site(code, code, code, shop=shop)
+
+
+_SHOWN = 12
+
+
+def _the_one(text: str, keys: list[Key]) -> Key:
+    if not keys:
+        raise UsageError(
+            f"no key holds {text!r}", hint="list the keys with: checker show --json | jq -r '.known[].key'"
+        )
+    if len(keys) > 1:
+        listed = "\n".join(f"  {key}" for key in keys[:_SHOWN])
+        more = "" if len(keys) <= _SHOWN else f"\n  and {len(keys) - _SHOWN} more"
+        raise UsageError(
+            f"{text!r} is part of {len(keys)} keys:\n{listed}{more}", hint="give more of the key"
+        )
+    return keys[0]

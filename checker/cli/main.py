@@ -1,0 +1,112 @@
+"""The command tree, and how every command ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from checker import __version__
+from checker.cli import browser, data, demo, flows, importing, run
+from checker.errors import CheckerError
+from checker.model.exits import Exit
+
+__all__ = ["app", "main"]
+
+_INTERRUPTED = 130
+
+# Typer brings its own copy of click, or uses the installed one, by its version: asked for by name.
+_REFUSED: type[Exception] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
+)
+
+app = typer.Typer(
+    name="checker",
+    help=(
+        "Visits every site of your marketplace seller consoles, reads account health, and tells you what "
+        "is newly red. It only reads.\n\n"
+        "Try it without an account: checker demo"
+    ),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(demo.demo)
+app.command("run")(run.run)
+app.command("show")(data.show)
+app.command("history")(data.history)
+app.command("import")(importing.import_document)
+app.command("schema")(data.schema)
+app.add_typer(browser.app, name="browser")
+app.add_typer(flows.app, name="flows")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"marketplace-health-checker {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    del version
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; a foreseeable fault is one message and a next step."""
+    # Whatever is written from here on, by us or by a library, is its owner's alone.
+    os.umask(0o077)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        result = app(args=given, prog_name="checker", standalone_mode=False)
+    except CheckerError as error:
+        _tell(given, error)
+        return error.exit_code
+    except _REFUSED as error:
+        error.show()  # type: ignore[attr-defined]  # every click exception shows itself
+        return Exit.USAGE
+    except (typer.Abort, KeyboardInterrupt):
+        sys.stderr.write("interrupted\n")
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone (`checker show | head`): that is their right.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+    except Exception:  # noqa: BLE001 - the last line of defence: named as a bug, never swallowed
+        _bug()
+        return Exit.BUG
+    return result if isinstance(result, int) else Exit.OK
+
+
+def _tell(given: Sequence[str], error: CheckerError) -> None:
+    from checker.log import shown  # noqa: PLC0415
+
+    if "--json" in given:
+        fault = {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
+        sys.stdout.write(json.dumps(fault, ensure_ascii=False) + "\n")
+    for line in str(error).splitlines():
+        sys.stderr.write(shown(line) + "\n")
+
+
+def _bug() -> None:
+    """Say that it is our fault, where it happened, and nothing that was in a variable."""
+    from checker.log import shown  # noqa: PLC0415
+
+    kind, _, trace = sys.exc_info()
+    frames = "".join(traceback.format_tb(trace)[-4:])
+    name = kind.__name__ if kind is not None else "?"
+    sys.stderr.write(
+        f"This is a bug in marketplace-health-checker {__version__}: {name}\n"
+        + "\n".join(shown(line) for line in frames.splitlines())
+        + "\nNothing was changed on any account. Please report the lines above.\n"
+    )

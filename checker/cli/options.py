@@ -1,0 +1,84 @@
+"""What every command shares: its options, its two streams, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from rich.console import Console
+
+    from checker.settings import Settings
+
+__all__ = ["AsJson", "Config", "err_console", "now", "out_console", "print_document", "say", "settings_of"]
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The settings to use; else $CHECKER_CONFIG, else checker.toml in your configuration folder.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output instead.")]
+
+
+def now() -> datetime:
+    """Return the time a command runs at."""
+    return datetime.now(UTC)
+
+
+def out_console() -> Console:
+    """Return the console for what was asked for."""
+    from rich.console import Console  # noqa: PLC0415 - `--help` needs none of it
+
+    return Console(highlight=False, soft_wrap=False)
+
+
+def err_console() -> Console:
+    """Return the console for progress, warnings and faults."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(stderr=True, highlight=False)
+
+
+def say(text: str) -> None:
+    """Tell a person something on standard error, where it does not spoil data."""
+    from checker.log import shown  # noqa: PLC0415
+
+    sys.stderr.write(shown(text) + "\n")
+    sys.stderr.flush()
+
+
+def print_document(document: BaseModel) -> None:
+    """Print a JSON document, and nothing else, on standard output."""
+    from checker.report.document import as_json  # noqa: PLC0415
+
+    sys.stdout.write(as_json(document) + "\n")
+
+
+def settings_of(config: Path | None, *, needed: bool = True) -> Settings:
+    """Load the settings and set the log up; without `needed` no file at all is fine."""
+    from checker.log import configure  # noqa: PLC0415
+    from checker.secrets import Scrubber  # noqa: PLC0415
+    from checker.settings import load  # noqa: PLC0415
+
+    settings = load(config, must_exist=needed)
+    secrets = [secret for account in settings.accounts.values() for secret in account.inline_secrets()]
+    configure(settings.log.level, settings.log.as_json, Scrubber(secrets))
+    return settings
+
+
+def in_terminal() -> bool:
+    """Tell whether a person watches; under cron nobody does."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+Sayer = Callable[[str], None]

@@ -1,0 +1,91 @@
+"""`checker run`: visit, compare, store, tell."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from checker.cli.options import AsJson, Config, now, say, settings_of
+
+__all__ = ["FailOn", "run"]
+
+
+class FailOn(StrEnum):
+    """From which level on a finding makes the exit code non-zero."""
+
+    WARNING = "warning"
+    CRITICAL = "critical"
+    DEACTIVATED = "deactivated"
+
+
+def run(
+    config: Config = None,
+    account: Annotated[
+        list[str] | None,
+        typer.Option("--account", metavar="ALIAS", help="Only this account; may be repeated."),
+    ] = None,
+    site: Annotated[
+        list[str] | None,
+        typer.Option("--site", metavar="CODE", help="Only this site, e.g. CA; may be repeated."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read and show, but store nothing and count nothing as told.")
+    ] = False,
+    fail_on: Annotated[
+        FailOn,
+        typer.Option(
+            "--fail-on", metavar="LEVEL", help="Findings below this level leave the exit code alone."
+        ),
+    ] = FailOn.WARNING,
+    as_json: AsJson = False,
+) -> int:
+    """Visit every site of every account, compare with the last run, and tell what is newly red.
+
+    Exit codes: 0 nothing open, 10 new or worse, 11 known critical, 12 warnings only, 20 incomplete,
+    21 a person is needed, 22 credentials refused, 23 blocked, 24 safety stop, 30 store unusable,
+    75 another run holds the account, 78 configuration.
+    """
+    from checker.cli.data import places_in  # noqa: PLC0415
+    from checker.cli.telling import finished, progress, speak_up  # noqa: PLC0415
+    from checker.model import Level  # noqa: PLC0415
+    from checker.run.execute import Request, execute  # noqa: PLC0415
+    from checker.store import open_store  # noqa: PLC0415
+
+    settings = settings_of(config)
+    request = Request(tuple(account or ()), tuple(site or ()), dry_run, Level(fail_on.value))
+    with _interruptible() as interrupted, progress() as heard:
+        done = execute(settings, request, heard, say, interrupted)
+        speak_up(heard, done.run.exit_code)
+    with open_store(settings.store.url) as store:
+        places = places_in(store, settings)
+    finished(done, settings, now(), as_json=as_json, places=places)
+    return done.run.exit_code
+
+
+class _Signals(list[int]):
+    """The signals that came in; the first one decides the exit code."""
+
+    def __call__(self) -> int:
+        return self[0] if self else 0
+
+
+@contextmanager
+def _interruptible() -> Iterator[_Signals]:
+    """Turn SIGINT and SIGTERM into a wish to end, so that what was read is still stored."""
+    came = _Signals()
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,238 @@
+"""One run from beginning to end: plan, visit, compare, store."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from checker.browser import ensure_browser
+from checker.browser.find import Browser
+from checker.compare import compare, compare_sites, with_drift
+from checker.flow import flow_named
+from checker.model import (
+    Change,
+    Exit,
+    Key,
+    Known,
+    Level,
+    Outcome,
+    Presence,
+    Reading,
+    Run,
+    Scope,
+    Site,
+    Visit,
+    exit_code,
+    gravest,
+)
+from checker.run.job import Ended, Event, Job, UsedStep
+from checker.run.locks import hold
+from checker.run.steps import last_step, remember_step
+from checker.run.supervisor import AccountRun, run_account
+from checker.settings import Account, Settings
+from checker.store import Store, open_store
+
+__all__ = ["Finished", "Gathered", "Request", "conclude", "execute", "new_run_id"]
+
+_FIRST_SIGNAL: Final = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for.
+
+    offset: how far the run's clock is ahead of this machine's, for a story told faster than it happens.
+    """
+
+    accounts: Sequence[str] = ()
+    sites: Sequence[str] = ()
+    dry_run: bool = False
+    fail_on: Level = Level.WARNING
+    offset: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished run, with what is now known of every key of its accounts."""
+
+    run: Run
+    known: Mapping[Key, Known]
+    sites: Mapping[tuple[str, str], Sequence[Site]]
+
+
+@dataclass
+class Gathered:
+    """What the accounts of a run came to so far."""
+
+    visits: list[Visit] = field(default_factory=list)
+    listed: dict[tuple[str, str], Sequence[Site]] = field(default_factory=dict)
+    codes: list[int] = field(default_factory=list)
+
+
+def new_run_id(at: datetime) -> str:
+    """Return an id that sorts by time and never repeats."""
+    return f"{at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def execute(
+    settings: Settings,
+    request: Request,
+    on_event: Callable[[str, Event], None],
+    say: Callable[[str], None],
+    interrupted: Callable[[], int] = lambda: 0,
+) -> Finished:
+    """Visit every account asked for, in turn, and store what was found; raise CheckerError before it begins.
+
+    interrupted: the number of the signal that asks the run to end, or 0.
+    """
+    accounts = settings.require_accounts(list(request.accounts))
+    for account in accounts.values():
+        flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
+    browser = ensure_browser(settings.browser.path, say)
+    started = datetime.now(UTC) + request.offset
+    run_id = new_run_id(started)
+    gathered = Gathered()
+    with open_store(settings.store.url) as store, tempfile.TemporaryDirectory() as scratch:
+        evidence = Path(scratch) if request.dry_run else settings.paths.evidence_dir
+        for alias, account in accounts.items():
+            if interrupted():
+                break
+            expected = tuple(store.sites(account.marketplace, alias))
+            job = _job(settings, request, alias, browser, run_id, evidence, expected)
+            with hold(settings.paths.sessions_dir, alias) as free:
+                if not free:
+                    gathered.codes.append(Exit.BUSY)
+                    continue
+                came = run_account(
+                    job,
+                    settings.limits.account_seconds,
+                    lambda event, alias=alias: _heard(settings, alias, event, on_event),  # type: ignore[misc]
+                    lambda: bool(interrupted()),
+                )
+            _gather(gathered, store, account, came, request.sites)
+        return conclude(store, run_id, started, request, gathered, interrupted())
+
+
+def conclude(
+    store: Store, run_id: str, started: datetime, request: Request, gathered: Gathered, signal: int = 0
+) -> Finished:
+    """Compare the visits with what was known, store both unless it is a dry run, and weigh the exit code."""
+    before: dict[Key, Known] = {}
+    for marketplace, alias in sorted({(visit.marketplace, visit.account) for visit in gathered.visits}):
+        before |= store.known(marketplace, alias)
+    visits = [_with_unobserved(visit, before, started) for visit in with_drift(before, gathered.visits)]
+    comparison = compare(before, visits)
+    known = before | dict(comparison.known)
+    changes = (*comparison.changes, *_site_changes(gathered, store))
+    signals = [_FIRST_SIGNAL + signal] if signal else []
+    weighed = exit_code(visits, changes, known.values(), request.fail_on)
+    code = gravest([weighed, *gathered.codes, *signals])
+    finished = datetime.now(UTC) + request.offset
+    run = Run(run_id, started, finished, tuple(visits), changes, code, request.dry_run)
+    if not request.dry_run and visits:
+        store.record(run, comparison.known, gathered.listed)
+    return Finished(run, known, gathered.listed)
+
+
+def _job(
+    settings: Settings,
+    request: Request,
+    alias: str,
+    browser: Browser,
+    run_id: str,
+    evidence: Path,
+    expected: tuple[str, ...],
+) -> Job:
+    return Job(
+        run_id=run_id,
+        alias=alias,
+        config=settings.file,
+        browser=browser.path,
+        headless_only=browser.headless_only,
+        evidence=evidence,
+        sites=tuple(code.upper() for code in request.sites),
+        expected=expected,
+        last_step=last_step(settings.paths.sessions_dir, alias),
+        clock_offset=request.offset.total_seconds(),
+    )
+
+
+def _heard(settings: Settings, alias: str, event: Event, on_event: Callable[[str, Event], None]) -> None:
+    if isinstance(event, UsedStep):
+        remember_step(settings.paths.sessions_dir, alias, event.step)
+    on_event(alias, event)
+
+
+def _gather(
+    gathered: Gathered, store: Store, account: Account, came: AccountRun, asked: Sequence[str]
+) -> None:
+    visits = [*came.visits, *_never_reached(store, account, came, asked)]
+    gathered.visits += visits
+    if came.sites:
+        gathered.listed[account.marketplace, came.alias] = came.sites
+    if came.ended is not None and came.ended.pictures_missed:
+        gathered.codes.append(Exit.EVIDENCE)
+
+
+def _never_reached(store: Store, account: Account, came: AccountRun, asked: Sequence[str]) -> Iterable[Visit]:
+    """Yield a visit for every site asked for that the worker never came to, with the reason it did not."""
+    ended = came.ended or Ended(outcome=Outcome.CRASHED, detail="the worker said nothing")
+    if ended.outcome is Outcome.READ:
+        # It says it read everything: what it did not come to, it passed over.
+        ended = Ended(outcome=Outcome.SKIPPED, detail="the worker passed over this site")
+    done = {(visit.site.code, visit.site.shop) for visit in came.visits}
+    expected = came.sites or list(store.sites(account.marketplace, came.alias).values())
+    codes = [code.upper() for code in asked] or ([] if account.sites == "all" else list(account.sites))
+    wanted = [site for site in expected if not codes or site.code in codes]
+    met = {site.code for site in wanted} | {code for code, _ in done}
+    wanted += [Site(code, code, code) for code in codes if code not in met]
+    left = [site for site in wanted if (site.code, site.shop) not in done]
+    if not left and not done:
+        left = [Site("ALL", "ALL", "every site")]
+    for site in left:
+        yield Visit(account.marketplace, came.alias, site, ended.outcome, ended.detail)
+
+
+def _site_changes(gathered: Gathered, store: Store) -> list[Change]:
+    changes: list[Change] = []
+    for (marketplace, alias), sites in gathered.listed.items():
+        before = store.sites(marketplace, alias)
+        changes += compare_sites(marketplace, alias, list(before), [site.code for site in sites])
+    return changes
+
+
+def _with_unobserved(visit: Visit, known: Mapping[Key, Known], at: datetime) -> Visit:
+    """Add a `not_observed` reading for everything known of a site that this visit never got to.
+
+    A visit that says it read the site, and read nothing at all, read it no more than one that says so.
+    """
+    if visit.outcome in (Outcome.READ, Outcome.PARTIAL, Outcome.DRIFT):
+        if visit.readings:
+            return visit
+        visit = replace(visit, outcome=Outcome.PARTIAL, detail=visit.detail or "nothing was read")
+    read = {reading.key for reading in visit.readings}
+    place = (visit.marketplace, visit.account, visit.site.code, visit.site.shop)
+    missed = [
+        key
+        for key in known
+        if (key.marketplace, key.account, key.site, key.shop) == place and key not in read
+    ]
+    if not missed and not read:
+        missed = [Key(visit.marketplace, visit.account, visit.site.code, "coverage", visit.site.shop)]
+    readings = [_unobserved(key, known.get(key), visit, at) for key in sorted(missed)]
+    return replace(visit, readings=(*visit.readings, *readings))
+
+
+def _unobserved(key: Key, state: Known | None, visit: Visit, at: datetime) -> Reading:
+    scope = Scope.ACCOUNT if state is None else state.last.scope
+    reason = f"{visit.outcome.value}: {visit.detail}" if visit.detail else visit.outcome.value
+    return Reading(key, Presence.NOT_OBSERVED, at, scope=scope, reason=reason)
+
+
+def _overrides(settings: Settings) -> Path | None:
+    return None if settings.file is None else settings.file.parent / "overrides"

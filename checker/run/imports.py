@@ -1,0 +1,53 @@
+"""A document a platform gave, taken as one visit to each site it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from checker.errors import UsageError
+from checker.flow import Importer, installed
+from checker.model import Outcome, Presence, Visit
+from checker.run.execute import Finished, Gathered, Request, conclude, new_run_id
+from checker.store import Store
+
+__all__ = ["importer_named", "run_import"]
+
+
+def importer_named(kind: str, allowed: Iterable[str] | None = None) -> tuple[str, Importer]:
+    """Return the marketplace and the reader of documents called `<marketplace>-<kind>`."""
+    readers = {
+        f"{listed.name}-{name}": (listed.name, reader)
+        for listed in installed(allowed)
+        if listed.flow is not None
+        for name, reader in listed.flow.imports.items()
+    }
+    if kind not in readers:
+        raise UsageError(
+            f"no installed flow reads documents of kind {kind!r}",
+            hint=f"there are: {', '.join(sorted(readers)) or 'none'}",
+        )
+    return readers[kind]
+
+
+def run_import(
+    store: Store, marketplace: str, importer: Importer, data: bytes, alias: str, request: Request
+) -> Finished:
+    """Read the document, then compare and store it like a run; raise UsageError if it is none."""
+    started = datetime.now(UTC) + request.offset
+    gathered = Gathered()
+    for imported in importer(data, alias, lambda: started):
+        unread = any(reading.presence is Presence.UNREADABLE for reading in imported.readings)
+        outcome = Outcome.PARTIAL if unread else Outcome.READ
+        gathered.visits.append(
+            Visit(
+                marketplace,
+                alias,
+                imported.site,
+                outcome,
+                readings=imported.readings,
+                started_at=started,
+                finished_at=started,
+            )
+        )
+    return conclude(store, new_run_id(started), started, request, gathered)

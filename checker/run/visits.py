@@ -1,0 +1,123 @@
+"""Visiting every site of one account in turn, with a console that is already signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from checker.console import LiveConsole
+from checker.errors import Stop
+from checker.evidence import Camera, slug
+from checker.flow import Flow
+from checker.model import DecidedBy, Level, Outcome, Presence, Reading, Registration, Site, Visit
+
+__all__ = ["ENDS_ACCOUNT", "not_listed", "visit_sites"]
+
+ENDS_ACCOUNT: Final = frozenset(
+    {
+        Outcome.SESSION_EXPIRED,
+        Outcome.CREDENTIALS_REFUSED,
+        Outcome.PASSWORD_EXPIRED,
+        Outcome.LOCKED,
+        Outcome.CODE_NEEDED,
+        Outcome.APPROVAL_NEEDED,
+        Outcome.CAPTCHA,
+        Outcome.ACTION_NEEDED,
+        Outcome.STEP_UP,
+        Outcome.BLOCKED,
+        Outcome.RATE_LIMITED,
+        Outcome.FORBIDDEN,
+        Outcome.CRASHED,
+        Outcome.WRONG_PLACE,
+        Outcome.UNSAFE_PAGE,
+        Outcome.STOPPED,
+    }
+)
+"""Outcomes after which going on to the next site would be wrong, or in vain."""
+
+_UNOPENED: Final = (Registration.PENDING, Registration.NOT_REGISTERED)
+_CLOSED_TO_US: Final = (Outcome.FORBIDDEN, Outcome.UNKNOWN_PAGE, Outcome.NOT_REACHABLE)
+
+
+def visit_sites(
+    flow: Flow,
+    console: LiveConsole,
+    account: str,
+    sites: Sequence[Site],
+    evidence: Path,
+    folder: Path,
+    now: Callable[[], datetime],
+) -> Iterator[tuple[Visit, int]]:
+    """Yield each visit as it ends, with how many pictures of it failed; the rest are skipped after a stop."""
+    ended: Visit | None = None
+    for site in sites:
+        if ended is not None:
+            detail = f"ended by {ended.outcome.value} on {ended.site.code}"
+            yield Visit(flow.marketplace, account, site, Outcome.SKIPPED, detail), 0
+            continue
+        place = folder / slug(f"{site.code}{site.shop}")
+        camera = Camera(evidence, place, console.picture, lambda: console.displayed)
+        visit = _visit(flow, console, account, site, camera, now)
+        yield visit, camera.missed
+        if visit.outcome in ENDS_ACCOUNT:
+            ended = visit
+
+
+def _visit(
+    flow: Flow, console: LiveConsole, account: str, site: Site, camera: Camera, now: Callable[[], datetime]
+) -> Visit:
+    started, blocked = now(), console.guard.total
+    readings: list[Reading] = []
+    outcome, detail = Outcome.READ, ""
+    try:
+        site = flow.enter(console, site)
+        readings.extend(camera.with_pictures(reading) for reading in flow.read(console, site))
+    except Stop as stop:
+        outcome, detail = stop.outcome, stop.detail
+    site = flow.settled(site, readings)
+    if outcome is Outcome.WRONG_PLACE:
+        # What was read may belong to another shop: none of it is stored.
+        readings.clear()
+    if outcome in _CLOSED_TO_US and site.registration in _UNOPENED:
+        outcome = Outcome.NOT_REACHABLE
+    if outcome is Outcome.READ and any(reading.presence is Presence.UNREADABLE for reading in readings):
+        outcome = Outcome.PARTIAL
+    return replace(
+        Visit(flow.marketplace, account, site, outcome, detail),
+        readings=tuple(_once(readings)),
+        started_at=started,
+        finished_at=now(),
+        blocked=console.guard.total - blocked,
+    )
+
+
+def _once(readings: Iterable[Reading]) -> Iterable[Reading]:
+    """Return each key's last reading; two that disagree within one visit are unreadable, not a choice."""
+    latest: dict[str, Reading] = {}
+    for reading in readings:
+        key = str(reading.key)
+        before = latest.get(key)
+        if before is not None and (before.presence, before.level) != (reading.presence, reading.level):
+            reading = _disagreeing(before, reading)  # noqa: PLW2901 - the disagreement takes its place
+        latest[key] = reading
+    return latest.values()
+
+
+def _disagreeing(first: Reading, second: Reading) -> Reading:
+    return replace(
+        second,
+        presence=Presence.UNREADABLE,
+        level=Level.UNKNOWN,
+        decided_by=DecidedBy.NOTHING,
+        reason="read twice in one visit, with two results",
+        contradicts=f"{first.presence}/{first.level}, then {second.presence}/{second.level}",
+    )
+
+
+def not_listed(marketplace: str, account: str, code: str) -> Visit:
+    """Return the visit of a site that was asked for, or seen before, and is not listed now."""
+    site = Site(code, code, code)
+    return Visit(marketplace, account, site, Outcome.NOT_REACHABLE, "the console does not list this site")

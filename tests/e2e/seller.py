@@ -1,0 +1,113 @@
+"""A seller's machine: a folder with settings, and the checker run in it as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fixtures.amazon.accounts import DEMO_ACCOUNT
+
+__all__ = ["Ran", "Seller"]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The one JSON document on standard output."""
+        parsed: dict[str, Any] = json.loads(self.out)
+        return parsed
+
+
+@dataclass
+class Seller:
+    """A folder with settings for one account on a replica."""
+
+    home: Path
+    origin: str
+    username: str = DEMO_ACCOUNT.username
+    password: str = DEMO_ACCOUNT.password
+    totp_secret: str = DEMO_ACCOUNT.totp_secret
+    sites: tuple[str, ...] = ("US",)
+    environ: dict[str, str] = field(default_factory=dict)
+    page_seconds: float = 8
+
+    @property
+    def config(self) -> Path:
+        """The settings file."""
+        return self.home / "checker.toml"
+
+    @property
+    def data(self) -> Path:
+        """Where store, evidence and reports lie."""
+        return self.home / "data"
+
+    def settle(self) -> Seller:
+        """Write the settings and the secrets' files."""
+        self._secret("main.password", self.password)
+        self._secret("main.totp", self.totp_secret)
+        sites = '"all"' if not self.sites else json.dumps(self.sites)
+        self.config.write_text(
+            f"""
+[paths]
+data_dir = "data"
+[limits]
+pause_seconds = 0
+page_seconds = {self.page_seconds}
+account_seconds = 120
+[accounts.main]
+marketplace = "amazon"
+username = "{self.username}"
+password_file = "main.password"
+totp_secret_file = "main.totp"
+origin = "{self.origin}"
+sites = {sites}
+""",
+            encoding="utf-8",
+        )
+        return self
+
+    def checker(self, *arguments: str, config: bool = True, stdin: str | None = None) -> Ran:
+        """Run one command, with this seller's settings unless `config` is off."""
+        argv = [sys.executable, "-m", "checker", *arguments]
+        if config:
+            argv += ["--config", str(self.config)]
+        # As cron does it: no terminal, a bare environment, a home of its own.
+        environ = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "TMPDIR": str(self._tmp()),
+            **self.environ,
+        }
+        done = subprocess.run(
+            argv,
+            capture_output=True,
+            text=True,
+            env=environ,
+            input=stdin,
+            check=False,
+            timeout=170,
+            cwd=self.home,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def _tmp(self) -> Path:
+        folder = self.home / "tmp"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def _secret(self, name: str, text: str) -> None:
+        path = self.home / name
+        path.write_text(text + "\n", encoding="utf-8")
+        path.chmod(0o600)

@@ -1,0 +1,100 @@
+"""The demo tells the true story, and leaves what it said it would leave."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from checker.model import Exit
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder and the words of one demo that was kept."""
+    folder = tmp_path_factory.mktemp("demo") / "kept"
+    done = _demo(folder.parent, "--keep", str(folder))
+    assert done.returncode == Exit.OK, done.stderr
+    assert "main: Mexico" in done.stderr
+    return folder, done.stdout
+
+
+def _demo(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    tmp = home / "tmp"
+    tmp.mkdir(exist_ok=True)
+    environ = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(tmp), "COLUMNS": "100"}
+    argv = [sys.executable, "-m", "checker", "demo", *arguments]
+    return subprocess.run(
+        argv, capture_output=True, text=True, env=environ, cwd=home, check=False, timeout=170
+    )
+
+
+def _command(kept: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-m", "checker", *arguments, "--config", str(kept / "checker.toml")]
+    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=100)
+
+
+def test_the_second_morning_brings_three_unopened_sites_and_one_violation(kept: tuple[Path, str]) -> None:
+    """Canada, Mexico, Japan and the US listing are newly red, once, on the second morning only."""
+    first, second, third = re.split(r"^\d of 3", kept[1], flags=re.MULTILINE)[1:]
+
+    assert "Newly red" not in first
+    for name in ("Canada (CA)", "Mexico (MX)", "Japan (JP)", "B0DEMOLMP2"):
+        assert name in second.partition("Every site")[0]
+    assert "Newly red" in second
+    assert "Newly red" not in third
+    assert "still open" in third
+
+
+def test_the_deadline_of_the_real_violation_is_told(kept: tuple[Path, str]) -> None:
+    """The violation's card says by when something must be done."""
+    second = re.split(r"^\d of 3", kept[1], flags=re.MULTILINE)[2]
+    violation = second[second.index("Listing policy violations") :]
+
+    assert re.search(r"Do by\s+\d+ \w+ 20\d\d, 23:59", violation) is not None
+
+
+def test_the_report_that_was_named_is_there_and_self_contained(kept: tuple[Path, str]) -> None:
+    """It opens with the news, holds its pictures, and reaches for nothing outside of itself."""
+    path = Path(re.findall(r"^Report: (.+)$", kept[1], flags=re.MULTILINE)[-1])
+    html = path.read_text(encoding="utf-8")
+
+    assert html.index("Newly red") < html.index("Every site")
+    assert html.count("data:image/png;base64,") >= 4
+    assert re.findall(r"(?:src|href)=[\"']https?://(?!sellercentral)", html) == []
+
+
+def test_what_was_kept_answers_every_later_command(kept: tuple[Path, str]) -> None:
+    """`show` and `history` work on it; a run finds that the console is gone, and says so."""
+    folder, _ = kept
+    shown = json.loads(_command(folder, "show", "--json").stdout)
+    history = json.loads(_command(folder, "history", "MX/account.status", "--json").stdout)
+    gone = _command(folder, "run")
+
+    assert {"CA", "JP", "MX", "UK", "US"} == {known["site"] for known in shown["known"]}
+    assert [point["level"] for point in history["points"]] == ["ok", "deactivated", "deactivated"]
+    assert gone.returncode == Exit.INCOMPLETE
+
+
+def test_a_folder_with_something_in_it_is_not_touched(tmp_path: Path) -> None:
+    """`--keep` refuses a folder that is not empty."""
+    (tmp_path / "mine.txt").write_text("keep me", encoding="utf-8")
+    done = _demo(tmp_path, "--keep", str(tmp_path))
+
+    assert done.returncode == Exit.USAGE
+    assert "not empty" in done.stderr
+
+
+def test_without_keep_nothing_but_the_report_is_left(tmp_path: Path) -> None:
+    """Everything temporary is gone, the report it named is there, and --json is one document."""
+    done = _demo(tmp_path, "--json")
+    left = sorted(path for path in (tmp_path / "tmp").iterdir())
+
+    assert done.returncode == Exit.OK
+    assert [json.loads(done.stdout)["changes"][n]["verb"] for n in (0, 1)] == ["new", "new"]
+    assert [path.suffix for path in left] == [".html"]

@@ -1,0 +1,1 @@
+"""Flows driven in a real browser over the replicas, and their pure parts without one."""
