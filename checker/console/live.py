@@ -268,8 +268,9 @@ class LiveConsole:
         try:
             if not css:
                 return self.raw.screenshot(full_page=True, timeout=10_000, animations="disabled")
-            found = self.raw.locator(css).locator("visible=true").first
-            return found.screenshot(timeout=3_000, animations="disabled")
+            found = self.raw.locator(css).locator("visible=true")
+            # What is not there now is not waited for: there may be dozens of unreadable widgets on a page.
+            return found.first.screenshot(timeout=3_000, animations="disabled") if found.count() else None
         except BrowserError:
             return None
 
