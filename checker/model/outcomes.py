@@ -90,16 +90,28 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
         Actor.NOBODY, True, False, Exit.INCOMPLETE, "the session ended midway; the next run signs in afresh"
     ),
     Outcome.CREDENTIALS_REFUSED: OutcomeFacts(
-        Actor.OPERATOR, False, True, Exit.CREDENTIALS, "correct the password, it is not tried again as it is; or: checker login ALIAS"
+        Actor.OPERATOR,
+        False,
+        True,
+        Exit.CREDENTIALS,
+        "correct the password, it is not tried again as it is; or: checker login ALIAS",
     ),
     Outcome.UNKNOWN_USER: OutcomeFacts(
         Actor.OPERATOR, False, True, Exit.CREDENTIALS, "correct the user name in the settings"
     ),
     Outcome.PASSWORD_EXPIRED: OutcomeFacts(
-        Actor.SELLER, False, True, Exit.PERSON, "the console demands a new password: set it by hand, then put it into the settings"
+        Actor.SELLER,
+        False,
+        True,
+        Exit.PERSON,
+        "the console demands a new password: set it by hand, then put it into the settings",
     ),
     Outcome.LOCKED: OutcomeFacts(
-        Actor.SELLER, False, True, Exit.PERSON, "the console has locked the account: unlock it by hand, then: checker login ALIAS"
+        Actor.SELLER,
+        False,
+        True,
+        Exit.PERSON,
+        "the console has locked the account: unlock it by hand, then: checker login ALIAS",
     ),
     Outcome.CODE_NEEDED: OutcomeFacts(
         Actor.SELLER, False, True, Exit.PERSON, "add the authenticator seed to the account, or " + _LOGIN
@@ -115,7 +127,11 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
     Outcome.CAPTCHA: OutcomeFacts(Actor.SELLER, False, True, Exit.PERSON, _LOGIN),
     Outcome.ACTION_NEEDED: OutcomeFacts(Actor.SELLER, False, True, Exit.PERSON, _LOGIN),
     Outcome.STEP_UP: OutcomeFacts(
-        Actor.SELLER, True, False, Exit.PERSON, "the console asks for the password of a session that is alive; " + _LOGIN
+        Actor.SELLER,
+        True,
+        False,
+        Exit.PERSON,
+        "the console asks for the password of a session that is alive; " + _LOGIN,
     ),
     Outcome.BLOCKED: OutcomeFacts(
         Actor.OPERATOR,

@@ -70,9 +70,7 @@ def count_submission(connection: Connection, marketplace: str, account: str, at:
 def forget_submissions(connection: Connection, marketplace: str, account: str) -> None:
     """Note that the console answered: every password sent before is accounted for."""
     connection.execute(
-        delete(submissions).where(
-            submissions.c.marketplace == marketplace, submissions.c.account == account
-        )
+        delete(submissions).where(submissions.c.marketplace == marketplace, submissions.c.account == account)
     )
 
 
