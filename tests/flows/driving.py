@@ -29,7 +29,7 @@ from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import Replica
 from flows.amazon import AmazonFlow
 
-__all__ = ["ALIAS", "BOUNDS", "Driver", "Routes", "Story", "running"]
+__all__ = ["ALIAS", "BOUNDS", "DemoCredentials", "Driver", "Routes", "Story", "running"]
 
 ALIAS: Final = "main"
 BOUNDS: Final = Bounds(page=6.0, answer=2.5, pause=0.0)
@@ -130,7 +130,7 @@ class Driver:
         self.replica.state.used_totp_steps.clear()
         story = Story()
         flow = flow or AmazonFlow()
-        with self._console(flow, routes, bounds, story) as console:
+        with self.console(flow, routes, bounds, story) as console:
             try:
                 sign_in(console, DemoCredentials())
                 story.sites = list(flow.sites(console))
@@ -153,12 +153,19 @@ class Driver:
         return story
 
     @contextmanager
-    def _console(
-        self, flow: Flow, routes: Routes | None, bounds: Bounds, story: Story
+    def console(
+        self,
+        flow: Flow,
+        routes: Routes | None = None,
+        bounds: Bounds = BOUNDS,
+        story: Story | None = None,
+        policy: Policy | None = None,
     ) -> Iterator[LiveConsole]:
+        """Give a console of a fresh profile."""
+        story = story or Story()
         context = new_context(self.browser, self.launch)
         try:
-            guard = Guard(Policy(flow.toml, self.replica.url))
+            guard = Guard(policy or Policy(flow.toml, self.replica.url))
             guard.install(context)
             if routes is not None:
                 routes(context)
