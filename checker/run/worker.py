@@ -188,11 +188,15 @@ def main(argv: Sequence[str]) -> int:
     with os.fdopen(int(argv[1]), "w", encoding="utf-8", errors="backslashreplace") as out:
 
         def tell(event: Event) -> None:
-            out.write(event.model_dump_json() + "\n")
-            out.flush()
+            try:
+                out.write(event.model_dump_json() + "\n")
+                out.flush()
+            except BrokenPipeError:
+                # Nobody listens any more: our end is under way, and is not ours to hurry.
+                supervisor.join()
 
         job = Job.model_validate_json(sys.stdin.buffer.readline())
-        watch_supervisor(sys.stdin.fileno())
+        supervisor = watch_supervisor(sys.stdin.fileno())
         try:
             tell(work(job, _settings(job), tell, interruption))
         except CheckerError as error:
