@@ -34,6 +34,24 @@ _QUIET: Final = (
     # Addresses of this machine go where all others go.
     "--proxy-bypass-list=<-loopback>",
 )
+# Playwright's own list, which ours takes the place of, and the reports a browser writes by itself.
+_FEATURES_OFF: Final = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+    "Reporting",
+    "NetworkErrorLogging",
+)
 # A WebSocket goes to the SOCKS proxy where one is set, past those for http and https. No name under
 # `.invalid` exists (RFC 6761), so none is ever opened, by no window and no worker.
 _NO_SOCKETS: Final = "socks=socks5://closed.invalid:1"
@@ -58,10 +76,19 @@ class Launch:
 def resolver_rules(hosts: Collection[str], origin: str, proxy: str = "") -> str:
     """Return Chromium's host rules: nothing resolves but the console, so not even a redirect leaves.
 
-    With a proxy, which resolves the console's names itself, nothing resolves but the proxy.
+    Each host on its own port only, so that what speaks another protocol finds nothing either. With a
+    proxy, which resolves the console's names itself, nothing resolves but the proxy.
     """
-    there = [urlsplit(address).hostname or "" for address in (proxy or origin,) if address] or sorted(hosts)
-    return ",".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host.strip('[]')}" for host in there)])
+    only = proxy or origin
+    there = [_address(only)] if only else sorted(f"{host}:443" for host in hosts)
+    return ",".join([*(f"MAP {address} {address}" for address in there), "MAP * ~NOTFOUND"])
+
+
+def _address(url: str) -> str:
+    """Return host and port of an address, the port of its scheme where it names none."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{host}:{parts.port or (80 if parts.scheme == 'http' else 443)}"
 
 
 @contextmanager
@@ -125,6 +152,7 @@ def _arguments(launch: Launch, warn: Callable[[str], None]) -> list[str]:
     server = _server(launch.proxy) if launch.proxy else "direct://"
     arguments = [
         *_QUIET,
+        f"--disable-features={','.join(_FEATURES_OFF)}",
         f"--host-resolver-rules={resolver_rules(launch.hosts, launch.origin, launch.proxy)}",
         f"--proxy-server=http={server};https={server};{_NO_SOCKETS}",
     ]

@@ -6,8 +6,9 @@ see the hops of a redirect, shared and service workers, `fetchLater`, or what a 
 way out                                     closed by
 every request and every hop of a redirect   the browser's own interception, judged by `Policy`
 WebSocket, also in workers                  a proxy that is not there (launch flags); counted here
-WebRTC, WebTransport                        launch flags, and gone from every window
-prefetches that a page asks for in words    taken out of the page before the browser reads them
+WebRTC, WebTransport                        nothing resolves but the console's own port; gone from windows
+speculation rules                           taken out of page and headers before the browser reads them
+reports the browser writes by itself        switched off (launch flags), their addresses taken out
 service workers                             the context refuses them
 """
 
@@ -23,7 +24,8 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, WebSocket
 from playwright.sync_api import Error as BrowserError
 
 from checker.console.policy import Phase, Policy, Verdict, is_loopback
-from checker.errors import CheckerError
+from checker.errors import CheckerError, Stop
+from checker.model import Outcome
 
 __all__ = ["AGENT", "Guard", "Phase", "Policy", "Verdict", "is_loopback"]
 
@@ -38,9 +40,10 @@ REMOVE: Final = """
   for (const name of gone) {
     try { delete window[name]; Object.defineProperty(window, name, {value: undefined}); } catch (error) {}
   }
+  const rules = 'script[type="speculationrules" i]';
   const drop = node => {
     if (node.nodeName === 'SCRIPT' && /speculationrules/i.test(node.type)) node.remove();
-    else if (node.querySelectorAll) node.querySelectorAll('script[type="speculationrules" i]').forEach(n => n.remove());
+    else if (node.querySelectorAll) node.querySelectorAll(rules).forEach(inner => inner.remove());
   };
   const watch = root => new MutationObserver(
     records => records.forEach(record => record.addedNodes.forEach(drop))
@@ -56,6 +59,11 @@ REMOVE: Final = """
 """
 
 
+_DOCUMENTS: Final = {"urlPattern": "*", "resourceType": "Document", "requestStage": "Response"}
+# What a document may ask of the browser in its headers that is sent past all interception.
+_WISHES: Final = frozenset({"speculation-rules", "reporting-endpoints", "report-to", "nel"})
+
+
 @dataclass
 class Guard:
     """Stands between the browser and the world, and counts what it turned away.
@@ -68,6 +76,7 @@ class Guard:
     visited: Callable[[str, str], None] = lambda _method, _url: None
     blocked: list[str] = field(default_factory=list)
     total: int = 0
+    _diverted: str = ""
 
     def install(self, context: BrowserContext) -> None:
         """Stand guard over everything a browser sends until the context closes.
@@ -80,7 +89,7 @@ class Guard:
             raise CheckerError("this browser cannot be guarded from outside: nothing was opened")
         session = browser.new_browser_cdp_session()
         session.on("Fetch.requestPaused", lambda event: self._judge(session, event))
-        session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
+        session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}, _DOCUMENTS]})
         context.add_init_script(REMOVE)
         context.on("page", self._watch)
         context.on("close", lambda _: _detach(session))
@@ -89,8 +98,22 @@ class Guard:
         """Begin counting afresh for the next page."""
         self.blocked.clear()
 
+    def heed(self) -> None:
+        """Raise Stop if what was typed into a sign-in form was on its way to somebody else.
+
+        By a redirect that keeps the body, or by a form that was changed at the last moment: it was
+        turned away, and a page that tries it is not to be given anything more.
+        """
+        if self._diverted:
+            raise Stop(Outcome.UNSAFE_PAGE, f"the sign-in form was sent on to {self._diverted}; it was turned away")
+
     def _watch(self, page: Page) -> None:
         page.on("websocket", self._note_socket)
+        try:
+            # What is read comes from the console, not from what it said on an earlier page.
+            page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+        except BrowserError:
+            return  # a window that has already gone
 
     def _note_socket(self, socket: WebSocket) -> None:
         self._turn_away("WEBSOCKET", socket.url)
@@ -99,6 +122,9 @@ class Guard:
         request = event["request"]
         method, url = request["method"], request["url"]
         try:
+            if "responseStatusCode" in event:
+                session.send("Fetch.continueResponse", _without_wishes(event))
+                return
             match self.policy.judge(self.phase, method, url, _body(request)):
                 case Verdict.ALLOW:
                     self.visited(method, url)
@@ -109,11 +135,20 @@ class Guard:
                     session.send("Fetch.fulfillRequest", answer)
                 case Verdict.BLOCK:
                     self._turn_away(method, url)
+                    self._note_diversion(event)
                     refusal = {"requestId": event["requestId"], "errorReason": "BlockedByClient"}
                     session.send("Fetch.failRequest", refusal)
         except BrowserError:
             # The page went away while its request was being judged: nothing was sent.
             return
+
+    def _note_diversion(self, event: dict[str, Any]) -> None:
+        method, url = event["request"]["method"], event["request"]["url"]
+        if self.phase is Phase.SIGN_IN and method == "POST" and event["resourceType"] == "Document":
+            parts = urlsplit(url)
+            hop = event.get("redirectedRequestId") is not None
+            if hop or not self.policy.at_home(url):
+                self._diverted = f"{parts.hostname or ''}{parts.path}"
 
     def _turn_away(self, method: str, url: str) -> None:
         parts = urlsplit(url)
@@ -134,6 +169,16 @@ def _identified(event: dict[str, Any]) -> dict[str, Any]:
     named["User-Agent"] = f"{agent} {AGENT}".strip()
     whole = [{"name": name, "value": value} for name, value in named.items()]
     return {"requestId": event["requestId"], "headers": whole}
+
+
+def _without_wishes(event: dict[str, Any]) -> dict[str, Any]:
+    """Return what lets a document come in: as it is, or without the headers that act by themselves."""
+    headers: list[dict[str, str]] = event.get("responseHeaders", [])
+    kept = [header for header in headers if header["name"].lower() not in _WISHES]
+    if len(kept) == len(headers):
+        return {"requestId": event["requestId"]}
+    changed = {"responseCode": event["responseStatusCode"], "responseHeaders": kept}
+    return {"requestId": event["requestId"], **changed}
 
 
 def _body(request: dict[str, Any]) -> str | None:

@@ -37,6 +37,7 @@ _TRANSIENT = (
     # The error page of an earlier address that came in late.
     "interrupted by another navigation",
 )
+_PROXY_DOWN = ("ERR_PROXY_", "ERR_TUNNEL_CONNECTION_FAILED", "ERR_SOCKS_", "ERR_UNEXPECTED_PROXY_AUTH")
 _TOO_MANY: Final = 429
 _ASK = """
 async ([url, headers, milliseconds]) => {
@@ -246,6 +247,7 @@ class LiveConsole:
             self.raw.wait_for_timeout(seconds * 1000)
         except BrowserError as error:
             raise Stop(Outcome.CRASHED, _first_line(error)) from None
+        self.guard.heed()
 
     def picture(self, css: str = "") -> bytes | None:
         """Return a PNG of the whole page, or of the element `css` finds; none if it cannot be drawn."""
@@ -398,6 +400,11 @@ def _is_transient(error: BaseException) -> bool:
 
 def _stop_for(error: BrowserError, page: str) -> Stop:
     text = _first_line(error)
+    if any(code in text for code in _PROXY_DOWN):
+        return Stop(
+            Outcome.UNREACHABLE,
+            f"{page}: the account's proxy does not answer or refuses ({text}); nothing was sent without it",
+        )
     if "ERR_NAME_NOT_RESOLVED" in text or "ERR_BLOCKED_BY_CLIENT" in text:
         return Stop(
             Outcome.UNREACHABLE, f"{page}: the host is unknown, or not one of this console's ({text})"

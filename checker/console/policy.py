@@ -61,8 +61,9 @@ class Policy:
         if not self.at_home(url):
             reroute = self.origin and parts.hostname in self.toml.allowed_hosts and method in _READS
             return Verdict.REROUTE if reroute else Verdict.BLOCK
-        allowed = self._may_get(method, parts) if method in _READS else self._listed(phase, method, parts, body)
-        return Verdict.ALLOW if allowed else Verdict.BLOCK
+        if method in _READS:
+            return Verdict.ALLOW if self._may_get(method, parts) else Verdict.BLOCK
+        return Verdict.ALLOW if self._listed(phase, method, parts, body) else Verdict.BLOCK
 
     def at_home(self, url: str) -> bool:
         """Tell whether an address belongs to the console: the account's origin, or a listed host by HTTPS."""
@@ -90,7 +91,9 @@ class Policy:
         return parts is not None and self.at_home(url) and self._is_sign_in(parts.path)
 
     def _denied(self, path: str) -> bool:
-        return any(re.search(pattern, form, re.IGNORECASE) for form in forms(path) for pattern in self.toml.deny)
+        return any(
+            re.search(pattern, form, re.IGNORECASE) for form in forms(path) for pattern in self.toml.deny
+        )
 
     def _may_get(self, method: str, parts: SplitResult) -> bool:
         """Tell whether a GET is one: at a path of GraphQL it may be a call like any other."""
