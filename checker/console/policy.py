@@ -44,10 +44,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a flow's data and an account's origin allow."""
+    """What a flow's data and an account's origin allow.
+
+    attended: a person is there, and what only a person may answer may be sent.
+    """
 
     toml: SiteToml
     origin: str = ""
+    attended: bool = False
 
     def judge(self, phase: Phase, method: str, url: str, body: str | None = None) -> Verdict:
         """Decide about one request; every hop of a redirect is a request of its own."""
@@ -91,6 +95,8 @@ class Policy:
         return parts is not None and self.at_home(url) and self._is_sign_in(parts.path)
 
     def _denied(self, path: str) -> bool:
+        if self.attended and any(re.fullmatch(pattern, path) for pattern in self.toml.signin.person_posts):
+            return False
         return any(
             re.search(pattern, form, re.IGNORECASE) for form in forms(path) for pattern in self.toml.deny
         )
@@ -112,7 +118,9 @@ class Policy:
         )
 
     def _is_sign_in(self, path: str) -> bool:
-        return any(re.fullmatch(pattern, path) for pattern in self.toml.signin.posts)
+        signin = self.toml.signin
+        posts = (*signin.posts, *signin.person_posts) if self.attended else signin.posts
+        return any(re.fullmatch(pattern, path) for pattern in posts)
 
     def _reads(self, path: str) -> list[ReadPost]:
         return [read for read in self.toml.reads if re.fullmatch(read.path, path)]
