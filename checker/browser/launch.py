@@ -182,9 +182,7 @@ def _arguments(launch: Launch, warn: Callable[[str], None]) -> list[str]:
         f"--proxy-server=http={server};https={server};{_NO_SOCKETS}",
     ]
     if not launch.attended:
-        arguments.append(
-            f"--host-resolver-rules={resolver_rules(launch.hosts, launch.origin, launch.proxy)}"
-        )
+        arguments.append(f"--host-resolver-rules={resolver_rules(launch.hosts, launch.origin, launch.proxy)}")
     if sys.platform == "linux" and os.geteuid() == 0:
         warn("running as root: the browser's own sandbox is off; run as an ordinary user to keep it on")
         arguments.append("--no-sandbox")

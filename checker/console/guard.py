@@ -105,7 +105,9 @@ class Guard:
         turned away, and a page that tries it is not to be given anything more.
         """
         if self._diverted:
-            raise Stop(Outcome.UNSAFE_PAGE, f"the sign-in form was sent on to {self._diverted}; it was turned away")
+            raise Stop(
+                Outcome.UNSAFE_PAGE, f"the sign-in form was sent on to {self._diverted}; it was turned away"
+            )
 
     def _watch(self, page: Page) -> None:
         page.on("websocket", self._note_socket)

@@ -38,6 +38,7 @@ _TRANSIENT = (
     "interrupted by another navigation",
 )
 _PROXY_DOWN = ("ERR_PROXY_", "ERR_TUNNEL_CONNECTION_FAILED", "ERR_SOCKS_", "ERR_UNEXPECTED_PROXY_AUTH")
+_PROXY_REFUSES: Final = 407
 _TOO_MANY: Final = 429
 _ASK = """
 async ([url, headers, milliseconds]) => {
@@ -267,7 +268,7 @@ class LiveConsole:
 
     def _goto(self, url: str) -> None:
         try:
-            self.raw.goto(url, wait_until="domcontentloaded")
+            response = self.raw.goto(url, wait_until="domcontentloaded")
         except BrowserTimeout:
             if self._broken_off:
                 raise Stop(Outcome.UNREACHABLE, f"{self._name} broke off: {self._broken_off}") from None
@@ -276,6 +277,8 @@ class LiveConsole:
             if _is_transient(error):
                 raise
             raise _stop_for(error, self._name) from None
+        if response is not None and response.status == _PROXY_REFUSES:
+            raise _without_proxy(self._name, "407: it refuses its user name or password")
 
     def _note_status(self, response: Response) -> None:
         if self._is_document(response.request):
@@ -404,10 +407,7 @@ def _is_transient(error: BaseException) -> bool:
 def _stop_for(error: BrowserError, page: str) -> Stop:
     text = _first_line(error)
     if any(code in text for code in _PROXY_DOWN):
-        return Stop(
-            Outcome.UNREACHABLE,
-            f"{page}: the account's proxy does not answer or refuses ({text}); nothing was sent without it",
-        )
+        return _without_proxy(page, text)
     if "ERR_NAME_NOT_RESOLVED" in text or "ERR_BLOCKED_BY_CLIENT" in text:
         return Stop(
             Outcome.UNREACHABLE, f"{page}: the host is unknown, or not one of this console's ({text})"
@@ -415,6 +415,13 @@ def _stop_for(error: BrowserError, page: str) -> Stop:
     if "net::" in text:
         return Stop(Outcome.UNREACHABLE, f"{page}: {text}")
     return Stop(Outcome.CRASHED, f"{page}: {text}")
+
+
+def _without_proxy(page: str, why: str) -> Stop:
+    return Stop(
+        Outcome.UNREACHABLE,
+        f"{page}: the account's proxy does not let us through ({why}); nothing was sent without it",
+    )
 
 
 def _first_line(error: BrowserError) -> str:

@@ -173,6 +173,10 @@ def _submit(console: LiveConsole, box: Box, secret: SecretStr) -> None:
         raise Stop(Outcome.TIMEOUT, "the sign-in form could not be filled or sent") from None
 
 
+_BUTTON_ACTION: Final = "(button, form) => button.getAttribute('formaction') ?? form"
+_BUTTON_METHOD: Final = "(button, form) => button.hasAttribute('formmethod') ? button.formMethod : form"
+
+
 def _prove_own(console: LiveConsole, field: Locator, button: Locator) -> None:
     """Raise Stop unless the page, its frame and the form's target are the console's own."""
     policy = console.guard.policy
@@ -185,7 +189,9 @@ def _prove_own(console: LiveConsole, field: Locator, button: Locator) -> None:
         method = field.evaluate("box => box.form ? box.form.method : ''")
         # A button may name another address and another way than its form.
         action = button.evaluate("(b, action) => b.getAttribute('formaction') ?? action", action)
-        method = button.evaluate("(b, method) => b.hasAttribute('formmethod') ? b.formMethod : method", method)
+        method = button.evaluate(
+            "(b, method) => b.hasAttribute('formmethod') ? b.formMethod : method", method
+        )
     except BrowserError:
         raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form went away") from None
     if action is None:

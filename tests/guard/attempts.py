@@ -5,20 +5,29 @@ from __future__ import annotations
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import Final
 
 from playwright.sync_api import BrowserContext
 
+from checker.console import Phase
 from checker.flow import SiteToml
 from fixtures.common import Replica
 
-__all__ = ["ALLOWED", "TOML", "Tried", "attempt_all", "listener"]
+__all__ = ["ALLOWED", "TOML", "VECTORS", "Listener", "Tried", "attempt_all", "listener"]
 
 ALLOWED: Final = frozenset({"ok-get", "ok-listed-post", "ok-graphql", "ok-graphql-batch", "ok-worker"})
 """What a guard that is any use lets through while it reads."""
+
+VECTORS: Final = tuple(
+    re.findall(
+        r'^  "([a-z0-9-]+)": ', (files("fixtures.hostile") / "static/vectors.js").read_text(), re.MULTILINE
+    )
+)
+"""Every vector the page tries, in its order."""
 
 TOML: Final = SiteToml.model_validate(
     {
@@ -53,12 +62,17 @@ _PAST_HTTP: Final = ("webrtc", "webtransport", "webtransport-in-worker")
 
 @dataclass
 class Tried:
-    """What became of every vector: which were tried, and which the server saw."""
+    """What became of every vector: which were tried, which the server saw, what the guard turned away."""
 
     names: frozenset[str]
-    refused: dict[str, str]
     arrived: frozenset[str] = frozenset()
     agents: frozenset[str] = frozenset()
+    blocked: tuple[str, ...] = ()
+    phase: Phase | None = None
+
+    def turned_away(self, name: str) -> int:
+        """Return how many requests of one vector the guard turned away."""
+        return sum(line.rpartition("/")[2] == name for line in self.blocked)
 
 
 @dataclass
@@ -100,28 +114,21 @@ def _end(thread: threading.Thread, port: int) -> None:
     thread.join()
 
 
-def attempt_all(
-    context: BrowserContext, replica: Replica, udp: Listener, until: Callable[[frozenset[str]], bool]
-) -> Tried:
+def attempt_all(context: BrowserContext, replica: Replica, udp: Listener) -> Tried:
     """Open the page that tries everything, leave it, close all, and collect what arrived.
 
-    until: looked at again and again for at most ten seconds while the server still hears something.
+    The same steps with and without the guard: what arrives without it had the time to arrive with it.
     """
     replica.use("vectors")
     replica.log.clear()
     udp.heard.clear()
     page = context.new_page()
-    page.on("popup", lambda _: None)
     page.goto(f"{replica.url}/?{udp.query}", wait_until="commit")
     page.wait_for_function("window.tried", timeout=20_000)
-    tried = Tried(frozenset(page.evaluate("tried")), page.evaluate("refused"))
-    # Some are sent by pages that are gone: leave it, and ask the server once more after it.
+    tried = Tried(frozenset(page.evaluate("tried")))
+    # Some are sent by pages that are gone: leave it, and ask the server again and again after it.
     page.goto(f"{replica.url}/ok/after")
-    for _ in range(100):
-        tried.arrived = _arrived(replica) | frozenset(udp.heard)
-        if until(tried.arrived):
-            break
-        page.wait_for_timeout(100)
+    page.evaluate("async () => { for (let n = 0; n < 200; n++) await fetch('/ok/after'); }")
     context.close()
     tried.arrived = _arrived(replica) | frozenset(udp.heard)
     tried.agents = frozenset(record.headers.get("user-agent", "") for record in replica.log)

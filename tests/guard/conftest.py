@@ -6,44 +6,65 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser as DrivenBrowser
-from playwright.sync_api import BrowserContext, sync_playwright
 
-from checker.browser import Browser, ensure_browser
+from checker.browser import ensure_browser
 from checker.browser.launch import Launch, new_context, running_browser
 from checker.console import Guard, Phase, Policy
 from fixtures.common import Replica, serve
-from tests.guard.attempts import ALLOWED, TOML, Listener, Tried, attempt_all, listener
-from tests.guard.visiting import Hostile
+from tests.guard.attempts import TOML, Listener, Tried, attempt_all, listener
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hostile() -> Iterator[Replica]:
     """Run the server of hostile pages."""
     with serve("hostile", "quiet") as served:
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def udp() -> Iterator[Listener]:
     """Listen for what is not HTTP."""
     with listener() as listening:
         yield listening
 
 
-@pytest.fixture(scope="session")
-def found() -> Browser:
-    """Find the browser of this machine."""
-    return ensure_browser(None, lambda _text: None)
+@pytest.fixture(scope="package")
+def launch(hostile: Replica) -> Launch:
+    """Describe the browser of an account that lives on the hostile server."""
+    found = ensure_browser(None, lambda _text: None)
+    return Launch(found, TOML.allowed_hosts, origin=hostile.url)
 
 
-@pytest.fixture(scope="session")
-def bare(found: Browser, hostile: Replica, udp: Listener) -> Tried:
-    """Visit the page of vectors in the same browser as it comes: no guard, no flags of ours."""
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"]
-        running = playwright.chromium.launch(executable_path=found.path, args=arguments)
-        try:
-            everything = frozenset[str]()
-            return attempt_all(running.new_context(), hostile, udp, lambda seen: everything < seen - seen)
-        finally:
-            running.close()
+@pytest.fixture(scope="package")
+def browser(launch: Launch) -> Iterator[DrivenBrowser]:
+    """Run that browser."""
+    with running_browser(launch, lambda _text: None) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def bare(browser: DrivenBrowser, launch: Launch, hostile: Replica, udp: Listener) -> Tried:
+    """Visit the page of vectors in the same browser as it comes, without guard and flags of ours."""
+    plain = browser.browser_type.launch(executable_path=launch.browser.path, args=["--no-sandbox"])
+    try:
+        return attempt_all(plain.new_context(), hostile, udp)
+    finally:
+        plain.close()
+
+
+@pytest.fixture(scope="package", params=list(Phase))
+def guarded(
+    request: pytest.FixtureRequest,
+    browser: DrivenBrowser,
+    launch: Launch,
+    hostile: Replica,
+    udp: Listener,
+) -> Tried:
+    """Visit the page of vectors behind the guard, in each phase."""
+    guard = Guard(Policy(TOML, hostile.url), phase=request.param)
+    context = new_context(browser, launch)
+    guard.install(context)
+    tried = attempt_all(context, hostile, udp)
+    tried.blocked = tuple(guard.blocked)
+    tried.phase = request.param
+    return tried
