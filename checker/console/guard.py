@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -27,14 +28,14 @@ from checker.console.policy import Phase, Policy, Verdict, is_loopback
 from checker.errors import CheckerError, Stop
 from checker.model import Outcome
 
-__all__ = ["AGENT", "Guard", "Phase", "Policy", "Verdict", "is_loopback"]
+__all__ = ["AGENT", "DOCUMENTS", "REMOVE", "Guard", "Phase", "Policy", "Verdict", "is_loopback", "leave"]
 
 AGENT: Final = "Agent/marketplace-health-checker"
 """How every request says that a program sent it."""
 
 # What no interception sees, gone before any page can use it. Speculation rules are data, not a
 # constructor: they are taken out as they come in, also those in shadow roots.
-REMOVE: Final = """
+REMOVE: Final = r"""
 (() => {
   const gone = ['SharedWorker', 'fetchLater', 'WebTransport', 'RTCPeerConnection', 'webkitRTCPeerConnection'];
   for (const name of gone) {
@@ -59,7 +60,9 @@ REMOVE: Final = """
 """
 
 
-_DOCUMENTS: Final = {"urlPattern": "*", "resourceType": "Document", "requestStage": "Response"}
+DOCUMENTS: Final[dict[str, str]] = {"urlPattern": "*", "resourceType": "Document", "requestStage": "Response"}
+"""The pattern by which documents are looked at again as they come in."""
+
 # What a document may ask of the browser in its headers that is sent past all interception.
 _WISHES: Final = frozenset({"speculation-rules", "reporting-endpoints", "report-to", "nel"})
 
@@ -88,11 +91,13 @@ class Guard:
         if browser is None:
             raise CheckerError("this browser cannot be guarded from outside: nothing was opened")
         session = browser.new_browser_cdp_session()
-        session.on("Fetch.requestPaused", lambda event: self._judge(session, event))
-        session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}, _DOCUMENTS]})
+        session.on("Fetch.requestPaused", lambda event: self.judge(session, event))
+        session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}, DOCUMENTS]})
         context.add_init_script(REMOVE)
         context.on("page", self._watch)
-        context.on("close", lambda _: _detach(session))
+        for page in context.pages:
+            self._watch(page)
+        context.on("close", lambda _: leave(session))
 
     def forget(self) -> None:
         """Begin counting afresh for the next page."""
@@ -120,12 +125,13 @@ class Guard:
     def _note_socket(self, socket: WebSocket) -> None:
         self._turn_away("WEBSOCKET", socket.url)
 
-    def _judge(self, session: CDPSession, event: dict[str, Any]) -> None:
+    def judge(self, session: CDPSession, event: dict[str, Any]) -> None:
+        """Let a paused request go, send it home, or turn it away; let a document in."""
         request = event["request"]
         method, url = request["method"], request["url"]
         try:
             if "responseStatusCode" in event:
-                session.send("Fetch.continueResponse", _without_wishes(event))
+                session.send("Fetch.continueResponse", _let_in(event))
                 return
             match self.policy.judge(self.phase, method, url, _body(request)):
                 case Verdict.ALLOW:
@@ -136,13 +142,19 @@ class Guard:
                     answer = {"requestId": event["requestId"], "responseCode": 302, "responseHeaders": [home]}
                     session.send("Fetch.fulfillRequest", answer)
                 case Verdict.BLOCK:
-                    self._turn_away(method, url)
                     self._note_diversion(event)
-                    refusal = {"requestId": event["requestId"], "errorReason": "BlockedByClient"}
-                    session.send("Fetch.failRequest", refusal)
+                    self.refuse(session, event)
         except BrowserError:
             # The page went away while its request was being judged: nothing was sent.
             return
+
+    def refuse(self, session: CDPSession, event: dict[str, Any]) -> None:
+        """Turn a paused request away, whatever it is."""
+        self._turn_away(event["request"]["method"], event["request"]["url"])
+        with suppress(BrowserError):
+            session.send(
+                "Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "BlockedByClient"}
+            )
 
     def _note_diversion(self, event: dict[str, Any]) -> None:
         method, url = event["request"]["method"], event["request"]["url"]
@@ -173,11 +185,11 @@ def _identified(event: dict[str, Any]) -> dict[str, Any]:
     return {"requestId": event["requestId"], "headers": whole}
 
 
-def _without_wishes(event: dict[str, Any]) -> dict[str, Any]:
+def _let_in(event: dict[str, Any]) -> dict[str, Any]:
     """Return what lets a document come in: as it is, or without the headers that act by themselves."""
     headers: list[dict[str, str]] = event.get("responseHeaders", [])
     kept = [header for header in headers if header["name"].lower() not in _WISHES]
-    if len(kept) == len(headers):
+    if kept == headers:
         return {"requestId": event["requestId"]}
     changed = {"responseCode": event["responseStatusCode"], "responseHeaders": kept}
     return {"requestId": event["requestId"], **changed}
@@ -195,8 +207,7 @@ def _body(request: dict[str, Any]) -> str | None:
     return sent.decode("utf-8", "replace")
 
 
-def _detach(session: CDPSession) -> None:
-    try:
+def leave(session: CDPSession) -> None:
+    """Stand aside; whatever is still paused goes on as if nobody had been there."""
+    with suppress(BrowserError):  # the browser may have gone before us
         session.detach()
-    except BrowserError:
-        return  # the browser has gone before us

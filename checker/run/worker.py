@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page as BrowserPage
 
 from checker.browser import Browser
+from checker.browser.attach import attached_page
 from checker.browser.launch import Launch, browser_context
 from checker.browser.profile import profile_context
 from checker.console import Bounds, Guard, LiveConsole, Policy
+from checker.console.attached import install_on
 from checker.errors import CheckerError, Stop
 from checker.evidence import slug
 from checker.flow import Flow, flow_named
@@ -51,21 +54,36 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
             tell(Warned(text=text))
 
         session = open_session(settings, job.alias, account, flow, warn)
-        with _context(_launch(job, settings, account, flow, session), session, warn) as context:
-            guard = Guard(Policy(flow.toml, account.origin or ""))
-            guard.install(context)
-            session.prepare(context)
-            page = context.new_page()
+        guard = Guard(Policy(flow.toml, account.origin or ""))
+        launch = _launch(job, settings, account, flow, session)
+        with _guarded_page(account, launch, session, guard, warn) as page:
             console = _console(job, settings, flow, page, guard, interruption)
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
-            enter(console, context, secrets, session, tell)
-            missed = _visit_all(job, account, flow, console, tell, interruption, Keeper(session, context))
+            enter(console, page.context, secrets, session, tell)
+            missed = _visit_all(
+                job, account, flow, console, tell, interruption, Keeper(session, page.context)
+            )
     except Stop as stop:
         ended = Ended(outcome=stop.outcome, detail=stop.detail, pictures_missed=missed)
         return with_fingerprint(ended, secrets) if FACTS[stop.outcome].latch else ended
     except LatchedError as latch:
         return latch.ended
     return Ended(outcome=Outcome.READ, pictures_missed=missed)
+
+
+@contextmanager
+def _guarded_page(
+    account: Account, launch: Launch, session: KeptSession, guard: Guard, warn: Callable[[str], None]
+) -> Iterator[BrowserPage]:
+    if account.cdp_url is not None:
+        with attached_page(account.cdp_url.get_secret_value()) as page:
+            install_on(guard, page)
+            yield page
+        return
+    with _context(launch, session, warn) as context:
+        guard.install(context)
+        session.prepare(context)
+        yield context.new_page()
 
 
 def _context(

@@ -19,7 +19,7 @@ from pydantic import (
     field_validator,
 )
 
-from checker.settings.fields import Argv, Locale, Marketplace, Name, Origin, Proxy, Sites
+from checker.settings.fields import Argv, CdpUrl, Locale, Marketplace, Name, Origin, Proxy, Sites
 
 __all__ = [
     "APP",
@@ -75,6 +75,7 @@ class Account(_Table):
     password_*, totp_secret_*: where the secret is; at most one of each three. With none, a systemd
     credential named `<alias>.password` or `<alias>.totp`.
     origin: send every host of the flow to this address instead: for replicas.
+    cdp_url: a browser that already runs, and whose profile is the account's; nothing of it is kept here.
     session: how a sign-in is kept: a sealed file, a browser profile of its own, or not at all.
     """
 
@@ -89,6 +90,7 @@ class Account(_Table):
     sites: Sites = "all"
     locale: Locale | None = None
     proxy: Proxy | None = None
+    cdp_url: CdpUrl | None = None
     origin: Origin | None = None
     session: Literal["sealed", "profile", "none"] = "sealed"
     enabled: bool = True
@@ -106,6 +108,13 @@ class Account(_Table):
             raise ValueError("is empty")
         return value
 
+    @field_validator("cdp_url")
+    @classmethod
+    def _has_a_proxy_of_its_own(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and info.data.get("proxy") is not None:
+            raise ValueError("a running browser has a proxy of its own: give only one of proxy, cdp_url")
+        return value
+
     @property
     def proxy_shown(self) -> str | None:
         """The proxy without its credentials, fit to be shown."""
@@ -117,7 +126,11 @@ class Account(_Table):
 
     def inline_secrets(self) -> Iterator[SecretStr]:
         """Every secret that stands in the settings themselves, for the scrubber."""
-        yield from (secret for secret in (self.password, self.totp_secret, self.proxy) if secret is not None)
+        yield from (
+            secret
+            for secret in (self.password, self.totp_secret, self.proxy, self.cdp_url)
+            if secret is not None
+        )
         password = None if self.proxy is None else urlsplit(self.proxy.get_secret_value()).password
         if password:
             yield SecretStr(password)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Final
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page
 
 from checker.console import Phase
 from checker.flow import SiteToml
@@ -114,22 +114,21 @@ def _end(thread: threading.Thread, port: int) -> None:
     thread.join()
 
 
-def attempt_all(context: BrowserContext, replica: Replica, udp: Listener) -> Tried:
-    """Open the page that tries everything, leave it, close all, and collect what arrived.
+def attempt_all(page: Page, replica: Replica, udp: Listener) -> Tried:
+    """Open the page that tries everything, leave it, close it, and collect what arrived.
 
     The same steps with and without the guard: what arrives without it had the time to arrive with it.
     """
     replica.use("vectors")
     replica.log.clear()
     udp.heard.clear()
-    page = context.new_page()
     page.goto(f"{replica.url}/?{udp.query}", wait_until="commit")
     page.wait_for_function("window.tried", timeout=20_000)
     tried = Tried(frozenset(page.evaluate("tried")))
     # Some are sent by pages that are gone: leave it, and ask the server again and again after it.
     page.goto(f"{replica.url}/ok/after")
     page.evaluate("async () => { for (let n = 0; n < 200; n++) await fetch('/ok/after'); }")
-    context.close()
+    page.close()
     tried.arrived = _arrived(replica) | frozenset(udp.heard)
     tried.agents = frozenset(record.headers.get("user-agent", "") for record in replica.log)
     return tried

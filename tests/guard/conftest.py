@@ -47,7 +47,7 @@ def bare(browser: DrivenBrowser, launch: Launch, hostile: Replica, udp: Listener
     """Visit the page of vectors in the same browser as it comes, without guard and flags of ours."""
     plain = browser.browser_type.launch(executable_path=launch.browser.path, args=["--no-sandbox"])
     try:
-        return attempt_all(plain.new_context(), hostile, udp)
+        return attempt_all(plain.new_page(), hostile, udp)
     finally:
         plain.close()
 
@@ -64,7 +64,8 @@ def guarded(
     guard = Guard(Policy(TOML, hostile.url), phase=request.param)
     context = new_context(browser, launch)
     guard.install(context)
-    tried = attempt_all(context, hostile, udp)
+    tried = attempt_all(context.new_page(), hostile, udp)
+    context.close()
     tried.blocked = tuple(guard.blocked)
     tried.phase = request.param
     return tried

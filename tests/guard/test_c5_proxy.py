@@ -48,7 +48,7 @@ def test_every_request_goes_through_it_and_to_the_console_only(
     with proxy() as between:
         account = replace(launch, proxy=between.url)
         with _through(browser, account) as console:
-            tried = attempt_all(console.raw.context, hostile, udp)
+            tried = attempt_all(console.raw, hostile, udp)
 
     assert tried.arrived == ALLOWED
     assert between.hosts() == {f"127.0.0.1:{hostile.port}"}
