@@ -71,7 +71,8 @@ _WISHES: Final = frozenset({"speculation-rules", "reporting-endpoints", "report-
 class Guard:
     """Stands between the browser and the world, and counts what it turned away.
 
-    visited: told the method and address of everything let through.
+    visited: told the method and address of everything let through. asked_to_wait: the longest time, in
+    seconds, that the console asked to be left alone for.
     """
 
     policy: Policy
@@ -79,6 +80,7 @@ class Guard:
     visited: Callable[[str, str], None] = lambda _method, _url: None
     blocked: list[str] = field(default_factory=list)
     total: int = 0
+    asked_to_wait: float = 0.0
     _diverted: str = ""
 
     def install(self, context: BrowserContext) -> None:

@@ -18,6 +18,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixe
 
 from checker.console.answers import CaughtAnswers, parse_answer
 from checker.console.guard import Guard
+from checker.console.retry_after import seconds_asked
 from checker.console.snapshot import TooLargeError, take
 from checker.console.states import recognise
 from checker.errors import Stop
@@ -40,6 +41,7 @@ _TRANSIENT = (
 _PROXY_DOWN = ("ERR_PROXY_", "ERR_TUNNEL_CONNECTION_FAILED", "ERR_SOCKS_", "ERR_UNEXPECTED_PROXY_AUTH")
 _PROXY_REFUSES: Final = 407
 _TOO_MANY: Final = 429
+_ASKS_TO_WAIT: Final = (_TOO_MANY, 503)
 _ASK = """
 async ([url, headers, milliseconds]) => {
   const signal = AbortSignal.timeout(milliseconds);
@@ -281,6 +283,9 @@ class LiveConsole:
             raise _without_proxy(self._name, "407: it refuses its user name or password")
 
     def _note_status(self, response: Response) -> None:
+        if response.status in _ASKS_TO_WAIT:
+            asked = seconds_asked(response.headers.get("retry-after", ""), self._now())
+            self.guard.asked_to_wait = max(self.guard.asked_to_wait, asked)
         if self._is_document(response.request):
             self._status = response.status
 

@@ -28,11 +28,13 @@ from checker.flow import Flow, flow_named
 from checker.model import FACTS, Exit, Outcome, Site
 from checker.model.wire import dump_reading, dump_site, dump_visit
 from checker.run.account_secrets import AccountSecrets
+from checker.run.conduct import AccessLog, count_page
 from checker.run.entrance import Keeper, LatchedError, broke, enter, heed_latch, with_fingerprint
 from checker.run.job import Ended, Event, Job, Said, SitesListed, Took, Visited, Warned
 from checker.run.lifeline import Interruption, watch_supervisor
 from checker.run.sessions import KeptSession, open_session
 from checker.run.visits import not_listed, visit_sites
+from checker.secrets import Scrubber
 from checker.settings import PREFIX, Account, Settings, load
 
 __all__ = ["main", "work"]
@@ -46,6 +48,7 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
     interruption = interruption or Interruption()
     secrets = AccountSecrets(job.alias, account, job.last_step, tell)
     missed = 0
+    guard: Guard | None = None
     try:
         heed_latch(job, secrets, tell)
         flow = flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
@@ -54,7 +57,8 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
             tell(Warned(text=text))
 
         session = open_session(settings, job.alias, account, flow, warn)
-        guard = Guard(Policy(flow.toml, account.origin or ""))
+        log = AccessLog(settings.paths.data_dir, job.alias, Scrubber(account.inline_secrets()))
+        guard = Guard(Policy(flow.toml, account.origin or ""), visited=log)
         launch = _launch(job, settings, account, flow, session)
         with _guarded_page(account, launch, session, guard, warn) as page:
             console = _console(job, settings, flow, page, guard, interruption)
@@ -64,11 +68,16 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
                 job, account, flow, console, tell, interruption, Keeper(session, page.context)
             )
     except Stop as stop:
-        ended = Ended(outcome=stop.outcome, detail=stop.detail, pictures_missed=missed)
+        ended = Ended(
+            outcome=stop.outcome,
+            detail=stop.detail,
+            pictures_missed=missed,
+            asked_to_wait=0.0 if guard is None else guard.asked_to_wait,
+        )
         return with_fingerprint(ended, secrets) if FACTS[stop.outcome].latch else ended
     except LatchedError as latch:
         return latch.ended
-    return Ended(outcome=Outcome.READ, pictures_missed=missed)
+    return Ended(outcome=Outcome.READ, pictures_missed=missed, asked_to_wait=guard.asked_to_wait)
 
 
 @contextmanager
@@ -170,6 +179,8 @@ def _console(
     def may_go_on() -> None:
         interruption.heed()
         _stop_switch(settings.stop_file)
+        # The platform's day, not the story's: no clock of ours makes it more patient.
+        count_page(settings.paths.data_dir, job.alias, limits.pages_per_day, datetime.now(UTC))
 
     limits = settings.limits
     bounds = Bounds(page=limits.page_seconds, pause=limits.pause_seconds)

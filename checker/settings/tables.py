@@ -137,9 +137,13 @@ class Account(_Table):
 
 
 class MarketplaceSettings(_Table):
-    """What holds for every account of one marketplace."""
+    """What holds for every account of one marketplace.
+
+    back_off_hours: how long it is left alone after it told us to, unless it asked for longer.
+    """
 
     enabled: bool = True
+    back_off_hours: _Pause = 6.0
 
 
 class Paths(_Table):

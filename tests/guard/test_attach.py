@@ -73,6 +73,7 @@ def test_a_page_is_read(browser: DrivenBrowser, cdp_url: str, hostile: Replica) 
     with page_in(browser.browser_type, cdp_url) as page:
         guard = Guard(Policy(TOML, hostile.url), Phase.READ)
         install_on(guard, page)
+        before = list(page.context.pages)
         console = LiveConsole(page, HostileFlow(), "main", guard, BOUNDS)
         for scenario in ("quiet", "popups", "dialogs", "print"):
             hostile.use(scenario)
