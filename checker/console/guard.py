@@ -42,13 +42,9 @@ REMOVE: Final = r"""
     try { delete window[name]; Object.defineProperty(window, name, {value: undefined}); } catch (error) {}
   }
   const rules = 'script[type="speculationrules" i]';
-  const drop = node => {
-    if (node.nodeName === 'SCRIPT' && /speculationrules/i.test(node.type)) node.remove();
-    else if (node.querySelectorAll) node.querySelectorAll(rules).forEach(inner => inner.remove());
-  };
-  const watch = root => new MutationObserver(
-    records => records.forEach(record => record.addedNodes.forEach(drop))
-  ).observe(root, {childList: true, subtree: true});
+  const drop = root => root.querySelectorAll(rules).forEach(script => script.remove());
+  const all = {childList: true, subtree: true};
+  const watch = root => new MutationObserver(() => drop(root)).observe(root, all);
   watch(document);
   const attach = Element.prototype.attachShadow;
   Element.prototype.attachShadow = function (init) {

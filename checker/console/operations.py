@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote_plus
 
 from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
 
@@ -31,9 +31,10 @@ def asks_only(body: str | None, query: str, operation: str) -> bool:
 
 def may_write(query: str) -> bool:
     """Tell whether an address carries GraphQL that is anything but queries, whatever its path is."""
-    text = _from_address(query)["query"]
-    if "mutation" not in text and "subscription" not in text:
+    words = unquote_plus(query)
+    if "mutation" not in words and "subscription" not in words:
         return False
+    text = _from_address(query)["query"]
     kinds = _kinds(text)
     # Words that are no GraphQL at all are somebody's search.
     return kinds is not None and set(kinds.values()) != {OperationType.QUERY}
