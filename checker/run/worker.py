@@ -193,6 +193,7 @@ def _console(
         now=_clock(job),
         may_go_on=may_go_on,
         while_waiting=interruption.heed,
+        home=flow.toml.host_of(settings.accounts[job.alias].home),
     )
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Name",
     "Origin",
     "Proxy",
+    "SiteCode",
     "Sites",
     "is_loopback",
 ]
@@ -67,6 +68,13 @@ def _sites(value: Any) -> Any:
             'holds something that is not a site code; codes look like ["US", "CA", "PROGRAM_UK"]'
         )
     return codes
+
+
+def _site(text: str) -> str:
+    code = text.strip().upper()
+    if not _SITE.fullmatch(code):
+        raise ValueError('is not a site code; codes look like "US" or "PROGRAM_UK"')
+    return code
 
 
 def _argv(value: Any) -> Any:
@@ -150,6 +158,7 @@ def _cdp_url(secret: SecretStr) -> SecretStr:
 Alias = Annotated[str, AfterValidator(_alias)]
 Name = Annotated[str, BeforeValidator(_lower), AfterValidator(_name)]
 Marketplace = Name
+SiteCode = Annotated[str, AfterValidator(_site)]
 Sites = Annotated[Literal["all"] | tuple[str, ...], BeforeValidator(_sites)]
 Argv = Annotated[tuple[str, ...], BeforeValidator(_argv)]
 Locale = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_locale)]

@@ -28,12 +28,17 @@ from checker.browser.launch import Launch, new_context, running_browser
 from checker.console import Bounds, Guard, LiveConsole, Policy, sign_in
 from checker.model import Outcome
 from checker.run.visits import visit_sites
+from checker.testing.login import Login
+from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import Replica, serve
 from flows.amazon import AmazonFlow
-from tests.flows.driving import DemoCredentials
 
 _BOUNDS = Bounds(page=30.0, answer=8.0, pause=0.0)
 _BUILT_FOR = (Outcome.READ, Outcome.PARTIAL, Outcome.NOT_REACHABLE)
+
+
+def _login() -> Login:
+    return Login(DEMO_ACCOUNT.username, DEMO_ACCOUNT.password, DEMO_ACCOUNT.totp_secret)
 
 
 class _NoGuard(Guard):
@@ -67,7 +72,7 @@ def _measure(
         standing = guard(Policy(flow.toml, replica.url))
         standing.install(context)
         console = LiveConsole(context.new_page(), flow, "main", standing, _BOUNDS)
-        sign_in(console, DemoCredentials())
+        sign_in(console, _login())
         sites = list(flow.sites(console))
         before, began, heard = _processor(), time.perf_counter(), len(replica.log)
         visits = visit_sites(

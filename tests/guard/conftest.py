@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser as DrivenBrowser
 
 from checker.browser import ensure_browser
-from checker.browser.launch import Launch, new_context, running_browser
+from checker.browser.launch import Launch, launch_options, new_context
 from checker.console import Guard, Phase, Policy
 from fixtures.common import Replica, serve
 from tests.guard.attempts import TOML, Listener, Tried, attempt_all, listener
@@ -36,10 +36,11 @@ def launch(hostile: Replica) -> Launch:
 
 
 @pytest.fixture(scope="package")
-def browser(launch: Launch) -> Iterator[DrivenBrowser]:
-    """Run that browser."""
-    with running_browser(launch, lambda _text: None) as running:
-        yield running
+def browser(launch: Launch, shared_browser: DrivenBrowser) -> Iterator[DrivenBrowser]:
+    """Run that browser, by the one driver there can be."""
+    running = shared_browser.browser_type.launch(**launch_options(launch, lambda _text: None))
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="package")
