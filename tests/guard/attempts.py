@@ -72,7 +72,8 @@ class Tried:
 
     def turned_away(self, name: str) -> int:
         """Return how many requests of one vector the guard turned away."""
-        return sum(line.rpartition("/")[2] == name for line in self.blocked)
+        lines = (line.replace("/graphql/", "/graphql-") for line in self.blocked)
+        return sum(line.rpartition("/")[2] == name for line in lines)
 
 
 @dataclass
