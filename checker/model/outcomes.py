@@ -56,6 +56,7 @@ class Outcome(StrEnum):
     STOPPED = "stopped"
     SKIPPED = "skipped"
     BUSY = "busy"
+    NOT_KEPT = "not_kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,4 +180,7 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
         Actor.NOBODY, True, False, Exit.INCOMPLETE, "an earlier visit of this account ended the run"
     ),
     Outcome.BUSY: OutcomeFacts(Actor.NOBODY, True, False, Exit.BUSY, "another run holds this account"),
+    Outcome.NOT_KEPT: OutcomeFacts(
+        Actor.NOBODY, True, False, Exit.INCOMPLETE, "the kept visit does not hold it; the next run reads it"
+    ),
 }

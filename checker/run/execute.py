@@ -31,6 +31,7 @@ from checker.model import (
     gravest,
 )
 from checker.run.job import Ended, Event, Job, UsedStep
+from checker.run.keeping import forget_old
 from checker.run.locks import hold
 from checker.run.steps import last_step, remember_step
 from checker.run.supervisor import AccountRun, run_account
@@ -115,6 +116,9 @@ def execute(
                     lambda: bool(interrupted()),
                 )
             _gather(gathered, store, account, came, request.sites)
+        if not request.dry_run:
+            most = settings.replay.keep_megabytes * 1_000_000
+            forget_old(settings.paths.visits_dir, started, days=settings.replay.keep_days, most_bytes=most)
         return conclude(store, run_id, started, request, gathered, interrupted())
 
 
@@ -155,6 +159,7 @@ def _job(
         browser=browser.path,
         headless_only=browser.headless_only,
         evidence=evidence,
+        visits=settings.paths.visits_dir if settings.replay.keep_days and not request.dry_run else None,
         sites=tuple(code.upper() for code in request.sites),
         expected=expected,
         last_step=last_step(settings.paths.sessions_dir, alias),

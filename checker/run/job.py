@@ -23,8 +23,9 @@ class Job(_Strict):
     """One account to visit.
 
     sites: only these site codes; empty means every site the account wants. expected: the sites seen
-    in earlier runs. last_step: the last authenticator step used. clock_offset: seconds added to the
-    clock of records, for a story that is told faster than it happens.
+    in earlier runs. visits: where visits are kept; none to keep none. last_step: the last authenticator
+    step used. clock_offset: seconds added to the clock of records, for a story that is told faster than
+    it happens.
     """
 
     run_id: str
@@ -33,6 +34,7 @@ class Job(_Strict):
     browser: Path
     headless_only: bool
     evidence: Path
+    visits: Path | None = None
     sites: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
     last_step: int | None = None

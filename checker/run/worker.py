@@ -26,8 +26,9 @@ from checker.flow import Flow, flow_named
 from checker.model import Exit, Outcome, Site
 from checker.model.wire import dump_site, dump_visit
 from checker.run.job import Ended, Event, Job, Said, SitesListed, UsedStep, Visited, Warned
+from checker.run.keeping import KnownCredentials, VisitKeeper
 from checker.run.visits import not_listed, visit_sites
-from checker.secrets import code, read_password, read_totp_secret, wait_needed
+from checker.secrets import Scrubber, code, read_password, read_totp_secret, wait_needed
 from checker.settings import Account, Settings, load
 
 __all__ = ["AccountSecrets", "main", "work"]
@@ -85,16 +86,20 @@ def work(job: Job, settings: Settings, tell: Tell) -> Ended:
             page = context.new_page()
             console = _console(job, settings, flow, page, guard)
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
-            sign_in(console, AccountSecrets(job.alias, account, job.last_step, tell))
-            missed = _visit_all(job, account, flow, console, tell)
+            scrubber = Scrubber(account.inline_secrets())
+            secrets = AccountSecrets(job.alias, account, job.last_step, tell)
+            sign_in(console, KnownCredentials(secrets, scrubber))
+            keeper = _keeper(job, flow, console, scrubber, tell)
+            missed = _visit_all(job, account, flow, keeper, tell)
     except Stop as stop:
         return Ended(outcome=stop.outcome, detail=stop.detail, pictures_missed=missed)
     return Ended(outcome=Outcome.READ, pictures_missed=missed)
 
 
-def _visit_all(job: Job, account: Account, flow: Flow, console: LiveConsole, tell: Tell) -> int:
+def _visit_all(job: Job, account: Account, flow: Flow, keeper: VisitKeeper, tell: Tell) -> int:
     tell(Said(text=f"{job.alias}: listing the sites"))
-    listed = flow.sites(console)
+    console = keeper.console
+    listed = keeper.listed(lambda: flow.sites(console))
     tell(SitesListed(sites=tuple(dump_site(site) for site in listed)))
     wanted = _wanted(job, account, listed)
     missed = 0
@@ -104,6 +109,7 @@ def _visit_all(job: Job, account: Account, flow: Flow, console: LiveConsole, tel
     tell(Said(text=_progress(job, wanted, 0), done=0, total=len(wanted)))
     for done, (visit, failed) in enumerate(visits, start=1):
         missed += failed
+        keeper.visited(visit)
         tell(Visited(visit=dump_visit(visit)))
         tell(Said(text=_progress(job, wanted, done), done=done, total=len(wanted)))
     for code_ in _unlisted(job, account, listed):
@@ -154,6 +160,15 @@ def _console(job: Job, settings: Settings, flow: Flow, page: object, guard: Guar
         bounds,
         now=_clock(job),
         may_go_on=lambda: _stop_switch(settings.stop_file),
+    )
+
+
+def _keeper(job: Job, flow: Flow, console: LiveConsole, scrubber: Scrubber, tell: Tell) -> VisitKeeper:
+    def warn(text: str) -> None:
+        tell(Warned(text=text))
+
+    return VisitKeeper(
+        job.visits, job.run_id, job.alias, flow, console, now=_clock(job), scrubber=scrubber, warn=warn
     )
 
 

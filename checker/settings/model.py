@@ -20,6 +20,7 @@ from checker.settings.tables import (
     Log,
     MarketplaceSettings,
     Paths,
+    Replay,
     Report,
     Store,
 )
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     store: Store = Store()
     browser: Browser = Browser()
     limits: Limits = Limits()
+    replay: Replay = Replay()
     report: Report = Report()
     flows: Flows = Flows()
     log: Log = Log()

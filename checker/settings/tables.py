@@ -13,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    NonNegativeInt,
     PositiveInt,
     SecretStr,
     ValidationInfo,
@@ -31,6 +32,7 @@ __all__ = [
     "Log",
     "MarketplaceSettings",
     "Paths",
+    "Replay",
     "Report",
     "Store",
     "without_credentials",
@@ -142,6 +144,11 @@ class Paths(_Table):
         return self.data_dir / "reports"
 
     @property
+    def visits_dir(self) -> Path:
+        """The folder of the visits that are kept to be read again."""
+        return self.data_dir / "visits"
+
+    @property
     def sessions_dir(self) -> Path:
         """The folder of the sealed sessions."""
         return self.data_dir / "sessions"
@@ -188,6 +195,16 @@ class Limits(_Table):
     run_seconds: _Seconds = 7200
     pause_seconds: _Pause = 1.0
     pages_per_day: PositiveInt = 2000
+
+
+class Replay(_Table):
+    """How long visits are kept, to be read again by a mended flow.
+
+    keep_days: 0 keeps none. keep_megabytes: of all accounts together; the oldest runs go first.
+    """
+
+    keep_days: NonNegativeInt = 14
+    keep_megabytes: PositiveInt = 500
 
 
 class Report(_Table):
