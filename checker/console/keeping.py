@@ -275,6 +275,7 @@ class KeepingConsole:
     def _keep_answer(self, method: str, answer: Answer) -> int:
         self._stretch.answers.append(
             KeptAnswer(
+                name=answer.name,
                 method=method,
                 path=answer.url,
                 status=answer.status,

@@ -90,8 +90,13 @@ class KeptStop(_Strict):
 
 
 class KeptAnswer(_Strict):
-    """One JSON answer of the console; which name it has is for the flow that reads it to say."""
+    """One JSON answer of the console.
 
+    name: what the flow called it then, nothing if it had no name for it. What it is called now, today's
+    flow says, by its address.
+    """
+
+    name: str = ""
     method: Annotated[str, StringConstraints(pattern=r"^[A-Z]+$")]
     path: str
     status: _Natural

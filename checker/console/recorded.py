@@ -3,7 +3,9 @@
 A mended flow may look in another order, elsewhere, or more often. So a call is looked up by what it
 asks for (a page and its query, a control pressed on a display, an answer's address), not by its number;
 asked more often than then, the last of it stands. What was not kept is never made up: `not_kept` ends
-the visit, as any other stop does. Pages are recognised anew, by the states of today.
+the visit, as any other stop does. Only another tab of a page that was kept (the same page, asked for with
+another query) leaves the rest readable: it stands empty and unfinished, and whatever a flow makes of it
+is unreadable. Pages are recognised anew, by the states of today.
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ from checker.console.kept import Display, KeptAnswer, KeptPart, Look
 from checker.console.states import recognise, stop_for
 from checker.errors import Stop
 from checker.flow import Ambiguous, Answer, Flow, Missing, Page, Recorder, SiteToml
+from checker.flow.recorder import Fields
 from checker.flow.site_toml import AnswerSpec
-from checker.model import Outcome, Site
+from checker.model import Decision, Key, Outcome, Presence, Reading, Site
 
 __all__ = ["RecordedConsole"]
 
@@ -35,6 +38,19 @@ class _Unguarded:
     blocked: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Doubting(Recorder):
+    """Writes readings, none of which can be more than unreadable while `lost` says so."""
+
+    lost: Callable[[], bool] = lambda: False
+
+    def _reading(self, key: Key, presence: Presence, decision: Decision | None, fields: Fields) -> Reading:
+        if self.lost():
+            fields["reason"] = "its page was not kept"
+            return super()._reading(key, Presence.UNREADABLE, None, fields)
+        return super()._reading(key, presence, decision, fields)
+
+
 class RecordedConsole:
     """Plays kept parts back, one after the other; see `checker.flow.contract.Console`."""
 
@@ -42,6 +58,7 @@ class RecordedConsole:
         self.guard = _Unguarded()
         self._flow = flow
         self._account = account
+        self._display: Display
         self.turn_to(part)
 
     def turn_to(self, part: KeptPart) -> None:
@@ -77,14 +94,17 @@ class RecordedConsole:
                 and display.path == self.toml.pages[page].path
             )
         )
+        if place is None and self._is_tab(page):
+            return self._stand_on_nothing(page)
         if place is None:
-            asked = f"{page} ({', '.join(f'{k}={v}' for k, v in query.items())})" if query else page
-            raise _not_kept(f"the page {asked}")
+            raise _not_kept(f"the page {page}{_shown(query)}")
         self._stand_on(place)
         return self._arrived(self._next_look(f"the page {page}"))
 
     def page(self) -> Page:
         """Return the next look at the open page, the last one again once there are no more."""
+        if self._lost:
+            return self._nothing()
         look = self._next_look("another look at the page")
         if look.stop is not None:
             raise look.stop.stop
@@ -93,20 +113,20 @@ class RecordedConsole:
     def answer(self, name: str) -> Answer | None:
         """Return the latest answer of that name, as it had come by then."""
         there = self._named(name)
-        kept = self._display.waited.get(name, ())
         self._heed(name, there)
-        count = self._nth("waited", name, kept, len(there))
+        count = self._nth("waited", name, self._calls_then(self._display.waited, name), len(there))
         return there[min(count, len(there)) - 1] if count and there else None
 
     def answers(self, name: str) -> Sequence[Answer]:
         """Return every answer of that name, as they had come by then."""
         there = self._named(name)
         self._heed(name, there)
-        return there[: self._nth("counted", name, self._display.counted.get(name, ()), len(there))]
+        kept = self._calls_then(self._display.counted, name)
+        return there[: self._nth("counted", name, kept, len(there))]
 
     def ask(self, name: str, **query: str) -> Answer | None:
         """Return what was answered then; raise Stop `not_kept` where it was not asked on this display."""
-        if self.toml.answers[name].ask is None:
+        if self.toml.answers[name].ask is None or self._lost:
             return None
         same = [asked for asked in self._display.asked if (asked.name, asked.query) == (name, query)]
         if not same:
@@ -137,7 +157,15 @@ class RecordedConsole:
     def recorder(self, site: Site, language: str = "") -> Recorder:
         """Return what writes the readings of `site`, at the time they were seen."""
         flow = self._flow
-        return Recorder(flow.marketplace, self._account, site, flow.version, self.now, language)
+        return _Doubting(
+            flow.marketplace,
+            self._account,
+            site,
+            flow.version,
+            self.now,
+            language,
+            lost=lambda: self._lost,
+        )
 
     # ... and what the run sees besides.
 
@@ -155,9 +183,31 @@ class RecordedConsole:
         """Return the moment of what was seen last."""
         return self._at
 
+    def _is_tab(self, page: str) -> bool:
+        """Tell whether a page was kept, though not as it is asked for now; listing sites has no tabs."""
+        path = self.toml.pages[page].path
+        return self._part.part == "visit" and any(
+            (display.by, display.name, display.path) == ("open", page, path)
+            and any(look.document is not None for look in display.looks)
+            for display in self._part.displays
+        )
+
+    def _stand_on_nothing(self, page: str) -> Page:
+        self._lost = True
+        self._place = len(self._part.displays) + len(self._calls)
+        spec = self.toml.pages[page]
+        self._display = Display(
+            at=self._at, by="open", name=page, page=page, path=spec.path, labels=self._display.labels
+        )
+        return self._nothing()
+
+    def _nothing(self) -> Page:
+        return Page(self._display.page, self._display.path, 0, "", ready=False)
+
     def _stand_on(self, place: int) -> None:
+        self._lost = False
         self._place = place
-        self._display: Display = self._part.displays[place]
+        self._display = self._part.displays[place]
         self._used.add(place)
         self._at = self._display.at
 
@@ -212,9 +262,17 @@ class RecordedConsole:
         return Page(page.name, page.url, page.status, html, page.title, drawn)
 
     def _named(self, name: str) -> list[Answer]:
+        return [_answer(name, kept) for kept in self._there(name)]
+
+    def _there(self, name: str) -> list[KeptAnswer]:
         specs = self.toml.answers
-        there = [self._part.answers[place] for place in self._display.answers]
-        return [_answer(name, kept) for kept in there if _name_of(kept, specs) == name]
+        kept = [self._part.answers[place] for place in self._display.answers]
+        return [answer for answer in kept if _name_of(answer, specs) == name]
+
+    def _calls_then(self, calls: Mapping[str, Sequence[int]], name: str) -> Sequence[int]:
+        """Return how many each call was given then, unless it was others that had the name."""
+        same = all(answer.name == name for answer in self._there(name))
+        return calls.get(name, ()) if same else ()
 
     def _heed(self, name: str, there: Sequence[Answer]) -> None:
         if name in self._display.stops:
@@ -242,6 +300,10 @@ def _name_of(kept: KeptAnswer, specs: Mapping[str, AnswerSpec]) -> str:
 
 def _answer(name: str, kept: KeptAnswer) -> Answer:
     return Answer(name, kept.path, kept.status, kept.query, kept.body, kept.problem)
+
+
+def _shown(query: Mapping[str, str]) -> str:
+    return f" ({', '.join(f'{name}={value}' for name, value in query.items())})" if query else ""
 
 
 def _not_kept(what: str) -> Stop:

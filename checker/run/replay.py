@@ -60,6 +60,16 @@ class Replayed:
     then: Visit
     now: Visit
 
+    @property
+    def run_id(self) -> str:
+        """The run the visit was part of."""
+        return self.part.run_id
+
+    @property
+    def differences(self) -> Sequence[Difference]:
+        """What is read otherwise than it was."""
+        return differences(self.then, self.now)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
