@@ -28,6 +28,7 @@ class Document(StrEnum):
     SHOW = "show"
     HISTORY = "history"
     REPLAY = "replay"
+    CAPTURE = "capture"
 
 
 Accounts = Annotated[list[str] | None, typer.Option("--account", metavar="ALIAS", help="Only this account.")]
@@ -94,6 +95,7 @@ def schema(
     """Print the JSON Schema of what a command prints with --json."""
     del config, as_json
     from checker.report import document as documents  # noqa: PLC0415
+    from checker.report.capture import capture_schema  # noqa: PLC0415
     from checker.report.replay import replay_schema  # noqa: PLC0415
 
     schemas = {
@@ -101,6 +103,7 @@ def schema(
         Document.SHOW: documents.state_schema,
         Document.HISTORY: documents.history_schema,
         Document.REPLAY: replay_schema,
+        Document.CAPTURE: capture_schema,
     }
     sys.stdout.write(json.dumps(schemas[document](), indent=2, ensure_ascii=False) + "\n")
 

@@ -49,7 +49,7 @@ def mended(then: Visit, now: Visit, run_id: str) -> tuple[Reading, ...]:
     if then.readings and all(is_read(reading) for reading in then.readings):
         return ()
     return tuple(
-        replace(reading, repaired=run_id, evidence=_evidence(before.get(reading.key)))
+        _marked(reading, before.get(reading.key), run_id)
         for reading in now.readings
         if is_read(reading) and not is_read(before.get(reading.key))
     )
@@ -200,5 +200,8 @@ def _over(after: Sequence[Reading]) -> str:
     )
 
 
-def _evidence(before: Reading | None) -> tuple[str, ...]:
-    return () if before is None else before.evidence
+def _marked(reading: Reading, before: Reading | None, run_id: str) -> Reading:
+    """Return a reading as the mended one of that run: seen when the other was, with the same pictures."""
+    if before is None:
+        return replace(reading, repaired=run_id)
+    return replace(reading, repaired=run_id, observed_at=before.observed_at, evidence=before.evidence)
