@@ -82,6 +82,9 @@ class KnownValues:
         self.sources += 1
         public = vocabulary.every_token
         for place, text in _texts(part):
+            if place.startswith("reading "):
+                # What a flow made of the pages, in words of its own; the pages themselves are learnt from.
+                continue
             free = _is_structure(place)
             self.ids |= {found.casefold() for found in _ids(text)} - public
             self.numbers |= _numbers(text)
@@ -93,6 +96,7 @@ class KnownValues:
     def forget(self, vocabulary: Vocabulary, kept: Iterable[str] = ()) -> Self:
         """Leave out what is to stay: values that were told to be kept, and numbers that are public."""
         public = {significant(str(number)) for number in vocabulary.thresholds}
+        public |= {number for text in vocabulary.whole for number in _numbers(text)}
         stay = {significant(found) for text in kept for found in NUMBER.findall(text)}
         self.numbers -= public | stay
         self.words -= {token for text in kept for token in tokens_of(text)}
@@ -118,6 +122,7 @@ class KnownValues:
             yield Hit(place, "a user name or a name of an account")
         if any(not found.endswith(NOWHERE) for found in EMAIL.findall(text)):
             yield Hit(place, "an e-mail address")
+        text = EMAIL.sub(" ", text)
         if any(not found.startswith("B0CASE") for found in ASIN.findall(text)):
             yield Hit(place, "a product number (ASIN)")
         if self.ids & {found.casefold() for found in _ids(text)}:
