@@ -225,7 +225,11 @@ class Redactor:
             above = min((limit for limit in self._limits if limit > mine), default=Decimal(10))
             # Strictly between two thresholds: on neither of them, and on the same side as before.
             low, high = max(low, int(below * unit) + 1), min(high, int(-(-above * unit // 1)))
-        return str(low + draw % (high - low)) if high > low else digits[:1] + str(draw)[: len(digits) - 1]
+        if high <= low:
+            return digits[:1] + str(draw)[: len(digits) - 1]
+        other = low + draw % (high - low)
+        # A zero at the end may say nothing, and then it would be a shorter number.
+        return str(other if other % 10 else other + 1 if other + 1 < high else other - 1)
 
     def _placeholder(self, part: str, make: Any) -> str:
         if part not in self._placeholders:
@@ -263,8 +267,8 @@ def _mantissa(number: Decimal) -> Decimal:
 
 def _midnight(part: str) -> str:
     """Return another moment of the same day for Unix seconds or milliseconds, nothing for another number."""
-    for unit in (1, 1000):
-        if int(part) // unit in _SECONDS and len(part) == len(str(_SECONDS.start * unit)) + (unit == 1):
+    for unit, length in ((1, 10), (1000, 13)):
+        if len(part) == length and int(part) // unit in _SECONDS:
             day = int(part) // unit // _DAY * _DAY * unit
             return str(day if str(day) != part else day + 3600 * unit)
     return ""
