@@ -52,6 +52,7 @@ class _Open:
     ready: tuple[str, ...] = ()
     busy: tuple[str, ...] = ()
     query: dict[str, str] = field(default_factory=dict)
+    host: str = ""
     nth: int = 0
     after: int | None = None
     looks: list[Look] = field(default_factory=list)
@@ -80,6 +81,7 @@ class KeepingConsole:
         self._now = now
         self._others: list[Response] = []
         self._known: dict[str, str] = {}
+        self._host = ""
         self._root_answers: dict[int, tuple[int, Answer | Response]] = {}
         live.raw.on("requestfinished", self._note_other)
         self._begin()
@@ -108,13 +110,20 @@ class KeepingConsole:
         """What the guard turned away since the page was opened."""
         return self._live.blocked
 
+    def at(self, host: str) -> None:
+        """Open pages on this host from now on; see the contract."""
+        self._live.at(host)
+        self._host = host
+
     def open(self, page: str, **query: str) -> Page:
         """Open a page; see the contract."""
         self._close()
         self._others.clear()
         self._root_answers = {}
         spec = self._live.toml.pages[page]
-        self._shown = _Open(self._now(), "open", page, page, spec.path, spec.ready, spec.busy, dict(query))
+        self._shown = _Open(
+            self._now(), "open", page, page, spec.path, spec.ready, spec.busy, dict(query), self._host
+        )
         return self._looked(lambda: self._live.open(page, **query))
 
     def page(self) -> Page:
@@ -237,6 +246,7 @@ class KeepingConsole:
                 by=shown.by,
                 name=shown.name,
                 query=shown.query,
+                host=shown.host,
                 nth=shown.nth,
                 after=shown.after,
                 page=shown.page,

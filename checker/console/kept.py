@@ -133,8 +133,8 @@ class Asked(_Strict):
 class Display(_Strict):
     """What one call led to.
 
-    by, name, query, nth: the call: `start` is the page that was open when the part began. after: the place
-    of the display a control was pressed on. page, path, ready, busy: the page of site.toml, as it was
+    by, name, query, host, nth: the call: `start` is the page that was open when the part began. after: the
+    place of the display a control was pressed on. page, path, ready, busy: the page of site.toml, as it was
     looked for then. answers: what had come in by the end, in order. waited, counted: by answer name, how
     many each call of `answer` and of `answers` was given. labels, labelled: how many of the part's words
     were learnt by the end, and by each time they were looked at.
@@ -144,6 +144,7 @@ class Display(_Strict):
     by: Literal["start", "open", "press"]
     name: str
     query: dict[str, str] = {}
+    host: str = ""
     nth: _Natural = 0
     after: _Natural | None = None
     page: str = ""

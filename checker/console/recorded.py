@@ -58,6 +58,7 @@ class RecordedConsole:
         self.guard = _Unguarded()
         self._flow = flow
         self._account = account
+        self._host = ""
         self._display: Display
         self.turn_to(part)
 
@@ -85,6 +86,12 @@ class RecordedConsole:
     def blocked(self) -> Sequence[str]:
         """What the guard had turned away by the end of the display."""
         return self._display.blocked
+
+    def at(self, host: str) -> None:
+        """Look for pages of this host from now on."""
+        if host not in self.toml.allowed_hosts:
+            raise ValueError(f"{host} is no host of {self._flow.marketplace}")
+        self._host = host
 
     def open(self, page: str, **query: str) -> Page:
         """Return the page as it was opened then; raise Stop where today's states say so, or `not_kept`."""
@@ -187,7 +194,7 @@ class RecordedConsole:
         """Tell whether a page was kept, though not as it is asked for now; listing sites has no tabs."""
         path = self.toml.pages[page].path
         return self._part.part == "visit" and any(
-            (display.by, display.name, display.path) == ("open", page, path)
+            (display.by, display.name, display.path, display.host) == ("open", page, path, self._host)
             and any(look.document is not None for look in display.looks)
             for display in self._part.displays
         )

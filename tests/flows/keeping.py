@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +13,11 @@ from checker.console.kept import KeptPart
 from checker.errors import Stop
 from checker.flow import Flow
 from checker.model import Visit
-from checker.run.keeping import VisitKeeper
+from checker.run.keeping import KnownCredentials, VisitKeeper
 from checker.run.replay import Replayed, opened, replay
-from checker.run.visits import visit_sites
 from checker.secrets import Scrubber
+from checker.testing import Driver
 from flows.amazon import AmazonFlow
-from tests.flows.driving import ALIAS, BOUNDS, DemoCredentials, Driver, Story
 
 __all__ = ["RUN_ID", "Kept", "keep", "now"]
 
@@ -48,26 +48,27 @@ def now() -> datetime:
 
 
 def keep(
-    drive: Driver, scenario: str, visits: Path, sites: Sequence[str] = ("US",), flow: Flow | None = None
+    drive: Driver,
+    scenario: str,
+    visits: Path,
+    sites: Collection[str] | None = ("US",),
+    scrubber: Scrubber | None = None,
 ) -> Kept:
     """Play a scenario as a worker does, keeping every visit under `visits`."""
-    drive.replica.use(scenario)
-    drive.replica.state.used_totp_steps.clear()
-    flow = flow or AmazonFlow()
     warned: list[str] = []
     done: list[Visit] = []
-    with drive._console(flow, None, BOUNDS, Story()) as console:
-        sign_in(console, DemoCredentials())
+    with drive._account(scenario, drive.bounds, None, fresh=True) as session:
+        flow, known = session.flow, scrubber or Scrubber()
+        sign_in(session.console, KnownCredentials(drive._present, known))
         keeper = VisitKeeper(
-            visits, RUN_ID, ALIAS, flow, console, now=now, scrubber=Scrubber(), warn=warned.append
+            visits, RUN_ID, "main", flow, session.console, now=now, scrubber=known, warn=warned.append
         )
-        try:
-            listed = keeper.listed(lambda: flow.sites(keeper.console))
-        except Stop:
-            listed = []
-        wanted = [site for site in listed if not sites or site.code in sites]
-        for visit, _ in visit_sites(flow, keeper.console, ALIAS, wanted, drive.evidence, Path(scenario), now):
+        session.console = keeper.console
+        with suppress(Stop):
+            session.story.sites = list(keeper.listed(lambda: flow.sites(keeper.console)))
+        wanted = [site for site in session.story.sites if sites is None or site.code in sites]
+        for visit in session.visits(wanted):
             done.append(visit)
             keeper.visited(visit)
     assert warned == []
-    return Kept(done, visits / RUN_ID / ALIAS)
+    return Kept(done, visits / RUN_ID / "main")
