@@ -95,11 +95,9 @@ class RecordedConsole:
 
     def open(self, page: str, **query: str) -> Page:
         """Return the page as it was opened then; raise Stop where today's states say so, or `not_kept`."""
+        call = ("open", page, query, self.toml.pages[page].path, self._host)
         place = self._find(
-            lambda display: (
-                (display.by, display.name, display.query) == ("open", page, query)
-                and display.path == self.toml.pages[page].path
-            )
+            lambda display: (display.by, display.name, display.query, display.path, display.host) == call
         )
         if place is None and self._is_tab(page):
             return self._stand_on_nothing(page)
