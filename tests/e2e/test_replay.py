@@ -12,10 +12,12 @@ import pytest
 
 from checker.cli import main
 from checker.model import Exit
+from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common.server import Replica
 from tests.e2e.seller import Ran, Seller
 
 _MENDED = Path(__file__).parent.parent / "flows" / "mended.toml"
+_SHOP = DEMO_ACCOUNT.business_name
 _RATING = "amazon/main/US/account.health_rating"
 
 
@@ -53,7 +55,7 @@ def test_a_day_made_unreadable_is_mended_and_its_red_is_told_once(
     replica: Replica, seller: Seller, here: Here
 ) -> None:
     """The mended flow finds that day's red: told once, known from then on, the original kept beside it."""
-    seller.page_seconds = 4
+    seller.page_seconds = 6
     seller.settle()
     _run(replica, seller, "no-otp")
     run_id = _run(replica, seller, "redesign-red").document["run_id"]
@@ -86,7 +88,9 @@ def test_a_day_made_unreadable_is_mended_and_its_red_is_told_once(
         ("shown", "critical", run_id),
     ]
     assert "repaired: read again from the kept visit" in " ".join(words.split())
-    assert _RATING not in {change["key"] for change in later["changes"]}
+    alarms = {"new", "worsened", "regressed"}
+    assert _RATING not in {change["key"] for change in later["changes"] if change["verb"] in alarms}
+    assert _RATING in {reading["key"] for reading in later["readings"] if reading["level"] == "critical"}
     files = [path for path in (seller.data / "visits").rglob("*") if path.is_file()]
     assert len(files) == 6
     assert {0o600} == {stat.S_IMODE(path.stat().st_mode) for path in files}
@@ -100,3 +104,41 @@ def test_what_is_not_kept_is_refused_with_where_to_look(here: Here) -> None:
     assert (nowhere.code, "keep_days" in nowhere.err) == (Exit.USAGE, True)
     assert (since.code, "--repair" in since.err) == (Exit.USAGE, True)
     assert "Traceback" not in nowhere.err + since.err
+
+
+def test_a_case_can_be_made_of_a_real_visit_and_holds_nothing_of_the_seller(
+    replica: Replica, seller: Seller, here: Here
+) -> None:
+    """It replays as the original does; a name put back into it is found, and so is a folder that is taken."""
+    _run(replica, seller, "red")
+    case = seller.home / "case"
+    made = here("capture", "main", "--out", str(case), "--keep", "account.health_rating", "--json")
+    taken = here("capture", "main", "--out", str(case))
+    clean = here("capture", "--audit", str(case))
+    read = here("replay", str(case), "--json").document
+    schema = here("schema", "capture").document
+    page = next(case.glob("001-*.json"))
+    page.write_text(page.read_text(encoding="utf-8").replace("</h1>", f" {_SHOP}</h1>", 1), encoding="utf-8")
+    spoilt = here("capture", "--audit", str(case), "--json")
+
+    jsonschema.Draft202012Validator(schema).validate(made.document)
+    assert (made.code, made.document["hits"], made.document["other"]) == (Exit.OK, [], 0)
+    assert (taken.code, clean.code) == (Exit.USAGE, Exit.OK)
+    (visit,) = read["visits"]
+    assert visit["differences"] == []
+    rating = next(entry for entry in visit["readings"] if entry["metric"] == "account.health_rating")
+    assert (rating["level"], rating["account"]) == ("critical", "case")
+    assert spoilt.code == Exit.SAFETY
+    assert {"a word or name that stood in the original"} == {hit["kind"] for hit in spoilt.document["hits"]}
+    assert _SHOP not in spoilt.out + spoilt.err
+
+
+def test_a_capture_without_a_kept_visit_says_how_to_get_one(here: Here, seller: Seller) -> None:
+    """Nothing kept, no folder named, no such account: each with the next step."""
+    nothing = here("capture", "main", "--out", str(seller.home / "case"))
+    unnamed = here("capture", "main")
+    nobody = here("capture", "other", "--out", str(seller.home / "case"))
+
+    assert (nothing.code, "checker run --account main" in nothing.err) == (Exit.USAGE, True)
+    assert (unnamed.code, "--out" in unnamed.err) == (Exit.USAGE, True)
+    assert (nobody.code, "main" in nobody.err) == (Exit.CONFIG, True)
