@@ -83,7 +83,9 @@ class KeepingConsole:
         self._known: dict[str, str] = {}
         self._host = ""
         self._root_answers: dict[int, tuple[int, Answer | Response]] = {}
-        live.raw.on("requestfinished", self._note_other)
+        self._coming: dict[Request, Response] = {}
+        live.raw.on("response", self._note_other)
+        live.raw.on("requestfinished", self._note_whole)
         self._begin()
 
     def __getattr__(self, name: str) -> Any:
@@ -119,6 +121,7 @@ class KeepingConsole:
         """Open a page; see the contract."""
         self._close()
         self._others.clear()
+        self._coming.clear()
         self._root_answers = {}
         spec = self._live.toml.pages[page]
         self._shown = _Open(
@@ -313,18 +316,23 @@ class KeepingConsole:
                 self._known[key] = words
                 self._stretch.labels.append((_whole(key), _whole(words)))
 
-    def _note_other(self, request: Request) -> None:
+    def _note_other(self, response: Response) -> None:
         """Note JSON nobody named: after a redesign, what was wanted may have come from there."""
-        if request.resource_type not in ("xhr", "fetch") or len(self._others) >= _MAX_OTHERS:
+        request = response.request
+        if request.resource_type not in ("xhr", "fetch") or len(self._coming) >= _MAX_OTHERS:
             return
         path = urlsplit(request.url).path
         specs = self._live.toml.answers.values()
         if any(spec.method == request.method and re.fullmatch(spec.path, path) for spec in specs):
             return
-        with contextlib.suppress(BrowserError):
-            response = request.response()
-            if response is not None and "json" in response.headers.get("content-type", ""):
-                self._others.append(response)
+        if "json" in response.headers.get("content-type", ""):
+            self._coming[request] = response
+
+    def _note_whole(self, request: Request) -> None:
+        # The body of an answer that never ends cannot be waited for: only whole ones are asked for theirs.
+        response = self._coming.get(request)
+        if response is not None:
+            self._others.append(response)
 
 
 def without_tokens(html: str) -> str:
