@@ -18,7 +18,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from checker import __version__
-from checker.console import Credentials, LiveConsole
+from checker.console import LiveConsole
 from checker.console.keeping import KeepingConsole
 from checker.console.kept import KeptError, KeptPart, KeptStop, dump_part, load_part
 from checker.errors import Stop
@@ -26,30 +26,41 @@ from checker.evidence import slug
 from checker.flow import Flow
 from checker.model import Outcome, Site, Visit
 from checker.model.wire import dump_site, dump_visit
+from checker.run.account_secrets import AccountSecrets
+from checker.run.job import Event
 from checker.secrets import Scrubber
+from checker.settings import Account
 
-__all__ = ["KnownCredentials", "VisitKeeper", "forget_old", "load_file", "run_moment", "write_part"]
+__all__ = ["KnownSecrets", "VisitKeeper", "forget_old", "load_file", "run_moment", "write_part"]
 
+_FOREIGN: Final = (Outcome.WRONG_PLACE, Outcome.UNSAFE_PAGE)
 _RUN_ID: Final = "%Y%m%dT%H%M%SZ"
 
 
-class KnownCredentials:
-    """Credentials that tell a scrubber each secret they hand out."""
+class KnownSecrets(AccountSecrets):
+    """An account's secrets that tell a scrubber each one they hand out."""
 
-    def __init__(self, inner: Credentials, scrubber: Scrubber) -> None:
-        self.username = inner.username
-        self._inner = inner
+    def __init__(
+        self,
+        alias: str,
+        account: Account,
+        last_step: int | None,
+        tell: Callable[[Event], None],
+        *,
+        scrubber: Scrubber,
+    ) -> None:
+        super().__init__(alias, account, last_step, tell)
         self._scrubber = scrubber
 
     def password(self) -> SecretStr:
-        """Return the password, known to the scrubber from now on."""
-        secret = self._inner.password()
+        """Return the password, known to the scrubber from now on; see the account's secrets."""
+        secret = super().password()
         self._scrubber.add(secret)
         return secret
 
     def code(self, wait: Callable[[float], None]) -> SecretStr | None:
-        """Return a one-time code, known to the scrubber from now on; none without a seed."""
-        secret = self._inner.code(wait)
+        """Return a one-time code, known to the scrubber from now on; see the account's secrets."""
+        secret = super().code(wait)
         if secret is not None:
             self._scrubber.add(secret)
         return secret
@@ -86,7 +97,8 @@ class VisitKeeper:
         try:
             listed = sites()
         except Stop as stop:
-            self._keep("sites", "sites", stop=KeptStop.of(stop))
+            if stop.outcome not in _FOREIGN:
+                self._keep("sites", "sites", stop=KeptStop.of(stop))
             raise
         self._keep("sites", "sites", sites=tuple(dump_site(site) for site in listed))
         return listed
@@ -94,6 +106,11 @@ class VisitKeeper:
     def visited(self, visit: Visit) -> None:
         """Keep a visit that has just ended; of one that never began there is nothing to keep."""
         if visit.outcome is Outcome.SKIPPED:
+            return
+        if visit.outcome in _FOREIGN:
+            # What was shown may be somebody else's: nothing of it stays.
+            if self._keeping is not None:
+                self._keeping.take()
             return
         self._keep("visit", f"{visit.site.code}{visit.site.shop}", visit=dump_visit(visit))
 

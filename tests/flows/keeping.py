@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from checker.console import sign_in
 from checker.console.kept import KeptPart
 from checker.errors import Stop
 from checker.flow import Flow
 from checker.model import Visit
-from checker.run.keeping import KnownCredentials, VisitKeeper
+from checker.run.keeping import VisitKeeper
 from checker.run.replay import Replayed, opened, replay
 from checker.secrets import Scrubber
 from checker.testing import Driver
@@ -59,7 +61,8 @@ def keep(
     done: list[Visit] = []
     with drive._account(scenario, drive.bounds, None, fresh=True) as session:
         flow, known = session.flow, scrubber or Scrubber()
-        sign_in(session.console, KnownCredentials(drive._present, known))
+        sign_in(session.console, drive._present)
+        known.add(SecretStr(drive.login.secret), *(SecretStr(code) for code in drive._present.typed))
         keeper = VisitKeeper(
             visits, RUN_ID, "main", flow, session.console, now=now, scrubber=known, warn=warned.append
         )
