@@ -20,7 +20,7 @@ from checker.console.answers import CaughtAnswers, parse_answer
 from checker.console.guard import Guard
 from checker.console.retry_after import seconds_asked
 from checker.console.snapshot import TooLargeError, take
-from checker.console.states import recognise
+from checker.console.states import recognise, stop_for
 from checker.errors import Stop
 from checker.flow import Answer, Flow, Page, Recorder, SiteToml
 from checker.flow.site_toml import PageSpec, Rule, State
@@ -134,14 +134,9 @@ class LiveConsole:
         """Open a page of site.toml and wait until it is ready; raise Stop on any other state."""
         self.go(page, **query)
         state, seen = self.settle()
-        if state.act == "arrived":
-            return seen
-        if state.act == "user":
-            raise Stop(Outcome.SESSION_EXPIRED, f"the sign-in form stood where {page} should be")
-        if state.act in ("password", "code"):
-            # It knows who we are and asks for the secret alone: the session lives, and a person must act.
-            raise Stop(Outcome.STEP_UP, f"the console asks for the {state.name} again before {page}")
-        raise Stop(state.outcome or Outcome.UNKNOWN_PAGE, state.detail or state.name)
+        if (stop := stop_for(state, page)) is not None:
+            raise stop
+        return seen
 
     def page(self) -> Page:
         """Return the open page as it is now, a moment after what was waited for came in."""

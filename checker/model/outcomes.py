@@ -57,6 +57,7 @@ class Outcome(StrEnum):
     BUDGET_SPENT = "budget_spent"
     SKIPPED = "skipped"
     BUSY = "busy"
+    NOT_KEPT = "not_kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,4 +210,7 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
         Actor.NOBODY, True, False, Exit.INCOMPLETE, "an earlier visit of this account ended the run"
     ),
     Outcome.BUSY: OutcomeFacts(Actor.NOBODY, True, False, Exit.BUSY, "another run holds this account"),
+    Outcome.NOT_KEPT: OutcomeFacts(
+        Actor.NOBODY, True, False, Exit.INCOMPLETE, "the kept visit does not hold it; the next run reads it"
+    ),
 }

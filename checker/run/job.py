@@ -50,10 +50,10 @@ class Job(_Strict):
     """One account to visit.
 
     sites: only these site codes; empty means every site the account wants. expected: the sites seen
-    in earlier runs. owners: the console's own ids of whose shops those were. last_step: the last
-    authenticator step used. latch: why the account is not signed in to. unanswered: how many runs in
-    a row sent a password and never heard whether it was right. clock_offset: seconds added to the
-    clock of records, for a story that is told faster than it happens.
+    in earlier runs. visits: where visits are kept; none to keep none. owners: the console's own ids of
+    whose shops those were. last_step: the last authenticator step used. latch: why the account is not
+    signed in to. unanswered: how many runs in a row sent a password and never heard whether it was right.
+    clock_offset: seconds added to the clock of records, for a story that is told faster than it happens.
     """
 
     run_id: str
@@ -62,6 +62,7 @@ class Job(_Strict):
     browser: Path
     headless_only: bool
     evidence: Path
+    visits: Path | None = None
     sites: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()

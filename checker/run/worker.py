@@ -27,10 +27,10 @@ from checker.evidence import slug
 from checker.flow import Flow, flow_named
 from checker.model import FACTS, Exit, Outcome, Site
 from checker.model.wire import dump_reading, dump_site, dump_visit
-from checker.run.account_secrets import AccountSecrets
 from checker.run.conduct import AccessLog, count_page
 from checker.run.entrance import Keeper, LatchedError, broke, enter, heed_latch, with_fingerprint
 from checker.run.job import Ended, Event, Job, Said, SitesListed, Took, Visited, Warned
+from checker.run.keeping import KnownSecrets, VisitKeeper
 from checker.run.lifeline import Interruption, watch_supervisor
 from checker.run.sessions import KeptSession, open_session
 from checker.run.visits import not_listed, visit_sites
@@ -46,7 +46,8 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
     """Visit one account; every outcome a person can act on is returned, never raised."""
     account = settings.accounts[job.alias]
     interruption = interruption or Interruption()
-    secrets = AccountSecrets(job.alias, account, job.last_step, tell)
+    scrubber = Scrubber(account.inline_secrets())
+    secrets = KnownSecrets(job.alias, account, job.last_step, tell, scrubber=scrubber)
     missed = 0
     guard: Guard | None = None
     try:
@@ -57,15 +58,16 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
             tell(Warned(text=text))
 
         session = open_session(settings, job.alias, account, flow, warn)
-        log = AccessLog(settings.paths.data_dir, job.alias, Scrubber(account.inline_secrets()))
+        log = AccessLog(settings.paths.data_dir, job.alias, scrubber)
         guard = Guard(Policy(flow.toml, account.origin or ""), visited=log)
         launch = _launch(job, settings, account, flow, session)
         with _guarded_page(account, launch, session, guard, warn) as page:
             console = _console(job, settings, flow, page, guard, interruption)
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
             enter(console, page.context, secrets, session, tell)
+            visits = _visit_keeper(job, flow, console, scrubber, warn)
             missed = _visit_all(
-                job, account, flow, console, tell, interruption, Keeper(session, page.context)
+                job, account, flow, visits, tell, interruption, Keeper(session, page.context)
             )
     except Stop as stop:
         ended = Ended(
@@ -107,14 +109,20 @@ def _visit_all(
     job: Job,
     account: Account,
     flow: Flow,
-    console: LiveConsole,
+    kept: VisitKeeper,
     tell: Tell,
     interruption: Interruption,
     keeper: Keeper,
 ) -> int:
     tell(Said(text=f"{job.alias}: listing the sites"))
-    listed = flow.sites(console)
-    keeper.prove_owner(job, listed)
+    console = kept.console
+
+    def proven() -> Sequence[Site]:
+        sites = flow.sites(console)
+        keeper.prove_owner(job, sites)
+        return sites
+
+    listed = kept.listed(proven)
     tell(SitesListed(sites=tuple(dump_site(site) for site in listed)))
     wanted = _wanted(job, account, listed)
     missed = 0
@@ -131,6 +139,7 @@ def _visit_all(
     tell(Said(text=_progress(job, wanted, 0), done=0, total=len(wanted)))
     for done, (visit, failed) in enumerate(visits, start=1):
         missed += failed
+        kept.visited(visit)
         keeper.after(visit)
         tell(Visited(visit=dump_visit(visit)))
         tell(Said(text=_progress(job, wanted, done), done=done, total=len(wanted)))
@@ -194,6 +203,14 @@ def _console(
         may_go_on=may_go_on,
         while_waiting=interruption.heed,
         home=flow.toml.host_of(settings.accounts[job.alias].home),
+    )
+
+
+def _visit_keeper(
+    job: Job, flow: Flow, console: LiveConsole, scrubber: Scrubber, warn: Callable[[str], None]
+) -> VisitKeeper:
+    return VisitKeeper(
+        job.visits, job.run_id, job.alias, flow, console, now=_clock(job), scrubber=scrubber, warn=warn
     )
 
 

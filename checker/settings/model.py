@@ -21,6 +21,7 @@ from checker.settings.tables import (
     Log,
     MarketplaceSettings,
     Paths,
+    Replay,
     Report,
     Sessions,
     Store,
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
     store: Store = Store()
     browser: Browser = Browser()
     limits: Limits = Limits()
+    replay: Replay = Replay()
     sessions: Sessions = Sessions()
     report: Report = Report()
     flows: Flows = Flows()
