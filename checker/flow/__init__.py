@@ -4,7 +4,16 @@ from checker.flow.contract import CONTRACT, Answer, Console, Flow, Imported, Imp
 from checker.flow.crosscheck import amounts_in, cross_checked, cross_checked_word
 from checker.flow.declared import ItemRows, MetricRow, StatusRow
 from checker.flow.page import Ambiguous, Beside, Element, Found, Missing, Page
-from checker.flow.payload import body_of, dig, item_readings, metric_reading, number, status_reading, there
+from checker.flow.payload import (
+    body_of,
+    declared_readings,
+    dig,
+    item_readings,
+    metric_reading,
+    number,
+    status_reading,
+    there,
+)
 from checker.flow.recorder import Measured, Recorder, target
 from checker.flow.registry import Listed, flow_named, installed
 from checker.flow.site_toml import Rule, SiteToml, load_site_toml
@@ -34,6 +43,7 @@ __all__ = [
     "body_of",
     "cross_checked",
     "cross_checked_word",
+    "declared_readings",
     "dig",
     "flow_named",
     "installed",

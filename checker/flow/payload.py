@@ -1,7 +1,7 @@
 """Reading a JSON answer by what site.toml declares of it; pure.
 
-    for row in console.toml.metrics:
-        reading = metric_reading(recorder, row, body, toml, page="dashboard")
+    bodies = {"profile": [body_of(console.answer("profile"))]}
+    yield from declared_readings(recorder, console.toml, bodies, page="dashboard")
 
 An answer that is no JSON, an entry that is not there, twice there or not of the kind declared, a word
 that is not known: each is an unreadable reading of its own, and says why. Nothing is guessed, nothing
@@ -36,7 +36,16 @@ from checker.model import (
 )
 from checker.model.dates import moment
 
-__all__ = ["body_of", "dig", "item_readings", "metric_reading", "number", "status_reading", "there"]
+__all__ = [
+    "body_of",
+    "declared_readings",
+    "dig",
+    "item_readings",
+    "metric_reading",
+    "number",
+    "status_reading",
+    "there",
+]
 
 _PLAIN: Final = re.compile(r"[-+]?\d{1,18}(\.\d{1,18})?\Z")
 _SHIFT: Final = {"bare": 0, "fraction": 0, "percent": -2, "millionth": -6}
@@ -97,6 +106,33 @@ def status_reading(
     level = toml.codes.get(row.codes, {}).get(native)
     deadline = moment(there(body, row.deadline))
     return recorder.word(key, native, level, scope=row.scope, deadline=deadline, origin=origin)
+
+
+def declared_readings(
+    recorder: Recorder, toml: SiteToml, bodies: Mapping[str, Sequence[Any]], page: str = ""
+) -> Iterator[Reading]:
+    """Yield everything site.toml declares of these answers, by name; one that did not come has no body.
+
+    Of an answer that came several times (`bodies` holds each) numbers and codes are read from the last.
+    """
+    for status in toml.statuses:
+        if status.answer in bodies:
+            yield from _one(status_reading(recorder, status, _last(bodies[status.answer]), toml, page))
+    for metric in toml.metrics:
+        if metric.answer in bodies:
+            yield from _one(metric_reading(recorder, metric, _last(bodies[metric.answer]), toml, page))
+    for rows in toml.items:
+        if rows.answer in bodies:
+            yield from item_readings(recorder, rows, bodies[rows.answer], toml, page)
+
+
+def _one(reading: Reading | None) -> Iterator[Reading]:
+    if reading is not None:
+        yield reading
+
+
+def _last(bodies: Sequence[Any]) -> Any:
+    return bodies[-1] if bodies else None
 
 
 @dataclass(frozen=True, slots=True)
