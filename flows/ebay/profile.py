@@ -108,10 +108,10 @@ def _not_rated(recorder: Recorder, cycle: Cycle, rows: list[MetricRow]) -> Itera
 
 
 def _evaluation(body: Any, page: Page, tables: Tables) -> Iterator[tuple[str, str]]:
-    for name in ("evaluationDate", "evaluationMonth"):
-        said = dig(body, f"cycle.{name}")
+    for path in ("cycle.evaluationDate", "cycle.evaluationMonth", "evaluationReason"):
+        said = dig(body, path)
         if isinstance(said, str):
-            yield name, said[:80]
+            yield path.rpartition(".")[2], said[:200]
     following = page.beside(tables.next_evaluation)
     if isinstance(following, Beside):
         yield "next_evaluation", following.text[:80]

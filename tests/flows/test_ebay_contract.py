@@ -8,12 +8,13 @@ import pytest
 
 from checker.model import Level, Outcome, Presence, Registration
 from checker.testing import HOWS, Driver, Expect, How, Seen, contract_problems, mutants
+from checker.testing.expect import Said
 from fixtures.common import replicas
 
 NOT_OPENED = Seen(
     reads={"account.level": Presence.NOT_REGISTERED}, green=False, registration=Registration.NOT_REGISTERED
 )
-WELL = {
+WELL: dict[str, Said | tuple[Said, ...]] = {
     "account.level": (Level.OK, "TOP_RATED"),
     "account.level+projected": (Level.OK, "TOP_RATED"),
     "ebay.transaction_defect_rate": (Level.OK, Decimal("0.0021")),
