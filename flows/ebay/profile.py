@@ -91,8 +91,11 @@ def _by_answer(
         reading = metric_reading(recorder, row, body, toml, "dashboard")
         if reading is None:
             shown = page_rate(recorder, page, row, tables)
-            if shown is not None:
+            if shown is not None and isinstance(dig(body, "metrics"), list):
                 yield shown
+            elif shown is not None:
+                # An answer that is not what it should be makes what the page says beside it doubtful.
+                yield recorder.unreadable(shown.key, f"not in the {answer} answer", kind=row.kind)
         else:
             yield _agreed(recorder, page, row, reading, bodies, tables)
 

@@ -170,7 +170,8 @@ EXPECTED = {
     "step-up": stopped(Outcome.STEP_UP),
     # ... what goes wrong...
     "blocked-403": stopped(Outcome.BLOCKED),
-    "http-429": stopped(Outcome.RATE_LIMITED),
+    # The first call of the first page says so already.
+    "http-429": Expect(ended=Outcome.RATE_LIMITED, passwords=1),
     "http-500": stopped(Outcome.SITE_DOWN),
     "http-503-everywhere": Expect(ended=Outcome.SITE_DOWN, passwords=0),
     "maintenance": Expect(ended=Outcome.SITE_DOWN, passwords=0),
@@ -198,8 +199,8 @@ COVERS = {
     "late": ("orders.late_shipment_rate", "orders.late_shipment_rate+projected"),
     "tracking": ("ebay.tracking_on_time_validated_rate", "ebay.tracking_on_time_validated_rate+projected"),
     "transactions": ("orders.total", "orders.total+projected"),
-    "not-as-described": ("orders.not_as_described_rate*",),
-    "not-received": ("orders.item_not_received_rate*",),
+    "not-as-described": ("orders.not_as_described_rate", "orders.not_as_described_rate@11700"),
+    "not-received": ("orders.item_not_received_rate", "orders.item_not_received_rate@DOMESTIC"),
     "violation-counts": ("policy.violations.total",),
     "violation-list": ("policy.list@listings",),
     "next-evaluation": (),
@@ -234,4 +235,7 @@ def test_no_broken_widget_is_ever_green(ebay: Driver, how: How) -> None:
     """Each widget deleted, renamed, blanked, doubled, contradicted: never ok for it, the others as before."""
     coupled = {"level": CYCLE, "projected-level": CYCLE} if how == "double" else {}
     with mutants(ebay, "healthy", "US", COVERS, coupled) as broken:
-        assert [problem for widget in COVERS for problem in broken.problems(widget, how)] == []
+        # A list of nothing has nothing in it to contradict or to double.
+        hidden = {w: w != "violation-counts" or how not in ("contradict", "double") for w in COVERS}
+        found = [p for widget in COVERS for p in broken.problems(widget, how, hidden=hidden[widget])]
+    assert found == []
