@@ -16,7 +16,7 @@ What is wrong is returned in words and never raised, so that any test runner can
 """
 
 from checker.testing.driving import CONTRACT_BOUNDS, Driver, Session, contract_browser
-from checker.testing.expect import Expect, Seen, contract_problems, unmet
+from checker.testing.expect import Expect, Said, Seen, contract_problems, unmet
 from checker.testing.login import Login
 from checker.testing.mutation import Mutants, mutants
 from checker.testing.replica import HOWS, How, ReplicaHandle, RequestSeen, Where
@@ -33,6 +33,7 @@ __all__ = [
     "Mutants",
     "ReplicaHandle",
     "RequestSeen",
+    "Said",
     "Seen",
     "Session",
     "Story",

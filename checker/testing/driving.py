@@ -18,7 +18,7 @@ from playwright.sync_api import Error as BrowserError
 
 from checker.browser import ensure_browser
 from checker.browser.launch import Launch, new_context, running_browser
-from checker.console import Bounds, Guard, LiveConsole, Phase, Policy, sign_in
+from checker.console import Bounds, Guard, LiveConsole, Person, Phase, Policy, sign_in
 from checker.errors import Stop
 from checker.flow import Flow
 from checker.model import Site, Visit
@@ -91,7 +91,7 @@ class Driver:
     def play(
         self,
         scenario: str,
-        sites: Collection[str] = (),
+        sites: Collection[str] | None = None,
         *,
         bounds: Bounds | None = None,
         after_visit: Callable[[LiveConsole, int], None] = lambda _console, _number: None,
@@ -100,14 +100,14 @@ class Driver:
     ) -> Story:
         """Play a scenario from a fresh profile to the end.
 
-        sites: which to visit, none for every site listed. after_visit: told the console and how many visits
+        sites: which to visit; None for every site listed. after_visit: told the console and how many visits
         are done. fresh: whether the console forgets beforehand who was there.
         """
         with self._account(scenario, bounds or self.bounds, routes, fresh=fresh) as session:
             story = session.story
             try:
                 self._arrive(session)
-                wanted = [site for site in story.sites if not sites or place_of(site) in sites]
+                wanted = [site for site in story.sites if sites is None or place_of(site) in sites]
                 for number, _ in enumerate(session.visits(wanted), start=1):
                     after_visit(session.console, number)
                 # As the worker does it: a selection that could not be put back is a warning, not an outcome.
@@ -124,13 +124,23 @@ class Driver:
             self._arrive(session)
             yield session
 
+    @contextmanager
+    def opened(self, scenario: str, *, attended: bool = False) -> Iterator[Session]:
+        """Open a profile that has not signed in yet; attended: what only a person may send may be sent."""
+        with self._account(scenario, self.bounds, None, fresh=True, attended=attended) as session:
+            yield session
+
+    def sign_in(self, session: Session, person: Person | None = None) -> None:
+        """Sign in with the replica's account, and a person where one is there; raise Stop if it fails."""
+        sign_in(session.console, self._present, person)
+
     def _arrive(self, session: Session) -> None:
-        sign_in(session.console, self._present)
+        self.sign_in(session)
         session.story.sites = list(session.flow.sites(session.console))
 
     @contextmanager
     def _account(
-        self, scenario: str, bounds: Bounds, routes: Routes | None, *, fresh: bool
+        self, scenario: str, bounds: Bounds, routes: Routes | None, *, fresh: bool, attended: bool = False
     ) -> Iterator[Session]:
         self.replica.use(scenario)
         if fresh:
@@ -139,7 +149,7 @@ class Driver:
         flow = self.flow()
         folder = self.root / f"{next(_PLAYS):03d}-{re.sub(r'[^a-z0-9-]', '_', scenario)}"
         story = Story(scenario, datetime.now(UTC), folder)
-        policy = Policy(flow.toml, self.replica.url)
+        policy = Policy(flow.toml, self.replica.url, attended=attended)
         launch = Launch(ensure_browser(None, lambda _text: None), (), self.replica.url)
         context = new_context(self.browser, launch)
         try:
