@@ -66,9 +66,7 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
             enter(console, page.context, secrets, session, tell)
             visits = _visit_keeper(job, flow, console, scrubber, warn)
-            missed = _visit_all(
-                job, account, flow, visits, tell, interruption, Keeper(session, page.context)
-            )
+            missed = _visit_all(job, account, flow, visits, tell, interruption, Keeper(session, page.context))
     except Stop as stop:
         ended = Ended(
             outcome=stop.outcome,
