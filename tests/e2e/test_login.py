@@ -50,7 +50,7 @@ def test_the_person_answers_a_code_at_the_terminal(replica: Replica, seller: Sel
         assert process.stderr is not None
         said = b""
         while b"Type it here" not in said:
-            said += process.stderr.read1()
+            said += os.read(process.stderr.fileno(), 4096)
         os.write(ours, PERSON_CODE.encode() + b"\n")
         out, err = process.communicate(timeout=100)
     os.close(ours)
@@ -82,7 +82,7 @@ def test_the_person_drives_the_browser_from_elsewhere(replica: Replica, seller: 
         assert process.stderr is not None
         said = b""
         while b"the page shows" not in said:
-            said += process.stderr.read1()
+            said += os.read(process.stderr.fileno(), 4096)
         with sync_playwright() as playwright:
             browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
             page = next(
