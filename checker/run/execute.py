@@ -109,7 +109,8 @@ def execute(
         if not free:
             return Finished(Run(run_id, started, started, (), (), Exit.BUSY, request.dry_run), {}, {})
         for account in free.values():
-            flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
+            flow = flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
+            flow.toml.host_of(account.home)
         browser = ensure_browser(settings.browser.path, say)
         store = held.enter_context(open_store(settings.store.url))
         evidence = settings.paths.evidence_dir

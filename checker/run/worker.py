@@ -162,6 +162,7 @@ def _console(
         guard,
         bounds,
         now=_clock(job),
+        home=flow.toml.host_of(settings.accounts[job.alias].home),
         may_go_on=may_go_on,
         while_waiting=interruption.heed,
     )

@@ -50,7 +50,7 @@ def test_the_person_answers_a_code_at_the_terminal(replica: Replica, seller: Sel
         assert process.stderr is not None
         said = b""
         while b"Type it here" not in said:
-            said += os.read(process.stderr.fileno(), 4096)
+            said += os.read(process.stderr.fileno(), 1 << 16)
         os.write(ours, PERSON_CODE.encode() + b"\n")
         out, err = process.communicate(timeout=100)
     os.close(ours)
@@ -82,7 +82,7 @@ def test_the_person_drives_the_browser_from_elsewhere(replica: Replica, seller: 
         assert process.stderr is not None
         said = b""
         while b"the page shows" not in said:
-            said += os.read(process.stderr.fileno(), 4096)
+            said += os.read(process.stderr.fileno(), 1 << 16)
         with sync_playwright() as playwright:
             browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
             page = next(
@@ -120,7 +120,6 @@ def test_a_refused_password_is_not_sent_by_login_either(replica: Replica, seller
     done = seller.checker("login", "main", "--terminal", stdin="")
 
     assert done.code == Exit.CREDENTIALS
-    assert "correct the password" in done.err
     assert len(replica.log.password_posts()) == 1
 
 

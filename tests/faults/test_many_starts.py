@@ -17,7 +17,8 @@ from tests.faults.machine import Machine
 # there already, so that all of them come to the lock at the same moment.
 FIFTY = """
 import json, os, signal, sys
-import checker.cli, checker.cli.run, checker.run.execute, checker.cli.data, checker.cli.telling, checker.report.terminal
+import checker.cli, checker.cli.data, checker.cli.run, checker.cli.telling
+import checker.report.terminal, checker.run.execute
 children = []
 go_read, go_write = os.pipe()
 for number in range(50):

@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from checker.console import Policy, sign_in
 from checker.errors import Stop
 from checker.model import FACTS, Actor, Outcome
+from checker.testing import Driver
 from fixtures.amazon.accounts import PERSON_CODE
 from fixtures.common import Replica
-from flows.amazon import AmazonFlow
-from tests.flows.driving import DemoCredentials, Driver
 
 # Scenario, how the sign-in ends (none: it arrives), who must act, how many codes were sent.
 STATES = [
@@ -73,12 +71,10 @@ class AtTerminal:
         self._replica.state.approved = True
 
 
-def _ended(drive: Driver, replica: Replica, scenario: str) -> Outcome | None:
-    replica.use(scenario)
-    replica.state.used_totp_steps.clear()
-    with drive.console(AmazonFlow()) as console:
+def _ended(amazon: Driver, scenario: str) -> Outcome | None:
+    with amazon.opened(scenario) as session:
         try:
-            sign_in(console, DemoCredentials())
+            amazon.sign_in(session)
         except Stop as stop:
             return stop.outcome
     return None
@@ -86,29 +82,29 @@ def _ended(drive: Driver, replica: Replica, scenario: str) -> Outcome | None:
 
 @pytest.mark.parametrize(("scenario", "outcome", "actor", "codes"), STATES)
 def test_a_state_ends_in_its_outcome(
-    drive: Driver,
-    replica: Replica,
+    amazon: Driver,
+    amazon_replica: Replica,
     scenario: str,
     outcome: Outcome | None,
     actor: Actor | None,
     codes: int,
 ) -> None:
     """Each is told apart; a password is sent at most once, a code at most twice, nothing is accepted."""
-    ended = _ended(drive, replica, scenario)
+    ended = _ended(amazon, scenario)
 
     assert ended is outcome
     assert outcome is None or FACTS[outcome].actor is actor
-    assert len(replica.log.password_posts()) <= 1
-    assert len(replica.log.otp_posts()) == codes
-    assert replica.state.forbidden == []
+    assert len(amazon_replica.log.password_posts()) <= 1
+    assert len(amazon_replica.log.otp_posts()) == codes
+    assert amazon_replica.state.forbidden == []
 
 
-def test_locked_is_seen_before_wrong_password(drive: Driver, replica: Replica) -> None:
+def test_locked_is_seen_before_wrong_password(amazon: Driver, amazon_replica: Replica) -> None:
     """The page that shows both alerts is a locked account: the password is not called wrong."""
-    ended = _ended(drive, replica, "locked")
+    ended = _ended(amazon, "locked")
 
     assert ended is Outcome.LOCKED
-    assert len(replica.log.password_posts()) == 1
+    assert len(amazon_replica.log.password_posts()) == 1
 
 
 @pytest.mark.parametrize(
@@ -122,13 +118,13 @@ def test_locked_is_seen_before_wrong_password(drive: Driver, replica: Replica) -
     ],
 )
 def test_what_stands_where_a_page_should_be_is_told_apart(
-    drive: Driver, replica: Replica, scenario: str, outcome: Outcome
+    amazon: Driver, amazon_replica: Replica, scenario: str, outcome: Outcome
 ) -> None:
     """Under status 200 too: the visit ends with it, and the password is not sent a second time."""
-    story = drive(scenario, sites=("US", "CA"))
+    story = amazon.play(scenario, sites=("US", "CA"))
 
     assert outcome in story.outcomes.values()
-    assert len(replica.log.password_posts()) == 1
+    assert len(amazon_replica.log.password_posts()) == 1
 
 
 @pytest.mark.parametrize(
@@ -136,31 +132,23 @@ def test_what_stands_where_a_page_should_be_is_told_apart(
     [("cvf-code", (PERSON_CODE,)), ("otp-by-sms", ("000000", PERSON_CODE)), ("approval", ())],
 )
 def test_a_person_who_is_there_clears_it(
-    drive: Driver, replica: Replica, scenario: str, codes: tuple[str, ...]
+    amazon: Driver, amazon_replica: Replica, scenario: str, codes: tuple[str, ...]
 ) -> None:
     """With a person at the terminal the same states are passed; only the form it is about is sent."""
-    person = AtTerminal(replica, *codes)
-    replica.use(scenario)
-    flow = AmazonFlow()
+    person = AtTerminal(amazon_replica, *codes)
 
-    with drive.console(flow, policy=Policy(flow.toml, replica.url, attended=True)) as console:
-        sign_in(console, DemoCredentials(), person)
+    with amazon.opened(scenario, attended=True) as session:
+        amazon.sign_in(session, person)
 
-    assert replica.state.sign_ins == 1
+    assert amazon_replica.state.sign_ins == 1
     assert len(person.asked) == max(1, len(codes))
-    assert replica.state.forbidden == []
+    assert amazon_replica.state.forbidden == []
 
 
-def test_nobody_at_the_terminal_is_the_same_as_nobody(drive: Driver, replica: Replica) -> None:
+def test_nobody_at_the_terminal_is_the_same_as_nobody(amazon: Driver, amazon_replica: Replica) -> None:
     """A question that is not answered ends as it would have without a person."""
-    replica.use("cvf-code")
-    flow = AmazonFlow()
-
-    with (
-        drive.console(flow, policy=Policy(flow.toml, replica.url, attended=True)) as console,
-        pytest.raises(Stop) as stop,
-    ):
-        sign_in(console, DemoCredentials(), AtTerminal(replica))
+    with amazon.opened("cvf-code", attended=True) as session, pytest.raises(Stop) as stop:
+        amazon.sign_in(session, AtTerminal(amazon_replica))
 
     assert stop.value.outcome is Outcome.CODE_NEEDED
-    assert replica.log.otp_posts() == []
+    assert amazon_replica.log.otp_posts() == []
