@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import urljoin, urlsplit
@@ -22,7 +22,7 @@ from checker.console.guard import Phase, is_loopback
 from checker.console.live import LiveConsole, locate
 from checker.errors import Stop
 from checker.flow import Page
-from checker.flow.site_toml import Box, Rule, State
+from checker.flow.site_toml import Box, State
 from checker.model import Outcome
 
 __all__ = ["Credentials", "Person", "sign_in"]
