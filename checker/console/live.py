@@ -73,8 +73,8 @@ class LiveConsole:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         may_go_on: Callable[[], None] = lambda: None,
-        while_waiting: Callable[[], None] = lambda: None,
         home: str = "",
+        while_waiting: Callable[[], None] = lambda: None,
     ) -> None:
         self.raw = browser_page
         self.guard = guard

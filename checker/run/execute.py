@@ -113,8 +113,9 @@ def execute(
             flow.toml.host_of(account.home)
         browser = ensure_browser(settings.browser.path, say)
         store = held.enter_context(open_store(settings.store.url))
-        temporary = Path(held.enter_context(tempfile.TemporaryDirectory()))
-        evidence = temporary if request.dry_run else settings.paths.evidence_dir
+        evidence = settings.paths.evidence_dir
+        if request.dry_run:
+            evidence = Path(held.enter_context(tempfile.TemporaryDirectory()))
         jobs = [_job(settings, request, alias, browser, run_id, evidence, store) for alias in free]
         pool = Pool(settings, store, started, on_event, lambda: bool(interrupted()))
         for came in pool.visit(jobs):

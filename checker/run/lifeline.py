@@ -8,11 +8,12 @@ supervisor gone      its end of our standard input closes, whatever killed it: a
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
 import threading
-from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Final
 
@@ -61,21 +62,22 @@ class Interruption:
             timer.start()
 
 
-def watch_supervisor(descriptor: int, gone: Callable[[], None] | None = None) -> None:
+def watch_supervisor(descriptor: int) -> threading.Thread:
     """End this process, and all it started, once the other end of `descriptor` is closed."""
-    thread = threading.Thread(
-        target=_wait_for_end, args=(descriptor, gone or _die), name="supervisor", daemon=True
-    )
+    closed = threading.Event()
+    thread = threading.Thread(target=_wait_for_end, args=(descriptor, closed), name="supervisor", daemon=True)
     thread.start()
+    # What we started dies first, and we might end of that before everything is put away.
+    atexit.register(lambda: thread.join() if closed.is_set() else None)
+    return thread
 
 
-def _wait_for_end(descriptor: int, gone: Callable[[], None]) -> None:
-    try:
+def _wait_for_end(descriptor: int, closed: threading.Event) -> None:
+    with suppress(OSError):
         while os.read(descriptor, 4096):
             pass
-    except OSError:
-        pass
-    gone()
+    closed.set()
+    _die()
 
 
 def _end_what_we_started() -> None:

@@ -191,9 +191,9 @@ def _console(
         guard,
         bounds,
         now=_clock(job),
+        home=flow.toml.host_of(settings.accounts[job.alias].home),
         may_go_on=may_go_on,
         while_waiting=interruption.heed,
-        home=flow.toml.host_of(settings.accounts[job.alias].home),
     )
 
 
@@ -218,11 +218,15 @@ def main(argv: Sequence[str]) -> int:
     with os.fdopen(int(argv[1]), "w", encoding="utf-8", errors="backslashreplace") as out:
 
         def tell(event: Event) -> None:
-            out.write(event.model_dump_json() + "\n")
-            out.flush()
+            try:
+                out.write(event.model_dump_json() + "\n")
+                out.flush()
+            except BrokenPipeError:
+                # Nobody listens any more: our end is under way, and is not ours to hurry.
+                supervisor.join()
 
         job = Job.model_validate_json(sys.stdin.buffer.readline())
-        watch_supervisor(sys.stdin.fileno())
+        supervisor = watch_supervisor(sys.stdin.fileno())
         try:
             tell(work(job, _settings(job), tell, interruption))
         except CheckerError as error:

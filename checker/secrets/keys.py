@@ -91,9 +91,9 @@ def _make(file: Path, text: str) -> None:
             os.link(partial, file)
         finally:
             partial.unlink()
-    except FileExistsError:
-        return
     except OSError as error:
+        if isinstance(error, FileExistsError) and file.is_file():
+            return
         raise SecretError(
             f"{_WHAT} cannot be made in {file.parent}: {error.strerror}",
             hint="give [sessions] key_file or key_command, or a systemd credential session.key",
