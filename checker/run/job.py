@@ -23,7 +23,8 @@ class Job(_Strict):
     """One account to visit.
 
     sites: only these site codes; empty means every site the account wants. expected: the sites seen
-    in earlier runs. last_step: the last authenticator step used. clock_offset: seconds added to the
+    in earlier runs. last_step: the last authenticator step used. known: by key, the fingerprint of what is
+    open already, or `unreadable`: what need not be looked at twice. clock_offset: seconds added to the
     clock of records, for a story that is told faster than it happens.
     """
 
@@ -36,6 +37,7 @@ class Job(_Strict):
     sites: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
     last_step: int | None = None
+    known: dict[str, str] = {}
     clock_offset: float = 0.0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from checker.errors import Stop
 from checker.evidence import Camera, slug
 from checker.flow import Flow
 from checker.model import DecidedBy, Level, Outcome, Presence, Reading, Registration, Site, Visit
+from checker.run.reread import confirmed, wants_second_look
 
 __all__ = ["ENDS_ACCOUNT", "not_listed", "visit_sites"]
 
@@ -50,8 +51,15 @@ def visit_sites(
     evidence: Path,
     folder: Path,
     now: Callable[[], datetime],
+    *,
+    settled: Mapping[str, str] | None = None,
+    has_time: Callable[[], bool] = lambda: True,
 ) -> Iterator[tuple[Visit, int]]:
-    """Yield each visit as it ends, with how many pictures of it failed; the rest are skipped after a stop."""
+    """Yield each visit as it ends, with how many pictures of it failed; the rest are skipped after a stop.
+
+    settled: what is open or unreadable already, and need not be read twice. has_time: whether there is
+    time to read anything twice.
+    """
     ended: Visit | None = None
     for site in sites:
         if ended is not None:
@@ -60,14 +68,22 @@ def visit_sites(
             continue
         place = folder / slug(f"{site.code}{site.shop}")
         camera = Camera(evidence, place, console.picture, lambda: console.displayed)
-        visit = _visit(flow, console, account, site, camera, now)
+        visit = _visit(
+            flow, console, account, site, camera, now, lambda: (settled or {}) if has_time() else None
+        )
         yield visit, camera.missed
         if visit.outcome in ENDS_ACCOUNT:
             ended = visit
 
 
 def _visit(
-    flow: Flow, console: LiveConsole, account: str, site: Site, camera: Camera, now: Callable[[], datetime]
+    flow: Flow,
+    console: LiveConsole,
+    account: str,
+    site: Site,
+    camera: Camera,
+    now: Callable[[], datetime],
+    settled: Callable[[], Mapping[str, str] | None],
 ) -> Visit:
     started, blocked = now(), console.guard.total
     readings: list[Reading] = []
@@ -75,6 +91,10 @@ def _visit(
     try:
         site = flow.enter(console, site)
         readings.extend(camera.with_pictures(reading) for reading in flow.read(console, site))
+        readings = list(_once(readings))
+        known = settled()
+        if known is not None and wants_second_look(readings, known):
+            readings = _read_again(flow, console, site, camera, readings)
     except Stop as stop:
         outcome, detail = stop.outcome, stop.detail
     site = flow.settled(site, readings)
@@ -92,6 +112,22 @@ def _visit(
         finished_at=now(),
         blocked=console.guard.total - blocked,
     )
+
+
+def _read_again(
+    flow: Flow, console: LiveConsole, site: Site, camera: Camera, first: Sequence[Reading]
+) -> list[Reading]:
+    """Open the site afresh, read it once more, and return what both looks come to.
+
+    What was pictured is not pictured again: a picture shows what the first look saw.
+    """
+    pictured = {reading.key for reading in first if reading.evidence}
+    site = flow.enter(console, site)
+    second = [
+        reading if reading.key in pictured else camera.with_pictures(reading)
+        for reading in flow.read(console, site)
+    ]
+    return confirmed(first, list(_once(second)))
 
 
 def _once(readings: Iterable[Reading]) -> Iterable[Reading]:

@@ -86,20 +86,30 @@ def work(job: Job, settings: Settings, tell: Tell) -> Ended:
             console = _console(job, settings, flow, page, guard)
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
             sign_in(console, AccountSecrets(job.alias, account, job.last_step, tell))
-            missed = _visit_all(job, account, flow, console, tell)
+            missed = _visit_all(job, account, flow, console, tell, _half_of(settings.limits.account_seconds))
     except Stop as stop:
         return Ended(outcome=stop.outcome, detail=stop.detail, pictures_missed=missed)
     return Ended(outcome=Outcome.READ, pictures_missed=missed)
 
 
-def _visit_all(job: Job, account: Account, flow: Flow, console: LiveConsole, tell: Tell) -> int:
+def _visit_all(
+    job: Job, account: Account, flow: Flow, console: LiveConsole, tell: Tell, has_time: Callable[[], bool]
+) -> int:
     tell(Said(text=f"{job.alias}: listing the sites"))
     listed = flow.sites(console)
     tell(SitesListed(sites=tuple(dump_site(site) for site in listed)))
     wanted = _wanted(job, account, listed)
     missed = 0
     visits = visit_sites(
-        flow, console, job.alias, wanted, job.evidence, Path(job.run_id) / slug(job.alias), _clock(job)
+        flow,
+        console,
+        job.alias,
+        wanted,
+        job.evidence,
+        Path(job.run_id) / slug(job.alias),
+        _clock(job),
+        settled=job.known,
+        has_time=has_time,
     )
     tell(Said(text=_progress(job, wanted, 0), done=0, total=len(wanted)))
     for done, (visit, failed) in enumerate(visits, start=1):
@@ -113,6 +123,12 @@ def _visit_all(job: Job, account: Account, flow: Flow, console: LiveConsole, tel
     except Stop as stop:
         tell(Warned(text=f"{job.alias}: the console's own selection was not put back ({stop.detail})"))
     return missed
+
+
+def _half_of(seconds: float) -> Callable[[], bool]:
+    """Return what tells whether less than half of the account's time is used: only then are reds reread."""
+    until = time.monotonic() + seconds / 2
+    return lambda: time.monotonic() < until
 
 
 def _wanted(job: Job, account: Account, listed: Sequence[Site]) -> list[Site]:

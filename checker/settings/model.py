@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from checker.errors import ConfigError
 from checker.settings.fields import Alias, Name
+from checker.settings.findings import Findings
 from checker.settings.tables import (
     Account,
     Browser,
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     browser: Browser = Browser()
     limits: Limits = Limits()
     report: Report = Report()
+    findings: Findings = Findings()
     flows: Flows = Flows()
     log: Log = Log()
     stop_file: Path = Path("STOP")

@@ -217,8 +217,8 @@ def story(*days: list[Visit], dry_run: bool = False) -> Story:
     """Return the last of `days` as a run, compared with those before it."""
     known: dict[Key, Known] = {}
     changes: tuple[Change, ...] = ()
-    for visits in days:
-        comparison = compare(known, visits)
+    for number, visits in enumerate(days, start=1 - len(days)):
+        comparison = compare(known, visits, DAY_TWO + timedelta(days=number))
         known |= comparison.known
         changes = comparison.changes
     run = Run("20251124T041200Z-7f3a", DAY_TWO, NOW, tuple(days[-1]), changes, 10, dry_run)
