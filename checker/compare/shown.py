@@ -42,9 +42,11 @@ def may_show(state: Known, *, fresh: bool) -> Shown:
         return Shown(Level.UNKNOWN, certain=False)
     if state.last.level is Level.UNKNOWN:
         return Shown(_without_level(state))
-    if state.is_open:
-        return Shown(state.last.level if state.last.level.worse_than(state.level) else state.level)
-    return Shown(state.last.level)
+    if not state.is_open:
+        return Shown(state.last.level)
+    worst = state.last.level if state.last.level.worse_than(state.level) else state.level
+    # An open finding is never shown as ok, whatever was read last.
+    return Shown(worst if worst.is_open else Level.WARNING)
 
 
 def _without_level(state: Known) -> Level | None:

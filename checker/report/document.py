@@ -17,12 +17,14 @@ from typing import Any, TypedDict
 
 from pydantic import BaseModel
 
-from checker.model import FACTS, Change, Key, Known, Reading, Run, Visit
+from checker.model import FACTS, Change, Event, Key, Known, Reading, Run, Visit
 from checker.report._models import (
     ChangeModel,
     DetailModel,
+    EventModel,
     HistoryDocument,
     KnownModel,
+    MomentModel,
     PointModel,
     ReadingModel,
     RunDocument,
@@ -30,6 +32,7 @@ from checker.report._models import (
     VisitModel,
 )
 from checker.report.safe import json_text, well_formed
+from checker.report.timeline import Moment
 
 __all__ = [
     "HistoryDocument",
@@ -58,6 +61,7 @@ def run_document(run: Run) -> RunDocument:
         visits=[_visit(visit) for visit in run.visits],
         readings=[_reading(reading) for reading in run.readings],
         changes=[_change(change) for change in run.changes],
+        events=[_event(event) for event in run.events],
     )
 
 
@@ -66,10 +70,25 @@ def state_document(known: Mapping[Key, Known], now: datetime) -> StateDocument:
     return StateDocument(at=_utc(now), known=[_known(known[key], now) for key in sorted(known)])
 
 
-def history_document(key: Key, readings: Iterable[Reading]) -> HistoryDocument:
-    """Return the readings of one key as their JSON document, oldest first."""
+def history_document(
+    key: Key, readings: Iterable[Reading], moments: Iterable[Moment] = ()
+) -> HistoryDocument:
+    """Return the readings of one key, and what happened to its findings, as their JSON document."""
     in_time = sorted(readings, key=lambda reading: reading.observed_at)
-    return HistoryDocument(key=_key(key)["key"], points=[_point(reading) for reading in in_time])
+    return HistoryDocument(
+        key=_key(key)["key"],
+        points=[_point(reading) for reading in in_time],
+        moments=[
+            MomentModel(
+                at=_utc(moment.at),
+                what=moment.what,
+                level=moment.level,
+                by=_text(moment.by),
+                detail=_text(moment.detail),
+            )
+            for moment in moments
+        ],
+    )
 
 
 def run_schema() -> dict[str, Any]:
@@ -166,6 +185,25 @@ def _change(change: Change) -> ChangeModel:
         detail=_text(change.detail),
         since=_utc_or_none(change.since),
         deadline=None if change.reading is None else _utc_or_none(change.reading.deadline),
+        tell=change.tell,
+        event=_text(change.event),
+        incident=_text(change.incident),
+        number=change.number,
+        late=change.late,
+    )
+
+
+def _event(event: Event) -> EventModel:
+    return EventModel(
+        id=event.id,
+        kind=event.kind,
+        marketplace=well_formed(event.marketplace),
+        sites=[well_formed(f"{account}/{site}") for account, site, _ in event.places],
+        keys=[_key(key)["key"] for key in event.keys],
+        level=event.level,
+        detail=well_formed(event.detail),
+        signals=list(event.signals),
+        probable=event.probable,
     )
 
 

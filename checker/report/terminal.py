@@ -21,6 +21,7 @@ from checker.report._blocks import (
     INDENT,
     STYLES,
     Pen,
+    event_block,
     finding_block,
     lost_line,
     one_line,
@@ -28,12 +29,14 @@ from checker.report._blocks import (
     point,
     unread_block,
 )
-from checker.report.findings import Finding, Unread, open_findings, sections, unread_states
+from checker.report.findings import Finding, Sections, open_findings, sections, unread_states
 from checker.report.overview import bottom_line, headline
-from checker.report.rollup import Place, SiteStanding, Standing, roll_up_run, roll_up_state
+from checker.report.rollup import Place, SiteStanding, Standing, places_of, roll_up_run, roll_up_state
 from checker.report.safe import printable
 
 __all__ = ["STALE_AFTER", "print_history", "print_run", "print_state"]
+
+Places = Mapping[tuple[str, str, str, str], Place]
 
 STALE_AFTER: Final = timedelta(hours=48)
 """How old a stored green may be before it is shown as unknown."""
@@ -59,10 +62,10 @@ def print_run(
     _headline(pen, headline(found, language), red=bool(found.red))
     if run.dry_run:
         pen.line(Text(pen.words.say("not_stored"), "dim"))
-    _section(pen, "red", found.red, finding_block)
-    _section(pen, "worsened", found.worsened, finding_block)
-    _section(pen, "warnings", found.warnings, finding_block)
-    _unread(pen, found.unread)
+    at = {place.id: place for place in places_of(run.visits, places)}
+    for name in ("red", "suspect", "deadlines", "worsened", "warnings"):
+        _told(pen, name, getattr(found, name), found, at)
+    _unread(pen, found, at)
     _section(pen, "vanished", found.vanished, one_line)
     _section(pen, "better", found.better, one_line)
     _section(pen, "sites", found.sites, one_line)
@@ -88,7 +91,7 @@ def print_state(
         return
     unread = unread_states(known)
     standings = roll_up_state(known, places, now, stale_after)
-    _section(pen, "open", open_findings(known, places), one_line)
+    _section(pen, "open", open_findings(known, places, now), one_line)
     if unread:
         _loud(pen, len(unread))
     for state in unread:
@@ -141,15 +144,28 @@ def _section(
         pen.line(block(pen, finding))
 
 
+def _told(pen: Pen, name: str, findings: Sequence[Finding], found: Sections, at: Places) -> None:
+    """Write what is told in full; above what is one event, what that event is."""
+    if findings:
+        _heading(pen, name, len(findings))
+    for event, group in groupby(findings, lambda finding: finding.event):
+        if event in found.events:
+            pen.line(event_block(pen, found.events[event], at))
+        for finding in group:
+            pen.line(finding_block(pen, finding))
+
+
 def _loud(pen: Pen, count: int) -> None:
     _heading(pen, "unread", count)
     pen.line(Text(pen.words.say("keep"), STYLES[Standing.UNKNOWN]))
 
 
-def _unread(pen: Pen, entries: Sequence[Unread]) -> None:
-    if entries:
-        _loud(pen, len(entries))
-    for entry in entries:
+def _unread(pen: Pen, found: Sections, at: Places) -> None:
+    if found.unread:
+        _loud(pen, len(found.unread))
+    for event in found.unreadable_events:
+        pen.line(event_block(pen, event, at))
+    for entry in found.unread:
         pen.line()
         pen.line(unread_block(pen, entry))
 
