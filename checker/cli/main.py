@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from checker import __version__
-from checker.cli import browser, data, demo, flows, importing, run
+from checker.cli import browser, data, demo, findings, flows, importing, run, runs
 from checker.errors import CheckerError
 from checker.model.exits import Exit
 
@@ -41,6 +41,12 @@ app.command("demo")(demo.demo)
 app.command("run")(run.run)
 app.command("show")(data.show)
 app.command("history")(data.history)
+app.command("findings")(findings.findings)
+app.command("ack")(findings.ack)
+app.command("snooze")(findings.snooze)
+app.command("unack")(findings.unack)
+app.command("runs")(runs.runs)
+app.command("diff")(runs.diff)
 app.command("import")(importing.import_document)
 app.command("schema")(data.schema)
 app.add_typer(browser.app, name="browser")

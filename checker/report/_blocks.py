@@ -27,6 +27,7 @@ from checker.report.overview import (
 )
 from checker.report.rollup import Place, SiteStanding, Standing
 from checker.report.safe import printable
+from checker.report.timeline import Moment
 from checker.report.words import Words, words_for
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "event_block",
     "finding_block",
     "lost_line",
+    "moment_line",
     "one_line",
     "overview",
     "point",
@@ -263,4 +265,15 @@ def point(pen: Pen, reading: Reading, zone: str, *, changed: bool) -> Text:
         standing = Standing.UNKNOWN if lost else Standing.NO_RATING
         line.append_text(pen.badge(standing, pen.words.word("presences", reading.presence.value)))
     told = (measured(reading, pen.language), printable(reading.native), printable(reading.reason))
+    return line.append("".join(f"  {text}" for text in told if text))
+
+
+def moment_line(pen: Pen, moment: Moment, zone: str) -> Text:
+    """Return something that happened to the findings of a key: when, what, by whom."""
+    line = Text("  ", overflow="fold")
+    line.append(format_moment(moment.at, zone, pen.language), "dim").append("  ")
+    line.append_text(pen.badge(standing_of(moment.level), pen.words.level(moment.level)))
+    what = pen.words.tables["verbs"].get(moment.what) or pen.words.word("acts", moment.what)
+    line.append(f"  {what}", "bold")
+    told = (printable(moment.detail, 200), printable(moment.by, 80))
     return line.append("".join(f"  {text}" for text in told if text))

@@ -24,6 +24,7 @@ from checker.report._blocks import (
     event_block,
     finding_block,
     lost_line,
+    moment_line,
     one_line,
     overview,
     point,
@@ -33,6 +34,7 @@ from checker.report.findings import Finding, Sections, open_findings, sections, 
 from checker.report.overview import bottom_line, headline
 from checker.report.rollup import Place, SiteStanding, Standing, places_of, roll_up_run, roll_up_state
 from checker.report.safe import printable
+from checker.report.timeline import Moment, level_line, sparkline
 
 __all__ = ["STALE_AFTER", "print_history", "print_run", "print_state"]
 
@@ -104,12 +106,13 @@ def print_history(
     key: Key,
     readings: Iterable[Reading],
     console: Console,
+    moments: Iterable[Moment] = (),
     *,
     now: datetime,
     zone: str = "UTC",
     language: str = "en",
 ) -> None:
-    """Print the readings of one key, oldest first, each change of level marked."""
+    """Print one key over time: its curve, its readings, each change of level marked, and what happened."""
     pen = Pen(console, language, now)
     points = sorted(readings, key=lambda reading: reading.observed_at)
     if not points:
@@ -117,11 +120,19 @@ def print_history(
         return
     _headline(pen, printable(f"{pen.words.name(key)} {key.item}".strip()))
     pen.line(Text(printable(str(key)), "dim"))
+    pen.line(Text(level_line(points, ascii_only=not pen.is_utf)))
+    if curve := sparkline(points, ascii_only=not pen.is_utf):
+        pen.line(Text(curve))
     before = points[0]
     for reading in points:
         changed = (reading.presence, reading.level) != (before.presence, before.level)
         pen.line(point(pen, reading, zone, changed=changed))
         before = reading
+    past = tuple(moments)
+    if past:
+        _heading(pen, "moments", len(past))
+    for moment in past:
+        pen.line(moment_line(pen, moment, zone))
 
 
 def _headline(pen: Pen, text: str, *, red: bool = False) -> None:

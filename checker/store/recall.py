@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, literal, or_, select
+from sqlalchemy import Connection, Select, func, literal, or_, select
 
 from checker.model import (
     Cause,
@@ -34,6 +34,7 @@ __all__ = [
     "Entry",
     "RunRow",
     "change_of",
+    "changed_last",
     "changes_of",
     "find_keys",
     "history",
@@ -279,3 +280,17 @@ def _fit(text: str, fragment: str) -> bool:
 def _exact(found: Sequence[str], fragment: str) -> list[str]:
     # A key may be the beginning of others: of the items of a list, of its variants.
     return [text for text in found if text == fragment]
+
+
+def changed_last(connection: Connection) -> set[Key]:
+    """Return what got worse, or was suspected, in the last run of its account."""
+    newest = select(func.max(visits.c.id)).group_by(visits.c.marketplace, visits.c.account)
+    latest = select(visits.c.run_id, visits.c.marketplace, visits.c.account).where(visits.c.id.in_(newest))
+    found: set[Key] = set()
+    for run_id, *account in connection.execute(latest).all():
+        rows = connection.execute(select(changes.c.key, changes.c.verb).where(changes.c.run_id == run_id))
+        for text, verb in rows:
+            key = Key.parse(text)
+            if [key.marketplace, key.account] == account and (Verb(verb).is_alarm or verb == Verb.SUSPECT):
+                found.add(key)
+    return found

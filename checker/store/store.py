@@ -118,6 +118,22 @@ class Store:
         with self._reading() as connection:
             return acts_of(connection, key, limit)
 
+    def changed_last(self) -> set[Key]:
+        """Return what got worse, or was suspected, in the last run of its account."""
+        with self._reading() as connection:
+            return recall.changed_last(connection)
+
+    def run_named(self, name: str) -> str:
+        """Return the id of a run a person names: its id, `last`, `last~1`; UsageError if there is none."""
+        text, _, back = name.partition("~")
+        if text != "last":
+            return name
+        steps = int(back) if back.isdigit() else 0
+        rows = self.runs(steps + 1)
+        if len(rows) <= steps:
+            raise UsageError(f"there are only {len(rows)} runs", hint="`checker runs` lists them")
+        return rows[steps].run_id
+
     def changes(self, key: Key, limit: int = 100) -> list[tuple[datetime, str, Change]]:
         """Return the last changes of a key, each with the moment and the id of its run, oldest first."""
         with self._reading() as connection:
