@@ -23,7 +23,7 @@ from checker.compare.overlays import (
     snooze,
     unacknowledge,
 )
-from checker.compare.shown import RollUp, Shown, may_show, roll_up_levels
+from checker.compare.shown import RollUp, Shown, may_show, roll_up_levels, suspicion
 from checker.compare.sites import compare_sites
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "open_circuit",
     "roll_up_levels",
     "snooze",
+    "suspicion",
     "unacknowledge",
     "with_drift",
 ]

@@ -162,7 +162,8 @@ def _wants_reminder(state: Known, now: datetime, rules: Rules) -> bool:
 
 def _better(state: Known, seen: Observation, now: datetime, rules: Rules) -> Step:
     if not seen.recovers:
-        return Step(Verb.UNCHANGED, state)
+        # It counts for nothing, but what speaks against a recovery is not forgotten.
+        return Step(Verb.UNCHANGED, replace(state, pending_down=_doubted(state.pending_down, seen.reading)))
     pending = _lower(state.pending_down, seen.reading, now, rules)
     state = replace(state, pending_up=None, pending_down=pending)
     if pending.reads < rules.good_reads or state.flapping:
@@ -181,6 +182,12 @@ def _with_deadline_of(incident: Incident, before: Reading | None, now: Reading) 
     """Return the incident with no step announced, if what is believed now has another deadline."""
     same = before is not None and before.deadline == now.deadline
     return incident if same else replace(incident, deadline_steps=0)
+
+
+def _doubted(pending: Pending | None, reading: Reading) -> Pending | None:
+    if pending is None or not reading.level.worse_than(pending.level):
+        return pending
+    return replace(pending, reading=reading)
 
 
 def _lower(before: Pending | None, reading: Reading, now: datetime, rules: Rules) -> Pending:

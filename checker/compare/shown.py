@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from checker.model import DecidedBy, Known, Level, Presence, Scope
+from checker.model import DecidedBy, Known, Level, Presence, Reading, Scope
 
-__all__ = ["RollUp", "Shown", "may_show", "roll_up_levels"]
+__all__ = ["RollUp", "Shown", "may_show", "roll_up_levels", "suspicion"]
 
 _ABSENT: Final = (Presence.NONE, Presence.NOT_RATED, Presence.NOT_REGISTERED)
 _ORDER: Final = (Level.DEACTIVATED, Level.CRITICAL, Level.UNKNOWN, Level.WARNING, Level.OK)
@@ -32,8 +32,9 @@ def may_show(state: Known, *, fresh: bool) -> Shown:
     A red stays red until something that was read, often enough, says otherwise. A red that was seen once
     is shown as red. Nothing else that was not read is shown as anything but unknown.
     """
-    if state.pending_up is not None and not state.level.worse_than(state.pending_up.level):
-        return Shown(state.pending_up.level, certain=False)
+    suspected = suspicion(state)
+    if suspected is not None:
+        return Shown(suspected.level, certain=False)
     if state.is_open and state.level.is_red:
         return Shown(state.level, certain=fresh and state.last.presence is Presence.SHOWN)
     if state.last.presence in _ABSENT:
@@ -47,6 +48,14 @@ def may_show(state: Known, *, fresh: bool) -> Shown:
     worst = state.last.level if state.last.level.worse_than(state.level) else state.level
     # An open finding is never shown as ok, whatever was read last.
     return Shown(worst if worst.is_open else Level.WARNING)
+
+
+def suspicion(state: Known) -> Reading | None:
+    """Return the red that was seen once, unless what is open is worse than that anyhow; none without one."""
+    if state.pending_up is None:
+        return None
+    worse = state.is_open and state.level.worse_than(state.pending_up.level)
+    return None if worse else state.pending_up.reading
 
 
 def _without_level(state: Known) -> Level | None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from checker.compare import active_ack, cause_of, is_snoozed, is_stale, key_id, roll_up_levels
+from checker.compare import active_ack, cause_of, is_snoozed, is_stale, key_id, roll_up_levels, suspicion
 from checker.model import Ack, Key, Known, Level, Presence, Reading, Rules, Site
 from checker.report._blocks import STYLES, Pen
 from checker.report._models import (
@@ -107,8 +107,7 @@ def _listed(
 ) -> Listed:
     key = state.key
     seen = state.last if state.good is None else state.good
-    if state.pending_up is not None and not state.level.worse_than(state.pending_up.level):
-        seen = state.pending_up.reading
+    seen = suspicion(state) or seen
     site = sites.get((key.marketplace, key.account, key.site, key.shop))
     return Listed(
         state,
