@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -123,7 +124,7 @@ class TestUnopenedSites:
 
     def test_stated_causes_part_it(self) -> None:
         """Sites that state the same cause, or none, are one event; one with another cause is not of it."""
-        stated = {"cause": "identity_check: documents within 60 days"}
+        stated: dict[str, Any] = {"cause": "identity_check: documents within 60 days"}
         second = _all(CRITICAL, CA, MX, **stated)
         other = visit(_status(JP, CRITICAL, cause="policy: counterfeit"), site=JP)
 
