@@ -52,10 +52,13 @@ def the_key(text: str, keys: Sequence[Key], hint: str) -> Key:
 
 
 def complete_open(ctx: Any, incomplete: str) -> Iterator[tuple[str, str]]:
-    """Offer the keys of what is open, each with its level."""
+    """Offer the keys of what is open, each with its level; their ids where one was begun."""
+    from checker.report.lists import short_id  # noqa: PLC0415
+
     for key, state in sorted(_asked(ctx, lambda store: store.findings()) or ()):
-        if _fits(str(key), incomplete):
-            yield str(key), state.level.value
+        for name in (str(key), short_id(key)):
+            if name.startswith(incomplete) and (incomplete or name == str(key)):
+                yield name, state.level.value
 
 
 def complete_key(ctx: Any, incomplete: str) -> Iterator[str]:
@@ -70,10 +73,6 @@ def complete_run(ctx: Any, incomplete: str) -> Iterator[tuple[str, str]]:
     for run_id, row in runs:
         if run_id.startswith(incomplete):
             yield run_id, f"{row.started_at:%Y-%m-%d %H:%M} UTC"
-
-
-def _fits(key: str, incomplete: str) -> bool:
-    return incomplete.casefold() in key.casefold()
 
 
 def _asked(ctx: Any, ask: Any) -> list[tuple[Any, Any]] | None:
