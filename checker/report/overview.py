@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from checker.model import Event, Known, Level, Reading
-from checker.report.events import event_title
+from checker.model import Event, EventKind, Known, Level, Reading
 from checker.report.facts import last_known, title
 from checker.report.findings import Finding, Sections
 from checker.report.formats import format_age, format_value
@@ -141,7 +140,8 @@ def _red(red: Iterable[Finding], words: Words, events: Mapping[str, Event]) -> s
     findings = tuple(red)
     shops = {(f.key.marketplace, f.key.account, f.key.site, f.key.shop) for f in findings}
     parts = [words.many("red", len(findings)), words.many("red_shops", len(shops))]
-    for event in dict.fromkeys(finding.event for finding in findings if finding.event in events):
+    shared = {event.id for event in events.values() if event.kind is not EventKind.INVENTORY}
+    for event in dict.fromkeys(finding.event for finding in findings if finding.event in shared):
         told = sum(finding.event == event for finding in findings)
-        parts.append(words.say("in_event", count=told, event=event_title(events[event], words)))
+        parts.append(words.say("in_event", count=told))
     return words.join(parts)
