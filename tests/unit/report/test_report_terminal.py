@@ -234,7 +234,7 @@ class TestHistory:
         assert lines[2:4] == ["▁▄", "▁█"]
         assert lines[4].startswith("  23 Nov 2025, 13:12 UTC+9")
         assert lines[5].startswith("→ 24 Nov 2025, 13:12 UTC+9")
-        assert "5.8% (58 of 1,000), target < 4%" in lines[3]
+        assert "5.8% (58 of 1,000), target < 4%" in lines[5]
 
     def test_unread_points_are_question_marks(self) -> None:
         """A look that could not read it says so and why."""

@@ -11,8 +11,8 @@ from checker.report.timeline import level_line, sparkline
 from tests.unit.report.samples import reading
 
 
-def _with(value: int | str | None, **fields: object) -> Reading:
-    return reading("US", "m", value=None if value is None else Decimal(value), **fields)
+def _with(value: int | str | None) -> Reading:
+    return reading("US", "m", value=None if value is None else Decimal(value))
 
 
 def test_each_level_has_a_sign_and_what_was_lost_a_question_mark() -> None:
