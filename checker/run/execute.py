@@ -100,7 +100,8 @@ def execute(
     """
     accounts = settings.require_accounts(list(request.accounts))
     for account in accounts.values():
-        flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
+        flow = flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
+        flow.toml.host_of(account.home)
     browser = ensure_browser(settings.browser.path, say)
     started = datetime.now(UTC) + request.offset
     run_id = new_run_id(started)

@@ -170,6 +170,7 @@ def _console(job: Job, settings: Settings, flow: Flow, page: object, guard: Guar
         bounds,
         now=_clock(job),
         may_go_on=lambda: _stop_switch(settings.stop_file),
+        home=flow.toml.host_of(settings.accounts[job.alias].home),
     )
 
 
