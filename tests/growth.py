@@ -23,7 +23,7 @@ from checker.model import Key, Known, Level, Outcome, Presence, Reading, Run, Vi
 from checker.store import Store, open_store
 from tests.unit.store.story import ACCOUNT, START, US
 
-_TRIES, _GRAIN, _FEW = 3, 1000, 300
+_TRIES, _GRAIN, _FEW, _BATCH = 3, 1000, 300, 100
 _DAY = timedelta(days=1)
 
 
@@ -46,9 +46,7 @@ def _readings(count: int, number: int, first: int = 0) -> tuple[Reading, ...]:
     at = START + number * _DAY
     levels = (Level.OK, Level.OK, Level.OK, Level.WARNING, Level.CRITICAL)
     return tuple(
-        Reading(
-            Key(*ACCOUNT, "US", f"m.{of}"), Presence.SHOWN, at, levels[(of + number // 3) % 5], native="Word"
-        )
+        Reading(Key(*ACCOUNT, "US", f"m.{of}"), Presence.SHOWN, at, levels[of % 5], native="Word")
         for of in range(first, first + count)
     )
 
@@ -69,12 +67,14 @@ def _do(store: Store, readings: tuple[Reading, ...], number: int) -> dict[Key, K
 def _history(store: Store, count: int, runs: int) -> None:
     _do(store, _readings(count, 0), 0)
     few = min(_FEW, count)
-    for number in range(1, runs):
-        at = START + number * _DAY
-        first = number * few % (count - few + 1)
-        visit = Visit(*ACCOUNT, US, Outcome.READ, readings=_readings(few, number, first), started_at=at)
-        # Only what is asked for is looked up here: the history is laid down, not measured.
-        store.record(Run(f"run-{number}", at, at, (visit,), (), 0), {}, {})
+    for start in range(1, runs, _BATCH):
+        # One transaction for many runs: the history is laid down here, not measured.
+        with store.transaction():
+            for number in range(start, min(start + _BATCH, runs)):
+                at = START + number * _DAY
+                read = _readings(few, number, number * few % (count - few + 1))
+                visit = Visit(*ACCOUNT, US, Outcome.READ, readings=read, started_at=at)
+                store.record(Run(f"run-{number}", at, at, (visit,), (), 0), {}, {})
 
 
 def _measured(folder: Path, count: int, runs: int) -> tuple[float, int]:

@@ -25,10 +25,11 @@ from checker.flow import Page
 from checker.flow.site_toml import Box, State
 from checker.model import Outcome
 
-__all__ = ["Credentials", "sign_in"]
+__all__ = ["Credentials", "Person", "sign_in"]
 
 _STEPS: Final = 16
 _CODES: Final = 2
+_PERSON_CODES: Final = 3
 
 
 class Credentials(Protocol):
@@ -43,6 +44,20 @@ class Credentials(Protocol):
         """Return a code never used before, waiting for the next one if need be; none without a seed."""
 
 
+class Person(Protocol):
+    """Somebody who is there while we sign in."""
+
+    def code(self, asked: str, wait: Callable[[float], None]) -> SecretStr | None:
+        """Return the code a person was sent, none if nobody answers; `wait` keeps the page alive."""
+
+    def told(self, text: str) -> None:
+        """Hear what must be done on another device, while the page waits."""
+
+    @property
+    def patience(self) -> float:
+        """How many seconds the page may wait for it."""
+
+
 @dataclass
 class _Sent:
     """What has been sent in this run."""
@@ -51,10 +66,14 @@ class _Sent:
     password: int = 0
     codes: int = 0
     refusals: int = 0
+    by_person: int = 0
 
 
-def sign_in(console: LiveConsole, credentials: Credentials) -> Page:
-    """Sign in, or find that the session still holds; return the page arrived at, or raise Stop."""
+def sign_in(console: LiveConsole, credentials: Credentials, person: Person | None = None) -> Page:
+    """Sign in, or find that the session still holds; return the page arrived at, or raise Stop.
+
+    person: who is there to answer what only a person may; nobody, in a run that nobody watches.
+    """
     console.guard.phase = Phase.SIGN_IN
     sent = _Sent()
     console.go(console.toml.signin.start)
@@ -64,13 +83,18 @@ def sign_in(console: LiveConsole, credentials: Credentials) -> Page:
             console.guard.phase = Phase.READ
             return page
         _mark(console)
-        _act(console, credentials, state, sent)
-        _until_left(console, state)
+        patience = _act(console, credentials, state, sent, person)
+        _until_left(console, state, patience)
     raise Stop(Outcome.ACTION_NEEDED, "sign-in goes round in circles")
 
 
-def _act(console: LiveConsole, credentials: Credentials, state: State, sent: _Sent) -> None:
+def _act(
+    console: LiveConsole, credentials: Credentials, state: State, sent: _Sent, person: Person | None
+) -> float:
+    """Do what a state asks for; return how many seconds the page may take to change."""
     match state.act:
+        case "stop" if person is not None and state.person:
+            return _by_person(console, state, sent, person)
         case "stop":
             raise Stop(state.outcome or Outcome.UNKNOWN_PAGE, state.detail or state.name)
         case "user":
@@ -85,13 +109,29 @@ def _act(console: LiveConsole, credentials: Credentials, state: State, sent: _Se
             sent.codes += 1
             if sent.codes > _CODES:
                 raise Stop(Outcome.CODE_REFUSED, f"{_CODES} codes of different times were refused")
-            _submit(console, _code_box(console), _code(console, credentials))
+            _submit(console, _code_box(console), _code(console, credentials, person))
         case "press":
             sent.refusals += 1
             _only(sent.refusals, 4, "the same offer")
             _press(console, state)
         case "wait" | "arrived":
-            return
+            pass
+    return console.bounds.page
+
+
+def _by_person(console: LiveConsole, state: State, sent: _Sent, person: Person) -> float:
+    """Have a person answer, or act on another device while the page waits."""
+    asked = state.detail or state.name
+    if state.person == "wait":
+        person.told(asked)
+        return person.patience
+    sent.by_person += 1
+    box = console.toml.signin.person
+    typed = person.code(asked, console.wait) if box is not None and sent.by_person <= _PERSON_CODES else None
+    if box is None or typed is None:
+        raise Stop(state.outcome or Outcome.CODE_NEEDED, asked)
+    _submit(console, box, typed)
+    return console.bounds.page
 
 
 def _only(times: int, limit: int, what: str) -> None:
@@ -106,8 +146,10 @@ def _code_box(console: LiveConsole) -> Box:
     return box
 
 
-def _code(console: LiveConsole, credentials: Credentials) -> SecretStr:
+def _code(console: LiveConsole, credentials: Credentials, person: Person | None) -> SecretStr:
     code = credentials.code(console.wait)
+    if code is None and person is not None:
+        code = person.code("the console wants the authenticator's code", console.wait)
     if code is None:
         raise Stop(Outcome.CODE_NEEDED, "the console wants an authenticator code, and no seed is configured")
     return code
@@ -119,19 +161,23 @@ def _submit(console: LiveConsole, box: Box, secret: SecretStr) -> None:
     button = locate(console.raw, box.submit)
     if field is None or button is None:
         raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form has lost its box or its button")
-    _prove_own(console, field.first)
+    _prove_own(console, field.first, button.first)
     try:
         field.first.focus()
         # Not `fill`: when that times out, the exception holds what was to be typed.
         console.raw.keyboard.press("ControlOrMeta+a")
         console.raw.keyboard.insert_text(secret.get_secret_value())
-        _prove_own(console, field.first)
+        _prove_own(console, field.first, button.first)
         button.first.click(no_wait_after=True)
     except BrowserError:
         raise Stop(Outcome.TIMEOUT, "the sign-in form could not be filled or sent") from None
 
 
-def _prove_own(console: LiveConsole, field: Locator) -> None:
+_BUTTON_ACTION: Final = "(button, form) => button.getAttribute('formaction') ?? form"
+_BUTTON_METHOD: Final = "(button, form) => button.hasAttribute('formmethod') ? button.formMethod : form"
+
+
+def _prove_own(console: LiveConsole, field: Locator, button: Locator) -> None:
     """Raise Stop unless the page, its frame and the form's target are the console's own."""
     policy = console.guard.policy
     url = console.raw.url
@@ -141,6 +187,11 @@ def _prove_own(console: LiveConsole, field: Locator) -> None:
     try:
         action = field.evaluate("box => box.form ? box.form.getAttribute('action') || '' : null")
         method = field.evaluate("box => box.form ? box.form.method : ''")
+        # A button may name another address and another way than its form.
+        action = button.evaluate("(b, action) => b.getAttribute('formaction') ?? action", action)
+        method = button.evaluate(
+            "(b, method) => b.hasAttribute('formmethod') ? b.formMethod : method", method
+        )
     except BrowserError:
         raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form went away") from None
     if action is None:
@@ -173,12 +224,12 @@ def _mark(console: LiveConsole) -> None:
         console.raw.evaluate(_MARK)
 
 
-def _until_left(console: LiveConsole, state: State) -> None:
+def _until_left(console: LiveConsole, state: State, seconds: float) -> None:
     """Wait until the page that was acted on has changed: another document, or another state.
 
     Silence after a secret was sent says nothing about the secret; it is a timeout, and not asked again.
     """
-    deadline = time.monotonic() + console.bounds.page
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
             if not console.raw.evaluate(_STILL_MARKED):

@@ -15,7 +15,7 @@ from checker.flow import Flow
 from checker.model import DecidedBy, Level, Outcome, Presence, Reading, Registration, Site, Visit
 from checker.run.reread import confirmed, wants_second_look
 
-__all__ = ["ENDS_ACCOUNT", "not_listed", "visit_sites"]
+__all__ = ["ENDS_ACCOUNT", "not_listed", "once", "visit_sites"]
 
 ENDS_ACCOUNT: Final = frozenset(
     {
@@ -35,6 +35,7 @@ ENDS_ACCOUNT: Final = frozenset(
         Outcome.WRONG_PLACE,
         Outcome.UNSAFE_PAGE,
         Outcome.STOPPED,
+        Outcome.BUDGET_SPENT,
     }
 )
 """Outcomes after which going on to the next site would be wrong, or in vain."""
@@ -54,11 +55,12 @@ def visit_sites(
     *,
     settled: Mapping[str, str] | None = None,
     has_time: Callable[[], bool] = lambda: True,
+    heard: Callable[[Reading], None] = lambda _reading: None,
 ) -> Iterator[tuple[Visit, int]]:
     """Yield each visit as it ends, with how many pictures of it failed; the rest are skipped after a stop.
 
     settled: what is open or unreadable already, and need not be read twice. has_time: whether there is
-    time to read anything twice.
+    time to read anything twice. heard: told each reading as it is taken.
     """
     ended: Visit | None = None
     for site in sites:
@@ -69,7 +71,14 @@ def visit_sites(
         place = folder / slug(f"{site.code}{site.shop}")
         camera = Camera(evidence, place, console.picture, lambda: console.displayed)
         visit = _visit(
-            flow, console, account, site, camera, now, lambda: (settled or {}) if has_time() else None
+            flow,
+            console,
+            account,
+            site,
+            camera,
+            now,
+            settled=lambda: (settled or {}) if has_time() else None,
+            heard=heard,
         )
         yield visit, camera.missed
         if visit.outcome in ENDS_ACCOUNT:
@@ -83,15 +92,19 @@ def _visit(
     site: Site,
     camera: Camera,
     now: Callable[[], datetime],
+    *,
     settled: Callable[[], Mapping[str, str] | None],
+    heard: Callable[[Reading], None],
 ) -> Visit:
     started, blocked = now(), console.guard.total
     readings: list[Reading] = []
     outcome, detail = Outcome.READ, ""
     try:
         site = flow.enter(console, site)
-        readings.extend(camera.with_pictures(reading) for reading in flow.read(console, site))
-        readings = list(_once(readings))
+        for reading in flow.read(console, site):
+            readings.append(camera.with_pictures(reading))
+            heard(readings[-1])
+        readings = list(once(readings))
         known = settled()
         if known is not None and wants_second_look(readings, known):
             readings = _read_again(flow, console, site, camera, readings)
@@ -107,7 +120,7 @@ def _visit(
         outcome = Outcome.PARTIAL
     return replace(
         Visit(flow.marketplace, account, site, outcome, detail),
-        readings=tuple(_once(readings)),
+        readings=tuple(once(readings)),
         started_at=started,
         finished_at=now(),
         blocked=console.guard.total - blocked,
@@ -127,10 +140,10 @@ def _read_again(
         reading if reading.key in pictured else camera.with_pictures(reading)
         for reading in flow.read(console, site)
     ]
-    return confirmed(first, list(_once(second)))
+    return confirmed(first, list(once(second)))
 
 
-def _once(readings: Iterable[Reading]) -> Iterable[Reading]:
+def once(readings: Iterable[Reading]) -> Iterable[Reading]:
     """Return each key's last reading; two that disagree within one visit are unreadable, not a choice."""
     latest: dict[str, Reading] = {}
     for reading in readings:

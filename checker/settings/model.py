@@ -11,6 +11,7 @@ from pydantic import PrivateAttr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from checker.errors import ConfigError
+from checker.settings.collect import default_file
 from checker.settings.fields import Alias, Name
 from checker.settings.findings import Findings
 from checker.settings.tables import (
@@ -22,6 +23,7 @@ from checker.settings.tables import (
     MarketplaceSettings,
     Paths,
     Report,
+    Sessions,
     Store,
 )
 
@@ -46,6 +48,7 @@ class Settings(BaseSettings):
     store: Store = Store()
     browser: Browser = Browser()
     limits: Limits = Limits()
+    sessions: Sessions = Sessions()
     report: Report = Report()
     findings: Findings = Findings()
     flows: Flows = Flows()
@@ -86,10 +89,19 @@ class Settings(BaseSettings):
         """The file these settings came from; none when there was no file."""
         return self._file
 
+    @property
+    def folder(self) -> Path:
+        """The folder of that file, or the one where it would be looked for."""
+        return default_file().parent if self._file is None else self._file.parent
+
     def is_marketplace_enabled(self, name: str) -> bool:
         """Tell whether a marketplace may be visited; one that is not mentioned may."""
         table = self.marketplaces.get(name)
         return table is None or table.enabled
+
+    def back_off_hours(self, name: str) -> float:
+        """Return for how many hours a marketplace is left alone after it told us to."""
+        return self.marketplaces.get(name, MarketplaceSettings()).back_off_hours
 
     def require_accounts(self, selected: Sequence[str] = ()) -> dict[str, Account]:
         """Return the accounts a command is to work on: those named, else every one switched on.
@@ -116,6 +128,8 @@ class Settings(BaseSettings):
         """Return all settings as plain data that may be shown: no secret is in it."""
         shown = self.model_dump(mode="json", by_alias=True)
         shown["store"]["url"] = self.store.shown
+        if shown["sessions"]["key_command"]:
+            shown["sessions"]["key_command"] = shown["sessions"]["key_command"][:1]
         for alias, account in self.accounts.items():
             table = shown["accounts"][alias]
             table["proxy"] = account.proxy_shown

@@ -19,7 +19,7 @@ from pydantic import (
     field_validator,
 )
 
-from checker.settings.fields import Argv, Locale, Marketplace, Name, Origin, Proxy, SiteCode, Sites
+from checker.settings.fields import Argv, CdpUrl, Locale, Marketplace, Name, Origin, Proxy, SiteCode, Sites
 
 __all__ = [
     "APP",
@@ -32,6 +32,7 @@ __all__ = [
     "MarketplaceSettings",
     "Paths",
     "Report",
+    "Sessions",
     "Store",
     "without_credentials",
 ]
@@ -75,6 +76,8 @@ class Account(_Table):
     credential named `<alias>.password` or `<alias>.totp`.
     home: the site on whose host sign-in begins, where a console has a host per country.
     origin: send every host of the flow to this address instead: for replicas.
+    cdp_url: a browser that already runs, and whose profile is the account's; nothing of it is kept here.
+    session: how a sign-in is kept: a sealed file, a browser profile of its own, or not at all.
     """
 
     marketplace: Marketplace
@@ -89,7 +92,9 @@ class Account(_Table):
     home: SiteCode | None = None
     locale: Locale | None = None
     proxy: Proxy | None = None
+    cdp_url: CdpUrl | None = None
     origin: Origin | None = None
+    session: Literal["sealed", "profile", "none"] = "sealed"
     enabled: bool = True
 
     @field_validator("password", "totp_secret")
@@ -105,6 +110,13 @@ class Account(_Table):
             raise ValueError("is empty")
         return value
 
+    @field_validator("cdp_url")
+    @classmethod
+    def _has_a_proxy_of_its_own(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and info.data.get("proxy") is not None:
+            raise ValueError("a running browser has a proxy of its own: give only one of proxy, cdp_url")
+        return value
+
     @property
     def proxy_shown(self) -> str | None:
         """The proxy without its credentials, fit to be shown."""
@@ -116,16 +128,24 @@ class Account(_Table):
 
     def inline_secrets(self) -> Iterator[SecretStr]:
         """Every secret that stands in the settings themselves, for the scrubber."""
-        yield from (secret for secret in (self.password, self.totp_secret, self.proxy) if secret is not None)
+        yield from (
+            secret
+            for secret in (self.password, self.totp_secret, self.proxy, self.cdp_url)
+            if secret is not None
+        )
         password = None if self.proxy is None else urlsplit(self.proxy.get_secret_value()).password
         if password:
             yield SecretStr(password)
 
 
 class MarketplaceSettings(_Table):
-    """What holds for every account of one marketplace."""
+    """What holds for every account of one marketplace.
+
+    back_off_hours: how long it is left alone after it told us to, unless it asked for longer.
+    """
 
     enabled: bool = True
+    back_off_hours: _Pause = 6.0
 
 
 class Paths(_Table):
@@ -147,6 +167,11 @@ class Paths(_Table):
     def sessions_dir(self) -> Path:
         """The folder of the sealed sessions."""
         return self.data_dir / "sessions"
+
+    @property
+    def profiles_dir(self) -> Path:
+        """The folder of the browser profiles, one for each account that keeps one."""
+        return self.data_dir / "profiles"
 
     @property
     def store_url(self) -> str:
@@ -182,7 +207,8 @@ class Browser(_Table):
 class Limits(_Table):
     """How long things may take and how much may be read.
 
-    pause_seconds: between two pages. pages_per_day: of one account.
+    pause_seconds: between two pages. pages_per_day: of one account. workers: accounts visited at once,
+    at most; never more than processor cores and free memory bear.
     """
 
     page_seconds: _Seconds = 30
@@ -190,6 +216,21 @@ class Limits(_Table):
     run_seconds: _Seconds = 7200
     pause_seconds: _Pause = 1.0
     pages_per_day: PositiveInt = 2000
+    workers: PositiveInt = 1
+
+
+class Sessions(_Table):
+    """What kept sessions are sealed with: a file or a command; with neither, a key is made."""
+
+    key_file: Path | None = None
+    key_command: Argv | None = None
+
+    @field_validator("key_command")
+    @classmethod
+    def _one_key(cls, value: tuple[str, ...] | None, info: ValidationInfo) -> tuple[str, ...] | None:
+        if value is not None and info.data.get("key_file") is not None:
+            raise ValueError("give only one of key_file, key_command")
+        return value
 
 
 class Report(_Table):

@@ -24,7 +24,8 @@ from sqlalchemy import Connection, Engine
 
 from checker.errors import StoreError, UsageError
 from checker.model import Change, Key, Known, Run, Site
-from checker.store import recall, sqlitefile
+from checker.model.latch import Latch
+from checker.store import latches, recall, sqlitefile
 from checker.store.acts import Act, act_on, acts_of
 from checker.store.engine import PATIENCE, open_engine, place_of
 from checker.store.outbox import Untold, mark_told, untold
@@ -182,6 +183,41 @@ class Store:
         """Return the keys `fragment` may mean, whatever its case; one alone if it is written out in full."""
         with self._reading() as connection:
             return recall.find_keys(connection, fragment)
+
+    def latch(self, marketplace: str, account: str) -> Latch | None:
+        """Return what keeps an account from being signed in to, or nothing."""
+        with self._reading() as connection:
+            return latches.latch_of(connection, marketplace, account)
+
+    def latches(self) -> list[Latch]:
+        """Return every latch."""
+        with self._reading() as connection:
+            return latches.latch_rows(connection)
+
+    def set_latch(self, latch: Latch) -> None:
+        """Keep an account from being signed in to until a person acted."""
+        with self._writing() as connection:
+            latches.put(connection, latch)
+
+    def lift_latch(self, marketplace: str, account: str) -> bool:
+        """Let an account be signed in to again; tell whether it was latched."""
+        with self._writing() as connection:
+            return latches.lift(connection, marketplace, account)
+
+    def count_submission(self, marketplace: str, account: str, at: datetime) -> None:
+        """Note that a password is being sent, before it is known what comes of it."""
+        with self._writing() as connection:
+            latches.count_submission(connection, marketplace, account, at)
+
+    def forget_submissions(self, marketplace: str, account: str) -> None:
+        """Note that the console answered."""
+        with self._writing() as connection:
+            latches.forget_submissions(connection, marketplace, account)
+
+    def unanswered(self, marketplace: str, account: str) -> int:
+        """Return how many passwords in a row were sent without an answer."""
+        with self._reading() as connection:
+            return latches.unanswered(connection, marketplace, account)
 
     def backup(self, path: Path) -> None:
         """Copy the store as it stands at one moment to a new file; a run may go on meanwhile."""

@@ -8,6 +8,7 @@
     outbox ── changes, events         what is to be told, and when it was
     journal                           what people did: acknowledged, snoozed, took back
     sites                             what each account's picker listed
+    latches, submissions              which accounts are not signed in to, and why
 
 A reading's body is its wire form, from which it comes back exactly; the columns beside it are copies
 to search by. `readings.previous_id` leads to the row of the same key before it, and `known.head_id` to the
@@ -43,11 +44,13 @@ __all__ = [
     "incidents",
     "journal",
     "known",
+    "latches",
     "metadata",
     "outbox",
     "readings",
     "runs",
     "sites",
+    "submissions",
     "visits",
 ]
 
@@ -272,4 +275,27 @@ sites: Final = Table(
     Column("last_seen", UtcTime, nullable=False),
     Column("listed", Boolean, nullable=False),
     Column("body", Text, nullable=False),
+)
+
+latches: Final = Table(
+    "latches",
+    metadata,
+    Column("marketplace", String, primary_key=True),
+    Column("account", String, primary_key=True),
+    Column("outcome", String, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("salt", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+)
+
+# Passwords sent without an answer: a row is there only while there is one.
+submissions: Final = Table(
+    "submissions",
+    metadata,
+    Column("marketplace", String, primary_key=True),
+    Column("account", String, primary_key=True),
+    Column("unanswered", Integer, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
 )

@@ -276,8 +276,8 @@ class TestLooking:
             store.run_named("last~1")
 
 
-def _as_version_one(path: Path) -> None:
-    """Take back what the newest step added, so that the file is as the first version wrote it."""
+def _as_the_version_before(path: Path) -> None:
+    """Take back what the newest step added, so that the file is as the version before wrote it."""
     with closing(sqlite3.connect(path)) as connection:
         for table in ("outbox", "events", "incidents", "journal"):
             connection.execute(f"DROP TABLE {table}")
@@ -292,18 +292,18 @@ def _as_version_one(path: Path) -> None:
         for table, columns in added.items():
             for column in columns:
                 connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        connection.execute("UPDATE alembic_version SET version_num = '0002'")
         connection.commit()
 
 
-def test_a_store_of_the_first_version_is_taken_over(path: Path, url: str) -> None:
+def test_a_store_of_the_version_before_is_taken_over(path: Path, url: str) -> None:
     """What was open stays open and is not told again; its next change is counted as one."""
     with open_store(url) as store:
         tell(
             store,
             visit(reading(key("red"), Level.CRITICAL), reading(key("green")), reading(key("lost"), None)),
         )
-    _as_version_one(path)
+    _as_the_version_before(path)
 
     with open_store(url) as store:
         known = store.known(*ACCOUNT)

@@ -13,7 +13,7 @@ from checker.store.tables import UtcTime, Words
 __all__ = ["upgrade"]
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
