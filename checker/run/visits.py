@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from checker.errors import Stop
 from checker.evidence import Camera, slug
 from checker.flow import Console, Flow
 from checker.model import DecidedBy, Level, Outcome, Presence, Reading, Registration, Site, Visit
+from checker.run.reread import confirmed, wants_second_look
 
 __all__ = ["ENDS_ACCOUNT", "ShownConsole", "not_listed", "once", "visit_sites"]
 
@@ -72,11 +73,14 @@ def visit_sites(
     folder: Path,
     now: Callable[[], datetime],
     *,
+    settled: Mapping[str, str] | None = None,
+    has_time: Callable[[], bool] = lambda: True,
     heard: Callable[[Reading], None] = lambda _reading: None,
 ) -> Iterator[tuple[Visit, int]]:
     """Yield each visit as it ends, with how many pictures of it failed; the rest are skipped after a stop.
 
-    heard: told each reading as it is taken.
+    settled: what is open or unreadable already, and need not be read twice. has_time: whether there is
+    time to read anything twice. heard: told each reading as it is taken.
     """
     ended: Visit | None = None
     for site in sites:
@@ -86,7 +90,16 @@ def visit_sites(
             continue
         place = folder / slug(f"{site.code}{site.shop}")
         camera = Camera(evidence, place, console.picture, lambda: console.displayed)
-        visit = _visit(flow, console, account, site, camera, now, heard)
+        visit = _visit(
+            flow,
+            console,
+            account,
+            site,
+            camera,
+            now,
+            settled=lambda: (settled or {}) if has_time() else None,
+            heard=heard,
+        )
         yield visit, camera.missed
         if visit.outcome in ENDS_ACCOUNT:
             ended = visit
@@ -99,6 +112,8 @@ def _visit(
     site: Site,
     camera: Camera,
     now: Callable[[], datetime],
+    *,
+    settled: Callable[[], Mapping[str, str] | None],
     heard: Callable[[Reading], None],
 ) -> Visit:
     started, blocked = now(), console.guard.total
@@ -109,6 +124,10 @@ def _visit(
         for reading in flow.read(console, site):
             readings.append(camera.with_pictures(reading))
             heard(readings[-1])
+        readings = list(once(readings))
+        known = settled()
+        if known is not None and wants_second_look(readings, known):
+            readings = _read_again(flow, console, site, camera, readings)
     except Stop as stop:
         outcome, detail = stop.outcome, stop.detail
     site = flow.settled(site, readings)
@@ -126,6 +145,22 @@ def _visit(
         finished_at=now(),
         blocked=console.guard.total - blocked,
     )
+
+
+def _read_again(
+    flow: Flow, console: ShownConsole, site: Site, camera: Camera, first: Sequence[Reading]
+) -> list[Reading]:
+    """Open the site afresh, read it once more, and return what both looks come to.
+
+    What was pictured is not pictured again: a picture shows what the first look saw.
+    """
+    pictured = {reading.key for reading in first if reading.evidence}
+    site = flow.enter(console, site)
+    second = [
+        reading if reading.key in pictured else camera.with_pictures(reading)
+        for reading in flow.read(console, site)
+    ]
+    return confirmed(first, list(once(second)))
 
 
 def once(readings: Iterable[Reading]) -> Iterable[Reading]:
