@@ -3,7 +3,7 @@
 from checker.flow.contract import CONTRACT, Answer, Console, Flow, Imported, Importer
 from checker.flow.page import Ambiguous, Element, Found, Missing, Page
 from checker.flow.recorder import Measured, Recorder, target
-from checker.flow.registry import Listed, flow_named, installed
+from checker.flow.registry import Listed, entry_of, flow_named, installed
 from checker.flow.site_toml import Rule, SiteToml, load_site_toml
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Recorder",
     "Rule",
     "SiteToml",
+    "entry_of",
     "flow_named",
     "installed",
     "load_site_toml",

@@ -50,6 +50,7 @@ class Outcome(StrEnum):
     UNKNOWN_PAGE = "unknown_page"
     TIMEOUT = "timeout"
     CRASHED = "crashed"
+    FLOW_UNUSABLE = "flow_unusable"
     WRONG_PLACE = "wrong_place"
     UNSAFE_PAGE = "unsafe_page"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - an outcome, not a secret
@@ -156,6 +157,13 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
     ),
     Outcome.CRASHED: OutcomeFacts(
         Actor.OPERATOR, True, False, Exit.INCOMPLETE, "the browser or its worker ended; see the log"
+    ),
+    Outcome.FLOW_UNUSABLE: OutcomeFacts(
+        Actor.OPERATOR,
+        True,
+        False,
+        Exit.INCOMPLETE,
+        "the package that brings this flow is broken: update it, or correct its file in overrides/",
     ),
     Outcome.WRONG_PLACE: OutcomeFacts(
         Actor.OPERATOR,

@@ -13,7 +13,6 @@ from typing import Final
 from checker.browser import ensure_browser
 from checker.browser.find import Browser
 from checker.compare import compare, compare_sites, with_drift
-from checker.flow import flow_named
 from checker.model import (
     Change,
     Exit,
@@ -30,6 +29,7 @@ from checker.model import (
     exit_code,
     gravest,
 )
+from checker.run.flows import no_flow_usable, without_flow
 from checker.run.job import Ended, Event, Job, UsedStep
 from checker.run.locks import hold
 from checker.run.steps import last_step, remember_step
@@ -37,9 +37,12 @@ from checker.run.supervisor import AccountRun, run_account
 from checker.settings import Account, Settings
 from checker.store import Store, open_store
 
-__all__ = ["Finished", "Gathered", "Request", "conclude", "execute", "new_run_id"]
+__all__ = ["EVERY_SITE", "Finished", "Gathered", "Request", "conclude", "execute", "new_run_id"]
 
 _FIRST_SIGNAL: Final = 128
+
+EVERY_SITE: Final = Site("ALL", "ALL", "every site")
+"""Stands for the sites of an account whose sites nobody could list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,7 @@ def execute(
     interrupted: the number of the signal that asks the run to end, or 0.
     """
     accounts = settings.require_accounts(list(request.accounts))
-    for account in accounts.values():
-        flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
+    without = without_flow(accounts, settings.flows.allow)
     browser = ensure_browser(settings.browser.path, say)
     started = datetime.now(UTC) + request.offset
     run_id = new_run_id(started)
@@ -108,13 +110,15 @@ def execute(
                 if not free:
                     gathered.codes.append(Exit.BUSY)
                     continue
-                came = run_account(
+                came = without.get(alias) or run_account(
                     job,
                     settings.limits.account_seconds,
                     lambda event, alias=alias: _heard(settings, alias, event, on_event),  # type: ignore[misc]
                     lambda: bool(interrupted()),
                 )
             _gather(gathered, store, account, came, request.sites)
+        if all(visit.outcome is Outcome.FLOW_UNUSABLE for visit in gathered.visits) and gathered.visits:
+            raise no_flow_usable(visit.detail for visit in gathered.visits)
         return conclude(store, run_id, started, request, gathered, interrupted())
 
 
@@ -193,7 +197,7 @@ def _never_reached(store: Store, account: Account, came: AccountRun, asked: Sequ
     wanted += [Site(code, code, code) for code in codes if code not in met]
     left = [site for site in wanted if (site.code, site.shop) not in done]
     if not left and not done:
-        left = [Site("ALL", "ALL", "every site")]
+        left = [EVERY_SITE]
     for site in left:
         yield Visit(account.marketplace, came.alias, site, ended.outcome, ended.detail)
 
@@ -232,7 +236,3 @@ def _unobserved(key: Key, state: Known | None, visit: Visit, at: datetime) -> Re
     scope = Scope.ACCOUNT if state is None else state.last.scope
     reason = f"{visit.outcome.value}: {visit.detail}" if visit.detail else visit.outcome.value
     return Reading(key, Presence.NOT_OBSERVED, at, scope=scope, reason=reason)
-
-
-def _overrides(settings: Settings) -> Path | None:
-    return None if settings.file is None else settings.file.parent / "overrides"

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from pydantic import SecretStr
 from checker.browser import Browser
 from checker.browser.launch import Launch, browser_context
 from checker.console import Bounds, Guard, LiveConsole, Policy, sign_in
-from checker.errors import CheckerError, Stop
+from checker.errors import CheckerError, ConfigError, Stop
 from checker.evidence import slug
 from checker.flow import Flow, flow_named
 from checker.model import Exit, Outcome, Site
@@ -78,6 +79,9 @@ def work(job: Job, settings: Settings, tell: Tell) -> Ended:
     missed = 0
     try:
         flow = flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
+    except ConfigError as error:
+        return Ended(outcome=Outcome.FLOW_UNUSABLE, detail=error.message)
+    try:
         launch = _launch(job, settings, account, flow)
         with browser_context(launch, lambda text: tell(Warned(text=text))) as context:
             guard = Guard(Policy(flow.toml, account.origin or ""))
@@ -175,6 +179,13 @@ def _leave(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
+def _fault(error: Exception) -> str:
+    """Say which line raised what: not its message or source, which may hold what was on a page."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    file = "/".join(Path(place.filename).parts[-2:])
+    return f"{type(error).__name__} in {file}, line {place.lineno}"
+
+
 def main(argv: Sequence[str]) -> int:
     """Do the job on standard input, write events to the descriptor named, return an exit code."""
     os.umask(0o077)
@@ -192,6 +203,9 @@ def main(argv: Sequence[str]) -> int:
         except CheckerError as error:
             tell(Ended(outcome=Outcome.CRASHED, detail=str(error)))
             return error.exit_code
+        except Exception as error:  # noqa: BLE001 - a stranger's flow may raise anything; where it did is told
+            tell(Ended(outcome=Outcome.CRASHED, detail=_fault(error)))
+            return Exit.BUG
     return Exit.OK
 
 
