@@ -25,7 +25,7 @@ from checker.flow import Answer, Flow, Page, Recorder, SiteToml
 from checker.flow.site_toml import PageSpec, Rule, State
 from checker.model import Outcome, Site
 
-__all__ = ["Bounds", "LiveConsole", "locate"]
+__all__ = ["Bounds", "LiveConsole", "locate", "located"]
 
 _LOOK_AGAIN_MS: Final = 80
 _SETTLED_LOOKS: Final = 2
@@ -372,10 +372,16 @@ def _heed(answer: Answer) -> None:
 
 def locate(page: BrowserPage, chain: Sequence[Rule]) -> Locator | None:
     """Return the visible elements of the first rule of a chain that finds any, shadow roots pierced."""
-    for rule in chain:
+    found = located(page, chain)
+    return None if found is None else found[1]
+
+
+def located(page: BrowserPage, chain: Sequence[Rule]) -> tuple[int, Locator] | None:
+    """Return what `locate` returns with the place in the chain of the rule that found it."""
+    for place, rule in enumerate(chain):
         found = _by(page, rule).locator("visible=true")
         if found.count():
-            return found
+            return place, found
     return None
 
 

@@ -22,7 +22,7 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision
 
-__all__ = ["Amount", "Bound", "as_fraction", "parse_number", "parse_ratio"]
+__all__ = ["Amount", "Bound", "as_fraction", "known_locale", "parse_number", "parse_ratio"]
 
 Bound = Literal["exact", "less_than", "more_than"]
 
@@ -161,6 +161,15 @@ def parse_ratio(text: str, locale: str) -> tuple[Decimal, Decimal] | None:
         and _counts_units(cleaned[whole.end() :], habits)
     )
     return (numerator, denominator) if readable else None
+
+
+def known_locale(tag: str, otherwise: str) -> str:
+    """Return a page's own language if Babel knows it, else `otherwise`: a page may say anything."""
+    try:
+        _habits(tag)
+    except ValueError:
+        return otherwise
+    return tag
 
 
 def as_fraction(amount: Amount) -> Decimal:

@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +20,7 @@ from pydantic import SecretStr
 from checker.browser import Browser
 from checker.browser.launch import Launch, browser_context
 from checker.console import Bounds, Guard, LiveConsole, Policy, sign_in
-from checker.errors import CheckerError, ConfigError, Stop
+from checker.errors import CheckerError, ConfigError, Stop, fault
 from checker.evidence import slug
 from checker.flow import Flow, flow_named
 from checker.model import Exit, Outcome, Site
@@ -179,13 +178,6 @@ def _leave(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _fault(error: Exception) -> str:
-    """Say which line raised what: not its message or source, which may hold what was on a page."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    file = "/".join(Path(place.filename).parts[-2:])
-    return f"{type(error).__name__} in {file}, line {place.lineno}"
-
-
 def main(argv: Sequence[str]) -> int:
     """Do the job on standard input, write events to the descriptor named, return an exit code."""
     os.umask(0o077)
@@ -204,7 +196,7 @@ def main(argv: Sequence[str]) -> int:
             tell(Ended(outcome=Outcome.CRASHED, detail=str(error)))
             return error.exit_code
         except Exception as error:  # noqa: BLE001 - a stranger's flow may raise anything; where it did is told
-            tell(Ended(outcome=Outcome.CRASHED, detail=_fault(error)))
+            tell(Ended(outcome=Outcome.CRASHED, detail=fault(error)))
             return Exit.BUG
     return Exit.OK
 
