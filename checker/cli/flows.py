@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from checker.cli.checking import check
+from checker.cli.doctoring import doctor
 from checker.cli.options import AsJson, Config, out_console, say, settings_of
 from checker.errors import UsageError
 
@@ -19,6 +20,7 @@ __all__ = ["app"]
 
 app = typer.Typer(help="Which marketplaces can be read.", no_args_is_help=True)
 app.command("check")(check)
+app.command("doctor")(doctor)
 
 
 @app.command("list")

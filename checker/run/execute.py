@@ -50,6 +50,7 @@ class Request:
     """What was asked for.
 
     offset: how far the run's clock is ahead of this machine's, for a story told faster than it happens.
+    examine: note what each chain of a flow's data finds, and keep the pictures here.
     """
 
     accounts: Sequence[str] = ()
@@ -57,6 +58,7 @@ class Request:
     dry_run: bool = False
     fail_on: Level = Level.WARNING
     offset: timedelta = timedelta(0)
+    examine: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def execute(
     gathered = Gathered()
     with open_store(settings.store.url) as store, tempfile.TemporaryDirectory() as scratch:
         evidence = Path(scratch) if request.dry_run else settings.paths.evidence_dir
+        evidence = request.examine or evidence
         for alias, account in accounts.items():
             if interrupted():
                 break
@@ -162,6 +165,7 @@ def _job(
         sites=tuple(code.upper() for code in request.sites),
         expected=expected,
         last_step=last_step(settings.paths.sessions_dir, alias),
+        examine=request.examine is not None,
         clock_offset=request.offset.total_seconds(),
     )
 

@@ -12,7 +12,18 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from checker.model import Outcome
 
-__all__ = ["EVENT", "Ended", "Event", "Job", "Said", "SitesListed", "UsedStep", "Visited", "Warned"]
+__all__ = [
+    "EVENT",
+    "Ended",
+    "Event",
+    "Examined",
+    "Job",
+    "Said",
+    "SitesListed",
+    "UsedStep",
+    "Visited",
+    "Warned",
+]
 
 
 class _Strict(BaseModel):
@@ -23,7 +34,8 @@ class Job(_Strict):
     """One account to visit.
 
     sites: only these site codes; empty means every site the account wants. expected: the sites seen
-    in earlier runs. last_step: the last authenticator step used. clock_offset: seconds added to the
+    in earlier runs. last_step: the last authenticator step used. examine: note what each chain of the
+    flow's data found. clock_offset: seconds added to the
     clock of records, for a story that is told faster than it happens.
     """
 
@@ -36,6 +48,7 @@ class Job(_Strict):
     sites: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
     last_step: int | None = None
+    examine: bool = False
     clock_offset: float = 0.0
 
 
@@ -76,6 +89,13 @@ class UsedStep(_Strict):
     step: int
 
 
+class Examined(_Strict):
+    """What the chains of the flow's data found, in its wire form; see `checker.run.examined`."""
+
+    type: Literal["examined"] = "examined"
+    seen: str
+
+
 class Ended(_Strict):
     """The last event: how the account's part of the run ended, and how many pictures failed."""
 
@@ -85,5 +105,7 @@ class Ended(_Strict):
     pictures_missed: int = 0
 
 
-Event = Annotated[Said | Warned | SitesListed | Visited | UsedStep | Ended, Field(discriminator="type")]
+Event = Annotated[
+    Said | Warned | SitesListed | Visited | UsedStep | Examined | Ended, Field(discriminator="type")
+]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from checker.model import Outcome, Site, Visit
 from checker.model.wire import WireError, load_site, load_visit
-from checker.run.job import EVENT, Ended, Event, Job, Said, SitesListed, UsedStep, Visited, Warned
+from checker.run.job import EVENT, Ended, Event, Examined, Job, Said, SitesListed, UsedStep, Visited, Warned
 
 __all__ = ["WORKER", "AccountRun", "run_account"]
 
@@ -115,7 +115,7 @@ def _take(run: AccountRun, line: bytes, on_event: Callable[[Event], None]) -> No
                 run.sites = [load_site(text) for text in event.sites]
             case Ended():
                 run.ended = event
-            case Said() | Warned() | UsedStep():
+            case Said() | Warned() | UsedStep() | Examined():
                 pass
     except (ValidationError, WireError) as error:
         run.ended = Ended(

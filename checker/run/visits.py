@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -46,7 +46,7 @@ def visit_sites(
     flow: Flow,
     console: LiveConsole,
     account: str,
-    sites: Sequence[Site],
+    sites: Iterable[Site],
     evidence: Path,
     folder: Path,
     now: Callable[[], datetime],

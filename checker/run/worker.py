@@ -10,8 +10,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -20,12 +22,14 @@ from pydantic import SecretStr
 from checker.browser import Browser
 from checker.browser.launch import Launch, browser_context
 from checker.console import Bounds, Guard, LiveConsole, Policy, sign_in
+from checker.console.watched import WatchedConsole
 from checker.errors import CheckerError, ConfigError, Stop, fault
 from checker.evidence import slug
 from checker.flow import Flow, flow_named
 from checker.model import Exit, Outcome, Site
 from checker.model.wire import dump_site, dump_visit
-from checker.run.job import Ended, Event, Job, Said, SitesListed, UsedStep, Visited, Warned
+from checker.run.examined import album_in, dump_examination
+from checker.run.job import Ended, Event, Examined, Job, Said, SitesListed, UsedStep, Visited, Warned
 from checker.run.visits import not_listed, visit_sites
 from checker.secrets import code, read_password, read_totp_secret, wait_needed
 from checker.settings import Account, Settings, load
@@ -88,11 +92,22 @@ def work(job: Job, settings: Settings, tell: Tell) -> Ended:
             page = context.new_page()
             console = _console(job, settings, flow, page, guard)
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
-            sign_in(console, AccountSecrets(job.alias, account, job.last_step, tell))
-            missed = _visit_all(job, account, flow, console, tell)
+            with _examined(console, tell):
+                sign_in(console, AccountSecrets(job.alias, account, job.last_step, tell))
+                missed = _visit_all(job, account, flow, console, tell)
     except Stop as stop:
         return Ended(outcome=stop.outcome, detail=stop.detail, pictures_missed=missed)
     return Ended(outcome=Outcome.READ, pictures_missed=missed)
+
+
+@contextmanager
+def _examined(console: LiveConsole, tell: Tell) -> Iterator[None]:
+    """Tell what a watched console saw, however far it came."""
+    try:
+        yield
+    finally:
+        if isinstance(console, WatchedConsole):
+            tell(Examined(seen=dump_examination(console)))
 
 
 def _visit_all(job: Job, account: Account, flow: Flow, console: LiveConsole, tell: Tell) -> int:
@@ -101,8 +116,9 @@ def _visit_all(job: Job, account: Account, flow: Flow, console: LiveConsole, tel
     tell(SitesListed(sites=tuple(dump_site(site) for site in listed)))
     wanted = _wanted(job, account, listed)
     missed = 0
+    entered = console.entering(wanted) if isinstance(console, WatchedConsole) else wanted
     visits = visit_sites(
-        flow, console, job.alias, wanted, job.evidence, Path(job.run_id) / slug(job.alias), _clock(job)
+        flow, console, job.alias, entered, job.evidence, Path(job.run_id) / slug(job.alias), _clock(job)
     )
     tell(Said(text=_progress(job, wanted, 0), done=0, total=len(wanted)))
     for done, (visit, failed) in enumerate(visits, start=1):
@@ -149,7 +165,8 @@ def _launch(job: Job, settings: Settings, account: Account, flow: Flow) -> Launc
 def _console(job: Job, settings: Settings, flow: Flow, page: object, guard: Guard) -> LiveConsole:
     limits = settings.limits
     bounds = Bounds(page=limits.page_seconds, pause=limits.pause_seconds)
-    return LiveConsole(
+    kind = _watched(job) if job.examine else LiveConsole
+    return kind(
         page,  # type: ignore[arg-type]  # Playwright's own type, kept out of this module's imports
         flow,
         job.alias,
@@ -158,6 +175,10 @@ def _console(job: Job, settings: Settings, flow: Flow, page: object, guard: Guar
         now=_clock(job),
         may_go_on=lambda: _stop_switch(settings.stop_file),
     )
+
+
+def _watched(job: Job) -> Callable[..., LiveConsole]:
+    return partial(WatchedConsole, album=album_in(job.evidence, Path(job.run_id) / slug(job.alias)))
 
 
 def _stop_switch(path: Path) -> None:
