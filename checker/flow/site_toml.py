@@ -363,6 +363,18 @@ class SiteToml(_Strict):
         """Every host the browser may reach."""
         return frozenset({self.hosts.start, *self.hosts.also, *(row.host for row in self.sites if row.host)})
 
+    def host_of(self, code: str | None) -> str:
+        """Return the host of a site, nothing for no code; raise ConfigError for a site without one."""
+        if code is None:
+            return ""
+        hosts = {row.code: row.host for row in self.sites if row.host}
+        if code not in hosts:
+            raise ConfigError(
+                f"home = {code!r} is no site of {self.flow.title} with a host of its own",
+                hint=f"there are: {', '.join(sorted(hosts)) or 'none'}",
+            )
+        return hosts[code]
+
     def level_of_word(self, topic: str, text: str, language: str) -> Level | None:
         """Return the level a status word means in `language` or in English, or none if it is not known."""
         tables = self.words.get(topic, {})

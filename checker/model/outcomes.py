@@ -163,7 +163,7 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
         True,
         False,
         Exit.INCOMPLETE,
-        "the package that brings this flow is broken: update it, or correct its file in overrides/",
+        "update the package that brings this flow, or correct what the settings and overrides/ say of it",
     ),
     Outcome.WRONG_PLACE: OutcomeFacts(
         Actor.OPERATOR,

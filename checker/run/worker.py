@@ -82,6 +82,7 @@ def work(job: Job, settings: Settings, tell: Tell) -> Ended:
     missed = 0
     try:
         flow = flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
+        flow.toml.host_of(account.home)
     except ConfigError as error:
         return Ended(outcome=Outcome.FLOW_UNUSABLE, detail=error.message)
     try:
@@ -174,6 +175,7 @@ def _console(job: Job, settings: Settings, flow: Flow, page: object, guard: Guar
         bounds,
         now=_clock(job),
         may_go_on=lambda: _stop_switch(settings.stop_file),
+        home=flow.toml.host_of(settings.accounts[job.alias].home),
     )
 
 

@@ -19,7 +19,7 @@ from pydantic import (
     field_validator,
 )
 
-from checker.settings.fields import Argv, Locale, Marketplace, Name, Origin, Proxy, Sites
+from checker.settings.fields import Argv, Locale, Marketplace, Name, Origin, Proxy, SiteCode, Sites
 
 __all__ = [
     "APP",
@@ -73,6 +73,7 @@ class Account(_Table):
 
     password_*, totp_secret_*: where the secret is; at most one of each three. With none, a systemd
     credential named `<alias>.password` or `<alias>.totp`.
+    home: the site on whose host sign-in begins, where a console has a host per country.
     origin: send every host of the flow to this address instead: for replicas.
     """
 
@@ -85,6 +86,7 @@ class Account(_Table):
     totp_secret_command: Argv | None = None
     totp_secret: SecretStr | None = None
     sites: Sites = "all"
+    home: SiteCode | None = None
     locale: Locale | None = None
     proxy: Proxy | None = None
     origin: Origin | None = None

@@ -18,7 +18,7 @@ What is wrong is returned in words and never raised, so that any test runner can
 
 from checker.testing.coverage import Coverage, Gap, cover
 from checker.testing.driving import CONTRACT_BOUNDS, Driver, Session, contract_browser
-from checker.testing.expect import Expect, Seen, contract_problems, unmet
+from checker.testing.expect import Expect, Said, Seen, contract_problems, unmet
 from checker.testing.login import Login
 from checker.testing.mutation import Mutants, mutants
 from checker.testing.replica import HOWS, How, ReplicaHandle, ReplicaOffer, RequestSeen, Where
@@ -38,6 +38,7 @@ __all__ = [
     "ReplicaHandle",
     "ReplicaOffer",
     "RequestSeen",
+    "Said",
     "Seen",
     "Session",
     "Story",

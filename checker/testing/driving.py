@@ -93,7 +93,7 @@ class Driver:
     def play(
         self,
         scenario: str,
-        sites: Collection[str] = (),
+        sites: Collection[str] | None = None,
         *,
         bounds: Bounds | None = None,
         after_visit: Callable[[LiveConsole, int], None] = lambda _console, _number: None,
@@ -102,14 +102,14 @@ class Driver:
     ) -> Story:
         """Play a scenario from a fresh profile to the end.
 
-        sites: which to visit, none for every site listed. after_visit: told the console and how many visits
+        sites: which to visit; None for every site listed. after_visit: told the console and how many visits
         are done. fresh: whether the console forgets beforehand who was there.
         """
         with self._account(scenario, bounds or self.bounds, routes, fresh=fresh) as session:
             story = session.story
             try:
                 self._arrive(session)
-                wanted = [site for site in story.sites if not sites or place_of(site) in sites]
+                wanted = [site for site in story.sites if sites is None or place_of(site) in sites]
                 for number, _ in enumerate(session.visits(wanted), start=1):
                     after_visit(session.console, number)
                 # As the worker does it: a selection that could not be put back is a warning, not an outcome.

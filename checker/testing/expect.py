@@ -24,10 +24,11 @@ class Seen:
     """What one visit must come to. A name may be a pattern (`policy.*`); it must fit something.
 
     reads: what each reading must say, one thing or several. unreadable: exactly what must be unreadable;
-    none leaves it open. lacks: what must have no reading at all. green: whether anything may be ok.
+    None leaves it open. lacks: what must have no reading at all. green: whether anything may be ok.
+    outcome: how it ends; several where that is a race of the console's own.
     """
 
-    outcome: Outcome = Outcome.READ
+    outcome: Outcome | tuple[Outcome, ...] = Outcome.READ
     reads: Mapping[str, Said | tuple[Said, ...]] = field(default_factory=dict)
     unreadable: Collection[str] | None = None
     lacks: Collection[str] = ()
@@ -40,27 +41,29 @@ class Seen:
 class Expect:
     """What an account must come to.
 
-    sites: what each visit must come to; these sites are visited, or `visit` if it is given.
+    sites: what each visit must come to; these sites are visited, and those of `also`.
     ended: how the sign-in and the listing must end. listed: exactly the sites that must be listed.
     detail: words the detail of the ending must have. passwords: how often the password must be sent.
-    bounds: other bounds than the driver's.
+    bounds: other bounds than the driver's. registered: how far each listed site is opened.
+    led_to: denied paths the console itself leads to, by a redirect no routing sees.
     """
 
     sites: Mapping[str, Seen] = field(default_factory=dict)
     ended: Outcome = Outcome.READ
     listed: Collection[str] | None = None
-    visit: Collection[str] | None = None
+    also: Collection[str] = ()
+    registered: Mapping[str, Registration] = field(default_factory=dict)
     detail: str = ""
     passwords: int | None = None
     bounds: Bounds | None = None
+    led_to: Collection[str] = ()
 
 
 def contract_problems(driver: Driver, scenario: str, expect: Expect) -> list[str]:
     """Play a scenario and return everything that is not as the contract and `expect` want it."""
-    story = driver.play(
-        scenario, expect.sites if expect.visit is None else expect.visit, bounds=expect.bounds
-    )
-    problems = [*broken_rules(story, driver.flow().toml, driver.replica.url), *unmet(story, expect)]
+    story = driver.play(scenario, {*expect.sites, *expect.also}, bounds=expect.bounds)
+    broken = broken_rules(story, driver.flow().toml, driver.replica.url, expect.led_to)
+    problems = [*broken, *unmet(story, expect)]
     return [f"{scenario}: {problem}" for problem in problems]
 
 
@@ -80,6 +83,10 @@ def _unmet(story: Story, expect: Expect) -> Iterator[str]:
     listed = {place_of(site) for site in story.sites}
     if expect.listed is not None and listed != set(expect.listed):
         yield f"listed {sorted(listed)}, not {sorted(expect.listed)}"
+    for place, registration in expect.registered.items():
+        found = [site.registration for site in story.sites if place_of(site) == place]
+        if found != [registration]:
+            yield f"{place} is listed as {', '.join(found) or 'nothing'}, not {registration}"
     visited = story.outcomes
     for place, seen in expect.sites.items():
         if place not in visited:
@@ -90,8 +97,9 @@ def _unmet(story: Story, expect: Expect) -> Iterator[str]:
 
 def _of_visit(story: Story, place: str, seen: Seen) -> Iterator[str]:
     visit, readings = story.visit(place), story.readings(place)
-    if visit.outcome is not seen.outcome:
-        yield f"{visit.outcome} ({visit.detail}), not {seen.outcome}"
+    wanted_ends = seen.outcome if isinstance(seen.outcome, tuple) else (seen.outcome,)
+    if visit.outcome not in wanted_ends:
+        yield f"{visit.outcome} ({visit.detail}), not {' or '.join(wanted_ends)}"
     if seen.detail not in visit.detail:
         yield f"the detail {visit.detail!r} does not say {seen.detail!r}"
     if seen.registration is not None and visit.site.registration is not seen.registration:

@@ -23,12 +23,15 @@ _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+")
 _COMPLETE: Final = (Outcome.READ, Outcome.PARTIAL, Outcome.DRIFT)
 
 
-def broken_rules(story: Story, toml: SiteToml, url: str) -> list[str]:
-    """Return every rule a story broke, nothing if it broke none; `url` is where the replica answers."""
-    return [*_sent(story, toml, url), *_said(story), *_leaked(story)]
+def broken_rules(story: Story, toml: SiteToml, url: str, led_to: Collection[str] = ()) -> list[str]:
+    """Return every rule a story broke, nothing if it broke none.
+
+    url: where the replica answers. led_to: denied paths the console itself leads to.
+    """
+    return [*_sent(story, toml, url, led_to), *_said(story), *_leaked(story)]
 
 
-def _sent(story: Story, toml: SiteToml, url: str) -> Iterator[str]:
+def _sent(story: Story, toml: SiteToml, url: str, led_to: Collection[str]) -> Iterator[str]:
     """Yield what was sent that no reader may send."""
     passwords = sum(request.posted_password for request in story.requests)
     if passwords > 1:
@@ -37,7 +40,8 @@ def _sent(story: Story, toml: SiteToml, url: str) -> Iterator[str]:
     posts = [*toml.signin.posts, *(read.path for read in toml.reads)]
     for request in story.requests:
         what = f"{request.method} {request.path}"
-        if any(re.search(pattern, request.path) for pattern in toml.deny):
+        denied = any(re.search(pattern, request.path) for pattern in toml.deny)
+        if denied and request.path not in led_to:
             yield f"a denied path was asked for: {what}"
         if request.method not in _READS and not any(re.fullmatch(post, request.path) for post in posts):
             yield f"sent without being declared: {what}"

@@ -28,6 +28,7 @@ __all__ = ["Lists"]
 
 # More list pages than this in one category is no list any more; the rest is said to be missing.
 _MAX_PAGES: Final = 40
+_LOOKS: Final = 12
 _PAGER: Final = "#ahd-pp-pagination-katal-control ul.pages li[data-page]"
 
 
@@ -106,8 +107,16 @@ class Lists:
         return page
 
     def _page(self, page: Page, number: int) -> Page:
-        """Press the pager's own button for a page; it may not show a button for every page."""
+        """Press the pager's own button for a page; it may not show a button for every page.
+
+        The pager draws itself after the list, when its element is registered (2.4): it is waited for.
+        """
         buttons = [button.attributes.get("data-page") for button in page.all(_PAGER)]
+        for _ in range(_LOOKS):
+            if buttons:
+                break
+            page = self.console.page()
+            buttons = [button.attributes.get("data-page") for button in page.all(_PAGER)]
         place = buttons.index(str(number)) if str(number) in buttons else None
         return page if place is None else self.console.press("violation_page", place, awaits="violations")
 

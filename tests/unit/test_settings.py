@@ -278,6 +278,7 @@ url = "postgresql://u:{CANARY}@db.example/checker"
         [
             ('sites = "US,"', "holds something that is not a site code"),
             ("sites = []", "names no site"),
+            ('home = "??"', "is not a site code"),
             ('sites = ["all", "US"]', "holds something that is not a site code"),
             ("sites = 3", 'must be "all" or a list'),
             ('locale = "english please"', "must be a language tag"),
