@@ -130,7 +130,7 @@ class LiveConsole:
         state, seen = self.settle()
         if state.act == "arrived":
             return seen
-        if state.act == "user":
+        if state.act in ("user", "credentials"):
             raise Stop(Outcome.SESSION_EXPIRED, f"the sign-in form stood where {page} should be")
         if state.act in ("password", "code"):
             # It knows who we are and asks for the secret alone: the session lives, and a person must act.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import urljoin, urlsplit
@@ -22,7 +22,7 @@ from checker.console.guard import Phase, is_loopback
 from checker.console.live import LiveConsole, locate
 from checker.errors import Stop
 from checker.flow import Page
-from checker.flow.site_toml import Box, State
+from checker.flow.site_toml import Box, Rule, State
 from checker.model import Outcome
 
 __all__ = ["Credentials", "sign_in"]
@@ -81,6 +81,11 @@ def _act(console: LiveConsole, credentials: Credentials, state: State, sent: _Se
             sent.password += 1
             _only(sent.password, 1, "the password")
             _submit(console, console.toml.signin.password, credentials.password())
+        case "credentials":
+            sent.password += 1
+            _only(sent.password, 1, "the password")
+            _type_user(console, console.toml.signin.user.box, credentials.username)
+            _submit(console, console.toml.signin.password, credentials.password())
         case "code":
             sent.codes += 1
             if sent.codes > _CODES:
@@ -121,14 +126,30 @@ def _submit(console: LiveConsole, box: Box, secret: SecretStr) -> None:
         raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form has lost its box or its button")
     _prove_own(console, field.first)
     try:
-        field.first.focus()
-        # Not `fill`: when that times out, the exception holds what was to be typed.
-        console.raw.keyboard.press("ControlOrMeta+a")
-        console.raw.keyboard.insert_text(secret.get_secret_value())
+        _type(console, field.first, secret.get_secret_value())
         _prove_own(console, field.first)
         button.first.click(no_wait_after=True)
     except BrowserError:
         raise Stop(Outcome.TIMEOUT, "the sign-in form could not be filled or sent") from None
+
+
+def _type_user(console: LiveConsole, box: Sequence[Rule], username: str) -> None:
+    """Type the user name into a form that asks for the password as well; nothing is sent yet."""
+    field = locate(console.raw, box)
+    if field is None:
+        raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form has lost its box for the user name")
+    _prove_own(console, field.first)
+    try:
+        _type(console, field.first, username)
+    except BrowserError:
+        raise Stop(Outcome.TIMEOUT, "the sign-in form could not be filled") from None
+
+
+def _type(console: LiveConsole, field: Locator, text: str) -> None:
+    field.focus()
+    # Not `fill`: when that times out, the exception holds what was to be typed.
+    console.raw.keyboard.press("ControlOrMeta+a")
+    console.raw.keyboard.insert_text(text)
 
 
 def _prove_own(console: LiveConsole, field: Locator) -> None:

@@ -115,10 +115,9 @@ class WatchedConsole(LiveConsole):
                 self.unknown.append(f"{stop.detail} {picture}".strip())
             raise
         self.states.append(state.name)
-        box = self._box(state)
-        if box is not None:
-            self._note_live("sign-in", f"{state.act}.box", box.box)
-            self._note_live("sign-in", f"{state.act}.submit", box.submit)
+        for name, box in self._boxes(state):
+            self._note_live("sign-in", f"{name}.box", box.box)
+            self._note_live("sign-in", f"{name}.submit", box.submit)
         if state.act == "press":
             self._note_live("sign-in", state.name, state.press)
         return state, page
@@ -129,9 +128,15 @@ class WatchedConsole(LiveConsole):
                 self._note_live("overlay", str(number), overlay.refuse)
         return super()._refuse(state, page)
 
-    def _box(self, state: State) -> Box | None:
+    def _boxes(self, state: State) -> Iterator[tuple[str, Box]]:
+        """Yield the boxes a state is about to be answered with."""
         signin = self.toml.signin
-        return {"user": signin.user, "password": signin.password, "code": signin.code}.get(state.act)
+        if state.act in ("user", "credentials"):
+            yield "user", signin.user
+        if state.act in ("password", "credentials"):
+            yield "password", signin.password
+        if state.act == "code" and signin.code is not None:
+            yield "code", signin.code
 
     def _looked(self, page: Page) -> Page:
         self._on_page(page)

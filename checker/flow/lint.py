@@ -48,9 +48,10 @@ def remarks(toml: SiteToml) -> tuple[Remark, ...]:
 
 def _states(toml: SiteToml) -> Iterator[Remark]:
     acts = {state.act for state in toml.states}
-    for act, why in (("arrived", "nobody would ever be signed in"), ("password", "nobody could sign in")):
-        if act not in acts:
-            yield Remark("states", f"no state has act = {act!r}: {why}", problem=True)
+    if "arrived" not in acts:
+        yield Remark("states", "no state has act = 'arrived': nobody would ever be signed in", problem=True)
+    if not acts & {"password", "credentials"}:
+        yield Remark("states", "no state types the password: nobody could sign in", problem=True)
     if "code" in acts and toml.signin.code is None:
         yield Remark("signin.code", "a state asks for a code, and there is no box for one", problem=True)
     earlier: set[object] = set()
