@@ -320,7 +320,7 @@ class LiveConsole:
     def _spec_of(self, page: Page) -> PageSpec | None:
         """Return what is known of the page that is open, which a press may have made another one."""
         spec = self._toml.pages.get(self._name)
-        return spec if spec is not None and urlsplit(page.url).path == spec.path else None
+        return spec if spec is not None and spec.stands_at(urlsplit(page.url).path) else None
 
     def _is_drawn(self, page: Page, spec: PageSpec | None) -> bool:
         if spec is None:

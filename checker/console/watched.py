@@ -112,7 +112,7 @@ class WatchedConsole(LiveConsole):
             if stop.outcome is Outcome.UNKNOWN_PAGE:
                 # No picture while a sign-in form may be there.
                 picture = self._picture("unknown") if self.guard.phase is Phase.READ else ""
-                self.unknown.append(f"{stop.detail} {picture}".strip())
+                self.unknown.append(" ".join(filter(None, (stop.detail, picture, self._nearly()))))
             raise
         self.states.append(state.name)
         for name, box in self._boxes(state):
@@ -127,6 +127,20 @@ class WatchedConsole(LiveConsole):
             if state.act == "arrived" and page.has(overlay.css):
                 self._note_live("overlay", str(number), overlay.refuse)
         return super()._refuse(state, page)
+
+    def _nearly(self) -> str:
+        """Name the states the open page would be in if what is out of sight counted."""
+        with suppress(Stop):
+            page = self._take(ready=False)
+            near = [
+                f"{state.name!r} by {marker.css}"
+                for state in self.toml.states
+                for marker in state.markers
+                if marker.css and marker.visible and page.has(marker.css, visible=False)
+            ]
+            if near:
+                return f"(there, but out of sight: {', '.join(near)}; `visible = false` would count it)"
+        return ""
 
     def _boxes(self, state: State) -> Iterator[tuple[str, Box]]:
         """Yield the boxes a state is about to be answered with."""

@@ -203,12 +203,20 @@ class PageSpec(_Strict):
 
     ready: the page is read once all of these are there; busy: and none of these is.
     answers: answers the page fetches by itself and that are waited for.
+    lands: a regular expression for the whole path it redirects to, where that is another one.
     """
 
     path: UrlPath
+    lands: str = ""
     ready: tuple[Css, ...] = ()
     busy: tuple[Css, ...] = ()
     answers: tuple[str, ...] = ()
+
+    _lands = field_validator("lands")(_compiles)
+
+    def stands_at(self, path: str) -> bool:
+        """Tell whether a path is this page's own, or the one it redirects to."""
+        return path == self.path or (self.lands != "" and re.fullmatch(self.lands, path) is not None)
 
 
 class AnswerSpec(_Strict):
