@@ -14,6 +14,7 @@ from babel import Locale, UnknownLocaleError
 
 from checker.flow.site_toml import SiteToml
 from checker.model import Outcome
+from checker.model.words import fold_word
 
 __all__ = ["Remark", "remarks"]
 
@@ -98,7 +99,7 @@ def _one_table(where: str, table: dict[str, tuple[str, ...]]) -> Iterator[Remark
         for word in words:
             if word != _SPACE.sub(" ", word).strip() or not word:
                 yield Remark(where, f"{word!r} can never match: spaces of a page are folded", problem=True)
-            before = meant.setdefault(word.casefold(), level)
+            before = meant.setdefault(fold_word(word), level)
             if before != level:
                 yield Remark(where, f"{word!r} means both {before} and {level}", problem=True)
 

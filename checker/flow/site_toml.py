@@ -30,6 +30,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from checker.errors import ConfigError
 from checker.flow.declared import ItemRows, MetricRow, StatusRow
 from checker.model import Comparator, Level, Outcome, Trend
+from checker.model.words import fold_word
 
 __all__ = [
     "AnswerSpec",
@@ -297,14 +298,14 @@ class Words(_Strict):
 
     @cached_property
     def levels(self) -> Mapping[str, Level]:
-        """Every word, case folded, with its level."""
+        """Every word, folded for comparing, with its level."""
         rows = (
             (self.ok, Level.OK),
             (self.warning, Level.WARNING),
             (self.critical, Level.CRITICAL),
             (self.deactivated, Level.DEACTIVATED),
         )
-        return {word.casefold(): level for words, level in rows for word in words}
+        return {fold_word(word): level for words, level in rows for word in words}
 
 
 class Hosts(_Strict):
@@ -414,7 +415,7 @@ class SiteToml(_Strict):
         """Return the level a status word means in `language` or in English, or none if it is not known."""
         tables = self.words.get(topic, {})
         for tag in (language, language.partition("-")[0], "en"):
-            if tag in tables and (level := tables[tag].levels.get(text.casefold())) is not None:
+            if tag in tables and (level := tables[tag].levels.get(fold_word(text))) is not None:
                 return level
         return None
 

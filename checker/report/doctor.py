@@ -58,13 +58,17 @@ def print_doctor(document: DoctorDocument, out: Console) -> None:
             verdict = Text(row.verdict, _STYLES[row.verdict.partition(" (")[0]])
             table.add_row(Text(row.what), Text(printable(where)), verdict, Text(row.rule), Text(row.text))
     out.print(table)
-    readings = Table("reading", "presence", "level", "read by", "says", box=None)
     for reading in document.readings:
         style = "red" if reading.presence is Presence.UNREADABLE else ""
-        says = printable(reading.reason or reading.native or reading.value or "")
-        cells = (printable(reading.key), reading.presence.value, reading.level.value, _read_by(reading), says)
-        readings.add_row(*(Text(cell, style) for cell in cells))
-    out.print(readings)
+        out.print(Text(_line(reading), style), soft_wrap=True)
+
+
+def _line(reading: LookModel) -> str:
+    """Return a reading on one line: what, how, by which rule, and what it says."""
+    says = printable(reading.reason or reading.native or reading.value or "")
+    by = _read_by(reading)
+    how = f"{reading.presence.value} {reading.level.value}"
+    return "  ".join(filter(None, (printable(reading.key), how, says, f"[{by}]" if by else "")))
 
 
 def doctor_html(document: DoctorDocument, picture: Callable[[str], str]) -> str:

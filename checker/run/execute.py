@@ -30,10 +30,11 @@ from checker.model import (
     gravest,
 )
 from checker.run.flows import no_flow_usable, without_flow
-from checker.run.job import Ended, Event, Job, UsedStep
+from checker.run.job import Ended, Event, Job, UsedStep, Warned
 from checker.run.locks import hold
 from checker.run.steps import last_step, remember_step
 from checker.run.supervisor import AccountRun, run_account
+from checker.run.words import untold_words
 from checker.settings import Account, Settings
 from checker.store import Store, open_store
 
@@ -122,6 +123,8 @@ def execute(
             _gather(gathered, store, account, came, request.sites)
         if all(visit.outcome is Outcome.FLOW_UNUSABLE for visit in gathered.visits) and gathered.visits:
             raise no_flow_usable(visit.detail for visit in gathered.visits)
+        for alias, text in untold_words(store, gathered.visits):
+            on_event(alias, Warned(text=text))
         return conclude(store, run_id, started, request, gathered, interrupted())
 
 

@@ -117,6 +117,11 @@ class Store:
         with self._reading() as connection:
             return recall.find_keys(connection, fragment)
 
+    def met_unreadable(self, marketplace: str, native: str) -> bool:
+        """Tell whether a word of a marketplace was ever recorded as one that could not be understood."""
+        with self._reading() as connection:
+            return recall.met_unreadable(connection, marketplace, native)
+
     def backup(self, path: Path) -> None:
         """Copy the store as it stands at one moment to a new file; a run may go on meanwhile."""
         if self.place.path is None:

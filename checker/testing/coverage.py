@@ -18,6 +18,7 @@ from checker.errors import Stop, fault
 from checker.flow import Flow, Page, SiteToml
 from checker.flow.site_toml import Rule
 from checker.model import Level, Reading
+from checker.model.words import fold_word
 from checker.testing.driving import Driver
 
 __all__ = ["Coverage", "Gap", "cover"]
@@ -84,7 +85,7 @@ class _NotingToml(SiteToml):
     def level_of_word(self, topic: str, text: str, language: str) -> Level | None:
         level = super().level_of_word(topic, text, language)
         if level is not None:
-            tables, word = self.words.get(topic, {}), text.casefold()
+            tables, word = self.words.get(topic, {}), fold_word(text)
             tags = (language, language.partition("-")[0], "en")
             tag = next((tag for tag in tags if tag in tables and word in tables[tag].levels), "")
             self._noted.add((topic, tag, word))
