@@ -233,7 +233,7 @@ def _with_unobserved(visit: Visit, known: Mapping[Key, Known], at: datetime) -> 
         for key in known
         if (key.marketplace, key.account, key.site, key.shop) == place and key not in read
     ]
-    if not missed and not read:
+    if not missed and not read and visit.site != EVERY_SITE:
         missed = [Key(visit.marketplace, visit.account, visit.site.code, "coverage", visit.site.shop)]
     readings = [_unobserved(key, known.get(key), visit, at) for key in sorted(missed)]
     return replace(visit, readings=(*visit.readings, *readings))
