@@ -70,6 +70,7 @@ class LiveConsole:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         may_go_on: Callable[[], None] = lambda: None,
         home: str = "",
+        while_waiting: Callable[[], None] = lambda: None,
     ) -> None:
         self.raw = browser_page
         self.guard = guard
@@ -79,6 +80,7 @@ class LiveConsole:
         self.bounds = bounds
         self._now = now
         self._may_go_on = may_go_on
+        self._while_waiting = while_waiting
         self._answers = CaughtAnswers(browser_page, flow.toml.answers)
         self._name = ""
         self._status = 0
@@ -257,7 +259,8 @@ class LiveConsole:
         return f"{parts.scheme}://{parts.netloc}{path}" + (f"?{urlencode(query)}" if query else "")
 
     def wait(self, seconds: float) -> None:
-        """Wait while the browser goes on working; raise Stop if it has ended."""
+        """Wait while the browser goes on working; raise Stop if it has ended, or we were asked to end."""
+        self._while_waiting()
         try:
             self.raw.wait_for_timeout(seconds * 1000)
         except BrowserError as error:

@@ -158,6 +158,8 @@ class State(_Strict):
     `credentials` types user name and password into one form;
     `press` presses the first rule of `press` found (refusals only); `arrived` is the end of sign-in;
     `wait` looks again.
+    person: what a person who is there can do about a `stop` without a window: `code` types a code into
+    `signin.person`, `wait` means to act on another device while the page waits.
     """
 
     name: str
@@ -166,6 +168,7 @@ class State(_Strict):
     act: Literal["stop", "user", "password", "credentials", "code", "press", "arrived", "wait"]
     outcome: Outcome | None = None
     press: tuple[Rule, ...] = ()
+    person: Literal["", "code", "wait"] = ""
     detail: str = ""
 
     @model_validator(mode="after")
@@ -174,6 +177,8 @@ class State(_Strict):
             raise ValueError(f"state {self.name}: `outcome` belongs to act = 'stop', and only there")
         if (self.act == "press") != bool(self.press):
             raise ValueError(f"state {self.name}: `press` belongs to act = 'press', and only there")
+        if self.person and self.act != "stop":
+            raise ValueError(f"state {self.name}: `person` belongs to act = 'stop', and only there")
         return self
 
 
@@ -185,15 +190,21 @@ class Box(_Strict):
 
 
 class SignIn(_Strict):
-    """How sign-in begins, its boxes, and the only paths its forms may post to."""
+    """How sign-in begins, its boxes, and the only paths its forms may post to.
+
+    person, person_posts: the box for a code that was sent to a person, and where its form and the pages
+    that wait for a person may post to; never used in a run that nobody watches.
+    """
 
     start: str
     user: Box
     password: Box
     code: Box | None = None
+    person: Box | None = None
     posts: Annotated[tuple[str, ...], Field(min_length=1)]
+    person_posts: tuple[str, ...] = ()
 
-    @field_validator("posts")
+    @field_validator("posts", "person_posts")
     @classmethod
     def _patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_compiles(pattern) for pattern in value)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -29,11 +31,14 @@ from checker.model import (
     exit_code,
     gravest,
 )
+from checker.run.entrance import owners_of
 from checker.run.flows import no_flow_usable, without_flow
-from checker.run.job import Ended, Event, Job, UsedStep, Warned
+from checker.run.job import Ended, Event, Job, Warned
+from checker.run.latching import latched
 from checker.run.locks import hold
-from checker.run.steps import last_step, remember_step
-from checker.run.supervisor import AccountRun, run_account
+from checker.run.pool import Pool
+from checker.run.steps import last_step
+from checker.run.supervisor import AccountRun
 from checker.run.words import untold_words
 from checker.settings import Account, Settings
 from checker.store import Store, open_store
@@ -97,31 +102,32 @@ def execute(
     interrupted: the number of the signal that asks the run to end, or 0.
     """
     accounts = settings.require_accounts(list(request.accounts))
-    without = without_flow(accounts, settings.flows.allow)
-    browser = ensure_browser(settings.browser.path, say)
     started = datetime.now(UTC) + request.offset
     run_id = new_run_id(started)
     gathered = Gathered()
-    with open_store(settings.store.url) as store, tempfile.TemporaryDirectory() as scratch:
-        evidence = Path(scratch) if request.dry_run else settings.paths.evidence_dir
+    with ExitStack() as held:
+        # First of all: of fifty starts at once, forty-nine leave before they have looked for a browser.
+        free = {
+            alias: account
+            for alias, account in accounts.items()
+            if held.enter_context(hold(settings.paths.sessions_dir, alias))
+        }
+        gathered.codes += [Exit.BUSY] * (len(accounts) - len(free))
+        if not free:
+            return Finished(Run(run_id, started, started, (), (), Exit.BUSY, request.dry_run), {}, {})
+        without = without_flow(free, settings.flows.allow)
+        browser = ensure_browser(settings.browser.path, say)
+        store = held.enter_context(open_store(settings.store.url))
+        evidence = settings.paths.evidence_dir
+        if request.dry_run:
+            evidence = Path(held.enter_context(tempfile.TemporaryDirectory()))
         evidence = request.examine or evidence
-        for alias, account in accounts.items():
-            if interrupted():
-                break
-            expected = tuple(store.sites(account.marketplace, alias))
-            job = _job(settings, request, alias, browser, run_id, evidence, expected)
-            with hold(settings.paths.sessions_dir, alias) as free:
-                if not free:
-                    gathered.codes.append(Exit.BUSY)
-                    continue
-                came = without.get(alias) or run_account(
-                    job,
-                    settings.limits.account_seconds,
-                    lambda event, alias=alias: _heard(settings, alias, event, on_event),  # type: ignore[misc]
-                    lambda: bool(interrupted()),
-                )
-            _gather(gathered, store, account, came, request.sites)
-        if all(visit.outcome is Outcome.FLOW_UNUSABLE for visit in gathered.visits) and gathered.visits:
+        wanted = [alias for alias in free if alias not in without]
+        jobs = [_job(settings, request, alias, browser, run_id, evidence, store) for alias in wanted]
+        pool = Pool(settings, store, started, on_event, lambda: bool(interrupted()))
+        for came in chain(without.values(), pool.visit(jobs)):
+            _gather(gathered, store, free[came.alias], came, request.sites)
+        if gathered.visits and all(visit.outcome is Outcome.FLOW_UNUSABLE for visit in gathered.visits):
             raise no_flow_usable(visit.detail for visit in gathered.visits)
         for alias, text in untold_words(store, gathered.visits):
             on_event(alias, Warned(text=text))
@@ -156,8 +162,11 @@ def _job(
     browser: Browser,
     run_id: str,
     evidence: Path,
-    expected: tuple[str, ...],
+    store: Store,
 ) -> Job:
+    marketplace = settings.accounts[alias].marketplace
+    before = store.sites(marketplace, alias)
+    latch = store.latch(marketplace, alias)
     return Job(
         run_id=run_id,
         alias=alias,
@@ -166,17 +175,14 @@ def _job(
         headless_only=browser.headless_only,
         evidence=evidence,
         sites=tuple(code.upper() for code in request.sites),
-        expected=expected,
+        expected=tuple(before),
+        owners=tuple(sorted(owners_of(list(before.values())))),
+        latch=None if latch is None else latched(latch),
+        unanswered=store.unanswered(marketplace, alias),
         last_step=last_step(settings.paths.sessions_dir, alias),
         examine=request.examine is not None,
         clock_offset=request.offset.total_seconds(),
     )
-
-
-def _heard(settings: Settings, alias: str, event: Event, on_event: Callable[[str, Event], None]) -> None:
-    if isinstance(event, UsedStep):
-        remember_step(settings.paths.sessions_dir, alias, event.step)
-    on_event(alias, event)
 
 
 def _gather(

@@ -18,7 +18,7 @@ from playwright.sync_api import Error as BrowserError
 
 from checker.browser import ensure_browser
 from checker.browser.launch import Launch, new_context, running_browser
-from checker.console import Bounds, Guard, LiveConsole, Phase, Policy, sign_in
+from checker.console import Bounds, Guard, LiveConsole, Person, Phase, Policy, sign_in
 from checker.errors import Stop
 from checker.flow import Flow
 from checker.model import Site, Visit
@@ -126,13 +126,23 @@ class Driver:
             self._arrive(session)
             yield session
 
+    @contextmanager
+    def opened(self, scenario: str, *, attended: bool = False) -> Iterator[Session]:
+        """Open a profile that has not signed in yet; attended: what only a person may send may be sent."""
+        with self._account(scenario, self.bounds, None, fresh=True, attended=attended) as session:
+            yield session
+
+    def sign_in(self, session: Session, person: Person | None = None) -> None:
+        """Sign in with the replica's account, and a person where one is there; raise Stop if it fails."""
+        sign_in(session.console, self._present, person)
+
     def _arrive(self, session: Session) -> None:
-        sign_in(session.console, self._present)
+        self.sign_in(session)
         session.story.sites = list(session.flow.sites(session.console))
 
     @contextmanager
     def _account(
-        self, scenario: str, bounds: Bounds, routes: Routes | None, *, fresh: bool
+        self, scenario: str, bounds: Bounds, routes: Routes | None, *, fresh: bool, attended: bool = False
     ) -> Iterator[Session]:
         self.replica.use(scenario)
         if fresh:
@@ -141,7 +151,7 @@ class Driver:
         flow = self.flow()
         folder = self.root / f"{next(_PLAYS):03d}-{re.sub(r'[^a-z0-9-]', '_', scenario)}"
         story = Story(scenario, datetime.now(UTC), folder)
-        policy = Policy(flow.toml, self.replica.url)
+        policy = Policy(flow.toml, self.replica.url, attended=attended)
         launch = Launch(ensure_browser(None, lambda _text: None), (), self.replica.url)
         context = new_context(self.browser, launch)
         try:

@@ -5,7 +5,8 @@ This is what guards "never a false green" for widgets nobody has thought of yet.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import shutil
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -24,7 +25,7 @@ class Mutants:
     """A signed-in account whose healthy site is read again with one widget broken at a time.
 
     covers: which readings rest on each widget, as names or patterns: none of them may be ok.
-    coupled: which others may become unreadable with it; if they say something, it is what they said before.
+    coupled: which others may become unreadable with it; if they are judged, then as they were before.
     """
 
     driver: Driver
@@ -38,35 +39,56 @@ class Mutants:
         self.healthy = _by_name(self.session.visit(self.place))
 
     def problems(
-        self, widget: str, how: How, where: tuple[Where, ...] = ("pages", "answers"), *, hidden: bool = True
+        self,
+        widgets: str | Sequence[str],
+        how: How,
+        where: tuple[Where, ...] = ("pages", "answers"),
+        *,
+        hidden: bool = True,
+        coupled: Collection[str] = (),
     ) -> list[str]:
-        """Break a widget, read the site, and return what is not as it must be.
+        """Break a widget, or several that have nothing in common, read the site, and tell what is wrong.
 
         hidden: whether the mutation hides the widget from every source. Where it does not, what rests on
         the widget may still be read from another one, and must then say what it said before.
+        coupled: what else may become unreadable this time.
         """
-        story = self.session.story
+        names = (widgets,) if isinstance(widgets, str) else widgets
+        story, replica = self.session.story, self.driver.replica
         story.visits.clear()
-        self.driver.replica.mutate(widget, how, where)
+        before = len(tuple(replica.log))
+        for widget in names:
+            replica.mutate(widget, how, where)
         try:
             visit = self.session.visit(self.place)
         finally:
-            self.driver.replica.mend()
-        rules = broken_rules(story, self.session.flow.toml, self.driver.replica.url)
-        return [*rules, *self._judged(widget, visit, hidden=hidden)]
+            replica.mend()
+        story.requests = tuple(replica.log)[before:]
+        rules = broken_rules(story, self.session.flow.toml, replica.url)
+        shutil.rmtree(story.folder, ignore_errors=True)
+        return [*rules, *self._judged(names, visit, coupled, hidden=hidden)]
 
-    def _judged(self, widget: str, visit: Visit, *, hidden: bool) -> Iterator[str]:
+    def _judged(
+        self, widgets: Sequence[str], visit: Visit, also: Collection[str], *, hidden: bool
+    ) -> Iterator[str]:
         now = _by_name(visit)
-        own, coupled = self.covers[widget], self.coupled.get(widget, ())
-        for name in sorted({*self.healthy, *now}):
-            before, after = self.healthy.get(name), now.get(name)
-            if _fits(name, own):
-                if after is not None and after.level is Level.OK and (hidden or not _same(before, after)):
-                    yield f"{name} is still ok: {after.value} {after.native!r}"
-            elif _fits(name, coupled) and (after is None or after.presence is Presence.UNREADABLE):
-                continue
-            elif not _same(before, after):
+        own = {name for widget in widgets for name in self.covers.get(widget, ())}
+        coupled = {*also, *(name for widget in widgets for name in self.coupled.get(widget, ()))}
+        for name, before in self.healthy.items():
+            after = now.get(name)
+            if after is None:
+                # An item goes with its list; what was never judged may go with its source.
+                loose = before.key.item or before.level is Level.UNKNOWN
+                if not (loose and _fits(name, {*own, *coupled})):
+                    yield f"{name} is not recorded, and was {_told(before)}"
+            elif _fits(name, own):
+                if after.level is Level.OK and (hidden or not _same(before, after)):
+                    yield f"{name} is still ok: {_told(after)}"
+            elif not _same(before, after) and not (_fits(name, coupled) and _follows(before, after)):
                 yield f"{name} is {_told(after)}, and was {_told(before)} ({visit.outcome} {visit.detail})"
+        for name in now.keys() - self.healthy.keys():
+            if now[name].level is Level.OK:
+                yield f"{name} came up and is ok: {_told(now[name])}"
 
 
 @contextmanager
@@ -86,18 +108,19 @@ def _by_name(visit: Visit) -> Mapping[str, Reading]:
     return {name_of(reading.key): reading for reading in visit.readings}
 
 
-def _same(before: Reading | None, after: Reading | None) -> bool:
-    if before is None or after is None:
-        return before is after
+def _same(before: Reading, after: Reading) -> bool:
     return (before.presence, before.level, before.value) == (after.presence, after.level, after.value)
+
+
+def _follows(before: Reading, after: Reading) -> bool:
+    """Tell whether what is coupled to a broken widget is told as unreadable, or judged as before."""
+    return after.presence is Presence.UNREADABLE or after.level is before.level
 
 
 def _fits(name: str, patterns: Collection[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _told(reading: Reading | None) -> str:
-    if reading is None:
-        return "not recorded"
+def _told(reading: Reading) -> str:
     reason = f" ({reading.reason})" if reading.reason else ""
     return f"{reading.presence}/{reading.level} {reading.value}{reason}"

@@ -60,7 +60,7 @@ class Lists:
                 yield list_reading(recorder, policy, everything, None, marker=False)
             elif policy.tab:
                 yield from self._tab(recorder, policy, count)
-            elif count is not None:
+            else:
                 yield from self._without_tab(recorder, policy, count, everything)
         left = [item for item in everything.items if item.number not in self.seen]
         if left:
@@ -131,7 +131,7 @@ class Lists:
             yield item_reading(recorder, own, item, places.get(item.number, Shown()))
 
     def _without_tab(
-        self, recorder: Recorder, policy: Policy, count: Decimal, everything: Listing
+        self, recorder: Recorder, policy: Policy, count: Decimal | None, everything: Listing
     ) -> Iterator[Reading]:
         """Read a category nobody knows the tab of from the list of all categories, where it says its own."""
         mine = tuple(item for item in everything.items if item.category == policy.summary)

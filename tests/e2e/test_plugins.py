@@ -67,10 +67,10 @@ def with_gadgets(seller: Seller, allow: str = "") -> Seller:
 @pytest.mark.parametrize(
     ("code", "site_toml", "outcome", "said"),
     [
-        (DIES, SITE, "crashed", "the worker ended with code 3"),
+        (DIES, SITE, "crashed", "with code 3"),
         ("raise RuntimeError('no luck')", SITE, "flow_unusable", "RuntimeError: no luck"),
         (FLOW, SITE.replace("contract = 1", "contract = 99"), "flow_unusable", "contract 99"),
-        (FLOW, SITE, "crashed", "KeyError in gadgets_flow/__init__.py, line 6"),
+        (FLOW, SITE, "crashed", "KeyError at ['gadgets_flow:6']"),
     ],
     ids=["dies", "raises", "other-contract", "fails-midway"],
 )

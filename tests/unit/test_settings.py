@@ -66,6 +66,7 @@ class TestFile:
             "run_seconds": 7200,
             "pause_seconds": 1.0,
             "pages_per_day": 2000,
+            "workers": 1,
         }
         assert (settings.report.language, settings.log.level, settings.log.as_json) == ("en", "INFO", False)
         assert settings.flows.allow is None
