@@ -63,6 +63,7 @@ class MetricRow(_Strict):
     comparator, condition: how value stands to target; `condition` is a path whose word is in `[conditions]`.
     table: our own copy of a public limit, which says at most a warning.
     sane: the range outside of which the number cannot have been read right, after scaling.
+    window_days: how far back it looks, where that never changes; window: paths of its first and last moment.
     null: what a null value means, where the console says nothing of a base.
     low_volume: under so many events a verdict may disagree with its number; otherwise that is unreadable.
     optional: not every account has it; where it is not there, nothing is said.
@@ -91,6 +92,7 @@ class MetricRow(_Strict):
     currency: tuple[str, ...] = ()
     sane: tuple[Decimal, Decimal] | None = None
     window_days: int | None = None
+    window: tuple[str, str] | None = None
     trend: tuple[str, ...] = ()
     trends: str = "trend"
     null: Literal["unreadable", "not_rated"] = "unreadable"

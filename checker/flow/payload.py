@@ -180,7 +180,7 @@ def metric_reading(
         kind=row.kind,
         unit=row.unit,
         currency=_words(there(entry.value, row.currency)),
-        window_days=row.window_days,
+        window_days=_window(row, entry.value),
         trend=_trend(row, entry.value, toml),
         deadline=moment(there(entry.value, row.deadline)),
         origin=origin,
@@ -257,6 +257,14 @@ def _scaled(value: Decimal | None, row: MetricRow) -> Decimal | None:
     sign, digits, exponent = value.as_tuple()
     # Built from its digits, not divided: a division would round to the precision that happens to be set.
     return Decimal((sign, digits, int(exponent) + _SHIFT[row.scale]))
+
+
+def _window(row: MetricRow, entry: Any) -> int | None:
+    if row.window is None:
+        return row.window_days
+    first, last = (moment(dig(entry, path)) for path in row.window)
+    days = (last - first).days if first is not None and last is not None else 0
+    return days if days > 0 else row.window_days
 
 
 def _red(measured: Measured, row: MetricRow, toml: SiteToml) -> bool:

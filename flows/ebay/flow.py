@@ -72,7 +72,7 @@ class EbayFlow(Flow):
             origin = Origin("dashboard", "document", "no level in this region")
             yield recorder.absent(key, Presence.NOT_REGISTERED, scope=Scope.ACCOUNT, origin=origin)
             return
-        bodies = {cycle: body_of(answer) for cycle, answer in answers.items() if answer is not None}
+        bodies = {cycle: _body(answer) for cycle, answer in answers.items() if answer is not None}
         yield from profile_readings(recorder, page, bodies, self.toml, self.tables)
         yield from self._badge(recorder, page)
         yield from self._service(console, site)
@@ -125,6 +125,11 @@ class EbayFlow(Flow):
         yield from count_readings(recorder, _none_if_empty(console.answer("violation_summary")), self.tables)
         listed: list[Any] = [body_of(answer) for answer in console.answers("violations")]
         yield from listing_readings(recorder, listed, self.toml)
+
+
+def _body(answer: Answer) -> Any:
+    """Return an answer's JSON; an answer that came and is no JSON holds nothing, which is not "no call"."""
+    return {} if answer.status == 200 and answer.body is None else body_of(answer)  # noqa: PLR2004 - HTTP's OK
 
 
 def _programs(body: Any) -> frozenset[str] | None:

@@ -91,8 +91,11 @@ def _by_answer(
         reading = metric_reading(recorder, row, body, toml, "dashboard")
         if reading is None:
             shown = page_rate(recorder, page, row, tables)
-            if shown is not None:
+            if shown is not None and isinstance(dig(body, "metrics"), list):
                 yield shown
+            elif shown is not None:
+                # An answer that is not what it should be makes what the page says beside it doubtful.
+                yield recorder.unreadable(shown.key, f"not in the {answer} answer", kind=row.kind)
         else:
             yield _agreed(recorder, page, row, reading, bodies, tables)
 
@@ -108,10 +111,10 @@ def _not_rated(recorder: Recorder, cycle: Cycle, rows: list[MetricRow]) -> Itera
 
 
 def _evaluation(body: Any, page: Page, tables: Tables) -> Iterator[tuple[str, str]]:
-    for name in ("evaluationDate", "evaluationMonth"):
-        said = dig(body, f"cycle.{name}")
+    for path in ("cycle.evaluationDate", "cycle.evaluationMonth", "evaluationReason"):
+        said = dig(body, path)
         if isinstance(said, str):
-            yield name, said[:80]
+            yield path.rpartition(".")[2], said[:200]
     following = page.beside(tables.next_evaluation)
     if isinstance(following, Beside):
         yield "next_evaluation", following.text[:80]
