@@ -18,6 +18,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixe
 
 from checker.console.answers import CaughtAnswers, parse_answer
 from checker.console.guard import Guard
+from checker.console.retry_after import seconds_asked
 from checker.console.snapshot import TooLargeError, take
 from checker.console.states import recognise
 from checker.errors import Stop
@@ -37,7 +38,10 @@ _TRANSIENT = (
     # The error page of an earlier address that came in late.
     "interrupted by another navigation",
 )
+_PROXY_DOWN = ("ERR_PROXY_", "ERR_TUNNEL_CONNECTION_FAILED", "ERR_SOCKS_", "ERR_UNEXPECTED_PROXY_AUTH")
+_PROXY_REFUSES: Final = 407
 _TOO_MANY: Final = 429
+_ASKS_TO_WAIT: Final = (_TOO_MANY, 503)
 _ASK = """
 async ([url, headers, milliseconds]) => {
   const signal = AbortSignal.timeout(milliseconds);
@@ -69,8 +73,8 @@ class LiveConsole:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         may_go_on: Callable[[], None] = lambda: None,
-        home: str = "",
         while_waiting: Callable[[], None] = lambda: None,
+        home: str = "",
     ) -> None:
         self.raw = browser_page
         self.guard = guard
@@ -265,6 +269,7 @@ class LiveConsole:
             self.raw.wait_for_timeout(seconds * 1000)
         except BrowserError as error:
             raise Stop(Outcome.CRASHED, _first_line(error)) from None
+        self.guard.heed()
 
     def picture(self, css: str = "") -> bytes | None:
         """Return a PNG of the whole page, or of the element `css` finds; none if it cannot be drawn."""
@@ -282,7 +287,7 @@ class LiveConsole:
 
     def _goto(self, url: str) -> None:
         try:
-            self.raw.goto(url, wait_until="domcontentloaded")
+            response = self.raw.goto(url, wait_until="domcontentloaded")
         except BrowserTimeout:
             if self._broken_off:
                 raise Stop(Outcome.UNREACHABLE, f"{self._name} broke off: {self._broken_off}") from None
@@ -291,8 +296,13 @@ class LiveConsole:
             if _is_transient(error):
                 raise
             raise _stop_for(error, self._name) from None
+        if response is not None and response.status == _PROXY_REFUSES:
+            raise _without_proxy(self._name, "407: it refuses its user name or password")
 
     def _note_status(self, response: Response) -> None:
+        if response.status in _ASKS_TO_WAIT:
+            asked = seconds_asked(response.headers.get("retry-after", ""), self._now())
+            self.guard.asked_to_wait = max(self.guard.asked_to_wait, asked)
         if self._is_document(response.request):
             self._status = response.status
 
@@ -424,6 +434,8 @@ def _is_transient(error: BaseException) -> bool:
 
 def _stop_for(error: BrowserError, page: str) -> Stop:
     text = _first_line(error)
+    if any(code in text for code in _PROXY_DOWN):
+        return _without_proxy(page, text)
     if "ERR_NAME_NOT_RESOLVED" in text or "ERR_BLOCKED_BY_CLIENT" in text:
         return Stop(
             Outcome.UNREACHABLE, f"{page}: the host is unknown, or not one of this console's ({text})"
@@ -431,6 +443,13 @@ def _stop_for(error: BrowserError, page: str) -> Stop:
     if "net::" in text:
         return Stop(Outcome.UNREACHABLE, f"{page}: {text}")
     return Stop(Outcome.CRASHED, f"{page}: {text}")
+
+
+def _without_proxy(page: str, why: str) -> Stop:
+    return Stop(
+        Outcome.UNREACHABLE,
+        f"{page}: the account's proxy does not let us through ({why}); nothing was sent without it",
+    )
 
 
 def _first_line(error: BrowserError) -> str:

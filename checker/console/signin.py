@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import urljoin, urlsplit
@@ -22,7 +22,7 @@ from checker.console.guard import Phase, is_loopback
 from checker.console.live import LiveConsole, locate
 from checker.errors import Stop
 from checker.flow import Page
-from checker.flow.site_toml import Box, Rule, State
+from checker.flow.site_toml import Box, State
 from checker.model import Outcome
 
 __all__ = ["Credentials", "Person", "sign_in"]
@@ -108,7 +108,12 @@ def _act(
         case "credentials":
             sent.password += 1
             _only(sent.password, 1, "the password")
-            _type_user(console, console.toml.signin.user.box, credentials.username)
+            _type_user(
+                console,
+                console.toml.signin.user.box,
+                console.toml.signin.password.submit,
+                credentials.username,
+            )
             _submit(console, console.toml.signin.password, credentials.password())
         case "code":
             sent.codes += 1
@@ -166,21 +171,22 @@ def _submit(console: LiveConsole, box: Box, secret: SecretStr) -> None:
     button = locate(console.raw, box.submit)
     if field is None or button is None:
         raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form has lost its box or its button")
-    _prove_own(console, field.first)
+    _prove_own(console, field.first, button.first)
     try:
         _type(console, field.first, secret.get_secret_value())
-        _prove_own(console, field.first)
+        _prove_own(console, field.first, button.first)
         button.first.click(no_wait_after=True)
     except BrowserError:
         raise Stop(Outcome.TIMEOUT, "the sign-in form could not be filled or sent") from None
 
 
-def _type_user(console: LiveConsole, box: Sequence[Rule], username: str) -> None:
+def _type_user(console: LiveConsole, username: str) -> None:
     """Type the user name into a form that asks for the password as well; nothing is sent yet."""
-    field = locate(console.raw, box)
-    if field is None:
-        raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form has lost its box for the user name")
-    _prove_own(console, field.first)
+    signin = console.toml.signin
+    field, button = locate(console.raw, signin.user.box), locate(console.raw, signin.password.submit)
+    if field is None or button is None:
+        raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form has lost its box for the user name, or its button")
+    _prove_own(console, field.first, button.first)
     try:
         _type(console, field.first, username)
     except BrowserError:
@@ -194,7 +200,11 @@ def _type(console: LiveConsole, field: Locator, text: str) -> None:
     console.raw.keyboard.insert_text(text)
 
 
-def _prove_own(console: LiveConsole, field: Locator) -> None:
+_BUTTON_ACTION: Final = "(button, form) => button.getAttribute('formaction') ?? form"
+_BUTTON_METHOD: Final = "(button, form) => button.hasAttribute('formmethod') ? button.formMethod : form"
+
+
+def _prove_own(console: LiveConsole, field: Locator, button: Locator) -> None:
     """Raise Stop unless the page, its frame and the form's target are the console's own."""
     policy = console.guard.policy
     url = console.raw.url
@@ -204,6 +214,11 @@ def _prove_own(console: LiveConsole, field: Locator) -> None:
     try:
         action = field.evaluate("box => box.form ? box.form.getAttribute('action') || '' : null")
         method = field.evaluate("box => box.form ? box.form.method : ''")
+        # A button may name another address and another way than its form.
+        action = button.evaluate("(b, action) => b.getAttribute('formaction') ?? action", action)
+        method = button.evaluate(
+            "(b, method) => b.hasAttribute('formmethod') ? b.formMethod : method", method
+        )
     except BrowserError:
         raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form went away") from None
     if action is None:

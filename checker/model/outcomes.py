@@ -55,6 +55,7 @@ class Outcome(StrEnum):
     UNSAFE_PAGE = "unsafe_page"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - an outcome, not a secret
     STOPPED = "stopped"
+    BUDGET_SPENT = "budget_spent"
     SKIPPED = "skipped"
     BUSY = "busy"
 
@@ -203,6 +204,13 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
     ),
     Outcome.SECRET_MISSING: OutcomeFacts(
         Actor.OPERATOR, False, False, Exit.CREDENTIALS, "correct the account's password or totp setting"
+    ),
+    Outcome.BUDGET_SPENT: OutcomeFacts(
+        Actor.OPERATOR,
+        True,
+        False,
+        Exit.BLOCKED,
+        "the day's read budget is spent: run less often, or raise limits.pages_per_day",
     ),
     Outcome.STOPPED: OutcomeFacts(Actor.OPERATOR, True, False, Exit.BLOCKED, "the stop switch is on"),
     Outcome.SKIPPED: OutcomeFacts(

@@ -146,7 +146,8 @@ class Examined(_Strict):
 class Ended(_Strict):
     """The last event: how the account's part of the run ended, and how many pictures failed.
 
-    latched: it was not even tried, because of an earlier run. salt, fingerprint: of the secrets used.
+    latched: it was not even tried, because of an earlier run. asked_to_wait: for how many seconds the
+    console asked to be left alone. salt, fingerprint: of the secrets used.
     """
 
     type: Literal["ended"] = "ended"
@@ -154,6 +155,7 @@ class Ended(_Strict):
     detail: str = ""
     pictures_missed: int = 0
     latched: bool = False
+    asked_to_wait: float = 0.0
     salt: str = ""
     fingerprint: str = ""
 

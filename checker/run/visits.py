@@ -34,6 +34,7 @@ ENDS_ACCOUNT: Final = frozenset(
         Outcome.WRONG_PLACE,
         Outcome.UNSAFE_PAGE,
         Outcome.STOPPED,
+        Outcome.BUDGET_SPENT,
     }
 )
 """Outcomes after which going on to the next site would be wrong, or in vain."""

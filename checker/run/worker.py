@@ -15,11 +15,14 @@ from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page as BrowserPage
 
 from checker.browser import Browser
+from checker.browser.attach import attached_page
 from checker.browser.launch import Launch, browser_context
 from checker.browser.profile import profile_context
 from checker.console import Bounds, Guard, LiveConsole, Policy
+from checker.console.attached import install_on
 from checker.console.watched import WatchedConsole
 from checker.errors import CheckerError, ConfigError, Stop
 from checker.evidence import slug
@@ -27,12 +30,14 @@ from checker.flow import Flow, flow_named
 from checker.model import FACTS, Exit, Outcome, Site
 from checker.model.wire import dump_reading, dump_site, dump_visit
 from checker.run.account_secrets import AccountSecrets
+from checker.run.conduct import AccessLog, count_page
 from checker.run.entrance import Keeper, LatchedError, broke, enter, heed_latch, with_fingerprint
 from checker.run.examined import album_in, dump_examination
 from checker.run.job import Ended, Event, Examined, Job, Said, SitesListed, Took, Visited, Warned
 from checker.run.lifeline import Interruption, watch_supervisor
 from checker.run.sessions import KeptSession, open_session
 from checker.run.visits import not_listed, visit_sites
+from checker.secrets import Scrubber
 from checker.settings import PREFIX, Account, Settings, load
 
 __all__ = ["main", "work"]
@@ -46,6 +51,7 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
     interruption = interruption or Interruption()
     secrets = AccountSecrets(job.alias, account, job.last_step, tell)
     missed = 0
+    guard: Guard | None = None
     try:
         heed_latch(job, secrets, tell)
         flow = _flow(settings, account)
@@ -54,23 +60,42 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
             tell(Warned(text=text))
 
         session = open_session(settings, job.alias, account, flow, warn)
-        with _context(_launch(job, settings, account, flow, session), session, warn) as context:
-            guard = Guard(Policy(flow.toml, account.origin or ""))
-            guard.install(context)
-            session.prepare(context)
-            page = context.new_page()
+        log = AccessLog(settings.paths.data_dir, job.alias, Scrubber(account.inline_secrets()))
+        guard = Guard(Policy(flow.toml, account.origin or ""), visited=log)
+        launch = _launch(job, settings, account, flow, session)
+        with _guarded_page(account, launch, session, guard, warn) as page:
             console = _console(job, settings, flow, page, guard, interruption)
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
-            keeper = Keeper(session, context)
+            keeper = Keeper(session, page.context)
             with _examined(console, tell):
-                enter(console, context, secrets, session, tell)
+                enter(console, page.context, secrets, session, tell)
                 missed = _visit_all(job, account, flow, console, tell, interruption, keeper)
     except Stop as stop:
-        ended = Ended(outcome=stop.outcome, detail=stop.detail, pictures_missed=missed)
+        ended = Ended(
+            outcome=stop.outcome,
+            detail=stop.detail,
+            pictures_missed=missed,
+            asked_to_wait=0.0 if guard is None else guard.asked_to_wait,
+        )
         return with_fingerprint(ended, secrets) if FACTS[stop.outcome].latch else ended
     except LatchedError as latch:
         return latch.ended
-    return Ended(outcome=Outcome.READ, pictures_missed=missed)
+    return Ended(outcome=Outcome.READ, pictures_missed=missed, asked_to_wait=guard.asked_to_wait)
+
+
+@contextmanager
+def _guarded_page(
+    account: Account, launch: Launch, session: KeptSession, guard: Guard, warn: Callable[[str], None]
+) -> Iterator[BrowserPage]:
+    if account.cdp_url is not None:
+        with attached_page(account.cdp_url.get_secret_value()) as page:
+            install_on(guard, page)
+            yield page
+        return
+    with _context(launch, session, warn) as context:
+        guard.install(context)
+        session.prepare(context)
+        yield context.new_page()
 
 
 def _flow(settings: Settings, account: Account) -> Flow:
@@ -177,6 +202,8 @@ def _console(
     def may_go_on() -> None:
         interruption.heed()
         _stop_switch(settings.stop_file)
+        # The platform's day, not the story's: no clock of ours makes it more patient.
+        count_page(settings.paths.data_dir, job.alias, limits.pages_per_day, datetime.now(UTC))
 
     limits = settings.limits
     bounds = Bounds(page=limits.page_seconds, pause=limits.pause_seconds)
@@ -188,9 +215,9 @@ def _console(
         guard,
         bounds,
         now=_clock(job),
-        home=flow.toml.host_of(settings.accounts[job.alias].home),
         may_go_on=may_go_on,
         while_waiting=interruption.heed,
+        home=flow.toml.host_of(settings.accounts[job.alias].home),
     )
 
 

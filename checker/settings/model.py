@@ -97,6 +97,10 @@ class Settings(BaseSettings):
         table = self.marketplaces.get(name)
         return table is None or table.enabled
 
+    def back_off_hours(self, name: str) -> float:
+        """Return for how many hours a marketplace is left alone after it told us to."""
+        return self.marketplaces.get(name, MarketplaceSettings()).back_off_hours
+
     def require_accounts(self, selected: Sequence[str] = ()) -> dict[str, Account]:
         """Return the accounts a command is to work on: those named, else every one switched on.
 

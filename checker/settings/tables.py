@@ -19,7 +19,7 @@ from pydantic import (
     field_validator,
 )
 
-from checker.settings.fields import Argv, Locale, Marketplace, Name, Origin, Proxy, SiteCode, Sites
+from checker.settings.fields import Argv, CdpUrl, Locale, Marketplace, Name, Origin, Proxy, SiteCode, Sites
 
 __all__ = [
     "APP",
@@ -76,6 +76,7 @@ class Account(_Table):
     credential named `<alias>.password` or `<alias>.totp`.
     home: the site on whose host sign-in begins, where a console has a host per country.
     origin: send every host of the flow to this address instead: for replicas.
+    cdp_url: a browser that already runs, and whose profile is the account's; nothing of it is kept here.
     session: how a sign-in is kept: a sealed file, a browser profile of its own, or not at all.
     """
 
@@ -91,6 +92,7 @@ class Account(_Table):
     home: SiteCode | None = None
     locale: Locale | None = None
     proxy: Proxy | None = None
+    cdp_url: CdpUrl | None = None
     origin: Origin | None = None
     session: Literal["sealed", "profile", "none"] = "sealed"
     enabled: bool = True
@@ -108,6 +110,13 @@ class Account(_Table):
             raise ValueError("is empty")
         return value
 
+    @field_validator("cdp_url")
+    @classmethod
+    def _has_a_proxy_of_its_own(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and info.data.get("proxy") is not None:
+            raise ValueError("a running browser has a proxy of its own: give only one of proxy, cdp_url")
+        return value
+
     @property
     def proxy_shown(self) -> str | None:
         """The proxy without its credentials, fit to be shown."""
@@ -119,16 +128,24 @@ class Account(_Table):
 
     def inline_secrets(self) -> Iterator[SecretStr]:
         """Every secret that stands in the settings themselves, for the scrubber."""
-        yield from (secret for secret in (self.password, self.totp_secret, self.proxy) if secret is not None)
+        yield from (
+            secret
+            for secret in (self.password, self.totp_secret, self.proxy, self.cdp_url)
+            if secret is not None
+        )
         password = None if self.proxy is None else urlsplit(self.proxy.get_secret_value()).password
         if password:
             yield SecretStr(password)
 
 
 class MarketplaceSettings(_Table):
-    """What holds for every account of one marketplace."""
+    """What holds for every account of one marketplace.
+
+    back_off_hours: how long it is left alone after it told us to, unless it asked for longer.
+    """
 
     enabled: bool = True
+    back_off_hours: _Pause = 6.0
 
 
 class Paths(_Table):
