@@ -108,12 +108,7 @@ def _act(
         case "credentials":
             sent.password += 1
             _only(sent.password, 1, "the password")
-            _type_user(
-                console,
-                console.toml.signin.user.box,
-                console.toml.signin.password.submit,
-                credentials.username,
-            )
+            _type_user(console, credentials.username)
             _submit(console, console.toml.signin.password, credentials.password())
         case "code":
             sent.codes += 1
