@@ -34,6 +34,8 @@ class Document(StrEnum):
     RUNS = "runs"
     DIFF = "diff"
     ACK = "ack"
+    CHECK = "flows-check"
+    DOCTOR = "flows-doctor"
 
 
 Accounts = Annotated[list[str] | None, typer.Option("--account", metavar="ALIAS", help="Only this account.")]
@@ -110,6 +112,7 @@ def schema(
     """Print the JSON Schema of what a command prints with --json."""
     del config, as_json
     from checker.report import document as documents  # noqa: PLC0415
+    from checker.report import flow_documents  # noqa: PLC0415
     from checker.report.capture import capture_schema  # noqa: PLC0415
     from checker.report.replay import replay_schema  # noqa: PLC0415
 
@@ -123,6 +126,8 @@ def schema(
         Document.RUNS: documents.runs_schema,
         Document.DIFF: documents.diff_schema,
         Document.ACK: documents.act_schema,
+        Document.CHECK: flow_documents.check_schema,
+        Document.DOCTOR: flow_documents.doctor_schema,
     }
     sys.stdout.write(json.dumps(schemas[document](), indent=2, ensure_ascii=False) + "\n")
 
@@ -152,9 +157,11 @@ def _site(marketplace: str, code: str, shop: str) -> Site:
     from checker.errors import ConfigError  # noqa: PLC0415
     from checker.flow import flow_named  # noqa: PLC0415
     from checker.model import Site  # noqa: PLC0415
+    from checker.run.execute import EVERY_SITE  # noqa: PLC0415
 
     try:
-        rows = flow_named(marketplace).toml.sites
+        # Of an account that never got as far as its sites there is none to look up.
+        rows = () if code == EVERY_SITE.code else flow_named(marketplace).toml.sites
     except ConfigError:  # the flow that read it may be gone by now
         rows = ()
     for row in rows:

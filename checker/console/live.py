@@ -26,7 +26,7 @@ from checker.flow import Answer, Flow, Page, Recorder, SiteToml
 from checker.flow.site_toml import PageSpec, Rule, State
 from checker.model import Outcome, Site
 
-__all__ = ["Bounds", "LiveConsole", "locate"]
+__all__ = ["Bounds", "LiveConsole", "locate", "located"]
 
 _LOOK_AGAIN_MS: Final = 80
 _SETTLED_LOOKS: Final = 2
@@ -328,7 +328,7 @@ class LiveConsole:
     def _spec_of(self, page: Page) -> PageSpec | None:
         """Return what is known of the page that is open, which a press may have made another one."""
         spec = self._toml.pages.get(self._name)
-        return spec if spec is not None and urlsplit(page.url).path == spec.path else None
+        return spec if spec is not None and spec.stands_at(urlsplit(page.url).path) else None
 
     def _is_drawn(self, page: Page, spec: PageSpec | None) -> bool:
         if spec is None:
@@ -397,10 +397,16 @@ def _heed(answer: Answer) -> None:
 
 def locate(page: BrowserPage, chain: Sequence[Rule]) -> Locator | None:
     """Return the visible elements of the first rule of a chain that finds any, shadow roots pierced."""
-    for rule in chain:
+    found = located(page, chain)
+    return None if found is None else found[1]
+
+
+def located(page: BrowserPage, chain: Sequence[Rule]) -> tuple[int, Locator] | None:
+    """Return what `locate` returns with the place in the chain of the rule that found it."""
+    for place, rule in enumerate(chain):
         found = _by(page, rule).locator("visible=true")
         if found.count():
-            return found
+            return place, found
     return None
 
 

@@ -108,7 +108,7 @@ def _act(
         case "credentials":
             sent.password += 1
             _only(sent.password, 1, "the password")
-            _type_user(console, console.toml.signin.user, credentials.username)
+            _type_user(console, credentials.username)
             _submit(console, console.toml.signin.password, credentials.password())
         case "code":
             sent.codes += 1
@@ -175,12 +175,12 @@ def _submit(console: LiveConsole, box: Box, secret: SecretStr) -> None:
         raise Stop(Outcome.TIMEOUT, "the sign-in form could not be filled or sent") from None
 
 
-def _type_user(console: LiveConsole, box: Box, username: str) -> None:
+def _type_user(console: LiveConsole, username: str) -> None:
     """Type the user name into a form that asks for the password as well; nothing is sent yet."""
-    field = locate(console.raw, box.box)
-    button = locate(console.raw, box.submit)
+    signin = console.toml.signin
+    field, button = locate(console.raw, signin.user.box), locate(console.raw, signin.password.submit)
     if field is None or button is None:
-        raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form has lost its box for the user name")
+        raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form has lost its box for the user name, or its button")
     _prove_own(console, field.first, button.first)
     try:
         _type(console, field.first, username)

@@ -15,7 +15,7 @@ from checker.flow.payload import (
     there,
 )
 from checker.flow.recorder import Measured, Recorder, target
-from checker.flow.registry import Listed, flow_named, installed
+from checker.flow.registry import Listed, entry_of, flow_named, installed
 from checker.flow.site_toml import Rule, SiteToml, load_site_toml
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "cross_checked_word",
     "declared_readings",
     "dig",
+    "entry_of",
     "flow_named",
     "installed",
     "item_readings",

@@ -30,6 +30,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from checker.errors import ConfigError
 from checker.flow.declared import ItemRows, MetricRow, StatusRow
 from checker.model import Comparator, Level, Outcome, Trend
+from checker.model.words import fold_word
 
 __all__ = [
     "AnswerSpec",
@@ -214,12 +215,20 @@ class PageSpec(_Strict):
 
     ready: the page is read once all of these are there; busy: and none of these is.
     answers: answers the page fetches by itself and that are waited for.
+    lands: a regular expression for the whole path it redirects to, where that is another one.
     """
 
     path: UrlPath
+    lands: str = ""
     ready: tuple[Css, ...] = ()
     busy: tuple[Css, ...] = ()
     answers: tuple[str, ...] = ()
+
+    _lands = field_validator("lands")(_compiles)
+
+    def stands_at(self, path: str) -> bool:
+        """Tell whether a path is this page's own, or the one it redirects to."""
+        return path == self.path or (self.lands != "" and re.fullmatch(self.lands, path) is not None)
 
 
 class AnswerSpec(_Strict):
@@ -300,14 +309,14 @@ class Words(_Strict):
 
     @cached_property
     def levels(self) -> Mapping[str, Level]:
-        """Every word, case folded, with its level."""
+        """Every word, folded for comparing, with its level."""
         rows = (
             (self.ok, Level.OK),
             (self.warning, Level.WARNING),
             (self.critical, Level.CRITICAL),
             (self.deactivated, Level.DEACTIVATED),
         )
-        return {word.casefold(): level for words, level in rows for word in words}
+        return {fold_word(word): level for words, level in rows for word in words}
 
 
 class Hosts(_Strict):
@@ -417,7 +426,7 @@ class SiteToml(_Strict):
         """Return the level a status word means in `language` or in English, or none if it is not known."""
         tables = self.words.get(topic, {})
         for tag in (language, language.partition("-")[0], "en"):
-            if tag in tables and (level := tables[tag].levels.get(text.casefold())) is not None:
+            if tag in tables and (level := tables[tag].levels.get(fold_word(text))) is not None:
                 return level
         return None
 

@@ -50,6 +50,7 @@ class Outcome(StrEnum):
     UNKNOWN_PAGE = "unknown_page"
     TIMEOUT = "timeout"
     CRASHED = "crashed"
+    FLOW_UNUSABLE = "flow_unusable"
     WRONG_PLACE = "wrong_place"
     UNSAFE_PAGE = "unsafe_page"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - an outcome, not a secret
@@ -178,6 +179,13 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
     ),
     Outcome.CRASHED: OutcomeFacts(
         Actor.OPERATOR, True, False, Exit.INCOMPLETE, "the browser or its worker ended; see the log"
+    ),
+    Outcome.FLOW_UNUSABLE: OutcomeFacts(
+        Actor.OPERATOR,
+        True,
+        False,
+        Exit.INCOMPLETE,
+        "update the package that brings this flow, or correct what the settings and overrides/ say of it",
     ),
     Outcome.WRONG_PLACE: OutcomeFacts(
         Actor.OPERATOR,

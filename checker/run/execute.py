@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from checker.browser import ensure_browser
 from checker.browser.find import Browser
 from checker.compare import Comparison, compare, compare_sites, is_stale, with_drift
-from checker.flow import flow_named
 from checker.model import (
     Change,
     Exit,
@@ -33,19 +33,24 @@ from checker.model import (
     gravest,
 )
 from checker.run.entrance import owners_of
-from checker.run.job import Ended, Event, Job
+from checker.run.flows import no_flow_usable, without_flow
+from checker.run.job import Ended, Event, Job, Warned
 from checker.run.keeping import forget_old
 from checker.run.latching import latched
 from checker.run.locks import hold
 from checker.run.pool import Pool
 from checker.run.steps import last_step
 from checker.run.supervisor import AccountRun
+from checker.run.words import untold_words
 from checker.settings import Account, Settings
 from checker.store import Store, open_store
 
-__all__ = ["Finished", "Gathered", "Request", "conclude", "execute", "new_run_id"]
+__all__ = ["EVERY_SITE", "Finished", "Gathered", "Request", "conclude", "execute", "new_run_id"]
 
 _FIRST_SIGNAL: Final = 128
+
+EVERY_SITE: Final = Site("ALL", "ALL", "every site")
+"""Stands for the sites of an account whose sites nobody could list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Request:
 
     rules: when a finding counts as better, gone or stale.
     offset: how far the run's clock is ahead of this machine's, for a story told faster than it happens.
+    examine: note what each chain of a flow's data finds, and keep the pictures here.
     """
 
     accounts: Sequence[str] = ()
@@ -62,6 +68,7 @@ class Request:
     fail_on: Level = Level.WARNING
     offset: timedelta = timedelta(0)
     rules: Rules = field(default_factory=Rules)
+    examine: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +124,25 @@ def execute(
         gathered.codes += [Exit.BUSY] * (len(accounts) - len(free))
         if not free:
             return Finished(Run(run_id, started, started, (), (), Exit.BUSY, request.dry_run), {}, {})
-        for account in free.values():
-            flow = flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
-            flow.toml.host_of(account.home)
+        without = without_flow(free, settings.flows.allow)
         browser = ensure_browser(settings.browser.path, say)
         store = held.enter_context(open_store(settings.store.url))
         evidence = settings.paths.evidence_dir
         if request.dry_run:
             evidence = Path(held.enter_context(tempfile.TemporaryDirectory()))
-        jobs = [_job(settings, request, alias, browser, run_id, evidence, store) for alias in free]
+        evidence = request.examine or evidence
+        wanted = [alias for alias in free if alias not in without]
+        jobs = [_job(settings, request, alias, browser, run_id, evidence, store) for alias in wanted]
         pool = Pool(settings, store, started, on_event, lambda: bool(interrupted()))
-        for came in pool.visit(jobs):
+        for came in chain(without.values(), pool.visit(jobs)):
             _gather(gathered, store, free[came.alias], came, request.sites)
         if not request.dry_run:
             most = settings.replay.keep_megabytes * 1_000_000
             forget_old(settings.paths.visits_dir, started, days=settings.replay.keep_days, most_bytes=most)
+        if gathered.visits and all(visit.outcome is Outcome.FLOW_UNUSABLE for visit in gathered.visits):
+            raise no_flow_usable(visit.detail for visit in gathered.visits)
+        for alias, text in untold_words(store, gathered.visits):
+            on_event(alias, Warned(text=text))
         return conclude(store, run_id, started, request, gathered, interrupted())
 
 
@@ -229,6 +240,7 @@ def _job(
         unanswered=store.unanswered(marketplace, alias),
         last_step=last_step(settings.paths.sessions_dir, alias),
         known=_settled(store.known(marketplace, alias)),
+        examine=request.examine is not None,
         clock_offset=request.offset.total_seconds(),
     )
 
@@ -269,7 +281,7 @@ def _never_reached(store: Store, account: Account, came: AccountRun, asked: Sequ
     wanted += [Site(code, code, code) for code in codes if code not in met]
     left = [site for site in wanted if (site.code, site.shop) not in done]
     if not left and not done:
-        left = [Site("ALL", "ALL", "every site")]
+        left = [EVERY_SITE]
     for site in left:
         yield Visit(account.marketplace, came.alias, site, ended.outcome, ended.detail)
 
@@ -298,7 +310,7 @@ def _with_unobserved(visit: Visit, known: Mapping[Key, Known], at: datetime) -> 
         for key in known
         if (key.marketplace, key.account, key.site, key.shop) == place and key not in read
     ]
-    if not missed and not read:
+    if not missed and not read and visit.site != EVERY_SITE:
         missed = [Key(visit.marketplace, visit.account, visit.site.code, "coverage", visit.site.shop)]
     readings = [_unobserved(key, known.get(key), visit, at) for key in sorted(missed)]
     return replace(visit, readings=(*visit.readings, *readings))
@@ -308,7 +320,3 @@ def _unobserved(key: Key, state: Known | None, visit: Visit, at: datetime) -> Re
     scope = Scope.ACCOUNT if state is None else state.last.scope
     reason = f"{visit.outcome.value}: {visit.detail}" if visit.detail else visit.outcome.value
     return Reading(key, Presence.NOT_OBSERVED, at, scope=scope, reason=reason)
-
-
-def _overrides(settings: Settings) -> Path | None:
-    return None if settings.file is None else settings.file.parent / "overrides"

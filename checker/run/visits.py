@@ -68,7 +68,7 @@ def visit_sites(
     flow: Flow,
     console: ShownConsole,
     account: str,
-    sites: Sequence[Site],
+    sites: Iterable[Site],
     evidence: Path,
     folder: Path,
     now: Callable[[], datetime],

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext
@@ -23,14 +24,16 @@ from checker.browser.launch import Launch, browser_context
 from checker.browser.profile import profile_context
 from checker.console import Bounds, Guard, LiveConsole, Policy
 from checker.console.attached import install_on
-from checker.errors import CheckerError, Stop
+from checker.console.watched import WatchedConsole
+from checker.errors import CheckerError, ConfigError, Stop
 from checker.evidence import slug
 from checker.flow import Flow, flow_named
 from checker.model import FACTS, Exit, Outcome, Site
 from checker.model.wire import dump_reading, dump_site, dump_visit
 from checker.run.conduct import AccessLog, count_page
 from checker.run.entrance import Keeper, LatchedError, broke, enter, heed_latch, with_fingerprint
-from checker.run.job import Ended, Event, Job, Said, SitesListed, Took, Visited, Warned
+from checker.run.examined import album_in, dump_examination
+from checker.run.job import Ended, Event, Examined, Job, Said, SitesListed, Took, Visited, Warned
 from checker.run.keeping import KnownSecrets, VisitKeeper
 from checker.run.lifeline import Interruption, watch_supervisor
 from checker.run.sessions import KeptSession, open_session
@@ -53,7 +56,7 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
     guard: Guard | None = None
     try:
         heed_latch(job, secrets, tell)
-        flow = flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
+        flow = _flow(settings, account)
 
         def warn(text: str) -> None:
             tell(Warned(text=text))
@@ -65,18 +68,20 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
         with _guarded_page(account, launch, session, guard, warn) as page:
             console = _console(job, settings, flow, page, guard, interruption)
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
-            enter(console, page.context, secrets, session, tell)
-            visits = _visit_keeper(job, flow, console, scrubber, warn)
-            missed = _visit_all(
-                job,
-                account,
-                flow,
-                visits,
-                tell,
-                interruption,
-                Keeper(session, page.context),
-                has_time=_half_of(settings.limits.account_seconds),
-            )
+            keeper = Keeper(session, page.context)
+            with _examined(console, tell):
+                enter(console, page.context, secrets, session, tell)
+                visits = _visit_keeper(job, flow, console, scrubber, warn)
+                missed = _visit_all(
+                    job,
+                    account,
+                    flow,
+                    visits,
+                    tell,
+                    interruption,
+                    keeper,
+                    has_time=_half_of(settings.limits.account_seconds),
+                )
     except Stop as stop:
         ended = Ended(
             outcome=stop.outcome,
@@ -103,6 +108,26 @@ def _guarded_page(
         guard.install(context)
         session.prepare(context)
         yield context.new_page()
+
+
+def _flow(settings: Settings, account: Account) -> Flow:
+    """Load the account's flow, here where it can spoil this account alone; raise Stop if it is no use."""
+    try:
+        flow = flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
+        flow.toml.host_of(account.home)
+    except ConfigError as error:
+        raise Stop(Outcome.FLOW_UNUSABLE, error.message) from None
+    return flow
+
+
+@contextmanager
+def _examined(console: LiveConsole, tell: Tell) -> Iterator[None]:
+    """Tell what a watched console saw, however far it came."""
+    try:
+        yield
+    finally:
+        if isinstance(console, WatchedConsole):
+            tell(Examined(seen=dump_examination(console)))
 
 
 def _context(
@@ -140,7 +165,7 @@ def _visit_all(
         flow,
         console,
         job.alias,
-        wanted,
+        console.entering(wanted) if isinstance(console, WatchedConsole) else wanted,
         job.evidence,
         Path(job.run_id) / slug(job.alias),
         _clock(job),
@@ -211,7 +236,8 @@ def _console(
 
     limits = settings.limits
     bounds = Bounds(page=limits.page_seconds, pause=limits.pause_seconds)
-    return LiveConsole(
+    kind = _watched(job) if job.examine else LiveConsole
+    return kind(
         page,  # type: ignore[arg-type]  # Playwright's own type, kept out of this module's imports
         flow,
         job.alias,
@@ -230,6 +256,10 @@ def _visit_keeper(
     return VisitKeeper(
         job.visits, job.run_id, job.alias, flow, console, now=_clock(job), scrubber=scrubber, warn=warn
     )
+
+
+def _watched(job: Job) -> Callable[..., LiveConsole]:
+    return partial(WatchedConsole, album=album_in(job.evidence, Path(job.run_id) / slug(job.alias)))
 
 
 def _stop_switch(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from checker.model import (
     Level,
     Outcome,
     Pending,
+    Presence,
     Reading,
     Run,
     Site,
@@ -40,6 +42,7 @@ __all__ = [
     "history",
     "known_states",
     "listed_sites",
+    "met_unreadable",
     "run_of",
     "run_rows",
 ]
@@ -271,6 +274,17 @@ def find_keys(connection: Connection, fragment: str) -> list[Key]:
     statement = select(known.c.key).where(known.c.key.icontains(fragment, autoescape=True))
     found = sorted(connection.execute(statement).scalars(), key=lambda text: (_fit(text, fragment), text))
     return [Key.parse(text) for text in _exact(found, fragment) or found]
+
+
+def met_unreadable(connection: Connection, marketplace: str, native: str) -> bool:
+    """Tell whether some unreadable reading of a marketplace holds this word; it reads through them all."""
+    statement = select(readings.c.body).where(
+        readings.c.marketplace == marketplace, readings.c.presence == Presence.UNREADABLE.value
+    )
+    # The word as it stands in the record's JSON, so that only a few records are parsed.
+    written = json.dumps(native, ensure_ascii=False)[1:-1]
+    likely = statement.where(readings.c.body.contains(written, autoescape=True))
+    return any(load_reading(body).native == native for body in connection.execute(likely).scalars())
 
 
 def _fit(text: str, fragment: str) -> bool:

@@ -184,6 +184,11 @@ class Store:
         with self._reading() as connection:
             return recall.find_keys(connection, fragment)
 
+    def met_unreadable(self, marketplace: str, native: str) -> bool:
+        """Tell whether a word of a marketplace was ever recorded as one that could not be understood."""
+        with self._reading() as connection:
+            return recall.met_unreadable(connection, marketplace, native)
+
     def latch(self, marketplace: str, account: str) -> Latch | None:
         """Return what keeps an account from being signed in to, or nothing."""
         with self._reading() as connection:

@@ -41,9 +41,9 @@ Routes = Callable[[BrowserContext], None]
 
 
 @contextmanager
-def contract_browser() -> Iterator[DrivenBrowser]:
+def contract_browser(path: Path | None = None) -> Iterator[DrivenBrowser]:
     """Run one browser for all the replicas of a session: nothing resolves in it but this machine."""
-    launch = Launch(ensure_browser(None, lambda _text: None), (), "http://127.0.0.1")
+    launch = Launch(ensure_browser(path, lambda _text: None), (), "http://127.0.0.1")
     with running_browser(launch, lambda _text: None) as browser:
         yield browser
 
@@ -87,6 +87,7 @@ class Driver:
     """Drives a flow over its replica, in a browser that is already running.
 
     flow: makes the flow, afresh for each account, as a worker does. root: where evidence is written.
+    console: makes the console the flow is given.
     """
 
     browser: DrivenBrowser
@@ -95,6 +96,7 @@ class Driver:
     login: Login
     root: Path
     bounds: Bounds = CONTRACT_BOUNDS
+    console: Callable[..., LiveConsole] = LiveConsole
 
     def play(
         self,
@@ -171,7 +173,7 @@ class Driver:
                 "framenavigated",
                 lambda frame: story.opened.append(frame.url) if not frame.parent_frame else None,
             )
-            yield Session(flow, LiveConsole(page, flow, _ALIAS, guard, bounds), story)
+            yield Session(flow, self.console(page, flow, _ALIAS, guard, bounds), story)
             story.windows = len(context.pages)
         finally:
             with suppress(BrowserError):
