@@ -10,7 +10,7 @@ from typing import Final
 
 from checker.console import LiveConsole
 from checker.errors import Stop
-from checker.evidence import Camera, slug
+from checker.evidence import Camera, Watch, slug
 from checker.flow import Flow
 from checker.model import DecidedBy, Level, Outcome, Presence, Reading, Registration, Site, Visit
 
@@ -50,8 +50,13 @@ def visit_sites(
     evidence: Path,
     folder: Path,
     now: Callable[[], datetime],
+    *,
+    watch: Callable[[Camera], Watch] = lambda camera: camera,
 ) -> Iterator[tuple[Visit, int]]:
-    """Yield each visit as it ends, with how many pictures of it failed; the rest are skipped after a stop."""
+    """Yield each visit as it ends, with how many pictures of it failed; the rest are skipped after a stop.
+
+    watch: what keeps the evidence of a visit around its camera; without it there are pictures only.
+    """
     ended: Visit | None = None
     for site in sites:
         if ended is not None:
@@ -60,14 +65,15 @@ def visit_sites(
             continue
         place = folder / slug(f"{site.code}{site.shop}")
         camera = Camera(evidence, place, console.picture, lambda: console.displayed)
-        visit = _visit(flow, console, account, site, camera, now)
-        yield visit, camera.missed
+        watcher = watch(camera)
+        visit = watcher.sealed(_visit(flow, console, account, site, watcher, now))
+        yield visit, watcher.missed
         if visit.outcome in ENDS_ACCOUNT:
             ended = visit
 
 
 def _visit(
-    flow: Flow, console: LiveConsole, account: str, site: Site, camera: Camera, now: Callable[[], datetime]
+    flow: Flow, console: LiveConsole, account: str, site: Site, camera: Watch, now: Callable[[], datetime]
 ) -> Visit:
     started, blocked = now(), console.guard.total
     readings: list[Reading] = []

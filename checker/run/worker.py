@@ -21,12 +21,13 @@ from checker.browser import Browser
 from checker.browser.launch import Launch, browser_context
 from checker.console import Bounds, Guard, LiveConsole, Policy, sign_in
 from checker.errors import CheckerError, Stop
-from checker.evidence import slug
+from checker.evidence import Camera, Watch, slug
 from checker.flow import Flow, flow_named
 from checker.model import Exit, Outcome, Site
 from checker.model.wire import dump_site, dump_visit
 from checker.run.job import Ended, Event, Job, Said, SitesListed, UsedStep, Visited, Warned
 from checker.run.visits import not_listed, visit_sites
+from checker.run.watching import Remembering, watcher
 from checker.secrets import code, read_password, read_totp_secret, wait_needed
 from checker.settings import Account, Settings, load
 
@@ -85,21 +86,32 @@ def work(job: Job, settings: Settings, tell: Tell) -> Ended:
             page = context.new_page()
             console = _console(job, settings, flow, page, guard)
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
-            sign_in(console, AccountSecrets(job.alias, account, job.last_step, tell))
-            missed = _visit_all(job, account, flow, console, tell)
+            credentials = Remembering(AccountSecrets(job.alias, account, job.last_step, tell), account)
+            sign_in(console, credentials)
+            watch = watcher(job, settings, console, credentials.given, tell)
+            missed = _visit_all(job, account, flow, console, tell, watch)
     except Stop as stop:
         return Ended(outcome=stop.outcome, detail=stop.detail, pictures_missed=missed)
     return Ended(outcome=Outcome.READ, pictures_missed=missed)
 
 
-def _visit_all(job: Job, account: Account, flow: Flow, console: LiveConsole, tell: Tell) -> int:
+def _visit_all(
+    job: Job, account: Account, flow: Flow, console: LiveConsole, tell: Tell, watch: Callable[[Camera], Watch]
+) -> int:
     tell(Said(text=f"{job.alias}: listing the sites"))
     listed = flow.sites(console)
     tell(SitesListed(sites=tuple(dump_site(site) for site in listed)))
     wanted = _wanted(job, account, listed)
     missed = 0
     visits = visit_sites(
-        flow, console, job.alias, wanted, job.evidence, Path(job.run_id) / slug(job.alias), _clock(job)
+        flow,
+        console,
+        job.alias,
+        wanted,
+        job.evidence,
+        Path(job.run_id) / slug(job.alias),
+        _clock(job),
+        watch=watch,
     )
     tell(Said(text=_progress(job, wanted, 0), done=0, total=len(wanted)))
     for done, (visit, failed) in enumerate(visits, start=1):

@@ -11,6 +11,7 @@ from checker.settings.model import Settings
 from checker.settings.tables import (
     Account,
     Browser,
+    Evidence,
     Flows,
     Limits,
     Log,
@@ -25,6 +26,7 @@ __all__ = [
     "NOT_SETTINGS",
     "Account",
     "Browser",
+    "Evidence",
     "Flows",
     "Limits",
     "Log",

@@ -15,6 +15,7 @@ from checker.settings.fields import Alias, Name
 from checker.settings.tables import (
     Account,
     Browser,
+    Evidence,
     Flows,
     Limits,
     Log,
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     browser: Browser = Browser()
     limits: Limits = Limits()
     report: Report = Report()
+    evidence: Evidence = Evidence()
     flows: Flows = Flows()
     log: Log = Log()
     stop_file: Path = Path("STOP")
