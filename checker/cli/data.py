@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from checker.settings import Settings
     from checker.store import Store
 
-__all__ = ["history", "places_in", "schema", "show"]
+__all__ = ["history", "places_in", "schema", "show", "the_one"]
 
 
 class Document(StrEnum):
@@ -75,7 +75,7 @@ def history(
 
     settings = settings_of(config)
     with open_store(settings.store.url) as store:
-        found = _the_one(key, store.find_keys(key))
+        found = the_one(key, store.find_keys(key))
         readings = [entry.reading for entry in store.history(found, limit)]
         zones = {place.id: place.site.zone for place in places_in(store, settings)}
     if as_json:
@@ -141,7 +141,8 @@ def _site(marketplace: str, code: str, shop: str) -> Site:
 _SHOWN = 12
 
 
-def _the_one(text: str, keys: list[Key]) -> Key:
+def the_one(text: str, keys: list[Key]) -> Key:
+    """Return the one key a text means; raise UsageError that lists them if there is none, or several."""
     if not keys:
         raise UsageError(
             f"no key holds {text!r}", hint="list the keys with: checker show --json | jq -r '.known[].key'"

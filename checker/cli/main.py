@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from checker import __version__
-from checker.cli import browser, data, demo, flows, importing, run
+from checker.cli import browser, data, demo, evidence, flows, importing, run
 from checker.errors import CheckerError
 from checker.model.exits import Exit
 
@@ -44,6 +44,7 @@ app.command("history")(data.history)
 app.command("import")(importing.import_document)
 app.command("schema")(data.schema)
 app.add_typer(browser.app, name="browser")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(flows.app, name="flows")
 
 

@@ -52,6 +52,7 @@ def run(
     75 another run holds the account, 78 configuration.
     """
     from checker.cli.data import places_in  # noqa: PLC0415
+    from checker.cli.evidence import prune_after  # noqa: PLC0415
     from checker.cli.telling import finished, progress, speak_up  # noqa: PLC0415
     from checker.model import Level  # noqa: PLC0415
     from checker.run.execute import Request, execute  # noqa: PLC0415
@@ -64,6 +65,8 @@ def run(
         speak_up(heard, done.run.exit_code)
     with open_store(settings.store.url) as store:
         places = places_in(store, settings)
+        if not dry_run:
+            prune_after(settings, store)
     finished(done, settings, now(), as_json=as_json, places=places)
     return done.run.exit_code
 
