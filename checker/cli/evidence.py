@@ -62,7 +62,9 @@ def list_bundles(config: Config = None, as_json: AsJson = False) -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table("bundle", "sealed", "files", "bytes", "digest", box=None)
+    table = Table(box=None)
+    for name in ("bundle", "sealed", "files", "bytes", "digest"):
+        table.add_column(name, overflow="fold")
     for entry in held:
         sealed = entry.at.isoformat(timespec="seconds") if entry.bundle else "never sealed"
         row = (entry.folder.as_posix(), sealed, str(len(entry.inodes)), f"{entry.size:,}")
@@ -112,7 +114,9 @@ def verify(
     key: Annotated[
         Path | None,
         typer.Option(
-            "--key", metavar="FILE", help="Trust this public key alone, and no ledger: for a bundle of another."
+            "--key",
+            metavar="FILE",
+            help="Trust this public key alone, and no ledger: for a bundle of another.",
         ),
     ] = None,
     identity: Identity = None,
@@ -201,7 +205,9 @@ def prune(
     with open_store(settings.store.url) as store:
         gone = _pruned(settings, store, dry_run=dry_run)
     if as_json:
-        rows = [{"bundle": entry.held.bundle or None, "why": entry.why, **_place(entry.held)} for entry in gone]
+        rows = [
+            {"bundle": entry.held.bundle or None, "why": entry.why, **_place(entry.held)} for entry in gone
+        ]
         _print({"dry_run": dry_run, "deleted": rows})
         return
     for entry in gone:
@@ -222,14 +228,14 @@ def pack(
         typer.Option(
             "--redact",
             metavar="X,Y,W,H",
-            help="Black out this part of the full-page copies, in pixels; the originals stay whole. Repeatable.",
+            help="Black out this part of the copies of full pages, in pixels; may be repeated.",
         ),
     ] = None,
     config: Config = None,
     identity: Identity = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write an appeal pack: a PDF with timeline, numbers and pictures, and the untouched originals beside it."""
+    """Write an appeal pack: a PDF with timeline, numbers and pictures, the originals beside it."""
     from checker.appeal import Areas, write_pack  # noqa: PLC0415
     from checker.cli.data import places_in, the_one  # noqa: PLC0415
     from checker.evidence.ledger import Ledger, LedgerEvent  # noqa: PLC0415
@@ -238,14 +244,15 @@ def pack(
     settings = settings_of(config, needed=False)
     with open_store(settings.store.url) as store:
         key = the_one(finding, store.find_keys(finding))
-        state = store.all_known()[key]
+        known = store.all_known()
         readings = [entry.reading for entry in store.history(key, 1000)]
         zones = {place.id: place for place in places_in(store, settings)}
     place = zones.get((key.marketplace, key.account, key.site, key.shop))
     root = settings.paths.evidence_dir
     packed = write_pack(
         root,
-        state,
+        key,
+        known,
         readings,
         place,
         out,
@@ -259,7 +266,9 @@ def pack(
     for bundle in packed.bundles:
         _noted(Ledger(root, now), LedgerEvent.EXPORTED, bundle, form="pack", name=out.name)
     if as_json:
-        _print({"file": str(out), "key": str(key), "bundles": list(packed.bundles), "pictures": packed.pictures})
+        _print(
+            {"file": str(out), "key": str(key), "bundles": list(packed.bundles), "pictures": packed.pictures}
+        )
     else:
         say(f"{out}: {packed.pictures} pictures of {len(packed.bundles)} bundles")
 
@@ -405,7 +414,9 @@ def _tell(verdicts: list[Verdict], problems: list[str], *, key_given: bool) -> N
     for verdict in verdicts:
         word = "good" if verdict.is_good else "FAIL"
         sealed = "" if verdict.manifest is None else f", sealed {verdict.manifest.sealed_at}"
-        line = f"{word}  {verdict.path}  {verdict.bundle}{sealed}, {verdict.files} files, {verdict.size:,} bytes"
+        line = (
+            f"{word}  {verdict.path}  {verdict.bundle}{sealed}, {verdict.files} files, {verdict.size:,} bytes"
+        )
         out.print(shown(line), markup=False, soft_wrap=True)
         for flaw in verdict.problems:
             out.print(shown(f"      {flaw}"), markup=False, soft_wrap=True)
@@ -417,7 +428,9 @@ def _tell(verdicts: list[Verdict], problems: list[str], *, key_given: bool) -> N
             }[stamp.state]
             out.print(shown(f"      time stamp {stamp.number}: {told}"), markup=False, soft_wrap=True)
     if key_given:
-        out.print("Checked with the key given alone; the ledger of its owner was not looked at.", markup=False)
+        out.print(
+            "Checked with the key given alone; the ledger of its owner was not looked at.", markup=False
+        )
     out.print(
         "This proves when the capture was made and that it was not changed; not what the server meant.",
         markup=False,

@@ -21,7 +21,7 @@ _READ: Final = os.O_RDONLY | os.O_NOFOLLOW
 
 
 def export_zip(root: Path, folder: Path, out: Path) -> None:
-    """Write a bundle's files, and nothing else, into a new ZIP; raise UsageError if `out` is there already."""
+    """Write a bundle's files, and nothing else, into a new ZIP; raise UsageError if it is there."""
 
     def fill(file: IO[bytes]) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
@@ -63,7 +63,9 @@ def whole_new_file(out: Path, fill: Callable[[IO[bytes]], None]) -> None:
         finally:
             partial.unlink()
     except FileExistsError:
-        raise UsageError(f"{out} is there already", hint="name another file: nothing is overwritten") from None
+        raise UsageError(
+            f"{out} is there already", hint="name another file: nothing is overwritten"
+        ) from None
     except OSError as error:
         raise UsageError(f"{out} cannot be written: {error.strerror}", hint="name another place") from None
 

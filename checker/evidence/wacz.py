@@ -67,7 +67,8 @@ def export_wacz(root: Path, folder: Path, out: Path, decrypt: Callable[[bytes], 
         pages = [json.loads(load(file.name)) for file in manifest.files if _EXCHANGES.fullmatch(file.name)]
         if not any(page["exchanges"] for page in pages):
             raise UsageError(
-                f"{folder} holds no exchanges", hint="[evidence] exchanges = true keeps them from the next run on"
+                f"{folder} holds no exchanges",
+                hint="[evidence] exchanges = true keeps them from the next run on",
             )
         archive, rows = _archived(pages, load)
     files = _files(archive, rows, pages, manifest, digest_of(data))

@@ -125,6 +125,7 @@ class ReadingModel(_KeyedWhole):
     details: list[DetailModel] = Field(description="What else the console said of an item.")
     flow: str | None = Field(description="The flow that read it, and its version.")
     evidence: list[str] = Field(description="What proves it: names within the evidence folder.")
+    bundle: str | None = Field(description="The digest of the sealed evidence it is part of.")
     observed_at: datetime = Field(description="When it was read, in UTC.")
 
 
@@ -173,6 +174,7 @@ class KnownModel(_KeyedWhole):
     since: datetime | None = Field(description="Since when the finding is open, in UTC.")
     deadline: datetime | None = Field(description="When the console's patience ends, in UTC.")
     evidence: list[str] = Field(description="What proves the level: names within the evidence folder.")
+    bundle: str | None = Field(description="The digest of the sealed evidence the level is part of.")
 
 
 class StateDocument(_Model):
@@ -199,6 +201,7 @@ class PointModel(_Model):
     deadline: datetime | None = Field(description="When the console's patience ends, in UTC.")
     flow: str | None = Field(description="The flow that read it, and its version.")
     evidence: list[str] = Field(description="What proves it: names within the evidence folder.")
+    bundle: str | None = Field(description="The digest of the sealed evidence it is part of.")
 
 
 class HistoryDocument(_Model):

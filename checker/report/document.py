@@ -145,6 +145,7 @@ def _reading(reading: Reading) -> ReadingModel:
         details=[DetailModel(name=well_formed(n), value=well_formed(v)) for n, v in reading.details],
         flow=_text(reading.flow),
         evidence=_evidence(reading),
+        bundle=_text(reading.bundle),
         observed_at=_utc(reading.observed_at),
     )
 
@@ -192,6 +193,7 @@ def _known(state: Known, now: datetime) -> KnownModel:
         since=_utc_or_none(state.opened_at),
         deadline=_utc_or_none(told.deadline),
         evidence=_evidence(told),
+        bundle=_text(told.bundle),
     )
 
 
@@ -212,6 +214,7 @@ def _point(reading: Reading) -> PointModel:
         deadline=_utc_or_none(reading.deadline),
         flow=_text(reading.flow),
         evidence=_evidence(reading),
+        bundle=_text(reading.bundle),
     )
 
 
