@@ -100,7 +100,6 @@ default_tsa = the_tsa
 [the_tsa]
 serial = {folder}/serial
 signer_cert = {folder}/leaf.pem
-certs = {folder}/root.pem
 signer_key = {folder}/leaf.key
 signer_digest = sha256
 default_policy = 1.2.3.4.1
