@@ -33,7 +33,9 @@ def slug(text: str) -> str:
 class Watch(Protocol):
     """Keeps what proves the readings of one visit."""
 
-    missed: int
+    @property
+    def missed(self) -> int:
+        """How much of it could not be kept."""
 
     def with_pictures(self, reading: Reading) -> Reading:
         """Return the reading with its evidence, taken while the page it came from is open."""

@@ -21,6 +21,7 @@ from checker.browser import ensure_browser
 from checker.browser.launch import Launch, new_context, running_browser
 from checker.console import Bounds, Guard, LiveConsole, Policy, sign_in
 from checker.errors import Stop
+from checker.evidence import Camera, Watch
 from checker.flow import Flow
 from checker.model import Level, Outcome, Presence, Reading, Site, Visit
 from checker.run.visits import visit_sites
@@ -124,6 +125,7 @@ class Driver:
         bounds: Bounds = BOUNDS,
         after_visit: Callable[[LiveConsole, int], None] = lambda _console, _number: None,
         flow: Flow | None = None,
+        watch: Callable[[LiveConsole], Callable[[Camera], Watch]] = lambda _console: lambda camera: camera,
     ) -> Story:
         """Play a scenario from a fresh profile to the end; `sites` may be empty for every site listed."""
         self.replica.use(scenario)
@@ -143,6 +145,7 @@ class Driver:
                     self.evidence,
                     Path(scenario),
                     console.recorder(wanted[0]).now,
+                    watch=watch(console),
                 )
                 for number, (visit, _) in enumerate(visits, start=1):
                     story.visits.append(visit)

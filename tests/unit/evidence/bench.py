@@ -180,7 +180,9 @@ class Authority:
         return 200, self._last
 
     def _openssl(self, *arguments: str) -> None:
-        subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
+        subprocess.run(
+            ["/usr/bin/env", "openssl", *arguments], cwd=self.folder, check=True, capture_output=True
+        )
 
 
 @contextmanager

@@ -41,7 +41,7 @@ class _Tripped:
 def _sealing(
     home: Path, monkeypatch: pytest.MonkeyPatch, at: int, code: int
 ) -> tuple[Installation, int, bool]:
-    """Seal a second bundle with the operation of that number failing; tell how many there were, and if it failed."""
+    """Seal a second bundle with one operation failing; tell how many there were, and if sealing failed."""
     # How long a disk takes to be sure is not what is tried here.
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
     installation = Installation(home)
@@ -64,7 +64,7 @@ def _sealing(
 def test_b6_a_disk_that_fails_at_any_operation_leaves_nothing_that_lies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
-    """Whichever operation fails: the old bundle is good, the new one good or visibly unsealed, the next seals."""
+    """Whichever fails: the old bundle is good, the new one good or visibly unsealed, the next seals."""
     _, total, _ = _sealing(tmp_path / "whole", monkeypatch, 0, code)
     for at in range(1, total + 1):
         installation, _, failed = _sealing(tmp_path / str(at), monkeypatch, at, code)
@@ -111,7 +111,7 @@ for at in range(1, 400):
 
 
 def test_b1_a_kill_at_any_operation_leaves_nothing_that_lies(tmp_path: Path) -> None:
-    """Killed at operation n: what was sealed verifies, the rest shows as never sealed, and sealing goes on."""
+    """Killed at operation n: what was sealed verifies, the rest shows as unsealed, and sealing goes on."""
     done = subprocess.run(
         [sys.executable, "-c", _KILLED, str(tmp_path)],
         capture_output=True,
@@ -140,7 +140,7 @@ def test_d6_a_link_planted_in_the_evidence_folder_is_not_followed(tmp_path: Path
     installation.root.mkdir()
     (installation.root / FOLDER.parts[0]).symlink_to(outside)
 
-    with pytest.raises(OSError, match="ymbolic|directory"):
+    with pytest.raises(OSError, match=r"ymbolic|directory"):
         installation.seal()
 
     assert list(outside.iterdir()) == []

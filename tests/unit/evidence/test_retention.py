@@ -73,7 +73,7 @@ def test_the_last_bundle_takes_its_bytes_with_it(installation: Installation) -> 
         prune(installation.root, (), Limits(timedelta(0), 1, 1), NOW + timedelta(days=1), installation.ledger)
     )
 
-    assert [] == [path for path in (installation.root / "blobs").rglob("*") if path.is_file()]
+    assert [path for path in (installation.root / "blobs").rglob("*") if path.is_file()] == []
 
 
 def test_evidence_of_an_open_finding_is_protected_since_it_was_opened() -> None:

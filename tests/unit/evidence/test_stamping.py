@@ -28,7 +28,7 @@ def test_a_bundle_is_stamped_and_the_issuer_proved(tmp_path: Path, authority: Au
     verdict = installation.verify()
 
     assert verdict.is_good, verdict.problems
-    assert ["proved", "proved"] == [stamp.state for stamp in verdict.stamps]
+    assert [stamp.state for stamp in verdict.stamps] == ["proved", "proved"]
 
 
 def test_without_roots_a_stamp_fits_and_its_issuer_is_not_claimed(
@@ -38,7 +38,7 @@ def test_without_roots_a_stamp_fits_and_its_issuer_is_not_claimed(
     verdict = _stamped(tmp_path, [authority.url]).verify()
 
     assert verdict.is_good
-    assert ["fits"] == [stamp.state for stamp in verdict.stamps]
+    assert [stamp.state for stamp in verdict.stamps] == ["fits"]
 
 
 def test_an_unknown_issuer_is_a_flaw(tmp_path: Path, authority: Authority) -> None:
@@ -59,7 +59,7 @@ def test_an_unusable_answer_is_a_stated_case(tmp_path: Path, authority: Authorit
     noted = [entry for entry in installation.ledger.entries() if entry.event == LedgerEvent.STAMPED]
 
     assert verdict.is_good
-    assert ["none"] == [stamp.state for stamp in verdict.stamps]
+    assert [stamp.state for stamp in verdict.stamps] == ["none"]
     assert noted[0].facts["stamps"][0]["state"] == "none"
     assert noted[0].facts["stamps"][0]["why"]
 
@@ -75,7 +75,7 @@ def test_an_authority_that_answers_another_question_is_not_believed(
 
     answers = [stamps.ask(b"something else")[0] for _ in range(3)]
 
-    assert [None, None, None] == [answer.token for answer in answers]
+    assert [answer.token for answer in answers] == [None, None, None]
     assert "not asked" in answers[2].problem
     assert authority.asked == 3
 

@@ -32,6 +32,14 @@ def _flip(name: str, place: int = 9) -> Deed:
     return deed
 
 
+def _replaced(put: Callable[[Path], None]) -> Deed:
+    def deed(folder: Path) -> None:
+        (folder / PICTURE).unlink()
+        put(folder / PICTURE)
+
+    return deed
+
+
 def _put(path: Path, data: bytes) -> None:
     # A new file, as an editor writes one: the shared bytes of other bundles are not what is tried here.
     path.unlink(missing_ok=True)
@@ -82,11 +90,11 @@ FOLDER_DEEDS: dict[str, tuple[Deed, Flaw]] = {
     "a byte of the record flipped": (_flip("record.json"), Flaw.DIGEST),
     "a picture cut short": (lambda f: os.truncate(f / PICTURE, 100), Flaw.SIZE),
     "a picture replaced by a link": (
-        lambda f: ((f / PICTURE).unlink(), (f / PICTURE).symlink_to("/etc/hostname"), None)[-1],
+        _replaced(lambda picture: picture.symlink_to("/etc/hostname")),
         Flaw.NOT_A_FILE,
     ),
     "a picture replaced by a pipe": (
-        lambda f: ((f / PICTURE).unlink(), os.mkfifo(f / PICTURE), None)[-1],
+        _replaced(os.mkfifo),
         Flaw.NOT_A_FILE,
     ),
     "the manifest taken out": (lambda f: (f / "manifest.json").unlink(), Flaw.UNSEALED),
@@ -107,7 +115,7 @@ FOLDER_DEEDS: dict[str, tuple[Deed, Flaw]] = {
         Flaw.UNKNOWN_ALGORITHM,
     ),
     "a version to come": (_edited(lambda d: d.update(version=2)), Flaw.UNKNOWN_FORMAT),
-    "a manifest written otherwise": (_edited(lambda d: None, neat=False), Flaw.NOT_CANONICAL),
+    "a manifest written otherwise": (_edited(lambda _: None, neat=False), Flaw.NOT_CANONICAL),
     "something more in the manifest": (_edited(lambda d: d.update(note="trust me")), Flaw.NOT_CANONICAL),
     "a name listed twice": (_edited(_twice), Flaw.DUPLICATE),
     "a path for a name": (_edited(_renamed), Flaw.BAD_NAME),
@@ -139,12 +147,12 @@ def _link(archive: zipfile.ZipFile, _: Path) -> None:
     ("deed", "flaw"),
     [
         (lambda z, f: z.write(f / PICTURE, PICTURE), Flaw.DUPLICATE),
-        (lambda z, f: z.writestr("../../.bashrc", "x"), Flaw.BAD_NAME),
-        (lambda z, f: z.writestr("/etc/cron.d/x", "x"), Flaw.BAD_NAME),
-        (lambda z, f: z.writestr("more/", ""), Flaw.NOT_A_FILE),
+        (lambda z, _: z.writestr("../../.bashrc", "x"), Flaw.BAD_NAME),
+        (lambda z, _: z.writestr("/etc/cron.d/x", "x"), Flaw.BAD_NAME),
+        (lambda z, _: z.writestr("more/", ""), Flaw.NOT_A_FILE),
         (_link, Flaw.NOT_A_FILE),
-        (lambda z, f: z.writestr("letter.pdf", "%PDF"), Flaw.UNLISTED),
-        (lambda z, f: setattr(z, "comment", b"as agreed on the telephone"), Flaw.UNLISTED),
+        (lambda z, _: z.writestr("letter.pdf", "%PDF"), Flaw.UNLISTED),
+        (lambda z, _: setattr(z, "comment", b"as agreed on the telephone"), Flaw.UNLISTED),
     ],
     ids=["twice", "climbing", "absolute", "folder", "link", "unlisted", "comment"],
 )
@@ -209,7 +217,7 @@ def test_d7_a_bomb_is_not_unpacked(installation: Installation, tmp_path: Path) -
     ("deed", "flaw"),
     [
         (lambda lines: lines[:-1], Flaw.LEDGER_CUT),
-        (lambda lines: [], Flaw.LEDGER_CUT),
+        (lambda _: [], Flaw.LEDGER_CUT),
         (lambda lines: [lines[0], *lines[2:]], Flaw.LEDGER),
         (lambda lines: [lines[1], lines[0], *lines[2:]], Flaw.LEDGER),
         (lambda lines: [lines[0].replace(b"2025", b"2024"), *lines[1:]], Flaw.LEDGER),
@@ -244,7 +252,7 @@ def test_a_gap_stays_seen_after_more_was_written(installation: Installation) -> 
 
     installation.seal(Path("20251126T000000Z-cccccc/main/US"))
 
-    assert [Flaw.LEDGER] == [problem.flaw for problem in installation.ledger.check()]
+    assert [problem.flaw for problem in installation.ledger.check()] == [Flaw.LEDGER]
 
 
 def test_a_bundle_of_another_is_verified_with_their_key_alone(
