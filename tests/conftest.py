@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from checker.browser import ensure_browser
+from checker.testing import contract_browser
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -14,6 +17,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if session.config.option.collectonly:
         return
     ensure_browser(None, _say)
+
+
+@pytest.fixture(scope="session")
+def shared_browser() -> Iterator[Browser]:
+    """Run one browser for every test of this process: a second driver beside it cannot start."""
+    with contract_browser() as browser:
+        yield browser
 
 
 def _say(text: str) -> None:

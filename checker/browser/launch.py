@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser as DrivenBrowser
@@ -18,7 +18,18 @@ from checker.browser.find import Browser
 from checker.errors import CheckerError
 from checker.model import Exit
 
-__all__ = ["AGENT", "Launch", "browser_context", "new_context", "resolver_rules", "running_browser"]
+__all__ = [
+    "AGENT",
+    "Launch",
+    "browser_context",
+    "context_options",
+    "launch_options",
+    "new_context",
+    "own_user_agent",
+    "resolver_rules",
+    "running_browser",
+    "unstartable",
+]
 
 AGENT: Final = "Agent/marketplace-health-checker"
 """How every request says that a program sent it."""
@@ -38,6 +49,8 @@ class Launch:
     """What one account's browser is like.
 
     hosts: the only hosts whose names resolve; origin: where an account on a replica lives instead.
+    state: cookies and local storage to begin with. arguments: more words of the browser's command line.
+    attended: a person sits before it, and a challenge may come from any host.
     """
 
     browser: Browser
@@ -47,6 +60,9 @@ class Launch:
     zone: str = "UTC"
     proxy: str = ""
     headless: bool = True
+    state: Mapping[str, Any] | None = field(default=None, repr=False)
+    arguments: tuple[str, ...] = ()
+    attended: bool = False
 
 
 def resolver_rules(hosts: Collection[str], origin: str) -> str:
@@ -67,44 +83,61 @@ def running_browser(launch: Launch, warn: Callable[[str], None]) -> Iterator[Dri
     """Run a browser for the time of the block; raise CheckerError if it does not start."""
     with sync_playwright() as playwright:
         try:
-            driven = playwright.chromium.launch(
-                executable_path=launch.browser.path,
-                headless=launch.headless,
-                args=_arguments(launch, warn),
-                env=_clean_environment(),
-                proxy=_proxy(launch.proxy),
-                handle_sigint=False,
-                handle_sigterm=False,
-                handle_sighup=False,
-            )
+            driven = playwright.chromium.launch(**launch_options(launch, warn))
         except BrowserError as error:
-            raise CheckerError(
-                f"{launch.browser.path} did not start: {str(error).splitlines()[0][:300]}",
-                exit_code=Exit.CONFIG,
-                hint="try it by hand with --version, or set browser.path to another one",
-            ) from None
+            raise unstartable(launch, error) from None
         try:
             yield driven
         finally:
             driven.close()
 
 
+def launch_options(launch: Launch, warn: Callable[[str], None]) -> dict[str, Any]:
+    """Return how the browser is started, whichever sort of profile it is started with."""
+    return {
+        "executable_path": launch.browser.path,
+        "headless": launch.headless,
+        "args": [*_arguments(launch, warn), *launch.arguments],
+        "env": _clean_environment(),
+        "proxy": _proxy(launch.proxy),
+        "handle_sigint": False,
+        "handle_sigterm": False,
+        "handle_sighup": False,
+    }
+
+
+def unstartable(launch: Launch, error: BrowserError) -> CheckerError:
+    """Return what to tell of a browser that does not start."""
+    return CheckerError(
+        f"{launch.browser.path} did not start: {str(error).splitlines()[0][:300]}",
+        exit_code=Exit.CONFIG,
+        hint="try it by hand with --version, or set browser.path to another one",
+    )
+
+
 def new_context(driven: DrivenBrowser, launch: Launch) -> BrowserContext:
     """Return a fresh profile of a running browser: identified, silent in the background, without rights."""
-    context = driven.new_context(
-        user_agent=f"{_own_user_agent(driven)} {AGENT}",
-        locale=launch.locale.replace("_", "-"),
-        timezone_id=launch.zone,
-        viewport={"width": 1440, "height": 1000},
-        service_workers="block",
-        accept_downloads=False,
-        permissions=[],
-    )
+    state: Any = launch.state
+    context = driven.new_context(**context_options(launch, own_user_agent(driven)), storage_state=state)
     context.set_default_timeout(30_000)
     return context
 
 
-def _own_user_agent(driven: DrivenBrowser) -> str:
+def context_options(launch: Launch, agent: str) -> dict[str, Any]:
+    """Return what a profile is like; agent: how the browser names itself."""
+    return {
+        "user_agent": f"{agent} {AGENT}",
+        "locale": launch.locale.replace("_", "-"),
+        "timezone_id": launch.zone,
+        "viewport": {"width": 1440, "height": 1000},
+        "service_workers": "block",
+        "accept_downloads": False,
+        "permissions": [],
+    }
+
+
+def own_user_agent(driven: DrivenBrowser) -> str:
+    """Return how a running browser names itself."""
     page = driven.new_page()
     try:
         return str(page.evaluate("navigator.userAgent"))
@@ -114,7 +147,7 @@ def _own_user_agent(driven: DrivenBrowser) -> str:
 
 def _arguments(launch: Launch, warn: Callable[[str], None]) -> list[str]:
     arguments = [*_QUIET]
-    if not launch.proxy:
+    if not launch.proxy and not launch.attended:
         # With a proxy the proxy resolves names; without one, only the console's names exist.
         arguments.append(f"--host-resolver-rules={resolver_rules(launch.hosts, launch.origin)}")
     if sys.platform == "linux" and os.geteuid() == 0:

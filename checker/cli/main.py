@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from checker import __version__
-from checker.cli import browser, data, demo, evidence, flows, importing, run
+from checker.cli import browser, data, demo, evidence, flows, importing, login, run
 from checker.errors import CheckerError
 from checker.model.exits import Exit
 
@@ -39,6 +39,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
+app.command("login")(login.login)
 app.command("show")(data.show)
 app.command("history")(data.history)
 app.command("import")(importing.import_document)

@@ -2,6 +2,6 @@
 
 from checker.console.guard import Guard, Phase, Policy
 from checker.console.live import Bounds, LiveConsole
-from checker.console.signin import Credentials, sign_in
+from checker.console.signin import Credentials, Person, sign_in
 
-__all__ = ["Bounds", "Credentials", "Guard", "LiveConsole", "Phase", "Policy", "sign_in"]
+__all__ = ["Bounds", "Credentials", "Guard", "LiveConsole", "Person", "Phase", "Policy", "sign_in"]

@@ -45,10 +45,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a flow's data and an account's origin allow; pure."""
+    """What a flow's data and an account's origin allow; pure.
+
+    attended: a person is there, and what only a person may answer may be sent.
+    """
 
     toml: SiteToml
     origin: str = ""
+    attended: bool = False
 
     def judge(self, phase: Phase, method: str, url: str, body: str | None = None) -> Verdict:
         """Decide about one request."""
@@ -85,15 +89,22 @@ class Policy:
     def may_post_secret(self, url: str) -> bool:
         """Tell whether a sign-in form may send to `url`: the console's own, and a listed path."""
         path = urlsplit(url).path
-        return self.at_home(url) and any(re.fullmatch(pattern, path) for pattern in self.toml.signin.posts)
+        return self.at_home(url) and any(re.fullmatch(pattern, path) for pattern in self._sign_in_posts)
+
+    @property
+    def _sign_in_posts(self) -> tuple[str, ...]:
+        signin = self.toml.signin
+        return (*signin.posts, *signin.person_posts) if self.attended else signin.posts
 
     def _denied(self, path: str) -> bool:
+        if self.attended and any(re.fullmatch(pattern, path) for pattern in self.toml.signin.person_posts):
+            return False
         return any(re.search(pattern, path) for pattern in self.toml.deny)
 
     def _listed(self, phase: Phase, method: str, path: str, body: str | None) -> bool:
         if method != "POST":
             return False
-        if phase is Phase.SIGN_IN and any(re.fullmatch(pattern, path) for pattern in self.toml.signin.posts):
+        if phase is Phase.SIGN_IN and any(re.fullmatch(pattern, path) for pattern in self._sign_in_posts):
             return True
         return any(
             re.fullmatch(read.path, path) and (not read.operation or _only_operation(body, read.operation))

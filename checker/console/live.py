@@ -69,6 +69,8 @@ class LiveConsole:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         may_go_on: Callable[[], None] = lambda: None,
+        home: str = "",
+        while_waiting: Callable[[], None] = lambda: None,
     ) -> None:
         self.raw = browser_page
         self.guard = guard
@@ -78,6 +80,7 @@ class LiveConsole:
         self.bounds = bounds
         self._now = now
         self._may_go_on = may_go_on
+        self._while_waiting = while_waiting
         self._answers = CaughtAnswers(browser_page, flow.toml.answers)
         self._name = ""
         self._status = 0
@@ -85,6 +88,9 @@ class LiveConsole:
         self._given_up: set[str] = set()
         self._opened = 0
         self._display = 0
+        self._host = ""
+        if home:
+            self.at(home)
         browser_page.set_default_timeout(bounds.page * 1000)
         browser_page.on("response", self._note_status)
         browser_page.on("requestfailed", self._note_failure)
@@ -108,6 +114,17 @@ class LiveConsole:
     def blocked(self) -> Sequence[str]:
         """What the guard turned away since the page was opened."""
         return tuple(self.guard.blocked)
+
+    def at(self, host: str) -> None:
+        """Open pages on this host from now on; a stand-in console is told which host was meant.
+
+        With an `origin` every host is one address, so the name travels as a proxy would pass it on.
+        """
+        if host not in self._toml.allowed_hosts:
+            raise ValueError(f"{host} is no host of {self._toml.flow.marketplace}")
+        self._host = host
+        if self.guard.policy.origin:
+            self.raw.set_extra_http_headers({"X-Forwarded-Host": host})
 
     def open(self, page: str, **query: str) -> Page:
         """Open a page of site.toml and wait until it is ready; raise Stop on any other state."""
@@ -235,13 +252,15 @@ class LiveConsole:
             self.wait(_LOOK_AGAIN_MS / 1000)
 
     def address(self, path: str, query: Mapping[str, str]) -> str:
-        """Return the full address of a path, where the console stands now or where it begins."""
-        base = self.raw.url if self.guard.policy.at_home(self.raw.url) else self._home()
+        """Return the full address of a path: on the host gone to, else where the console stands or begins."""
+        stays = not self._host and self.guard.policy.at_home(self.raw.url)
+        base = self.raw.url if stays else self._home()
         parts = urlsplit(base)
         return f"{parts.scheme}://{parts.netloc}{path}" + (f"?{urlencode(query)}" if query else "")
 
     def wait(self, seconds: float) -> None:
-        """Wait while the browser goes on working; raise Stop if it has ended."""
+        """Wait while the browser goes on working; raise Stop if it has ended, or we were asked to end."""
+        self._while_waiting()
         try:
             self.raw.wait_for_timeout(seconds * 1000)
         except BrowserError as error:
@@ -256,13 +275,14 @@ class LiveConsole:
         try:
             if not css:
                 return self.raw.screenshot(full_page=True, timeout=10_000, animations="disabled")
-            found = self.raw.locator(css).locator("visible=true").first
-            return found.screenshot(timeout=3_000, animations="disabled")
+            found = self.raw.locator(css).locator("visible=true")
+            # What is not there now is not waited for: there may be dozens of unreadable widgets on a page.
+            return found.first.screenshot(timeout=3_000, animations="disabled") if found.count() else None
         except BrowserError:
             return None
 
     def _home(self) -> str:
-        return self.guard.policy.origin or f"https://{self._toml.hosts.start}"
+        return self.guard.policy.origin or f"https://{self._host or self._toml.hosts.start}"
 
     def _goto(self, url: str) -> None:
         try:

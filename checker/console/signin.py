@@ -25,10 +25,11 @@ from checker.flow import Page
 from checker.flow.site_toml import Box, State
 from checker.model import Outcome
 
-__all__ = ["Credentials", "sign_in"]
+__all__ = ["Credentials", "Person", "sign_in"]
 
 _STEPS: Final = 16
 _CODES: Final = 2
+_PERSON_CODES: Final = 3
 
 
 class Credentials(Protocol):
@@ -43,6 +44,20 @@ class Credentials(Protocol):
         """Return a code never used before, waiting for the next one if need be; none without a seed."""
 
 
+class Person(Protocol):
+    """Somebody who is there while we sign in."""
+
+    def code(self, asked: str, wait: Callable[[float], None]) -> SecretStr | None:
+        """Return the code a person was sent, none if nobody answers; `wait` keeps the page alive."""
+
+    def told(self, text: str) -> None:
+        """Hear what must be done on another device, while the page waits."""
+
+    @property
+    def patience(self) -> float:
+        """How many seconds the page may wait for it."""
+
+
 @dataclass
 class _Sent:
     """What has been sent in this run."""
@@ -51,10 +66,14 @@ class _Sent:
     password: int = 0
     codes: int = 0
     refusals: int = 0
+    by_person: int = 0
 
 
-def sign_in(console: LiveConsole, credentials: Credentials) -> Page:
-    """Sign in, or find that the session still holds; return the page arrived at, or raise Stop."""
+def sign_in(console: LiveConsole, credentials: Credentials, person: Person | None = None) -> Page:
+    """Sign in, or find that the session still holds; return the page arrived at, or raise Stop.
+
+    person: who is there to answer what only a person may; nobody, in a run that nobody watches.
+    """
     console.guard.phase = Phase.SIGN_IN
     sent = _Sent()
     console.go(console.toml.signin.start)
@@ -64,13 +83,18 @@ def sign_in(console: LiveConsole, credentials: Credentials) -> Page:
             console.guard.phase = Phase.READ
             return page
         _mark(console)
-        _act(console, credentials, state, sent)
-        _until_left(console, state)
+        patience = _act(console, credentials, state, sent, person)
+        _until_left(console, state, patience)
     raise Stop(Outcome.ACTION_NEEDED, "sign-in goes round in circles")
 
 
-def _act(console: LiveConsole, credentials: Credentials, state: State, sent: _Sent) -> None:
+def _act(
+    console: LiveConsole, credentials: Credentials, state: State, sent: _Sent, person: Person | None
+) -> float:
+    """Do what a state asks for; return how many seconds the page may take to change."""
     match state.act:
+        case "stop" if person is not None and state.person:
+            return _by_person(console, state, sent, person)
         case "stop":
             raise Stop(state.outcome or Outcome.UNKNOWN_PAGE, state.detail or state.name)
         case "user":
@@ -85,13 +109,29 @@ def _act(console: LiveConsole, credentials: Credentials, state: State, sent: _Se
             sent.codes += 1
             if sent.codes > _CODES:
                 raise Stop(Outcome.CODE_REFUSED, f"{_CODES} codes of different times were refused")
-            _submit(console, _code_box(console), _code(console, credentials))
+            _submit(console, _code_box(console), _code(console, credentials, person))
         case "press":
             sent.refusals += 1
             _only(sent.refusals, 4, "the same offer")
             _press(console, state)
         case "wait" | "arrived":
-            return
+            pass
+    return console.bounds.page
+
+
+def _by_person(console: LiveConsole, state: State, sent: _Sent, person: Person) -> float:
+    """Have a person answer, or act on another device while the page waits."""
+    asked = state.detail or state.name
+    if state.person == "wait":
+        person.told(asked)
+        return person.patience
+    sent.by_person += 1
+    box = console.toml.signin.person
+    typed = person.code(asked, console.wait) if box is not None and sent.by_person <= _PERSON_CODES else None
+    if box is None or typed is None:
+        raise Stop(state.outcome or Outcome.CODE_NEEDED, asked)
+    _submit(console, box, typed)
+    return console.bounds.page
 
 
 def _only(times: int, limit: int, what: str) -> None:
@@ -106,8 +146,10 @@ def _code_box(console: LiveConsole) -> Box:
     return box
 
 
-def _code(console: LiveConsole, credentials: Credentials) -> SecretStr:
+def _code(console: LiveConsole, credentials: Credentials, person: Person | None) -> SecretStr:
     code = credentials.code(console.wait)
+    if code is None and person is not None:
+        code = person.code("the console wants the authenticator's code", console.wait)
     if code is None:
         raise Stop(Outcome.CODE_NEEDED, "the console wants an authenticator code, and no seed is configured")
     return code
@@ -173,12 +215,12 @@ def _mark(console: LiveConsole) -> None:
         console.raw.evaluate(_MARK)
 
 
-def _until_left(console: LiveConsole, state: State) -> None:
+def _until_left(console: LiveConsole, state: State, seconds: float) -> None:
     """Wait until the page that was acted on has changed: another document, or another state.
 
     Silence after a secret was sent says nothing about the secret; it is a timeout, and not asked again.
     """
-    deadline = time.monotonic() + console.bounds.page
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
             if not console.raw.evaluate(_STILL_MARKED):

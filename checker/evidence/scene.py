@@ -179,9 +179,10 @@ def asks_for_a_secret(console: LiveConsole) -> bool:
 def context_picture(page: BrowserPage, css: str) -> bytes | None:
     """Return a PNG of an element with what stands around it, or nothing if it cannot be drawn."""
     try:
-        left, top, width, height, across, down = (
-            page.locator(css).locator("visible=true").first.evaluate(_BOX, timeout=3000)
-        )
+        found = page.locator(css).locator("visible=true")
+        if not found.count():
+            return None
+        left, top, width, height, across, down = found.first.evaluate(_BOX, timeout=3000)
         x, y = max(0, left - MARGIN), max(0, top - MARGIN)
         clip = {
             "x": x,

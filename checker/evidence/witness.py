@@ -18,7 +18,7 @@ from typing import Any, Final
 from playwright.sync_api import Error as BrowserError
 
 from checker.console import LiveConsole
-from checker.errors import CheckerError
+from checker.errors import CheckerError, Stop
 from checker.evidence.camera import Camera, is_worth_proving, slug
 from checker.evidence.files import remove
 from checker.evidence.ledger import utc_text
@@ -89,6 +89,8 @@ class Witness:
             return reading
         try:
             return self._proven(reading, pictured=worth and self.habits.screenshots)
+        except Stop:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever fails here must not end the reading
             self._fail(reading.key.site, error)
             return reading

@@ -69,6 +69,9 @@ class Console(Protocol):
     def blocked(self) -> Sequence[str]:
         """What the guard blocked since the page was opened, as `METHOD path`."""
 
+    def at(self, host: str) -> None:
+        """Open pages on this host of site.toml from now on: for consoles with a host per country."""
+
     def open(self, page: str, **query: str) -> Page:
         """Open a page of site.toml, wait until it is ready, recognise it; raise Stop on any other state."""
 

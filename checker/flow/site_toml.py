@@ -155,6 +155,8 @@ class State(_Strict):
     act: `stop` ends the visit with `outcome`; `user`, `password`, `code` type that secret and submit;
     `press` presses the first rule of `press` found (refusals only); `arrived` is the end of sign-in;
     `wait` looks again.
+    person: what a person who is there can do about a `stop` without a window: `code` types a code into
+    `signin.person`, `wait` means to act on another device while the page waits.
     """
 
     name: str
@@ -163,6 +165,7 @@ class State(_Strict):
     act: Literal["stop", "user", "password", "code", "press", "arrived", "wait"]
     outcome: Outcome | None = None
     press: tuple[Rule, ...] = ()
+    person: Literal["", "code", "wait"] = ""
     detail: str = ""
 
     @model_validator(mode="after")
@@ -171,6 +174,8 @@ class State(_Strict):
             raise ValueError(f"state {self.name}: `outcome` belongs to act = 'stop', and only there")
         if (self.act == "press") != bool(self.press):
             raise ValueError(f"state {self.name}: `press` belongs to act = 'press', and only there")
+        if self.person and self.act != "stop":
+            raise ValueError(f"state {self.name}: `person` belongs to act = 'stop', and only there")
         return self
 
 
@@ -182,15 +187,21 @@ class Box(_Strict):
 
 
 class SignIn(_Strict):
-    """How sign-in begins, its boxes, and the only paths its forms may post to."""
+    """How sign-in begins, its boxes, and the only paths its forms may post to.
+
+    person, person_posts: the box for a code that was sent to a person, and where its form and the pages
+    that wait for a person may post to; never used in a run that nobody watches.
+    """
 
     start: str
     user: Box
     password: Box
     code: Box | None = None
+    person: Box | None = None
     posts: Annotated[tuple[str, ...], Field(min_length=1)]
+    person_posts: tuple[str, ...] = ()
 
-    @field_validator("posts")
+    @field_validator("posts", "person_posts")
     @classmethod
     def _patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_compiles(pattern) for pattern in value)
@@ -362,6 +373,18 @@ class SiteToml(_Strict):
     def allowed_hosts(self) -> frozenset[str]:
         """Every host the browser may reach."""
         return frozenset({self.hosts.start, *self.hosts.also, *(row.host for row in self.sites if row.host)})
+
+    def host_of(self, code: str | None) -> str:
+        """Return the host of a site, nothing for no code; raise ConfigError for a site without one."""
+        if code is None:
+            return ""
+        hosts = {row.code: row.host for row in self.sites if row.host}
+        if code not in hosts:
+            raise ConfigError(
+                f"home = {code!r} is no site of {self.flow.title} with a host of its own",
+                hint=f"there are: {', '.join(sorted(hosts)) or 'none'}",
+            )
+        return hosts[code]
 
     def level_of_word(self, topic: str, text: str, language: str) -> Level | None:
         """Return the level a status word means in `language` or in English, or none if it is not known."""

@@ -69,7 +69,7 @@ class OutcomeFacts:
     advice: str
 
 
-_LOGIN = "sign in once by hand in your own browser, clear what the console asks for, then run again"
+_LOGIN = "a person clears it: checker login ALIAS"
 
 FACTS: Final[dict[Outcome, OutcomeFacts]] = {
     Outcome.READ: OutcomeFacts(Actor.NOBODY, False, False, Exit.OK, ""),
@@ -90,28 +90,48 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
         Actor.NOBODY, True, False, Exit.INCOMPLETE, "the session ended midway; the next run signs in afresh"
     ),
     Outcome.CREDENTIALS_REFUSED: OutcomeFacts(
-        Actor.OPERATOR, False, True, Exit.CREDENTIALS, "correct the password; it is not tried again as it is"
+        Actor.OPERATOR,
+        False,
+        True,
+        Exit.CREDENTIALS,
+        "correct the password, it is not tried again as it is; or: checker login ALIAS",
     ),
     Outcome.UNKNOWN_USER: OutcomeFacts(
         Actor.OPERATOR, False, True, Exit.CREDENTIALS, "correct the user name in the settings"
     ),
     Outcome.PASSWORD_EXPIRED: OutcomeFacts(
-        Actor.SELLER, False, True, Exit.PERSON, "the console demands a new password: set it by hand"
+        Actor.SELLER,
+        False,
+        True,
+        Exit.PERSON,
+        "the console demands a new password: set it by hand, then put it into the settings",
     ),
     Outcome.LOCKED: OutcomeFacts(
-        Actor.SELLER, False, True, Exit.PERSON, "the console has locked the account: unlock it by hand"
+        Actor.SELLER,
+        False,
+        True,
+        Exit.PERSON,
+        "the console has locked the account: unlock it by hand, then: checker login ALIAS",
     ),
     Outcome.CODE_NEEDED: OutcomeFacts(
         Actor.SELLER, False, True, Exit.PERSON, "add the authenticator seed to the account, or " + _LOGIN
     ),
     Outcome.CODE_REFUSED: OutcomeFacts(
-        Actor.OPERATOR, True, False, Exit.PERSON, "check this machine's clock and the authenticator seed"
+        Actor.OPERATOR,
+        False,
+        True,
+        Exit.PERSON,
+        "check this machine's clock and the authenticator seed, then: checker login ALIAS",
     ),
     Outcome.APPROVAL_NEEDED: OutcomeFacts(Actor.SELLER, False, True, Exit.PERSON, _LOGIN),
     Outcome.CAPTCHA: OutcomeFacts(Actor.SELLER, False, True, Exit.PERSON, _LOGIN),
     Outcome.ACTION_NEEDED: OutcomeFacts(Actor.SELLER, False, True, Exit.PERSON, _LOGIN),
     Outcome.STEP_UP: OutcomeFacts(
-        Actor.SELLER, True, False, Exit.PERSON, "the console asks for the password again: " + _LOGIN
+        Actor.SELLER,
+        True,
+        False,
+        Exit.PERSON,
+        "the console asks for the password of a session that is alive; " + _LOGIN,
     ),
     Outcome.BLOCKED: OutcomeFacts(
         Actor.OPERATOR,
@@ -162,14 +182,16 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
         False,
         True,
         Exit.SAFETY,
-        "the console showed another account or site than asked for: check which account this login opens",
+        "the console showed another account or site than asked for: nothing of it was stored and the session"
+        " was destroyed; check which account this login opens, then: checker login ALIAS",
     ),
     Outcome.UNSAFE_PAGE: OutcomeFacts(
         Actor.OPERATOR,
         False,
         True,
         Exit.SAFETY,
-        "a secret was about to go to a foreign page: nothing was typed",
+        "a secret was about to go to a foreign page: nothing was typed; look at the page, then: checker login"
+        " ALIAS",
     ),
     Outcome.SECRET_MISSING: OutcomeFacts(
         Actor.OPERATOR, False, False, Exit.CREDENTIALS, "correct the account's password or totp setting"

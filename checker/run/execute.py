@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,10 +31,13 @@ from checker.model import (
     exit_code,
     gravest,
 )
-from checker.run.job import Ended, Event, Job, UsedStep
+from checker.run.entrance import owners_of
+from checker.run.job import Ended, Event, Job
+from checker.run.latching import latched
 from checker.run.locks import hold
-from checker.run.steps import last_step, remember_step
-from checker.run.supervisor import AccountRun, run_account
+from checker.run.pool import Pool
+from checker.run.steps import last_step
+from checker.run.supervisor import AccountRun
 from checker.settings import Account, Settings
 from checker.store import Store, open_store
 
@@ -91,30 +95,31 @@ def execute(
     interrupted: the number of the signal that asks the run to end, or 0.
     """
     accounts = settings.require_accounts(list(request.accounts))
-    for account in accounts.values():
-        flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
-    browser = ensure_browser(settings.browser.path, say)
     started = datetime.now(UTC) + request.offset
     run_id = new_run_id(started)
     gathered = Gathered()
-    with open_store(settings.store.url) as store, tempfile.TemporaryDirectory() as scratch:
-        evidence = Path(scratch) if request.dry_run else settings.paths.evidence_dir
-        for alias, account in accounts.items():
-            if interrupted():
-                break
-            expected = tuple(store.sites(account.marketplace, alias))
-            job = _job(settings, request, alias, browser, run_id, evidence, expected)
-            with hold(settings.paths.sessions_dir, alias) as free:
-                if not free:
-                    gathered.codes.append(Exit.BUSY)
-                    continue
-                came = run_account(
-                    job,
-                    settings.limits.account_seconds,
-                    lambda event, alias=alias: _heard(settings, alias, event, on_event),  # type: ignore[misc]
-                    lambda: bool(interrupted()),
-                )
-            _gather(gathered, store, account, came, request.sites)
+    with ExitStack() as held:
+        # First of all: of fifty starts at once, forty-nine leave before they have looked for a browser.
+        free = {
+            alias: account
+            for alias, account in accounts.items()
+            if held.enter_context(hold(settings.paths.sessions_dir, alias))
+        }
+        gathered.codes += [Exit.BUSY] * (len(accounts) - len(free))
+        if not free:
+            return Finished(Run(run_id, started, started, (), (), Exit.BUSY, request.dry_run), {}, {})
+        for account in free.values():
+            flow = flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
+            flow.toml.host_of(account.home)
+        browser = ensure_browser(settings.browser.path, say)
+        store = held.enter_context(open_store(settings.store.url))
+        evidence = settings.paths.evidence_dir
+        if request.dry_run:
+            evidence = Path(held.enter_context(tempfile.TemporaryDirectory()))
+        jobs = [_job(settings, request, alias, browser, run_id, evidence, store) for alias in free]
+        pool = Pool(settings, store, started, on_event, lambda: bool(interrupted()))
+        for came in pool.visit(jobs):
+            _gather(gathered, store, free[came.alias], came, request.sites)
         return conclude(store, run_id, started, request, gathered, interrupted())
 
 
@@ -146,8 +151,11 @@ def _job(
     browser: Browser,
     run_id: str,
     evidence: Path,
-    expected: tuple[str, ...],
+    store: Store,
 ) -> Job:
+    marketplace = settings.accounts[alias].marketplace
+    before = store.sites(marketplace, alias)
+    latch = store.latch(marketplace, alias)
     return Job(
         run_id=run_id,
         alias=alias,
@@ -156,16 +164,13 @@ def _job(
         headless_only=browser.headless_only,
         evidence=evidence,
         sites=tuple(code.upper() for code in request.sites),
-        expected=expected,
+        expected=tuple(before),
+        owners=tuple(sorted(owners_of(list(before.values())))),
+        latch=None if latch is None else latched(latch),
+        unanswered=store.unanswered(marketplace, alias),
         last_step=last_step(settings.paths.sessions_dir, alias),
         clock_offset=request.offset.total_seconds(),
     )
-
-
-def _heard(settings: Settings, alias: str, event: Event, on_event: Callable[[str, Event], None]) -> None:
-    if isinstance(event, UsedStep):
-        remember_step(settings.paths.sessions_dir, alias, event.step)
-    on_event(alias, event)
 
 
 def _gather(

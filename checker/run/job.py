@@ -12,18 +12,47 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from checker.model import Outcome
 
-__all__ = ["EVENT", "Ended", "Event", "Job", "Said", "SitesListed", "UsedStep", "Visited", "Warned"]
+__all__ = [
+    "EVENT",
+    "Ended",
+    "Event",
+    "Job",
+    "Latched",
+    "Said",
+    "Sending",
+    "SignedIn",
+    "SitesListed",
+    "Took",
+    "Unlatched",
+    "UsedStep",
+    "Visited",
+    "Warned",
+]
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Latched(_Strict):
+    """What keeps the account from being signed in to.
+
+    told: for a person. salt, fingerprint: of the secrets it was latched with, where others lift it.
+    """
+
+    outcome: Outcome
+    told: str
+    salt: str = ""
+    fingerprint: str = ""
+
+
 class Job(_Strict):
     """One account to visit.
 
     sites: only these site codes; empty means every site the account wants. expected: the sites seen
-    in earlier runs. last_step: the last authenticator step used. clock_offset: seconds added to the
+    in earlier runs. owners: the console's own ids of whose shops those were. last_step: the last
+    authenticator step used. latch: why the account is not signed in to. unanswered: how many runs in
+    a row sent a password and never heard whether it was right. clock_offset: seconds added to the
     clock of records, for a story that is told faster than it happens.
     """
 
@@ -35,6 +64,9 @@ class Job(_Strict):
     evidence: Path
     sites: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    latch: Latched | None = None
+    unanswered: int = 0
     last_step: int | None = None
     clock_offset: float = 0.0
 
@@ -76,14 +108,48 @@ class UsedStep(_Strict):
     step: int
 
 
+class Sending(_Strict):
+    """A password is about to be sent, and counts as sent from now on."""
+
+    type: Literal["sending"] = "sending"
+
+
+class SignedIn(_Strict):
+    """The console has let the account in: what was sent before was right."""
+
+    type: Literal["signed_in"] = "signed_in"
+
+
+class Unlatched(_Strict):
+    """The secret the account was latched for is another one now."""
+
+    type: Literal["unlatched"] = "unlatched"
+
+
+class Took(_Strict):
+    """One reading of the visit under way, in its wire form: told at once, should the visit not end well."""
+
+    type: Literal["took"] = "took"
+    reading: str
+
+
 class Ended(_Strict):
-    """The last event: how the account's part of the run ended, and how many pictures failed."""
+    """The last event: how the account's part of the run ended, and how many pictures failed.
+
+    latched: it was not even tried, because of an earlier run. salt, fingerprint: of the secrets used.
+    """
 
     type: Literal["ended"] = "ended"
     outcome: Outcome
     detail: str = ""
     pictures_missed: int = 0
+    latched: bool = False
+    salt: str = ""
+    fingerprint: str = ""
 
 
-Event = Annotated[Said | Warned | SitesListed | Visited | UsedStep | Ended, Field(discriminator="type")]
+Event = Annotated[
+    Said | Warned | SitesListed | Visited | Took | UsedStep | Sending | SignedIn | Unlatched | Ended,
+    Field(discriminator="type"),
+]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -14,7 +14,7 @@ from checker.evidence import Camera, Watch, slug
 from checker.flow import Flow
 from checker.model import DecidedBy, Level, Outcome, Presence, Reading, Registration, Site, Visit
 
-__all__ = ["ENDS_ACCOUNT", "not_listed", "visit_sites"]
+__all__ = ["ENDS_ACCOUNT", "not_listed", "once", "visit_sites"]
 
 ENDS_ACCOUNT: Final = frozenset(
     {
@@ -51,10 +51,12 @@ def visit_sites(
     folder: Path,
     now: Callable[[], datetime],
     *,
+    heard: Callable[[Reading], None] = lambda _reading: None,
     watch: Callable[[Camera], Watch] = lambda camera: camera,
 ) -> Iterator[tuple[Visit, int]]:
     """Yield each visit as it ends, with how many pictures of it failed; the rest are skipped after a stop.
 
+    heard: told each reading as it is taken.
     watch: what keeps the evidence of a visit around its camera; without it there are pictures only.
     """
     ended: Visit | None = None
@@ -66,21 +68,29 @@ def visit_sites(
         place = folder / slug(f"{site.code}{site.shop}")
         camera = Camera(evidence, place, console.picture, lambda: console.displayed)
         watcher = watch(camera)
-        visit = watcher.sealed(_visit(flow, console, account, site, watcher, now))
+        visit = watcher.sealed(_visit(flow, console, account, site, watcher, now, heard))
         yield visit, watcher.missed
         if visit.outcome in ENDS_ACCOUNT:
             ended = visit
 
 
 def _visit(
-    flow: Flow, console: LiveConsole, account: str, site: Site, camera: Watch, now: Callable[[], datetime]
+    flow: Flow,
+    console: LiveConsole,
+    account: str,
+    site: Site,
+    camera: Watch,
+    now: Callable[[], datetime],
+    heard: Callable[[Reading], None],
 ) -> Visit:
     started, blocked = now(), console.guard.total
     readings: list[Reading] = []
     outcome, detail = Outcome.READ, ""
     try:
         site = flow.enter(console, site)
-        readings.extend(camera.with_pictures(reading) for reading in flow.read(console, site))
+        for reading in flow.read(console, site):
+            readings.append(camera.with_pictures(reading))
+            heard(readings[-1])
     except Stop as stop:
         outcome, detail = stop.outcome, stop.detail
     site = flow.settled(site, readings)
@@ -93,14 +103,14 @@ def _visit(
         outcome = Outcome.PARTIAL
     return replace(
         Visit(flow.marketplace, account, site, outcome, detail),
-        readings=tuple(_once(readings)),
+        readings=tuple(once(readings)),
         started_at=started,
         finished_at=now(),
         blocked=console.guard.total - blocked,
     )
 
 
-def _once(readings: Iterable[Reading]) -> Iterable[Reading]:
+def once(readings: Iterable[Reading]) -> Iterable[Reading]:
     """Return each key's last reading; two that disagree within one visit are unreadable, not a choice."""
     latest: dict[str, Reading] = {}
     for reading in readings:

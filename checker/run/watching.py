@@ -9,10 +9,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Final
 
-from pydantic import SecretStr
-
 from checker import __version__
-from checker.console import Credentials, LiveConsole
+from checker.console import LiveConsole
 from checker.errors import CheckerError
 from checker.evidence import Camera, Watch
 from checker.evidence.encryption import encrypter
@@ -24,30 +22,11 @@ from checker.flow import SiteToml
 from checker.model import Reading, Visit
 from checker.run.job import Event, Job, Warned
 from checker.secrets import Scrubber
-from checker.settings import Account, Settings
+from checker.settings import Settings
 
-__all__ = ["Remembering", "watcher"]
+__all__ = ["watcher"]
 
 _MEGABYTE: Final = 1_000_000
-
-
-class Remembering:
-    """Credentials that remember what they gave away, so that evidence can be searched for it."""
-
-    def __init__(self, credentials: Credentials, account: Account) -> None:
-        self.username = credentials.username
-        self.given = Scrubber(account.inline_secrets())
-        self._credentials = credentials
-
-    def password(self) -> SecretStr:
-        """Return the password."""
-        secret = self._credentials.password()
-        self.given.add(secret)
-        return secret
-
-    def code(self, wait: Callable[[float], None]) -> SecretStr | None:
-        """Return a code; it is worth nothing once used, and too short to be searched for."""
-        return self._credentials.code(wait)
 
 
 @dataclass

@@ -7,99 +7,92 @@ for it: the wall clock is outside, in the supervisor.
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import FrameType
 
-from pydantic import SecretStr
+from playwright.sync_api import BrowserContext
 
 from checker.browser import Browser
 from checker.browser.launch import Launch, browser_context
-from checker.console import Bounds, Guard, LiveConsole, Policy, sign_in
+from checker.browser.profile import profile_context
+from checker.console import Bounds, Guard, LiveConsole, Policy
 from checker.errors import CheckerError, Stop
 from checker.evidence import Camera, Watch, slug
 from checker.flow import Flow, flow_named
-from checker.model import Exit, Outcome, Site
-from checker.model.wire import dump_site, dump_visit
-from checker.run.job import Ended, Event, Job, Said, SitesListed, UsedStep, Visited, Warned
+from checker.model import FACTS, Exit, Outcome, Site
+from checker.model.wire import dump_reading, dump_site, dump_visit
+from checker.run.account_secrets import AccountSecrets
+from checker.run.entrance import Keeper, LatchedError, broke, enter, heed_latch, with_fingerprint
+from checker.run.job import Ended, Event, Job, Said, SitesListed, Took, Visited, Warned
+from checker.run.lifeline import Interruption, watch_supervisor
+from checker.run.sessions import KeptSession, open_session
 from checker.run.visits import not_listed, visit_sites
-from checker.run.watching import Remembering, watcher
-from checker.secrets import code, read_password, read_totp_secret, wait_needed
-from checker.settings import Account, Settings, load
+from checker.run.watching import watcher
+from checker.settings import PREFIX, Account, Settings, load
 
-__all__ = ["AccountSecrets", "main", "work"]
+__all__ = ["main", "work"]
 
 Tell = Callable[[Event], None]
 
 
-class AccountSecrets:
-    """Fetches each secret at the moment its box is there, and remembers the steps already used."""
-
-    def __init__(self, alias: str, account: Account, last_step: int | None, tell: Tell) -> None:
-        self.username = account.username
-        self._alias = alias
-        self._account = account
-        self._last = last_step
-        self._tell = tell
-
-    def password(self) -> SecretStr:
-        """Return the password; raise Stop if its source cannot be read."""
-        try:
-            return read_password(self._alias, self._account, warn=self._warn)
-        except CheckerError as error:
-            raise Stop(Outcome.SECRET_MISSING, str(error)) from None
-
-    def code(self, wait: Callable[[float], None]) -> SecretStr | None:
-        """Return a code whose step was never used, waiting for it; none without a seed."""
-        try:
-            seed = read_totp_secret(self._alias, self._account, warn=self._warn)
-            if seed is None:
-                return None
-            after = None if self._last is None else self._last + 1
-            wait(wait_needed(seed, time.time(), not_before_step=after))
-            typed = code(seed, time.time(), not_before_step=after)
-        except CheckerError as error:
-            raise Stop(Outcome.SECRET_MISSING, str(error)) from None
-        self._last = typed.step
-        # Told before it is typed: a crash in between must not lead to its being used twice.
-        self._tell(UsedStep(step=typed.step))
-        return typed.text
-
-    def _warn(self, text: str) -> None:
-        self._tell(Warned(text=text))
-
-
-def work(job: Job, settings: Settings, tell: Tell) -> Ended:
+def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | None = None) -> Ended:
     """Visit one account; every outcome a person can act on is returned, never raised."""
     account = settings.accounts[job.alias]
+    interruption = interruption or Interruption()
+    secrets = AccountSecrets(job.alias, account, job.last_step, tell)
     missed = 0
     try:
+        heed_latch(job, secrets, tell)
         flow = flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
-        launch = _launch(job, settings, account, flow)
-        with browser_context(launch, lambda text: tell(Warned(text=text))) as context:
+
+        def warn(text: str) -> None:
+            tell(Warned(text=text))
+
+        session = open_session(settings, job.alias, account, flow, warn)
+        with _context(_launch(job, settings, account, flow, session), session, warn) as context:
             guard = Guard(Policy(flow.toml, account.origin or ""))
             guard.install(context)
+            session.prepare(context)
             page = context.new_page()
-            console = _console(job, settings, flow, page, guard)
+            console = _console(job, settings, flow, page, guard, interruption)
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
-            credentials = Remembering(AccountSecrets(job.alias, account, job.last_step, tell), account)
-            sign_in(console, credentials)
-            watch = watcher(job, settings, console, credentials.given, tell)
-            missed = _visit_all(job, account, flow, console, tell, watch)
+            enter(console, context, secrets, session, tell)
+            watch = watcher(job, settings, console, secrets.given, tell)
+            keeper = Keeper(session, context)
+            missed = _visit_all(job, account, flow, console, tell, interruption, keeper, watch=watch)
     except Stop as stop:
-        return Ended(outcome=stop.outcome, detail=stop.detail, pictures_missed=missed)
+        ended = Ended(outcome=stop.outcome, detail=stop.detail, pictures_missed=missed)
+        return with_fingerprint(ended, secrets) if FACTS[stop.outcome].latch else ended
+    except LatchedError as latch:
+        return latch.ended
     return Ended(outcome=Outcome.READ, pictures_missed=missed)
 
 
+def _context(
+    launch: Launch, session: KeptSession, warn: Callable[[str], None]
+) -> AbstractContextManager[BrowserContext]:
+    if session.profile is not None:
+        return profile_context(launch, session.profile, warn)
+    return browser_context(launch, warn)
+
+
 def _visit_all(
-    job: Job, account: Account, flow: Flow, console: LiveConsole, tell: Tell, watch: Callable[[Camera], Watch]
+    job: Job,
+    account: Account,
+    flow: Flow,
+    console: LiveConsole,
+    tell: Tell,
+    interruption: Interruption,
+    keeper: Keeper,
+    *,
+    watch: Callable[[Camera], Watch],
 ) -> int:
     tell(Said(text=f"{job.alias}: listing the sites"))
     listed = flow.sites(console)
+    keeper.prove_owner(job, listed)
     tell(SitesListed(sites=tuple(dump_site(site) for site in listed)))
     wanted = _wanted(job, account, listed)
     missed = 0
@@ -111,15 +104,18 @@ def _visit_all(
         job.evidence,
         Path(job.run_id) / slug(job.alias),
         _clock(job),
+        heard=lambda reading: tell(Took(reading=dump_reading(reading))),
         watch=watch,
     )
     tell(Said(text=_progress(job, wanted, 0), done=0, total=len(wanted)))
     for done, (visit, failed) in enumerate(visits, start=1):
         missed += failed
+        keeper.after(visit)
         tell(Visited(visit=dump_visit(visit)))
         tell(Said(text=_progress(job, wanted, done), done=done, total=len(wanted)))
     for code_ in _unlisted(job, account, listed):
         tell(Visited(visit=dump_visit(not_listed(flow.marketplace, job.alias, code_))))
+    interruption.excuse()
     try:
         flow.leave(console)
     except Stop as stop:
@@ -143,7 +139,7 @@ def _progress(job: Job, wanted: Sequence[Site], done: int) -> str:
     return f"{job.alias}: {wanted[done].label}" if done < len(wanted) else f"{job.alias}: done"
 
 
-def _launch(job: Job, settings: Settings, account: Account, flow: Flow) -> Launch:
+def _launch(job: Job, settings: Settings, account: Account, flow: Flow, session: KeptSession) -> Launch:
     proxy = account.proxy.get_secret_value() if account.proxy is not None else ""
     return Launch(
         Browser(job.browser, "job", None, job.headless_only),
@@ -152,10 +148,17 @@ def _launch(job: Job, settings: Settings, account: Account, flow: Flow) -> Launc
         locale=account.locale or "en-US",
         proxy=proxy,
         headless=settings.browser.headless or job.headless_only,
+        state=session.state,
     )
 
 
-def _console(job: Job, settings: Settings, flow: Flow, page: object, guard: Guard) -> LiveConsole:
+def _console(
+    job: Job, settings: Settings, flow: Flow, page: object, guard: Guard, interruption: Interruption
+) -> LiveConsole:
+    def may_go_on() -> None:
+        interruption.heed()
+        _stop_switch(settings.stop_file)
+
     limits = settings.limits
     bounds = Bounds(page=limits.page_seconds, pause=limits.pause_seconds)
     return LiveConsole(
@@ -165,7 +168,9 @@ def _console(job: Job, settings: Settings, flow: Flow, page: object, guard: Guar
         guard,
         bounds,
         now=_clock(job),
-        may_go_on=lambda: _stop_switch(settings.stop_file),
+        home=flow.toml.host_of(settings.accounts[job.alias].home),
+        may_go_on=may_go_on,
+        while_waiting=interruption.heed,
     )
 
 
@@ -182,29 +187,41 @@ def _overrides(settings: Settings) -> Path | None:
     return None if settings.file is None else settings.file.parent / "overrides"
 
 
-def _leave(number: int, _frame: FrameType | None) -> None:
-    # Unwinds through every `finally`, so that the browser is closed.
-    raise SystemExit(128 + number)
-
-
 def main(argv: Sequence[str]) -> int:
     """Do the job on standard input, write events to the descriptor named, return an exit code."""
     os.umask(0o077)
-    signal.signal(signal.SIGTERM, _leave)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    interruption = Interruption()
+    interruption.install()
     with os.fdopen(int(argv[1]), "w", encoding="utf-8", errors="backslashreplace") as out:
 
         def tell(event: Event) -> None:
-            out.write(event.model_dump_json() + "\n")
-            out.flush()
+            try:
+                out.write(event.model_dump_json() + "\n")
+                out.flush()
+            except BrokenPipeError:
+                # Nobody listens any more: our end is under way, and is not ours to hurry.
+                supervisor.join()
 
-        job = Job.model_validate_json(sys.stdin.read())
+        job = Job.model_validate_json(sys.stdin.buffer.readline())
+        supervisor = watch_supervisor(sys.stdin.fileno())
         try:
-            tell(work(job, load(job.config), tell))
+            tell(work(job, _settings(job), tell, interruption))
         except CheckerError as error:
             tell(Ended(outcome=Outcome.CRASHED, detail=str(error)))
             return error.exit_code
+        except Exception as error:  # noqa: BLE001 - a dead browser or a bug: named, without what variables held
+            detail = broke(error, asked=interruption.was_asked)
+            tell(Ended(outcome=detail.outcome, detail=detail.detail))
+            return Exit.BUG
     return Exit.OK
+
+
+def _settings(job: Job) -> Settings:
+    """Load the settings, and leave no secret of ours in what every program we start inherits."""
+    settings = load(job.config)
+    for name in [name for name in os.environ if name.upper().startswith(PREFIX)]:
+        del os.environ[name]
+    return settings
 
 
 if __name__ == "__main__":

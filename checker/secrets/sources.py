@@ -3,6 +3,7 @@
 1. What the settings name: a file only its owner can read, a command, or the value itself (with a
    warning: settings files and environments are read by more eyes than a 0600 file).
 2. A systemd credential, `$CREDENTIALS_DIRECTORY/<alias>.password` or `<alias>.totp`.
+3. The desktop's keyring, under the same name, where the `keyring` extra is installed.
 
 Every refusal is a SecretError that says what to type next.
 """
@@ -23,9 +24,18 @@ from pydantic import SecretStr
 
 from checker.secrets.command import COMMAND_SECONDS, output_of
 from checker.secrets.errors import SecretError
+from checker.secrets.keyrings import SERVICE, read_keyring
 from checker.settings import Account
 
-__all__ = ["LARGEST", "SecretKind", "SecretSource", "read_password", "read_secret", "read_totp_secret"]
+__all__ = [
+    "LARGEST",
+    "SecretKind",
+    "SecretSource",
+    "read_named",
+    "read_password",
+    "read_secret",
+    "read_totp_secret",
+]
 
 LARGEST: Final = 4096
 
@@ -71,7 +81,8 @@ def read_password(
     if found is None:
         raise SecretError(
             f"account {alias} has no password",
-            hint=f"give password_file in [accounts.{alias}], or a systemd credential {alias}.password",
+            hint=f"give password_file in [accounts.{alias}], a systemd credential {alias}.password, or, with"
+            f" the keyring extra: keyring set {SERVICE} {alias}.password",
         )
     return found
 
@@ -100,6 +111,23 @@ def read_secret(
     """
     environ = os.environ if environ is None else environ
     what = f"the {kind.setting} of account {alias}"
+    name = f"{alias}.{kind.value}"
+    found = read_named(what, source, name, warn=warn, environ=environ, command_seconds=command_seconds)
+    if found is None and (kept := read_keyring(name)) is not None:
+        return _secret(kept.get_secret_value().encode(), f"{what} (keyring)")
+    return found
+
+
+def read_named(
+    what: str,
+    source: SecretSource,
+    name: str,
+    *,
+    warn: Warn,
+    environ: Mapping[str, str],
+    command_seconds: float = COMMAND_SECONDS,
+) -> SecretStr | None:
+    """Return the secret the settings name, or the systemd credential `name`; nothing if there is neither."""
     if source.file is not None:
         return _secret(_from_file(source.file, what), f"{what} ({source.file})")
     if source.command is not None:
@@ -107,13 +135,13 @@ def read_secret(
         return _secret(printed, f"{what} ({source.command[0]})")
     if source.value is not None:
         warn(
-            f"{what} stands in the settings or the environment; {kind.setting}_file keeps it from other eyes"
+            f"{what} stands in the settings or the environment; a file of mode 0600 keeps it from other eyes"
         )
         return _secret(source.value.get_secret_value().encode("utf-8", "surrogateescape"), what)
     folder = environ.get("CREDENTIALS_DIRECTORY")
     if not folder:
         return None
-    credential = Path(folder) / f"{alias}.{kind.value}"
+    credential = Path(folder) / name
     if not _is_there(credential):
         return None
     # systemd mounts them for this service alone; its access list shows as a group bit in the mode.

@@ -4,7 +4,7 @@ settings = load(Path("checker.toml"))
 for alias, account in settings.require_accounts(["main"]).items(): ...
 """
 
-from checker.settings.collect import MINIMAL, NOT_SETTINGS, default_file
+from checker.settings.collect import MINIMAL, NOT_SETTINGS, PREFIX, default_file
 from checker.settings.example import example_toml
 from checker.settings.load import load
 from checker.settings.model import Settings
@@ -18,12 +18,14 @@ from checker.settings.tables import (
     MarketplaceSettings,
     Paths,
     Report,
+    Sessions,
     Store,
 )
 
 __all__ = [
     "MINIMAL",
     "NOT_SETTINGS",
+    "PREFIX",
     "Account",
     "Browser",
     "Evidence",
@@ -33,6 +35,7 @@ __all__ = [
     "MarketplaceSettings",
     "Paths",
     "Report",
+    "Sessions",
     "Settings",
     "Store",
     "default_file",

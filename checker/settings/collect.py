@@ -41,11 +41,16 @@ _PATHS: Final = (
     ("paths", "data_dir"),
     ("browser", "path"),
     ("stop_file",),
+    ("sessions", "key_file"),
     ("accounts", "*", "password_file"),
     ("accounts", "*", "totp_secret_file"),
     ("evidence", "timestamp_roots"),
 )
-_COMMANDS: Final = (("accounts", "*", "password_command"), ("accounts", "*", "totp_secret_command"))
+_COMMANDS: Final = (
+    ("accounts", "*", "password_command"),
+    ("accounts", "*", "totp_secret_command"),
+    ("sessions", "key_command"),
+)
 
 
 def default_file() -> Path:

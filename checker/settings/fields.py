@@ -14,7 +14,18 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr, StringConstraints
 
-__all__ = ["Alias", "Argv", "Locale", "Marketplace", "Name", "Origin", "Proxy", "Sites", "is_loopback"]
+__all__ = [
+    "Alias",
+    "Argv",
+    "Locale",
+    "Marketplace",
+    "Name",
+    "Origin",
+    "Proxy",
+    "SiteCode",
+    "Sites",
+    "is_loopback",
+]
 
 _ALIAS: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -56,6 +67,13 @@ def _sites(value: Any) -> Any:
             'holds something that is not a site code; codes look like ["US", "CA", "PROGRAM_UK"]'
         )
     return codes
+
+
+def _site(text: str) -> str:
+    code = text.strip().upper()
+    if not _SITE.fullmatch(code):
+        raise ValueError('is not a site code; codes look like "US" or "PROGRAM_UK"')
+    return code
 
 
 def _argv(value: Any) -> Any:
@@ -129,6 +147,7 @@ def _proxy(secret: SecretStr) -> SecretStr:
 Alias = Annotated[str, AfterValidator(_alias)]
 Name = Annotated[str, BeforeValidator(_lower), AfterValidator(_name)]
 Marketplace = Name
+SiteCode = Annotated[str, AfterValidator(_site)]
 Sites = Annotated[Literal["all"] | tuple[str, ...], BeforeValidator(_sites)]
 Argv = Annotated[tuple[str, ...], BeforeValidator(_argv)]
 Locale = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_locale)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def load(
     document = place_paths(without_replaced_secrets(document, environment), folder)
     environment = place_paths(environment, Path.cwd())
 
-    problems = list(missing_passwords(document, environment, _credentials(environ)))
+    problems = [] if _has_keyring() else list(missing_passwords(document, environment, _credentials(environ)))
     settings: Settings | None = None
     try:
         settings = _checked(environment, document)
@@ -98,3 +99,8 @@ def _credentials(environ: Mapping[str, str]) -> list[str]:
         return [entry.name for entry in Path(folder).iterdir()] if folder else []
     except OSError:
         return []
+
+
+def _has_keyring() -> bool:
+    """Tell whether a password may be in the desktop's keyring, which is asked only when it is needed."""
+    return find_spec("keyring") is not None

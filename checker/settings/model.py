@@ -11,6 +11,7 @@ from pydantic import PrivateAttr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from checker.errors import ConfigError
+from checker.settings.collect import default_file
 from checker.settings.fields import Alias, Name
 from checker.settings.tables import (
     Account,
@@ -22,6 +23,7 @@ from checker.settings.tables import (
     MarketplaceSettings,
     Paths,
     Report,
+    Sessions,
     Store,
 )
 
@@ -46,6 +48,7 @@ class Settings(BaseSettings):
     store: Store = Store()
     browser: Browser = Browser()
     limits: Limits = Limits()
+    sessions: Sessions = Sessions()
     report: Report = Report()
     evidence: Evidence = Evidence()
     flows: Flows = Flows()
@@ -86,6 +89,11 @@ class Settings(BaseSettings):
         """The file these settings came from; none when there was no file."""
         return self._file
 
+    @property
+    def folder(self) -> Path:
+        """The folder of that file, or the one where it would be looked for."""
+        return default_file().parent if self._file is None else self._file.parent
+
     def is_marketplace_enabled(self, name: str) -> bool:
         """Tell whether a marketplace may be visited; one that is not mentioned may."""
         table = self.marketplaces.get(name)
@@ -116,6 +124,8 @@ class Settings(BaseSettings):
         """Return all settings as plain data that may be shown: no secret is in it."""
         shown = self.model_dump(mode="json", by_alias=True)
         shown["store"]["url"] = self.store.shown
+        if shown["sessions"]["key_command"]:
+            shown["sessions"]["key_command"] = shown["sessions"]["key_command"][:1]
         for alias, account in self.accounts.items():
             table = shown["accounts"][alias]
             table["proxy"] = account.proxy_shown

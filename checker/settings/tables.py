@@ -19,7 +19,7 @@ from pydantic import (
     field_validator,
 )
 
-from checker.settings.fields import Argv, Locale, Marketplace, Name, Origin, Proxy, Sites
+from checker.settings.fields import Argv, Locale, Marketplace, Name, Origin, Proxy, SiteCode, Sites
 
 __all__ = [
     "APP",
@@ -33,6 +33,7 @@ __all__ = [
     "MarketplaceSettings",
     "Paths",
     "Report",
+    "Sessions",
     "Store",
     "without_credentials",
 ]
@@ -74,7 +75,9 @@ class Account(_Table):
 
     password_*, totp_secret_*: where the secret is; at most one of each three. With none, a systemd
     credential named `<alias>.password` or `<alias>.totp`.
+    home: the site on whose host sign-in begins, where a console has a host per country.
     origin: send every host of the flow to this address instead: for replicas.
+    session: how a sign-in is kept: a sealed file, a browser profile of its own, or not at all.
     """
 
     marketplace: Marketplace
@@ -86,9 +89,11 @@ class Account(_Table):
     totp_secret_command: Argv | None = None
     totp_secret: SecretStr | None = None
     sites: Sites = "all"
+    home: SiteCode | None = None
     locale: Locale | None = None
     proxy: Proxy | None = None
     origin: Origin | None = None
+    session: Literal["sealed", "profile", "none"] = "sealed"
     enabled: bool = True
 
     @field_validator("password", "totp_secret")
@@ -153,6 +158,11 @@ class Paths(_Table):
         return self.data_dir / "sessions"
 
     @property
+    def profiles_dir(self) -> Path:
+        """The folder of the browser profiles, one for each account that keeps one."""
+        return self.data_dir / "profiles"
+
+    @property
     def store_url(self) -> str:
         """The address of the store when `[store] url` does not say otherwise."""
         return f"sqlite:///{self.data_dir / 'checker.db'}"
@@ -186,7 +196,8 @@ class Browser(_Table):
 class Limits(_Table):
     """How long things may take and how much may be read.
 
-    pause_seconds: between two pages. pages_per_day: of one account.
+    pause_seconds: between two pages. pages_per_day: of one account. workers: accounts visited at once,
+    at most; never more than processor cores and free memory bear.
     """
 
     page_seconds: _Seconds = 30
@@ -194,6 +205,21 @@ class Limits(_Table):
     run_seconds: _Seconds = 7200
     pause_seconds: _Pause = 1.0
     pages_per_day: PositiveInt = 2000
+    workers: PositiveInt = 1
+
+
+class Sessions(_Table):
+    """What kept sessions are sealed with: a file or a command; with neither, a key is made."""
+
+    key_file: Path | None = None
+    key_command: Argv | None = None
+
+    @field_validator("key_command")
+    @classmethod
+    def _one_key(cls, value: tuple[str, ...] | None, info: ValidationInfo) -> tuple[str, ...] | None:
+        if value is not None and info.data.get("key_file") is not None:
+            raise ValueError("give only one of key_file, key_command")
+        return value
 
 
 class Report(_Table):

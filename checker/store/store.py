@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,7 +21,8 @@ from sqlalchemy import Connection, Engine
 
 from checker.errors import StoreError, UsageError
 from checker.model import Key, Known, Run, Site
-from checker.store import recall, sqlitefile
+from checker.model.latch import Latch
+from checker.store import latches, recall, sqlitefile
 from checker.store.engine import PATIENCE, open_engine, place_of
 from checker.store.recall import Entry, RunRow
 from checker.store.recording import record
@@ -116,6 +118,41 @@ class Store:
         """Return the keys `fragment` may mean, whatever its case; one alone if it is written out in full."""
         with self._reading() as connection:
             return recall.find_keys(connection, fragment)
+
+    def latch(self, marketplace: str, account: str) -> Latch | None:
+        """Return what keeps an account from being signed in to, or nothing."""
+        with self._reading() as connection:
+            return latches.latch_of(connection, marketplace, account)
+
+    def latches(self) -> list[Latch]:
+        """Return every latch."""
+        with self._reading() as connection:
+            return latches.latch_rows(connection)
+
+    def set_latch(self, latch: Latch) -> None:
+        """Keep an account from being signed in to until a person acted."""
+        with told(self.place), writing(self.engine) as connection:
+            latches.put(connection, latch)
+
+    def lift_latch(self, marketplace: str, account: str) -> bool:
+        """Let an account be signed in to again; tell whether it was latched."""
+        with told(self.place), writing(self.engine) as connection:
+            return latches.lift(connection, marketplace, account)
+
+    def count_submission(self, marketplace: str, account: str, at: datetime) -> None:
+        """Note that a password is being sent, before it is known what comes of it."""
+        with told(self.place), writing(self.engine) as connection:
+            latches.count_submission(connection, marketplace, account, at)
+
+    def forget_submissions(self, marketplace: str, account: str) -> None:
+        """Note that the console answered."""
+        with told(self.place), writing(self.engine) as connection:
+            latches.forget_submissions(connection, marketplace, account)
+
+    def unanswered(self, marketplace: str, account: str) -> int:
+        """Return how many passwords in a row were sent without an answer."""
+        with self._reading() as connection:
+            return latches.unanswered(connection, marketplace, account)
 
     def backup(self, path: Path) -> None:
         """Copy the store as it stands at one moment to a new file; a run may go on meanwhile."""

@@ -4,6 +4,7 @@
       └────< changes ── readings      what a run changed
     known ── readings                 per key: the last reading, the last good one, the newest row
     sites                             what each account's picker listed
+    latches, submissions              which accounts are not signed in to, and why
 
 A reading's body is its wire form, from which it comes back exactly; the columns beside it are copies
 to search by. `readings.previous_id` leads to the row of the same key before it, and `known.head_id` to the
@@ -31,7 +32,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["UtcTime", "Words", "changes", "known", "metadata", "readings", "runs", "sites", "visits"]
+__all__ = [
+    "UtcTime",
+    "Words",
+    "changes",
+    "known",
+    "latches",
+    "metadata",
+    "readings",
+    "runs",
+    "sites",
+    "submissions",
+    "visits",
+]
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -183,4 +196,27 @@ sites: Final = Table(
     Column("last_seen", UtcTime, nullable=False),
     Column("listed", Boolean, nullable=False),
     Column("body", Text, nullable=False),
+)
+
+latches: Final = Table(
+    "latches",
+    metadata,
+    Column("marketplace", String, primary_key=True),
+    Column("account", String, primary_key=True),
+    Column("outcome", String, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("salt", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+)
+
+# Passwords sent without an answer: a row is there only while there is one.
+submissions: Final = Table(
+    "submissions",
+    metadata,
+    Column("marketplace", String, primary_key=True),
+    Column("account", String, primary_key=True),
+    Column("unanswered", Integer, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
 )

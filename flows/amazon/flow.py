@@ -23,7 +23,7 @@ from flows.amazon.dashboard import (
     reserve,
 )
 from flows.amazon.lists import Lists
-from flows.amazon.metrics import MetricReader, not_rated, summary_readings
+from flows.amazon.metrics import MetricReader, missing_parts, not_rated, summary_readings
 from flows.amazon.panel import Row, panel_missing, panel_readings, panel_rows
 from flows.amazon.picker import Named, named_by_reach, row_for_store, sites_of
 from flows.amazon.place import (
@@ -201,7 +201,7 @@ class AmazonFlow(Flow):
         if rows:
             yield from panel_readings(recorder, rows, console.labels, self.toml)
         elif self._has_panel:
-            yield panel_missing(recorder)
+            yield from panel_missing(recorder)
 
     def _panel(self, console: Console, home: Page, *, wait: bool) -> Sequence[Row]:
         """Return the panel's rows; where one is to be expected, wait for what fills it."""
@@ -239,6 +239,7 @@ class AmazonFlow(Flow):
         for row in self.tables.rates:
             if row.summary and (found := rate_rows(recorder, dashboard, row)) is not None:
                 yield found
+                yield from missing_parts(recorder, row, "no summary answer")
         for policy in self.tables.policies:
             if policy.summary:
                 yield counter_row(recorder, dashboard, policy) or recorder.unreadable(

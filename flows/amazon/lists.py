@@ -28,6 +28,7 @@ __all__ = ["Lists"]
 
 # More list pages than this in one category is no list any more; the rest is said to be missing.
 _MAX_PAGES: Final = 40
+_LOOKS: Final = 12
 _PAGER: Final = "#ahd-pp-pagination-katal-control ul.pages li[data-page]"
 
 
@@ -59,7 +60,7 @@ class Lists:
                 yield list_reading(recorder, policy, everything, None, marker=False)
             elif policy.tab:
                 yield from self._tab(recorder, policy, count)
-            elif count is not None:
+            else:
                 yield from self._without_tab(recorder, policy, count, everything)
         left = [item for item in everything.items if item.number not in self.seen]
         if left:
@@ -106,8 +107,16 @@ class Lists:
         return page
 
     def _page(self, page: Page, number: int) -> Page:
-        """Press the pager's own button for a page; it may not show a button for every page."""
+        """Press the pager's own button for a page; it may not show a button for every page.
+
+        The pager draws itself after the list, when its element is registered (2.4): it is waited for.
+        """
         buttons = [button.attributes.get("data-page") for button in page.all(_PAGER)]
+        for _ in range(_LOOKS):
+            if buttons:
+                break
+            page = self.console.page()
+            buttons = [button.attributes.get("data-page") for button in page.all(_PAGER)]
         place = buttons.index(str(number)) if str(number) in buttons else None
         return page if place is None else self.console.press("violation_page", place, awaits="violations")
 
@@ -122,7 +131,7 @@ class Lists:
             yield item_reading(recorder, own, item, places.get(item.number, Shown()))
 
     def _without_tab(
-        self, recorder: Recorder, policy: Policy, count: Decimal, everything: Listing
+        self, recorder: Recorder, policy: Policy, count: Decimal | None, everything: Listing
     ) -> Iterator[Reading]:
         """Read a category nobody knows the tab of from the list of all categories, where it says its own."""
         mine = tuple(item for item in everything.items if item.category == policy.summary)

@@ -22,6 +22,7 @@ __all__ = [
     "MetricReader",
     "Shape",
     "dates_window",
+    "missing_parts",
     "not_rated",
     "summary_readings",
 ]
@@ -153,8 +154,24 @@ class MetricReader:
 
 def summary_readings(reader: MetricReader, body: Any) -> Iterator[Reading]:
     """Yield every rate and counter of the console's summary answer, those nobody knows too."""
+    doubtful: set[tuple[str, str]] = set()
     for reading in _summary(reader, body):
-        yield _doubted(reader.recorder, reading, reader.tables.low_volume)
+        judged = _doubted(reader.recorder, reading, reader.tables.low_volume)
+        place = (reading.key.metric, reading.key.variant)
+        if judged is not reading:
+            doubtful |= _parts_of(reader.tables, place)
+        elif place in doubtful and reading.level is Level.OK:
+            why = "the rate it is a part of contradicts itself"
+            judged = reader.recorder.unreadable(
+                reading.key, why, kind=reading.kind, native=reading.native, origin=reading.origin
+            )
+        yield judged
+
+
+def _parts_of(tables: Tables, place: tuple[str, str]) -> set[tuple[str, str]]:
+    """Return the parts of a rate: they have no target of their own that could contradict their verdict."""
+    rows = [row for row in tables.rates if (row.metric, row.variant) == place]
+    return {(metric, row.variant) for row in rows for _, metric in row.parts}
 
 
 def _doubted(recorder: Recorder, reading: Reading, low_volume: Decimal) -> Reading:
@@ -206,6 +223,13 @@ def _summary_rate(reader: MetricReader, row: Rate, body: Any) -> Iterator[Readin
         yield from reader.rate(row, body, _SUMMARY_RATE, counts, _window(body), origin)
     elif not row.optional:
         yield reader.missing(row.metric, row.variant, Kind.RATE, origin)
+        yield from missing_parts(reader.recorder, row, f"missing from {origin.source}")
+
+
+def missing_parts(recorder: Recorder, row: Rate, why: str) -> Iterator[Reading]:
+    """Yield that the parts a rate is split into could not be read: known parts never just disappear."""
+    for _, metric in row.parts:
+        yield recorder.unreadable(recorder.key(metric, row.variant), why, kind=Kind.COUNT)
 
 
 def _unknown_category(reader: MetricReader, name: str, body: Any) -> Reading:

@@ -31,7 +31,14 @@ def panel_rows(page: Page, labels: Mapping[str, str], toml: SiteToml, tables: Ta
     titles = {words.casefold() for table in toml.words["panel_title"].values() for words in table.ok}
     if learnt := labels.get(tables.panel_title_label):
         titles.add(learnt.casefold())
-    return [row for table in page.under(titles, _TABLES) for row in _rows(table)]
+    rows = [row for table in page.under(titles, _TABLES) for row in _rows(table)]
+    if not rows:
+        return rows
+    # A panel that stands there twice is two panels: each of its stores has two rows, and none is believed.
+    stores = [row[0] for row in rows]
+    drawn = [list(_rows(table)) for table in page.all(_TABLES)]
+    twins = [table for table in drawn if [row[0] for row in table] == stores]
+    return [row for table in twins for row in table] if len(twins) > 1 else rows
 
 
 def _rows(table: Element) -> Iterator[Row]:
@@ -51,7 +58,11 @@ def panel_readings(
     origin = Origin("home", "document", "breakdown panel", 0, _TABLES)
     key = recorder.key("amazon.breakdown_status")
     if len(mine) > 1:
-        yield recorder.unreadable(key, f"{len(mine)} rows for one store", scope=Scope.ACCOUNT, origin=origin)
+        why = f"{len(mine)} rows for one store"
+        yield recorder.unreadable(key, why, scope=Scope.ACCOUNT, origin=origin)
+        yield recorder.unreadable(
+            recorder.key("amazon.breakdown_rating"), why, kind=Kind.SCORE, origin=origin
+        )
         return
     _, status, rating = mine[0]
     if _not_available(status, labels):
@@ -62,11 +73,12 @@ def panel_readings(
     yield _rating(recorder, rating, labels, origin)
 
 
-def panel_missing(recorder: Recorder) -> Reading:
-    """Record that the panel was there earlier in this visit of the account, and is not now."""
-    origin = Origin("home", "document", "breakdown panel", 0, "")
-    key = recorder.key("amazon.breakdown_status")
-    return recorder.unreadable(key, "the panel was not drawn", scope=Scope.ACCOUNT, origin=origin)
+def panel_missing(recorder: Recorder) -> Iterator[Reading]:
+    """Yield that the panel was there earlier in this visit of the account, and is not now."""
+    origin, why = Origin("home", "document", "breakdown panel", 0, ""), "the panel was not drawn"
+    status, rating = recorder.key("amazon.breakdown_status"), recorder.key("amazon.breakdown_rating")
+    yield recorder.unreadable(status, why, scope=Scope.ACCOUNT, origin=origin)
+    yield recorder.unreadable(rating, why, kind=Kind.SCORE, origin=origin)
 
 
 def _not_available(text: str, labels: Mapping[str, str]) -> bool:

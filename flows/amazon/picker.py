@@ -58,11 +58,19 @@ def bare_name(text: str, tables: Tables | None = None) -> str:
     return _SUFFIX.sub("", text).strip()
 
 
-def _is_pending(tables: Tables, *texts: str) -> bool:
-    return any(mark in text for mark in tables.pending_marks for text in texts)
+def _registration(tables: Tables, pending: str, *texts: str) -> Registration:
+    """Return what a row's suffix says of its store; one nobody knows, in a language nobody read, is unknown.
+
+    pending: the console's own words for a pending registration, as its label file gives them.
+    """
+    marks = (*tables.pending_marks, *([pending] if pending else []))
+    if any(mark in text for mark in marks for text in texts):
+        return Registration.PENDING
+    known = any(mark in texts[0] for mark in tables.current_marks)
+    return Registration.UNKNOWN if _SUFFIX.search(texts[0]) and not known else Registration.ACTIVE
 
 
-def named_by_region(body: Any, tables: Tables) -> Iterator[Named]:
+def named_by_region(body: Any, tables: Tables, pending: str = "") -> Iterator[Named]:
     """Yield the sites of a `regional-accounts` answer; a pending suffix means never registered."""
     rows = dig(body, ("regionalAccounts",))
     for row in rows if isinstance(rows, list) else ():
@@ -70,11 +78,10 @@ def named_by_region(body: Any, tables: Tables) -> Iterator[Named]:
         if not isinstance(native, str) or not native:
             continue
         label = str(row.get("label") or row.get("typeLabel") or "")
-        pending = _is_pending(tables, label, str(row.get("typeLabel")))
         yield Named(
             bare_id(native)[:_LONGEST],
             bare_name(label, tables),
-            Registration.PENDING if pending else Registration.ACTIVE,
+            _registration(tables, pending, label, str(row.get("typeLabel"))),
             "regional accounts",
             merchant=str(dig(row, ("ids", "mons_sel_dir_mcid")) or ""),
             account=str(row.get("globalAccountId") or ""),
@@ -82,13 +89,12 @@ def named_by_region(body: Any, tables: Tables) -> Iterator[Named]:
         )
 
 
-def named_by_row(text: str, toml: SiteToml, tables: Tables, language: str) -> Named | None:
+def named_by_row(text: str, toml: SiteToml, tables: Tables, language: str, pending: str = "") -> Named | None:
     """Return the site a row of the picker names, where no answer of its own says so; none for an account."""
     row = row_for_store(bare_name(text, tables), toml, language)
     if row is None:
         return None
-    pending = Registration.PENDING if _is_pending(tables, text) else Registration.ACTIVE
-    return Named(row.native_id, row.label, pending, "picker rows")
+    return Named(row.native_id, row.label, _registration(tables, pending, text), "picker rows")
 
 
 def named_by_reach(

@@ -42,7 +42,7 @@ def _by_answers(console: Console, tables: Tables) -> Iterator[Named]:
         if not isinstance(identity, str):
             continue
         for entry in _regions_of(console, identity, caught):
-            for site in named_by_region(entry.body, tables):
+            for site in named_by_region(entry.body, tables, _pending(console, tables)):
                 yield replace(site, account=site.account or identity)
 
 
@@ -56,14 +56,21 @@ def _regions_of(console: Console, identity: str, caught: Sequence[Answer]) -> Se
 
 def _by_rows(console: Console, page: Page, toml: SiteToml, tables: Tables) -> Iterator[Named]:
     """Yield what the rows name, pressing each account's row to see its own; nothing is confirmed."""
-    yield from _stores(page, toml, tables)
+    pending = _pending(console, tables)
+    yield from _stores(page, toml, tables, pending)
     for place in _account_rows(page, toml)[:_MAX_ACCOUNTS]:
-        yield from _stores(console.press("account_row", place, awaits="regional_accounts"), toml, tables)
+        pressed = console.press("account_row", place, awaits="regional_accounts")
+        yield from _stores(pressed, toml, tables, pending)
 
 
-def _stores(page: Page, toml: SiteToml, tables: Tables) -> Iterator[Named]:
+def _pending(console: Console, tables: Tables) -> str:
+    """Return the console's own words for a pending registration, learnt from its label file."""
+    return console.labels.get(tables.pending_label, "").strip()
+
+
+def _stores(page: Page, toml: SiteToml, tables: Tables, pending: str) -> Iterator[Named]:
     for row in page.all(_ROWS):
-        named = named_by_row(row.text, toml, tables, page.language)
+        named = named_by_row(row.text, toml, tables, page.language, pending)
         if named is not None:
             yield named
 

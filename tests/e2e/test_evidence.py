@@ -87,7 +87,7 @@ def test_a_bundle_travels_and_is_verified_elsewhere(replica: Replica, seller: Se
 def test_an_appeal_pack_holds_a_pdf_and_the_untouched_originals(
     seller: Seller, tmp_path: Path, language: str, extra: tuple[str, ...]
 ) -> None:
-    """A PDF, words on what it proves, the key, and each original byte for byte; copies name their original."""
+    """A PDF, words on what it proves, the key, each original untouched; copies name their original."""
     out = tmp_path / "appeal.zip"
     done = seller.checker("evidence", "pack", KEY, "--out", str(out), "--lang", language, *extra, "--json")
 

@@ -25,9 +25,10 @@ from checker.evidence.verify import Trust, verify
 from checker.evidence.witness import Habits, Witness
 from checker.model import Level, Outcome, Reading, Visit
 from checker.model.wire import load_visit
+from checker.run.visits import visit_sites
 from checker.secrets import Scrubber
+from checker.testing import Driver
 from fixtures.amazon.accounts import DEMO_ACCOUNT
-from tests.flows.driving import Driver, Story
 
 _PASSWORD_BOX = (
     """() => document.body.insertAdjacentHTML('beforeend', '<input type=password value=canary>')"""
@@ -56,7 +57,6 @@ class Watched:
 
         def watch(camera: Camera) -> Watch:
             camera.root = self.root
-            camera.folder = Path("run/main") / camera.folder.name
             camera.vault = Vault(self.root, camera.folder)
             witness = Witness(
                 console,
@@ -108,19 +108,33 @@ def watched(tmp_path: Path) -> Watched:
     return Watched(tmp_path / "evidence")
 
 
-def _play(drive: Driver, watched: Watched, scenario: str = "red") -> Story:
-    return drive(scenario, watch=watched)
+def _play(amazon: Driver, watched: Watched, scenario: str = "red") -> Visit:
+    """Visit the US once with a witness beside it."""
+    with amazon.session(scenario) as session:
+        site = session.story.site("US")
+        visits = visit_sites(
+            session.flow,
+            session.console,
+            "main",
+            [site],
+            watched.root,
+            Path("run/main"),
+            _now,
+            watch=watched(session.console),
+        )
+        ((visit, _),) = visits
+    return visit
 
 
-def _as_read(story: Story) -> list[Reading]:
+def _as_read(visit: Visit) -> list[Reading]:
     """Return what was read, without what proves it and when."""
     at = datetime(2025, 1, 1, tzinfo=UTC)
-    return [replace(r, evidence=(), bundle="", observed_at=at) for r in story.visit("US").readings]
+    return [replace(r, evidence=(), bundle="", observed_at=at) for r in visit.readings]
 
 
-def test_a_red_visit_is_sealed_whole(drive: Driver, watched: Watched) -> None:
+def test_a_red_visit_is_sealed_whole(amazon: Driver, watched: Watched) -> None:
     """Pictures, page, answers, exchanges, record, provenance are there, listed, signed, in the ledger."""
-    story = _play(drive, watched)
+    visit = _play(amazon, watched)
 
     assert watched.warned == []
     (folder,) = watched.folders
@@ -131,19 +145,19 @@ def test_a_red_visit_is_sealed_whole(drive: Driver, watched: Watched) -> None:
     for form in (r"page-\S+\.png", r"page-\S+\.mhtml", r"page-\S+\.html", r"answer-summary-\S+\.json",
                  r"exchanges-\S+\.json", r"context-\S+\.png", r"body-\S+\.bin", "record.json"):  # fmt: skip
         assert re.search(form, names), form
-    red = [reading for reading in story.visit("US").readings if reading.level is Level.CRITICAL]
+    red = [reading for reading in visit.readings if reading.level is Level.CRITICAL]
     assert {verdict.bundle} == {reading.bundle for reading in red}
     assert all((watched.root / name).is_file() for reading in red for name in reading.evidence)
     assert {0o600} == {path.stat().st_mode & 0o777 for path in folder.iterdir()}
     assert watched.warned == []
     assert [witness.missed for witness in watched.witnesses] == [0]
     record = load_visit((folder / "record.json").read_text(encoding="utf-8"))
-    assert len(record.readings) == len(story.visit("US").readings)
+    assert len(record.readings) == len(visit.readings)
 
 
-def test_the_provenance_says_where_it_came_from(drive: Driver, watched: Watched) -> None:
+def test_the_provenance_says_where_it_came_from(amazon: Driver, watched: Watched) -> None:
     """Versions, browser, zone, clocks, the way to the page, the account, what was blocked and masked."""
-    _play(drive, watched)
+    _play(amazon, watched)
 
     told: dict[str, Any] = json.loads((watched.folders[0] / "provenance.json").read_bytes())
     page = told["pages"][-1]
@@ -159,9 +173,9 @@ def test_the_provenance_says_where_it_came_from(drive: Driver, watched: Watched)
     assert int(told["time"]["sealed"]["monotonic_ns"]) > int(told["time"]["began"]["monotonic_ns"])
 
 
-def test_no_password_cookie_or_token_is_in_any_text(drive: Driver, watched: Watched) -> None:
+def test_no_password_cookie_or_token_is_in_any_text(amazon: Driver, watched: Watched) -> None:
     """The browser's own cookies, the password, and cookie headers are in no file, however it is encoded."""
-    _play(drive, watched)
+    _play(amazon, watched)
 
     secrets = [c.encode() for c in watched.cookies if len(c) >= 12] + [DEMO_ACCOUNT.password.encode()]
     assert len(secrets) > 1
@@ -173,24 +187,24 @@ def test_no_password_cookie_or_token_is_in_any_text(drive: Driver, watched: Watc
         assert b'"cookie"' not in text, path.name
 
 
-def test_what_a_well_shop_shows_is_kept_only_when_asked_for(drive: Driver, watched: Watched) -> None:
+def test_what_a_well_shop_shows_is_kept_only_when_asked_for(amazon: Driver, watched: Watched) -> None:
     """Without a red there is no bundle; with `every_visit` there is one, without pictures."""
-    _play(drive, watched, "healthy")
+    _play(amazon, watched, "healthy")
     assert watched.folders == []
 
     watched.habits = Habits(every_visit=True)
-    story = _play(drive, watched, "healthy")
+    visit = _play(amazon, watched, "healthy")
 
     (folder,) = watched.folders
     assert list(folder.glob("page-*.mhtml"))
     assert not list(folder.glob("*.png"))
-    assert all(reading.bundle for reading in story.visit("US").readings)
+    assert all(reading.bundle for reading in visit.readings)
 
 
-def test_nothing_is_kept_of_a_page_with_a_sign_in_form(drive: Driver, watched: Watched) -> None:
+def test_nothing_is_kept_of_a_page_with_a_sign_in_form(amazon: Driver, watched: Watched) -> None:
     """A password box on the page: it is read and told, nothing of it is kept, which is counted and said."""
     watched.spoil = lambda console: console.raw.evaluate(_PASSWORD_BOX)
-    story = _play(drive, watched)
+    visit = _play(amazon, watched)
 
     (folder,) = watched.folders
     assert {"record.json", "provenance.json", "manifest.json", "manifest.sig"} == {
@@ -198,15 +212,15 @@ def test_nothing_is_kept_of_a_page_with_a_sign_in_form(drive: Driver, watched: W
     }
     assert b"a sign-in form stood on the page" in (folder / "provenance.json").read_bytes()
     assert watched.witnesses[0].missed > 0
-    assert any(reading.level is Level.CRITICAL for reading in story.visit("US").readings)
+    assert any(reading.level is Level.CRITICAL for reading in visit.readings)
 
 
 _NO_ROOM, _NO_FOLDER, _OUR_FAULT = "no room", "no folder", "a fault of ours"
 
 
-def test_b6_a_visit_is_read_and_told_whatever_happens_to_its_evidence(drive: Driver, tmp_path: Path) -> None:
+def test_b6_a_visit_is_read_and_told_whatever_happens_to_its_evidence(amazon: Driver, tmp_path: Path) -> None:
     """No room, no folder, a fault of our own: the readings are the same, and the loss is counted and said."""
-    whole = _as_read(_play(drive, Watched(tmp_path / "whole")))
+    whole = _as_read(_play(amazon, Watched(tmp_path / "whole")))
     for fault in (_NO_ROOM, _NO_FOLDER, _OUR_FAULT):
         watched = Watched(tmp_path / fault)
         match fault:
@@ -216,10 +230,10 @@ def test_b6_a_visit_is_read_and_told_whatever_happens_to_its_evidence(drive: Dri
                 watched.root.write_bytes(b"")
             case _:
                 watched.spoil = lambda console: setattr(console, "caught", None)
-        story = _play(drive, watched)
+        visit = _play(amazon, watched)
 
-        assert whole == _as_read(story), fault
-        assert story.visit("US").outcome is Outcome.READ, fault
+        assert whole == _as_read(visit), fault
+        assert visit.outcome is Outcome.READ, fault
         assert watched.witnesses[0].missed > 0, fault
         assert watched.warned, fault
         assert not any("Traceback" in text for text in watched.warned), fault

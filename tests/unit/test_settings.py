@@ -66,6 +66,7 @@ class TestFile:
             "run_seconds": 7200,
             "pause_seconds": 1.0,
             "pages_per_day": 2000,
+            "workers": 1,
         }
         assert (settings.report.language, settings.log.level, settings.log.as_json) == ("en", "INFO", False)
         assert settings.flows.allow is None
@@ -278,6 +279,7 @@ url = "postgresql://u:{CANARY}@db.example/checker"
         [
             ('sites = "US,"', "holds something that is not a site code"),
             ("sites = []", "names no site"),
+            ('home = "??"', "is not a site code"),
             ('sites = ["all", "US"]', "holds something that is not a site code"),
             ("sites = 3", 'must be "all" or a list'),
             ('locale = "english please"', "must be a language tag"),

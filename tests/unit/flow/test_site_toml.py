@@ -260,3 +260,13 @@ def test_a_topic_nobody_wrote_words_for_knows_none(path: Path) -> None:
 def test_a_rule_is_shown_as_people_write_it(rule: dict[str, Any], written: str) -> None:
     """For the record of where a reading came from."""
     assert written == str(Rule(**rule))
+
+
+def test_an_account_may_begin_on_the_host_of_a_site(path: Path) -> None:
+    """One that has a host of its own; another is refused with those there are."""
+    toml = load_site_toml(path)
+
+    assert (toml.host_of(None), toml.host_of("MY")) == ("", "my.shop.example")
+    with pytest.raises(ConfigError, match="'SG' is no site of Shop") as caught:
+        toml.host_of("SG")
+    assert caught.value.hint == "there are: MY"

@@ -117,7 +117,7 @@ class TestRunDocument:
 
         shown = document["visits"][0]
         assert (shown["outcome"], shown["actor"], shown["detail"]) == ("captcha", "seller", "a puzzle")
-        assert "by hand" in shown["advice"]
+        assert "checker login" in shown["advice"]
 
     def test_a_change_carries_cause_support_and_deadline(self) -> None:
         """The new red of Canada says why and by when."""

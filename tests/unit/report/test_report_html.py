@@ -70,7 +70,7 @@ class TestOrder:
 
         assert "Picture puzzle" in card
         assert "Who must act the seller" in card
-        assert "sign in once by hand" in card
+        assert "checker login" in card
 
     def test_the_run_is_named_with_its_versions(self) -> None:
         """Run, times and versions stand at the end."""

@@ -179,7 +179,7 @@ class TestOtherSources:
 
         assert secret == CANARY
         assert len(warnings) == 1
-        assert "password_file keeps it from other eyes" in warnings[0]
+        assert "a file of mode 0600 keeps it from other eyes" in warnings[0]
         assert CANARY not in warnings[0]
         assert "not UTF-8" in refused(SecretSource(value=SecretStr(f"{CANARY}\udcff")))
 

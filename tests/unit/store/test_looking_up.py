@@ -68,7 +68,7 @@ def test_a_history_runs_from_old_to_new(store: Store) -> None:
 
 def test_a_key_read_twice_in_a_run_has_both_readings(store: Store) -> None:
     """A flow that reads a widget twice loses neither, and the visit keeps its order."""
-    first, other, second = reading(key()), reading(key("other")), reading(key(), Level.CRITICAL)
+    first, other, second = reading(key()), reading(key("other")), reading(key(), link="/seen/again")
     run, _ = tell(store, visit(first, other, second))
 
     assert store.run("run-0") == run

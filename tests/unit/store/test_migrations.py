@@ -24,8 +24,8 @@ NEXT = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{before}"
 
 def upgrade():
     op.add_column("runs", sa.Column("note", sa.String))
@@ -37,9 +37,9 @@ def _next_version(directory: Path, monkeypatch: pytest.MonkeyPatch, more: str = 
     """Make this program a later version, one step on."""
     versions = directory / "100% later"
     versions.mkdir()
-    (versions / "v0002_next.py").write_text(NEXT.format(more=more))
+    (versions / "v9999_next.py").write_text(NEXT.format(before=migrate.HEAD, more=more))
     monkeypatch.setattr(migrate, "VERSIONS", (*migrate.VERSIONS, versions))
-    monkeypatch.setattr(migrate, "HEAD", "0002")
+    monkeypatch.setattr(migrate, "HEAD", "9999")
 
 
 def test_the_newest_step_is_the_one_named() -> None:
@@ -91,9 +91,9 @@ def test_an_older_store_is_upgraded_with_a_backup(
     with open_store(url) as store:
         assert store.last_run() == run
         assert store.all_known() == known
-        assert migrate.revision(store.engine) == "0002"
+        assert migrate.revision(store.engine) == "9999"
 
-    backup = path.with_name("checker.db.before-0002.bak")
+    backup = path.with_name("checker.db.before-9999.bak")
     assert contents(backup) == before
     assert backup.stat().st_mode & 0o777 == 0o600
     assert len(contents(path)["runs"][0]) == len(before["runs"][0]) + 1
@@ -113,7 +113,7 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(
             open_store(url)
         assert contents(path) == before
 
-    assert contents(path.with_name("checker.db.before-0002.bak")) == before
+    assert contents(path.with_name("checker.db.before-9999.bak")) == before
 
 
 def test_a_new_store_takes_every_step(
@@ -123,7 +123,7 @@ def test_a_new_store_takes_every_step(
     _next_version(tmp_path, monkeypatch)
 
     with open_store(url) as store:
-        assert migrate.revision(store.engine) == "0002"
+        assert migrate.revision(store.engine) == "9999"
     assert not list(path.parent.glob("*.bak"))
 
 
@@ -139,7 +139,7 @@ def test_the_way_back_is_the_backup(
 
     with pytest.raises(StoreError, match="newer version"):
         open_store(url)
-    path.with_name("checker.db.before-0002.bak").rename(path)
+    path.with_name("checker.db.before-9999.bak").rename(path)
 
     with open_store(url) as store:
         assert store.last_run() == run

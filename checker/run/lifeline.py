@@ -1,0 +1,93 @@
+"""How a worker ends when it is asked to, and when nobody is left to ask it.
+
+asked (SIGTERM)      at the next page, or the next look at the one that is open; a browser that keeps
+                     it from looking is ended after a while
+supervisor gone      its end of our standard input closes, whatever killed it: all we started is
+                     ended at once, and we with it
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import signal
+import threading
+from contextlib import suppress
+from types import FrameType
+from typing import Final
+
+from checker.errors import Stop
+from checker.model import Outcome
+from checker.run.processes import MARK, end_all
+
+__all__ = ["Interruption", "watch_supervisor"]
+
+_PATIENCE: Final = 2.5
+_TERMINATED: Final = 128 + signal.SIGTERM
+
+
+class Interruption:
+    """Whether this worker was asked to end."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._excused = False
+
+    def install(self) -> None:
+        """Take SIGTERM as a wish; a terminal's Ctrl-C is for the supervisor to hear."""
+        signal.signal(signal.SIGTERM, self._note)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def heed(self) -> None:
+        """Raise Stop if we were asked to end, unless what is being done is the last that must be done."""
+        if self._asked and not self._excused:
+            raise Stop(Outcome.STOPPED, "the run was interrupted")
+
+    def excuse(self) -> None:
+        """Let what is done from now on be done to its end: putting the seller's selection back."""
+        self._excused = True
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether SIGTERM came."""
+        return self._asked
+
+    def _note(self, _number: int, _frame: FrameType | None) -> None:
+        if not self._asked:
+            self._asked = True
+            # A page that never comes keeps us from looking: without its browser we hear at once.
+            timer = threading.Timer(_PATIENCE, _end_what_we_started)
+            timer.daemon = True
+            timer.start()
+
+
+def watch_supervisor(descriptor: int) -> threading.Thread:
+    """End this process, and all it started, once the other end of `descriptor` is closed."""
+    closed = threading.Event()
+    thread = threading.Thread(target=_wait_for_end, args=(descriptor, closed), name="supervisor", daemon=True)
+    thread.start()
+    # What we started dies first, and we might end of that before everything is put away.
+    atexit.register(lambda: thread.join() if closed.is_set() else None)
+    return thread
+
+
+def _wait_for_end(descriptor: int, closed: threading.Event) -> None:
+    with suppress(OSError):
+        while os.read(descriptor, 4096):
+            pass
+    closed.set()
+    _die()
+
+
+def _end_what_we_started() -> None:
+    end_all(os.environ.get(MARK, ""))
+
+
+def _die() -> None:
+    """Nobody listens any more, so nobody can clean up after us."""
+    _end_what_we_started()
+    scratch = os.environ.get("TMPDIR", "")
+    if os.path.basename(scratch).startswith("checker-"):  # noqa: PTH119 - only the name matters
+        shutil.rmtree(scratch, ignore_errors=True)
+    os._exit(_TERMINATED)

@@ -1,0 +1,125 @@
+"""The accounts of a run, one worker each: as many at once as settings, cores and memory bear.
+
+Results come in the order of the accounts, whoever was done first. Three accounts of one marketplace
+in a row that ended in the same way open the circuit: the rest of them is not tried in this run.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Final
+
+import psutil
+
+from checker.model import Outcome
+from checker.run.job import Ended, Event, Job
+from checker.run.latching import hear, latch_after
+from checker.run.scratch import scratch_folder
+from checker.run.supervisor import AccountRun, run_account
+from checker.settings import Settings
+from checker.store import Store
+
+__all__ = ["Circuit", "Pool", "workers_borne"]
+
+EQUAL_FAILURES: Final = 3
+_BYTES_EACH: Final = 600 << 20
+"""What a worker with its driver and browser may come to on a heavy page."""
+
+
+class Circuit:
+    """Counts accounts of one marketplace that failed in the same way, one after the other."""
+
+    def __init__(self, limit: int = EQUAL_FAILURES) -> None:
+        self._limit = limit
+        self._last: dict[str, tuple[Outcome, int]] = {}
+
+    def note(self, marketplace: str, ended: Ended) -> None:
+        """Count how an account ended; one that was not tried says nothing."""
+        if ended.latched or ended.outcome in (Outcome.SKIPPED, Outcome.STOPPED):
+            return
+        outcome, count = self._last.get(marketplace, (ended.outcome, 0))
+        self._last[marketplace] = (ended.outcome, count + 1 if outcome is ended.outcome else 1)
+
+    def opened_by(self, marketplace: str) -> Outcome | None:
+        """Return the failure that opened the circuit of a marketplace, or nothing while it is closed."""
+        outcome, count = self._last.get(marketplace, (Outcome.READ, 0))
+        return outcome if outcome is not Outcome.READ and count >= self._limit else None
+
+
+def workers_borne(wanted: int, cores: int, free_bytes: int) -> int:
+    """Return how many workers may run at once: at least one, never more than cores and memory bear."""
+    return max(1, min(wanted, cores, free_bytes // _BYTES_EACH))
+
+
+class Pool:
+    """Visits accounts; their locks must be held."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        started: datetime,
+        on_event: Callable[[str, Event], None],
+        interrupted: Callable[[], bool],
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._started = started
+        self._on_event = on_event
+        self._interrupted = interrupted
+        self._circuit = Circuit()
+        self._lock = threading.Lock()
+
+    def visit(self, jobs: Sequence[Job]) -> Iterator[AccountRun]:
+        """Yield what came of each account, in the order given; none is begun after an interruption."""
+        wanted = min(self._settings.limits.workers, len(jobs))
+        count = workers_borne(wanted, _cores(), psutil.virtual_memory().available)
+        if count == 1:
+            # In this thread, where a signal is heard at once.
+            yield from (came for job in jobs if (came := self._visit(job)) is not None)
+            return
+        with ThreadPoolExecutor(count, thread_name_prefix="account") as threads:
+            for came in threads.map(self._visit, jobs):
+                if came is not None:
+                    yield came
+
+    def _visit(self, job: Job) -> AccountRun | None:
+        if self._interrupted():
+            return None
+        marketplace = self._settings.accounts[job.alias].marketplace
+        with self._lock:
+            failure = self._circuit.opened_by(marketplace)
+        if failure is not None:
+            detail = (
+                f"{EQUAL_FAILURES} accounts in a row ended in {failure.value}: no more of {marketplace} tried"
+            )
+            return AccountRun(job.alias, ended=Ended(outcome=Outcome.SKIPPED, detail=detail))
+        with scratch_folder(self._settings.paths.sessions_dir, job.alias) as scratch:
+            came = run_account(
+                job,
+                self._settings.limits.account_seconds,
+                lambda event: self._hear(marketplace, job.alias, event),
+                self._interrupted,
+                scratch=scratch,
+            )
+        with self._lock:
+            latch_after(self._store, marketplace, came, self._started)
+            if came.ended is not None:
+                self._circuit.note(marketplace, came.ended)
+        return came
+
+    def _hear(self, marketplace: str, alias: str, event: Event) -> None:
+        with self._lock:
+            hear(self._store, self._settings.paths.sessions_dir, marketplace, alias, self._started, event)
+            self._on_event(alias, event)
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1

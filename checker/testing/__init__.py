@@ -1,0 +1,49 @@
+"""The one contract every flow fulfils, ours and a stranger's, against a replica of its console.
+
+    replica    what a replica must offer: a Protocol, for this package imports none
+    login      the replica's account as a seller's credentials
+    driving    a flow driven through sign-in, sites and visits in one shared browser
+    rules      what holds for every flow in every scenario
+    expect     what a scenario must come to, as a table
+    mutation   each widget broken on purpose: never ok for it, the others still read
+
+    with contract_browser() as browser:
+        driver = Driver(browser, ShopFlow, replica, Login("me", "secret"), tmp_path)
+        healthy = Expect({"MY": Seen(reads={"account.status": Level.OK})})
+        assert contract_problems(driver, "healthy", healthy) == []
+
+What is wrong is returned in words and never raised, so that any test runner can be used.
+"""
+
+from checker.testing.driving import CONTRACT_BOUNDS, Driver, Session, contract_browser
+from checker.testing.expect import Expect, Said, Seen, contract_problems, unmet
+from checker.testing.login import Login
+from checker.testing.mutation import Mutants, mutants
+from checker.testing.replica import HOWS, How, ReplicaHandle, RequestSeen, Where
+from checker.testing.rules import broken_rules, secrets_in
+from checker.testing.story import Story, name_of, place_of
+
+__all__ = [
+    "CONTRACT_BOUNDS",
+    "HOWS",
+    "Driver",
+    "Expect",
+    "How",
+    "Login",
+    "Mutants",
+    "ReplicaHandle",
+    "RequestSeen",
+    "Said",
+    "Seen",
+    "Session",
+    "Story",
+    "Where",
+    "broken_rules",
+    "contract_browser",
+    "contract_problems",
+    "mutants",
+    "name_of",
+    "place_of",
+    "secrets_in",
+    "unmet",
+]

@@ -1,0 +1,184 @@
+"""Driving a flow over a replica as a worker does, in one shared browser: a fresh profile each time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser as DrivenBrowser
+from playwright.sync_api import BrowserContext, Response
+from playwright.sync_api import Error as BrowserError
+
+from checker.browser import ensure_browser
+from checker.browser.launch import Launch, new_context, running_browser
+from checker.console import Bounds, Guard, LiveConsole, Person, Phase, Policy, sign_in
+from checker.errors import Stop
+from checker.flow import Flow
+from checker.model import Site, Visit
+from checker.run.visits import visit_sites
+from checker.testing.login import Login
+from checker.testing.replica import ReplicaHandle
+from checker.testing.story import Story, place_of
+
+__all__ = ["CONTRACT_BOUNDS", "Driver", "Routes", "Session", "contract_browser"]
+
+CONTRACT_BOUNDS: Final = Bounds(page=6.0, answer=2.5, pause=0.0)
+"""Short enough for a scenario a second or two long; what a scenario withholds costs its bound."""
+
+_ALIAS: Final = "main"
+_SHORTEST_SECRET: Final = 12
+_PLAYS = count(1)
+
+Routes = Callable[[BrowserContext], None]
+"""What a test does to a profile before the flow sees it: taking routes of the replica away, say."""
+
+
+@contextmanager
+def contract_browser() -> Iterator[DrivenBrowser]:
+    """Run one browser for all the replicas of a session: nothing resolves in it but this machine."""
+    launch = Launch(ensure_browser(None, lambda _text: None), (), "http://127.0.0.1")
+    with running_browser(launch, lambda _text: None) as browser:
+        yield browser
+
+
+@dataclass
+class Session:
+    """An account that is signed in, its sites listed; each visit is told to the story."""
+
+    flow: Flow
+    console: LiveConsole
+    story: Story
+    _visited: int = field(default=0)
+
+    def visits(self, sites: Collection[Site]) -> Iterator[Visit]:
+        """Visit these sites in turn, as a run does: some outcomes end the account."""
+        self._visited += 1
+        now = self.console.recorder(Site("", "", "")).now
+        folder = Path(f"visits-{self._visited}")
+        for visit, _ in visit_sites(
+            self.flow, self.console, _ALIAS, list(sites), self.story.folder, folder, now
+        ):
+            self.story.visits.append(visit)
+            yield visit
+
+    def visit(self, place: str) -> Visit:
+        """Visit one site."""
+        (visit,) = self.visits([self.story.site(place)])
+        return visit
+
+
+@dataclass
+class Driver:
+    """Drives a flow over its replica, in a browser that is already running.
+
+    flow: makes the flow, afresh for each account, as a worker does. root: where evidence is written.
+    """
+
+    browser: DrivenBrowser
+    flow: Callable[[], Flow]
+    replica: ReplicaHandle
+    login: Login
+    root: Path
+    bounds: Bounds = CONTRACT_BOUNDS
+
+    def play(
+        self,
+        scenario: str,
+        sites: Collection[str] | None = None,
+        *,
+        bounds: Bounds | None = None,
+        after_visit: Callable[[LiveConsole, int], None] = lambda _console, _number: None,
+        routes: Routes | None = None,
+        fresh: bool = True,
+    ) -> Story:
+        """Play a scenario from a fresh profile to the end.
+
+        sites: which to visit; None for every site listed. after_visit: told the console and how many visits
+        are done. fresh: whether the console forgets beforehand who was there.
+        """
+        with self._account(scenario, bounds or self.bounds, routes, fresh=fresh) as session:
+            story = session.story
+            try:
+                self._arrive(session)
+                wanted = [site for site in story.sites if sites is None or place_of(site) in sites]
+                for number, _ in enumerate(session.visits(wanted), start=1):
+                    after_visit(session.console, number)
+                # As the worker does it: a selection that could not be put back is a warning, not an outcome.
+                with suppress(Stop):
+                    session.flow.leave(session.console)
+            except Stop as stop:
+                story.ended, story.detail = stop.outcome, stop.detail
+        return story
+
+    @contextmanager
+    def session(self, scenario: str, *, bounds: Bounds | None = None) -> Iterator[Session]:
+        """Sign in once and list the sites, for many visits of one account; raise Stop if that fails."""
+        with self._account(scenario, bounds or self.bounds, None, fresh=True) as session:
+            self._arrive(session)
+            yield session
+
+    @contextmanager
+    def opened(self, scenario: str, *, attended: bool = False) -> Iterator[Session]:
+        """Open a profile that has not signed in yet; attended: what only a person may send may be sent."""
+        with self._account(scenario, self.bounds, None, fresh=True, attended=attended) as session:
+            yield session
+
+    def sign_in(self, session: Session, person: Person | None = None) -> None:
+        """Sign in with the replica's account, and a person where one is there; raise Stop if it fails."""
+        sign_in(session.console, self._present, person)
+
+    def _arrive(self, session: Session) -> None:
+        self.sign_in(session)
+        session.story.sites = list(session.flow.sites(session.console))
+
+    @contextmanager
+    def _account(
+        self, scenario: str, bounds: Bounds, routes: Routes | None, *, fresh: bool, attended: bool = False
+    ) -> Iterator[Session]:
+        self.replica.use(scenario)
+        if fresh:
+            self.replica.reset()
+        self._present = self.login.afresh()
+        flow = self.flow()
+        folder = self.root / f"{next(_PLAYS):03d}-{re.sub(r'[^a-z0-9-]', '_', scenario)}"
+        story = Story(scenario, datetime.now(UTC), folder)
+        policy = Policy(flow.toml, self.replica.url, attended=attended)
+        launch = Launch(ensure_browser(None, lambda _text: None), (), self.replica.url)
+        context = new_context(self.browser, launch)
+        try:
+            guard = Guard(policy)
+            guard.install(context)
+            if routes is not None:
+                routes(context)
+            context.on("response", lambda response: _note_foreign(story, policy, response))
+            page = context.new_page()
+            page.on(
+                "framenavigated",
+                lambda frame: story.opened.append(frame.url) if not frame.parent_frame else None,
+            )
+            yield Session(flow, LiveConsole(page, flow, _ALIAS, guard, bounds), story)
+            story.windows = len(context.pages)
+        finally:
+            with suppress(BrowserError):
+                cookies = [str(cookie.get("value", "")) for cookie in context.cookies()]
+                story.secrets |= {value for value in cookies if len(value) >= _SHORTEST_SECRET}
+            context.close()
+            story.secrets |= {self.login.secret, self.login.totp_secret, *self._present.typed} - {""}
+            story.requests = tuple(self.replica.log)
+            story.forbidden = tuple(getattr(self.replica.state, "forbidden", ()))
+
+
+def _note_foreign(story: Story, policy: Policy, response: Response) -> None:
+    """Note an answer that came from elsewhere; one the guard sent home itself came from nowhere."""
+    url = response.url
+    if urlsplit(url).scheme not in ("http", "https") or policy.at_home(url):
+        return
+    if policy.judge(Phase.READ, response.request.method, url) != "reroute":
+        story.foreign.append(url)

@@ -1,0 +1,126 @@
+"""Each widget of a console broken on purpose: never ok for it, and the others are still read.
+
+This is what guards "never a false green" for widgets nobody has thought of yet.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from checker.model import Level, Presence, Reading, Visit
+from checker.testing.driving import Driver, Session
+from checker.testing.replica import How, Where
+from checker.testing.rules import broken_rules
+from checker.testing.story import name_of
+
+__all__ = ["Mutants", "mutants"]
+
+
+@dataclass
+class Mutants:
+    """A signed-in account whose healthy site is read again with one widget broken at a time.
+
+    covers: which readings rest on each widget, as names or patterns: none of them may be ok.
+    coupled: which others may become unreadable with it; if they are judged, then as they were before.
+    """
+
+    driver: Driver
+    session: Session
+    place: str
+    covers: Mapping[str, Collection[str]]
+    coupled: Mapping[str, Collection[str]] = field(default_factory=dict)
+    healthy: Mapping[str, Reading] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.healthy = _by_name(self.session.visit(self.place))
+
+    def problems(
+        self,
+        widgets: str | Sequence[str],
+        how: How,
+        where: tuple[Where, ...] = ("pages", "answers"),
+        *,
+        hidden: bool = True,
+        coupled: Collection[str] = (),
+    ) -> list[str]:
+        """Break a widget, or several that have nothing in common, read the site, and tell what is wrong.
+
+        hidden: whether the mutation hides the widget from every source. Where it does not, what rests on
+        the widget may still be read from another one, and must then say what it said before.
+        coupled: what else may become unreadable this time.
+        """
+        names = (widgets,) if isinstance(widgets, str) else widgets
+        story, replica = self.session.story, self.driver.replica
+        story.visits.clear()
+        before = len(tuple(replica.log))
+        for widget in names:
+            replica.mutate(widget, how, where)
+        try:
+            visit = self.session.visit(self.place)
+        finally:
+            replica.mend()
+        story.requests = tuple(replica.log)[before:]
+        rules = broken_rules(story, self.session.flow.toml, replica.url)
+        shutil.rmtree(story.folder, ignore_errors=True)
+        return [*rules, *self._judged(names, visit, coupled, hidden=hidden)]
+
+    def _judged(
+        self, widgets: Sequence[str], visit: Visit, also: Collection[str], *, hidden: bool
+    ) -> Iterator[str]:
+        now = _by_name(visit)
+        own = {name for widget in widgets for name in self.covers.get(widget, ())}
+        coupled = {*also, *(name for widget in widgets for name in self.coupled.get(widget, ()))}
+        for name, before in self.healthy.items():
+            after = now.get(name)
+            if after is None:
+                # An item goes with its list; what was never judged may go with its source.
+                loose = before.key.item or before.level is Level.UNKNOWN
+                if not (loose and _fits(name, {*own, *coupled})):
+                    yield f"{name} is not recorded, and was {_told(before)}"
+            elif _fits(name, own):
+                if after.level is Level.OK and (hidden or not _same(before, after)):
+                    yield f"{name} is still ok: {_told(after)}"
+            elif not _same(before, after) and not (_fits(name, coupled) and _follows(before, after)):
+                yield f"{name} is {_told(after)}, and was {_told(before)} ({visit.outcome} {visit.detail})"
+        for name in now.keys() - self.healthy.keys():
+            if now[name].level is Level.OK:
+                yield f"{name} came up and is ok: {_told(now[name])}"
+
+
+@contextmanager
+def mutants(
+    driver: Driver,
+    scenario: str,
+    place: str,
+    covers: Mapping[str, Collection[str]],
+    coupled: Mapping[str, Collection[str]] | None = None,
+) -> Iterator[Mutants]:
+    """Sign in to a healthy console once, for all the mutations of it."""
+    with driver.session(scenario) as session:
+        yield Mutants(driver, session, place, covers, coupled or {})
+
+
+def _by_name(visit: Visit) -> Mapping[str, Reading]:
+    return {name_of(reading.key): reading for reading in visit.readings}
+
+
+def _same(before: Reading, after: Reading) -> bool:
+    return (before.presence, before.level, before.value) == (after.presence, after.level, after.value)
+
+
+def _follows(before: Reading, after: Reading) -> bool:
+    """Tell whether what is coupled to a broken widget is told as unreadable, or judged as before."""
+    return after.presence is Presence.UNREADABLE or after.level is before.level
+
+
+def _fits(name: str, patterns: Collection[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _told(reading: Reading) -> str:
+    reason = f" ({reading.reason})" if reading.reason else ""
+    return f"{reading.presence}/{reading.level} {reading.value}{reason}"

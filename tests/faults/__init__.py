@@ -1,0 +1,1 @@
+"""What breaks while a run is under way: real processes, a real browser, and nothing of them left."""

@@ -1,0 +1,125 @@
+"""C1: a planted secret is nowhere but in its own file, whatever happens to the run.
+
+Password, seed, every code of the time, and every token the console set as a cookie; as they are, and
+in base64, URL, hexadecimal and UTF-16 forms: in no output, no file, no command line, no environment.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from pydantic import SecretStr
+
+from checker.secrets import Scrubber
+from fixtures.amazon.accounts import DEMO_ACCOUNT
+from fixtures.amazon.person import code_now
+from fixtures.common import Replica
+from tests.faults.machine import Machine, Running, asked_for
+
+WRONG = "hunter2-canary-7f3a"
+
+
+def _until(path: str, deed: Callable[[Running], None]) -> Callable[[Running, Replica], None]:
+    def act(running: Running, replica: Replica) -> None:
+        asked_for(replica, path)
+        deed(running)
+
+    return act
+
+
+def _nothing(_running: Running, _replica: Replica) -> None:
+    return
+
+
+STORIES: dict[str, tuple[str, Callable[[Running, Replica], None]]] = {
+    "success": ("otp", _nothing),
+    "wrong password": ("wrong-password", _nothing),
+    "captcha": ("captcha", _nothing),
+    "timeout": ("stalls", _nothing),
+    "crash": ("stalls", _until("/performance/dashboard", lambda running: running.one("browser").kill())),
+    "driver": ("sign-in-stalls", _until("/ap/mfa", lambda running: running.one("driver").kill())),
+    "terminated": ("sign-in-stalls", _until("/ap/mfa", lambda running: running.process.terminate())),
+    "killed": ("sign-in-stalls", _until("/ap/mfa", lambda running: running.process.kill())),
+    "store": ("no-otp", _nothing),
+}
+
+
+def _watched(running: Running) -> list[bytes]:
+    """Return every command line and environment of the run's processes, while it goes on."""
+    seen: set[bytes] = set()
+    while running.process.poll() is None:
+        for process in running.family:
+            for name in ("cmdline", "environ"):
+                try:
+                    seen.add((Path("/proc") / str(process.pid) / name).read_bytes())
+                except OSError:
+                    continue
+        try:
+            running.process.wait(0.2)
+        except psutil.TimeoutExpired:
+            continue
+        except Exception:  # noqa: BLE001, S112 - subprocess has a class of its own for it
+            continue
+    return list(seen)
+
+
+def _tokens(replica: Replica) -> set[str]:
+    found: set[str] = set()
+    for session in replica.state.sessions.values():
+        found |= {*session.tokens, *session.form_tokens}
+        if session.access_token:
+            found |= {session.access_token, session.access_token[::-1]}
+    return found
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_c1_no_canary_is_anywhere(machine: Machine, replica: Replica, story: str) -> None:
+    """After success and after every failure path."""
+    scenario, act = STORIES[story]
+    replica.use(scenario)
+    machine.password = WRONG if story == "wrong password" else DEMO_ACCOUNT.password
+    machine.account_seconds = 8 if story == "timeout" else 60
+    machine.environ = {"DEBUG": "pw:*"}
+    machine.settle()
+    if story == "store":
+        machine.data.mkdir()
+        (machine.data / "checker.db").write_bytes(b"not a database" * 400)
+    codes = {code_now(step) for step in range(-1, 3)}
+    with machine.running("run", "--json") as running:
+        act(running, replica)
+        seen = _watched(running)
+        done = running.ended()
+    codes |= {code_now(step) for step in range(-1, 3)}
+
+    tokens = _tokens(replica)
+    secrets = Scrubber(SecretStr(text) for text in {machine.password, machine.totp_secret, *codes, *tokens})
+    own = {machine.home / "main.password", machine.home / "main.totp"}
+    files = [path for path in machine.home.rglob("*") if path.is_file() and path not in own]
+    assert story == "store" or tokens != set()
+    assert story == "store" or len(seen) >= 6
+    assert not secrets.found_in((done.out + done.err).encode())
+    assert [text[:80] for text in seen if secrets.found_in(text)] == []
+    assert [path for path in files if secrets.found_in(path.read_bytes())] == []
+    assert "pw:" not in done.err
+
+
+def test_the_scan_finds_what_it_looks_for(tmp_path: Path) -> None:
+    """A test that cannot fail is none: every planted form is found."""
+    import base64
+    from urllib.parse import quote
+
+    secret = "correct horse battery"
+    scan = Scrubber([SecretStr(secret)])
+    for form in (
+        secret.encode(),
+        base64.b64encode(b"user:" + secret.encode()),
+        quote(secret).encode(),
+        secret.encode("utf-16-le"),
+        secret.encode().hex().encode(),
+    ):
+        assert scan.found_in(b"before " + form + b" after"), form
+    assert not scan.found_in(str(time.time()).encode())

@@ -1,0 +1,56 @@
+"""B3: of many starts at once one works, and the others leave without a word."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+
+from checker.model import Exit
+from fixtures.common import Replica
+from tests.faults.machine import Machine
+
+# Each child is a process of its own that runs the command from its beginning; what it would import is
+# there already, so that all of them come to the lock at the same moment.
+FIFTY = """
+import json, os, sys
+import checker.cli.main, checker.run.execute, checker.cli.data, checker.cli.telling, checker.report.terminal
+children = []
+go_read, go_write = os.pipe()
+for number in range(50):
+    child = os.fork()
+    if child == 0:
+        os.close(go_write)
+        os.read(go_read, 1)
+        words = os.open(f"words.{number}", os.O_CREAT | os.O_WRONLY, 0o600)
+        os.dup2(words, 1)
+        os.dup2(words, 2)
+        code = checker.cli.main.main(["run", "--config", sys.argv[1]])
+        sys.stdout.flush()
+        os._exit(code)
+    children.append(child)
+os.close(go_read)
+os.close(go_write)
+print(json.dumps([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]))
+"""
+
+
+def test_b3_of_fifty_starts_at_once_one_works(machine: Machine, well: Replica) -> None:
+    """One ends in 0, forty-nine in 75 without a byte; the console saw one sign-in."""
+    machine.origin = well.url
+    machine.settle()
+    done = subprocess.run(
+        [sys.executable, "-c", FIFTY, str(machine.config)],
+        capture_output=True,
+        text=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(machine.home), "TMPDIR": str(machine.tmp)},
+        cwd=machine.home,
+        check=True,
+        timeout=150,
+    )
+
+    assert Counter(json.loads(done.stdout)) == {int(Exit.BUSY): 49, int(Exit.OK): 1}
+    assert [path for path in machine.home.glob("words.*") if path.stat().st_size] == []
+    assert well.state.sign_ins == 1

@@ -1,0 +1,20 @@
+"""The Amazon flow in every scenario of its replica."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.testing import Driver, contract_problems
+from fixtures.amazon.scenarios import descriptions
+from tests.flows.amazon_expected import EXPECTED
+
+
+def test_no_scenario_is_left_out() -> None:
+    """Every scenario of the replica has its expectation, but for the one a worker's process plays."""
+    assert set(descriptions()) == {*EXPECTED, "frozen"}
+
+
+@pytest.mark.parametrize("scenario", EXPECTED)
+def test_scenario(amazon: Driver, scenario: str) -> None:
+    """What is expected comes, what must not be said is not, and no rule of the contract is broken."""
+    assert contract_problems(amazon, scenario, EXPECTED[scenario]) == []
