@@ -15,6 +15,7 @@ from checker.model.exits import Exit
 
 if TYPE_CHECKING:
     from checker.evidence.catalog import Held
+    from checker.evidence.ledger import Ledger, LedgerEvent
     from checker.evidence.retention import Removed
     from checker.evidence.verify import Trust, Verdict
     from checker.settings import Settings
@@ -126,21 +127,16 @@ def verify(
 
     Needs no network. Checked are the list of files, every byte, the signature, time stamps and the ledger.
     """
-    from checker.evidence.ledger import Ledger, LedgerEvent  # noqa: PLC0415
+    from checker.evidence.ledger import Ledger  # noqa: PLC0415
 
     settings = settings_of(config, needed=False)
     root = settings.paths.evidence_dir
     ledger = Ledger(root, now)
     problems = [] if key is not None else ledger.check()
-    verdicts = [
-        _verified(path, _trust(settings, key, identity)) for path in _paths(root, list(bundles or ()))
-    ]
+    trust = _trust(settings, key, identity)
+    verdicts = [_verified(path, trust) for path in _paths(root, list(bundles or ()))]
     if key is None:
-        for verdict in verdicts:
-            if verdict.in_ledger:
-                result = "good" if verdict.is_good else "bad"
-                flaws = sorted({problem.flaw.value for problem in verdict.problems})
-                _noted(ledger, LedgerEvent.VERIFIED, verdict.bundle, flaws=flaws, result=result)
+        _note_verified(ledger, verdicts, each=bool(bundles))
     bad = bool(problems) or any(not verdict.is_good for verdict in verdicts)
     if as_json:
         _print(
@@ -310,12 +306,18 @@ def key_command(
         say(f"{out} holds the public key {public.id}")
 
 
-def prune_after(settings: Settings, store: Store) -> None:
-    """Delete, at the end of a run, what no longer has to be kept; a fault of it is told and nothing else."""
+def prune_after(settings: Settings) -> None:
+    """Delete, when a run was told, what no longer has to be kept; a fault of it is said and nothing else."""
+    from checker.errors import CheckerError  # noqa: PLC0415
+    from checker.store import open_store  # noqa: PLC0415
+
     try:
-        _pruned(settings, store, dry_run=False)
+        with open_store(settings.store.url) as store:
+            _pruned(settings, store, dry_run=False)
     except OSError as error:
         say(f"old evidence could not be deleted: {error.strerror}")
+    except CheckerError as error:
+        say(f"old evidence was not deleted: {error.message}")
 
 
 def _pruned(settings: Settings, store: Store, *, dry_run: bool) -> list[Removed]:
@@ -397,12 +399,27 @@ def _verified(path: Path, trust: Trust) -> Verdict:
     return verifying.verify(path, trust)
 
 
-def _noted(ledger: Any, event: Any, bundle: str, **facts: Any) -> None:
+def _noted(ledger: Ledger, event: LedgerEvent, bundle: str, **facts: Any) -> None:
     """Write into the ledger; a disk that is full or read-only does not make a bundle any less good."""
     try:
         ledger.append(event, bundle, **facts)
     except OSError as error:
         say(f"the ledger could not be written: {error.strerror}")
+
+
+def _note_verified(ledger: Ledger, verdicts: list[Verdict], *, each: bool) -> None:
+    """Write down what was verified: each bundle that was named or is bad, the others by their number."""
+    from checker.evidence.ledger import LedgerEvent  # noqa: PLC0415
+
+    known = [verdict for verdict in verdicts if verdict.in_ledger]
+    for verdict in known:
+        if each or not verdict.is_good:
+            flaws = sorted({problem.flaw.value for problem in verdict.problems})
+            result = "good" if verdict.is_good else "bad"
+            _noted(ledger, LedgerEvent.VERIFIED, verdict.bundle, flaws=flaws, result=result)
+    if known and not each:
+        good = sum(verdict.is_good for verdict in known)
+        _noted(ledger, LedgerEvent.VERIFIED, "", bundles=len(known), good=good)
 
 
 def _tell(verdicts: list[Verdict], problems: list[str], *, key_given: bool) -> None:

@@ -65,9 +65,9 @@ def run(
         speak_up(heard, done.run.exit_code)
     with open_store(settings.store.url) as store:
         places = places_in(store, settings)
-        if not dry_run:
-            prune_after(settings, store)
     finished(done, settings, now(), as_json=as_json, places=places)
+    if not dry_run:
+        prune_after(settings)
     return done.run.exit_code
 
 

@@ -84,6 +84,7 @@ class Ledger:
     def __init__(self, root: Path, now: Callable[[], datetime]) -> None:
         self._root = root
         self._now = now
+        self._by_bundle: dict[str, list[Entry]] | None = None
 
     @property
     def path(self) -> Path:
@@ -108,6 +109,7 @@ class Ledger:
 
     def append_held(self, event: LedgerEvent, bundle: str = "", **facts: Any) -> None:
         """Append as `append` does, by whoever holds the ledger already."""
+        self._by_bundle = None
         with opened(self._root, Path()) as folder:
             descriptor = os.open(_LINES, _APPEND, 0o600, dir_fd=folder)
             try:
@@ -142,6 +144,14 @@ class Ledger:
             entry = _entry(line)
             if entry is not None:
                 yield entry
+
+    def about(self, bundle: str) -> list[Entry]:
+        """Return what is written down of one bundle; read once for all of them."""
+        if self._by_bundle is None:
+            self._by_bundle = {}
+            for entry in self.entries():
+                self._by_bundle.setdefault(entry.bundle, []).append(entry)
+        return self._by_bundle.get(bundle, [])
 
     def check(self) -> list[Problem]:
         """Return what is wrong with the chain; nothing for a ledger that is whole, or not there yet."""

@@ -220,9 +220,7 @@ def _stamps(source: Source, trust: Trust, manifest: Manifest, data: bytes, verdi
 def _in_ledger(source: Source, ledger: Ledger, verdict: Verdict) -> Iterator[Problem]:
     captured = False
     stamped: dict[int, str] = {}
-    for entry in ledger.entries():
-        if entry.bundle != verdict.bundle:
-            continue
+    for entry in ledger.about(verdict.bundle):
         captured |= entry.event == LedgerEvent.CAPTURED
         verdict.is_deleted |= entry.event == LedgerEvent.DELETED
         if entry.event == LedgerEvent.STAMPED:
