@@ -8,13 +8,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Browser as DrivenBrowser
 from playwright.sync_api import BrowserContext, ProxySettings, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from checker.browser.find import Browser
+from checker.console.guard import AGENT
 from checker.errors import CheckerError
 from checker.model import Exit
 
@@ -31,17 +32,40 @@ __all__ = [
     "unstartable",
 ]
 
-AGENT: Final = "Agent/marketplace-health-checker"
-"""How every request says that a program sent it."""
-
-_QUIET = (
+_QUIET: Final = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
     "--no-first-run",
     "--no-pings",
+    # What the guard does not see, or is better off without: see `checker.console.guard`.
+    "--disable-shared-workers",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    # Addresses of this machine go where all others go.
+    "--proxy-bypass-list=<-loopback>",
 )
+# Playwright's own list, which ours takes the place of, and the reports a browser writes by itself.
+_FEATURES_OFF: Final = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+    "Reporting",
+    "NetworkErrorLogging",
+)
+# A WebSocket goes to the SOCKS proxy where one is set, past those for http and https. No name under
+# `.invalid` exists (RFC 6761), so none is ever opened, by no window and no worker.
+_NO_SOCKETS: Final = "socks=socks5://closed.invalid:1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +89,15 @@ class Launch:
     attended: bool = False
 
 
-def resolver_rules(hosts: Collection[str], origin: str) -> str:
-    """Return Chromium's host rules: nothing resolves but the console, so not even a redirect leaves."""
-    there = [urlsplit(origin).hostname or ""] if origin else sorted(hosts)
-    return ",".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host.strip('[]')}" for host in there)])
+def resolver_rules(hosts: Collection[str], origin: str, proxy: str = "") -> str:
+    """Return Chromium's host rules: nothing resolves but the console, so not even a redirect leaves.
+
+    Each host on its own port only, so that what speaks another protocol finds nothing either. With a
+    proxy, which resolves the console's names itself, nothing resolves but the proxy.
+    """
+    only = urlsplit(proxy or origin)
+    there = [only.netloc.rpartition("@")[2]] if only.netloc else sorted(f"{host}:443" for host in hosts)
+    return ",".join([*(f"MAP {address} {address}" for address in there), "MAP * ~NOTFOUND"])
 
 
 @contextmanager
@@ -146,10 +175,14 @@ def own_user_agent(driven: DrivenBrowser) -> str:
 
 
 def _arguments(launch: Launch, warn: Callable[[str], None]) -> list[str]:
-    arguments = [*_QUIET]
-    if not launch.proxy and not launch.attended:
-        # With a proxy the proxy resolves names; without one, only the console's names exist.
-        arguments.append(f"--host-resolver-rules={resolver_rules(launch.hosts, launch.origin)}")
+    server = _server(launch.proxy) if launch.proxy else "direct://"
+    arguments = [
+        *_QUIET,
+        f"--disable-features={','.join(_FEATURES_OFF)}",
+        f"--proxy-server=http={server};https={server};{_NO_SOCKETS}",
+    ]
+    if not launch.attended:
+        arguments.append(f"--host-resolver-rules={resolver_rules(launch.hosts, launch.origin, launch.proxy)}")
     if sys.platform == "linux" and os.geteuid() == 0:
         warn("running as root: the browser's own sandbox is off; run as an ordinary user to keep it on")
         arguments.append("--no-sandbox")
@@ -162,12 +195,18 @@ def _clean_environment() -> dict[str, str | float | bool]:
 
 
 def _proxy(url: str) -> ProxySettings | None:
-    if not url:
-        return None
+    """Return the proxy's credentials for Playwright to answer with: in no argument, and asked for only."""
     parts = urlsplit(url)
-    server = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
-    settings: ProxySettings = {"server": server}
-    if parts.username:
-        settings["username"] = parts.username
-        settings["password"] = parts.password or ""
-    return settings
+    if not parts.username:
+        return None
+    return {
+        "server": _server(url),
+        "username": unquote(parts.username),
+        "password": unquote(parts.password or ""),
+    }
+
+
+def _server(url: str) -> str:
+    """Return the address of a proxy without its credentials."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

@@ -27,6 +27,8 @@ class Document(StrEnum):
     RUN = "run"
     SHOW = "show"
     HISTORY = "history"
+    REPLAY = "replay"
+    CAPTURE = "capture"
 
 
 Accounts = Annotated[list[str] | None, typer.Option("--account", metavar="ALIAS", help="Only this account.")]
@@ -86,18 +88,22 @@ def history(
 
 
 def schema(
-    document: Annotated[Document, typer.Argument(help="Whose schema: run, show or history.")],
+    document: Annotated[Document, typer.Argument(help="Whose schema.")],
     config: Config = None,
     as_json: AsJson = True,
 ) -> None:
     """Print the JSON Schema of what a command prints with --json."""
     del config, as_json
     from checker.report import document as documents  # noqa: PLC0415
+    from checker.report.capture import capture_schema  # noqa: PLC0415
+    from checker.report.replay import replay_schema  # noqa: PLC0415
 
     schemas = {
         Document.RUN: documents.run_schema,
         Document.SHOW: documents.state_schema,
         Document.HISTORY: documents.history_schema,
+        Document.REPLAY: replay_schema,
+        Document.CAPTURE: capture_schema,
     }
     sys.stdout.write(json.dumps(schemas[document](), indent=2, ensure_ascii=False) + "\n")
 

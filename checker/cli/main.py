@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from checker import __version__
-from checker.cli import browser, data, demo, evidence, flows, importing, login, run
+from checker.cli import browser, capture, data, demo, evidence, flows, importing, login, replay, run
 from checker.errors import CheckerError
 from checker.model.exits import Exit
 
@@ -43,6 +43,8 @@ app.command("login")(login.login)
 app.command("show")(data.show)
 app.command("history")(data.history)
 app.command("import")(importing.import_document)
+app.command("capture")(capture.capture)
+app.command("replay")(replay.replay)
 app.command("schema")(data.schema)
 app.add_typer(browser.app, name="browser")
 app.add_typer(evidence.app, name="evidence")

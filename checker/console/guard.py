@@ -1,196 +1,211 @@
-"""Never a hand on the account: what the browser may send, decided outside of the flow.
+"""Never a hand on the account: every request of the browser is judged before it leaves.
 
-phase     allowed
-SIGN_IN   GET HEAD OPTIONS; the form posts that site.toml lists, to the console's own hosts
-READ      GET HEAD OPTIONS; the POSTs the console itself makes in order to read, as listed
-both      never a denied path, whatever the method; never a host that is not listed
+Judged where the whole browser passes through and not page by page: routes of a page or a context never
+see the hops of a redirect, shared and service workers, `fetchLater`, or what a page sends as it goes.
+
+way out                                     closed by
+every request and every hop of a redirect   the browser's own interception, judged by `Policy`
+WebSocket, also in workers                  a proxy that is not there (launch flags); counted here
+WebRTC, WebTransport                        nothing resolves but the console's own port; gone from windows
+speculation rules                           taken out of page and headers before the browser reads them
+reports the browser writes by itself        switched off (launch flags), their addresses taken out
+service workers                             the context refuses them
 """
 
 from __future__ import annotations
 
-import ipaddress
-import json
-import re
+import base64
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Route, WebSocketRoute
+from playwright.sync_api import BrowserContext, CDPSession, Page, WebSocket
 from playwright.sync_api import Error as BrowserError
 
-from checker.flow import SiteToml
+from checker.console.policy import Phase, Policy, Verdict, is_loopback
+from checker.errors import CheckerError, Stop
+from checker.model import Outcome
 
-__all__ = ["Guard", "Phase", "Policy", "Verdict", "is_loopback"]
+__all__ = ["AGENT", "DOCUMENTS", "REMOVE", "Guard", "Phase", "Policy", "Verdict", "is_loopback", "leave"]
 
-_READS = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPERATION = re.compile(r"^\s*(?:query\b|\{)")
+AGENT: Final = "Agent/marketplace-health-checker"
+"""How every request says that a program sent it."""
 
-
-class Phase(StrEnum):
-    """What the browser is doing."""
-
-    SIGN_IN = "sign_in"
-    READ = "read"
-
-
-class Verdict(StrEnum):
-    """What happens to a request."""
-
-    ALLOW = "allow"
-    BLOCK = "block"
-    REROUTE = "reroute"
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a flow's data and an account's origin allow; pure.
-
-    attended: a person is there, and what only a person may answer may be sent.
-    """
-
-    toml: SiteToml
-    origin: str = ""
-    attended: bool = False
-
-    def judge(self, phase: Phase, method: str, url: str, body: str | None = None) -> Verdict:
-        """Decide about one request."""
-        parts = urlsplit(url)
-        if parts.scheme in ("data", "blob", "about"):
-            return Verdict.ALLOW
-        if parts.scheme not in ("http", "https") or self._denied(parts.path):
-            return Verdict.BLOCK
-        if not self.at_home(url):
-            reroute = self.origin and parts.hostname in self.toml.allowed_hosts and method in _READS
-            return Verdict.REROUTE if reroute else Verdict.BLOCK
-        if method in _READS or self._listed(phase, method, parts.path, body):
-            return Verdict.ALLOW
-        return Verdict.BLOCK
-
-    def at_home(self, url: str) -> bool:
-        """Tell whether an address belongs to the console: the account's origin, or a listed host by HTTPS."""
-        parts = urlsplit(url)
-        if self.origin:
-            home = urlsplit(self.origin)
-            return (parts.scheme, parts.netloc) == (home.scheme, home.netloc)
-        return (
-            parts.scheme == "https"
-            and parts.port in (None, 443)
-            and parts.hostname in self.toml.allowed_hosts
-        )
-
-    def rerouted(self, url: str) -> str:
-        """Return where an address of one of the flow's hosts lies at the account's origin."""
-        parts = urlsplit(url)
-        query = f"?{parts.query}" if parts.query else ""
-        return f"{self.origin}{parts.path}{query}"
-
-    def may_post_secret(self, url: str) -> bool:
-        """Tell whether a sign-in form may send to `url`: the console's own, and a listed path."""
-        path = urlsplit(url).path
-        return self.at_home(url) and any(re.fullmatch(pattern, path) for pattern in self._sign_in_posts)
-
-    @property
-    def _sign_in_posts(self) -> tuple[str, ...]:
-        signin = self.toml.signin
-        return (*signin.posts, *signin.person_posts) if self.attended else signin.posts
-
-    def _denied(self, path: str) -> bool:
-        if self.attended and any(re.fullmatch(pattern, path) for pattern in self.toml.signin.person_posts):
-            return False
-        return any(re.search(pattern, path) for pattern in self.toml.deny)
-
-    def _listed(self, phase: Phase, method: str, path: str, body: str | None) -> bool:
-        if method != "POST":
-            return False
-        if phase is Phase.SIGN_IN and any(re.fullmatch(pattern, path) for pattern in self._sign_in_posts):
-            return True
-        return any(
-            re.fullmatch(read.path, path) and (not read.operation or _only_operation(body, read.operation))
-            for read in self.toml.reads
-        )
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _only_operation(body: str | None, operation: str) -> bool:
-    """Tell whether a GraphQL body holds nothing but queries of that name; a batch goes all or nothing."""
-    try:
-        parsed = json.loads(body or "")
-    except (ValueError, RecursionError):
-        return False
-    calls = parsed if isinstance(parsed, list) else [parsed]
-    return bool(calls) and all(_is_query(call, operation) for call in calls)
-
-
-def _is_query(call: Any, operation: str) -> bool:
-    if not isinstance(call, dict) or call.get("operationName") != operation:
-        return False
-    text = call.get("query")
-    return isinstance(text, str) and _OPERATION.match(text) is not None and "mutation" not in text
-
-
-# What a context's routing does not see: gone before any page can use it.
-_REMOVE = """
-const unseen = ['SharedWorker', 'fetchLater', 'WebTransport', 'RTCPeerConnection', 'webkitRTCPeerConnection'];
-for (const name of unseen) {
-  try { delete window[name]; Object.defineProperty(window, name, {value: undefined}); } catch (error) {}
-}
+# What no interception sees, gone before any page can use it. Speculation rules are data, not a
+# constructor: they are taken out as they come in, also those in shadow roots.
+REMOVE: Final = r"""
+(() => {
+  const gone = ['SharedWorker', 'fetchLater', 'WebTransport', 'RTCPeerConnection', 'webkitRTCPeerConnection'];
+  for (const name of gone) {
+    try { delete window[name]; Object.defineProperty(window, name, {value: undefined}); } catch (error) {}
+  }
+  const rules = 'script[type="speculationrules" i]';
+  const drop = root => root.querySelectorAll(rules).forEach(script => script.remove());
+  const all = {childList: true, subtree: true};
+  const watch = root => new MutationObserver(() => drop(root)).observe(root, all);
+  watch(document);
+  const attach = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function (init) {
+    const root = attach.call(this, init);
+    watch(root);
+    return root;
+  };
+})();
 """
+
+
+DOCUMENTS: Final[dict[str, str]] = {"urlPattern": "*", "resourceType": "Document", "requestStage": "Response"}
+"""The pattern by which documents are looked at again as they come in."""
+
+# What a document may ask of the browser in its headers that is sent past all interception.
+_WISHES: Final = frozenset({"speculation-rules", "reporting-endpoints", "report-to", "nel"})
 
 
 @dataclass
 class Guard:
-    """Stands between the browser and the world, and counts what it turned away."""
+    """Stands between the browser and the world, and counts what it turned away.
+
+    visited: told the method and address of everything let through. asked_to_wait: the longest time, in
+    seconds, that the console asked to be left alone for.
+    """
 
     policy: Policy
     phase: Phase = Phase.SIGN_IN
     visited: Callable[[str, str], None] = lambda _method, _url: None
     blocked: list[str] = field(default_factory=list)
     total: int = 0
+    asked_to_wait: float = 0.0
+    _diverted: str = ""
 
     def install(self, context: BrowserContext) -> None:
-        """Stand guard over every page, popup and frame of a context."""
-        context.route("**/*", self._route)
-        context.route_web_socket("**/*", self._web_socket)
-        context.add_init_script(_REMOVE)
+        """Stand guard over everything a browser sends until the context closes.
+
+        Raises:
+            CheckerError: the browser cannot be guarded; nothing may be opened in it.
+        """
+        browser = context.browser
+        if browser is None:
+            raise CheckerError("this browser cannot be guarded from outside: nothing was opened")
+        session = browser.new_browser_cdp_session()
+        session.on("Fetch.requestPaused", lambda event: self.judge(session, event))
+        session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}, DOCUMENTS]})
+        context.add_init_script(REMOVE)
+        context.on("page", self._watch)
+        for page in context.pages:
+            self._watch(page)
+        context.on("close", lambda _: leave(session))
 
     def forget(self) -> None:
         """Begin counting afresh for the next page."""
         self.blocked.clear()
 
-    def _route(self, route: Route) -> None:
-        request = route.request
-        verdict = self.policy.judge(self.phase, request.method, request.url, request.post_data)
+    def heed(self) -> None:
+        """Raise Stop if what was typed into a sign-in form was on its way to somebody else.
+
+        By a redirect that keeps the body, or by a form that was changed at the last moment: it was
+        turned away, and a page that tries it is not to be given anything more.
+        """
+        if self._diverted:
+            raise Stop(
+                Outcome.UNSAFE_PAGE, f"the sign-in form was sent on to {self._diverted}; it was turned away"
+            )
+
+    def _watch(self, page: Page) -> None:
+        page.on("websocket", self._note_socket)
         try:
-            match verdict:
+            # What is read comes from the console, not from what it said on an earlier page.
+            page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+        except BrowserError:
+            return  # a window that has already gone
+
+    def _note_socket(self, socket: WebSocket) -> None:
+        self._turn_away("WEBSOCKET", socket.url)
+
+    def judge(self, session: CDPSession, event: dict[str, Any]) -> None:
+        """Let a paused request go, send it home, or turn it away; let a document in."""
+        request = event["request"]
+        method, url = request["method"], request["url"]
+        try:
+            if "responseStatusCode" in event:
+                session.send("Fetch.continueResponse", _let_in(event))
+                return
+            match self.policy.judge(self.phase, method, url, _body(request)):
                 case Verdict.ALLOW:
-                    self.visited(request.method, request.url)
-                    route.continue_()
+                    self.visited(method, url)
+                    session.send("Fetch.continueRequest", _identified(event))
                 case Verdict.REROUTE:
-                    home = self.policy.rerouted(request.url)
-                    route.fulfill(status=302, headers={"location": home})
+                    home = {"name": "Location", "value": self.policy.rerouted(url)}
+                    answer = {"requestId": event["requestId"], "responseCode": 302, "responseHeaders": [home]}
+                    session.send("Fetch.fulfillRequest", answer)
                 case Verdict.BLOCK:
-                    self._turn_away(request.method, request.url)
-                    route.abort("blockedbyclient")
+                    self._note_diversion(event)
+                    self.refuse(session, event)
         except BrowserError:
             # The page went away while its request was being judged: nothing was sent.
             return
 
-    def _web_socket(self, socket: WebSocketRoute) -> None:
-        self._turn_away("WEBSOCKET", socket.url)
-        socket.close()
+    def refuse(self, session: CDPSession, event: dict[str, Any]) -> None:
+        """Turn a paused request away, whatever it is."""
+        self._turn_away(event["request"]["method"], event["request"]["url"])
+        with suppress(BrowserError):
+            session.send(
+                "Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "BlockedByClient"}
+            )
+
+    def _note_diversion(self, event: dict[str, Any]) -> None:
+        method, url = event["request"]["method"], event["request"]["url"]
+        if self.phase is Phase.SIGN_IN and method == "POST" and event["resourceType"] == "Document":
+            parts = urlsplit(url)
+            hop = event.get("redirectedRequestId") is not None
+            if hop or not self.policy.at_home(url):
+                self._diverted = f"{parts.hostname or ''}{parts.path}"
 
     def _turn_away(self, method: str, url: str) -> None:
         parts = urlsplit(url)
         self.total += 1
         self.blocked.append(f"{method} {parts.hostname or ''}{parts.path}")
+
+
+def _identified(event: dict[str, Any]) -> dict[str, Any]:
+    """Return what lets a request go on: as it is, or with our name where the browser left it out.
+
+    It does for what no page sends any more: a service worker, a beacon of a page that is gone.
+    """
+    headers: dict[str, str] = event["request"]["headers"]
+    agent = next((value for name, value in headers.items() if name.lower() == "user-agent"), "")
+    if AGENT in agent:
+        return {"requestId": event["requestId"]}
+    named = {name: value for name, value in headers.items() if name.lower() != "user-agent"}
+    named["User-Agent"] = f"{agent} {AGENT}".strip()
+    whole = [{"name": name, "value": value} for name, value in named.items()]
+    return {"requestId": event["requestId"], "headers": whole}
+
+
+def _let_in(event: dict[str, Any]) -> dict[str, Any]:
+    """Return what lets a document come in: as it is, or without the headers that act by themselves."""
+    headers: list[dict[str, str]] = event.get("responseHeaders", [])
+    kept = [header for header in headers if header["name"].lower() not in _WISHES]
+    if kept == headers:
+        return {"requestId": event["requestId"]}
+    changed = {"responseCode": event["responseStatusCode"], "responseHeaders": kept}
+    return {"requestId": event["requestId"], **changed}
+
+
+def _body(request: dict[str, Any]) -> str | None:
+    """Return what a request sends, or none where the browser does not show all of it."""
+    entries = request.get("postDataEntries")
+    if not entries:
+        text = request.get("postData")
+        return text if isinstance(text, str) else None
+    if any("bytes" not in entry for entry in entries):
+        return None
+    sent = b"".join(base64.b64decode(entry["bytes"]) for entry in entries)
+    return sent.decode("utf-8", "replace")
+
+
+def leave(session: CDPSession) -> None:
+    """Stand aside; whatever is still paused goes on as if nobody had been there."""
+    with suppress(BrowserError):  # the browser may have gone before us
+        session.detach()

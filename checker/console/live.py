@@ -18,8 +18,9 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixe
 
 from checker.console.answers import CaughtAnswers, parse_answer
 from checker.console.guard import Guard
+from checker.console.retry_after import seconds_asked
 from checker.console.snapshot import TooLargeError, take
-from checker.console.states import recognise
+from checker.console.states import recognise, stop_for
 from checker.errors import Stop
 from checker.flow import Answer, Flow, Page, Recorder, SiteToml
 from checker.flow.site_toml import PageSpec, Rule, State
@@ -37,7 +38,10 @@ _TRANSIENT = (
     # The error page of an earlier address that came in late.
     "interrupted by another navigation",
 )
+_PROXY_DOWN = ("ERR_PROXY_", "ERR_TUNNEL_CONNECTION_FAILED", "ERR_SOCKS_", "ERR_UNEXPECTED_PROXY_AUTH")
+_PROXY_REFUSES: Final = 407
 _TOO_MANY: Final = 429
+_ASKS_TO_WAIT: Final = (_TOO_MANY, 503)
 _ASK = """
 async ([url, headers, milliseconds]) => {
   const signal = AbortSignal.timeout(milliseconds);
@@ -69,8 +73,8 @@ class LiveConsole:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         may_go_on: Callable[[], None] = lambda: None,
-        home: str = "",
         while_waiting: Callable[[], None] = lambda: None,
+        home: str = "",
     ) -> None:
         self.raw = browser_page
         self.guard = guard
@@ -130,14 +134,9 @@ class LiveConsole:
         """Open a page of site.toml and wait until it is ready; raise Stop on any other state."""
         self.go(page, **query)
         state, seen = self.settle()
-        if state.act == "arrived":
-            return seen
-        if state.act == "user":
-            raise Stop(Outcome.SESSION_EXPIRED, f"the sign-in form stood where {page} should be")
-        if state.act in ("password", "code"):
-            # It knows who we are and asks for the secret alone: the session lives, and a person must act.
-            raise Stop(Outcome.STEP_UP, f"the console asks for the {state.name} again before {page}")
-        raise Stop(state.outcome or Outcome.UNKNOWN_PAGE, state.detail or state.name)
+        if (stop := stop_for(state, page)) is not None:
+            raise stop
+        return seen
 
     def page(self) -> Page:
         """Return the open page as it is now, a moment after what was waited for came in."""
@@ -265,6 +264,7 @@ class LiveConsole:
             self.raw.wait_for_timeout(seconds * 1000)
         except BrowserError as error:
             raise Stop(Outcome.CRASHED, _first_line(error)) from None
+        self.guard.heed()
 
     def caught(self) -> Iterator[tuple[Answer, bytes]]:
         """Yield the answers caught since the page was opened, each with its body byte for byte."""
@@ -286,7 +286,7 @@ class LiveConsole:
 
     def _goto(self, url: str) -> None:
         try:
-            self.raw.goto(url, wait_until="domcontentloaded")
+            response = self.raw.goto(url, wait_until="domcontentloaded")
         except BrowserTimeout:
             if self._broken_off:
                 raise Stop(Outcome.UNREACHABLE, f"{self._name} broke off: {self._broken_off}") from None
@@ -295,8 +295,13 @@ class LiveConsole:
             if _is_transient(error):
                 raise
             raise _stop_for(error, self._name) from None
+        if response is not None and response.status == _PROXY_REFUSES:
+            raise _without_proxy(self._name, "407: it refuses its user name or password")
 
     def _note_status(self, response: Response) -> None:
+        if response.status in _ASKS_TO_WAIT:
+            asked = seconds_asked(response.headers.get("retry-after", ""), self._now())
+            self.guard.asked_to_wait = max(self.guard.asked_to_wait, asked)
         if self._is_document(response.request):
             self._status = response.status
 
@@ -422,6 +427,8 @@ def _is_transient(error: BaseException) -> bool:
 
 def _stop_for(error: BrowserError, page: str) -> Stop:
     text = _first_line(error)
+    if any(code in text for code in _PROXY_DOWN):
+        return _without_proxy(page, text)
     if "ERR_NAME_NOT_RESOLVED" in text or "ERR_BLOCKED_BY_CLIENT" in text:
         return Stop(
             Outcome.UNREACHABLE, f"{page}: the host is unknown, or not one of this console's ({text})"
@@ -429,6 +436,13 @@ def _stop_for(error: BrowserError, page: str) -> Stop:
     if "net::" in text:
         return Stop(Outcome.UNREACHABLE, f"{page}: {text}")
     return Stop(Outcome.CRASHED, f"{page}: {text}")
+
+
+def _without_proxy(page: str, why: str) -> Stop:
+    return Stop(
+        Outcome.UNREACHABLE,
+        f"{page}: the account's proxy does not let us through ({why}); nothing was sent without it",
+    )
 
 
 def _first_line(error: BrowserError) -> str:

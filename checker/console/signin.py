@@ -105,6 +105,11 @@ def _act(
             sent.password += 1
             _only(sent.password, 1, "the password")
             _submit(console, console.toml.signin.password, credentials.password())
+        case "credentials":
+            sent.password += 1
+            _only(sent.password, 1, "the password")
+            _type_user(console, console.toml.signin.user, credentials.username)
+            _submit(console, console.toml.signin.password, credentials.password())
         case "code":
             sent.codes += 1
             if sent.codes > _CODES:
@@ -161,19 +166,40 @@ def _submit(console: LiveConsole, box: Box, secret: SecretStr) -> None:
     button = locate(console.raw, box.submit)
     if field is None or button is None:
         raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form has lost its box or its button")
-    _prove_own(console, field.first)
+    _prove_own(console, field.first, button.first)
     try:
-        field.first.focus()
-        # Not `fill`: when that times out, the exception holds what was to be typed.
-        console.raw.keyboard.press("ControlOrMeta+a")
-        console.raw.keyboard.insert_text(secret.get_secret_value())
-        _prove_own(console, field.first)
+        _type(console, field.first, secret.get_secret_value())
+        _prove_own(console, field.first, button.first)
         button.first.click(no_wait_after=True)
     except BrowserError:
         raise Stop(Outcome.TIMEOUT, "the sign-in form could not be filled or sent") from None
 
 
-def _prove_own(console: LiveConsole, field: Locator) -> None:
+def _type_user(console: LiveConsole, box: Box, username: str) -> None:
+    """Type the user name into a form that asks for the password as well; nothing is sent yet."""
+    field = locate(console.raw, box.box)
+    button = locate(console.raw, box.submit)
+    if field is None or button is None:
+        raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form has lost its box for the user name")
+    _prove_own(console, field.first, button.first)
+    try:
+        _type(console, field.first, username)
+    except BrowserError:
+        raise Stop(Outcome.TIMEOUT, "the sign-in form could not be filled") from None
+
+
+def _type(console: LiveConsole, field: Locator, text: str) -> None:
+    field.focus()
+    # Not `fill`: when that times out, the exception holds what was to be typed.
+    console.raw.keyboard.press("ControlOrMeta+a")
+    console.raw.keyboard.insert_text(text)
+
+
+_BUTTON_ACTION: Final = "(button, form) => button.getAttribute('formaction') ?? form"
+_BUTTON_METHOD: Final = "(button, form) => button.hasAttribute('formmethod') ? button.formMethod : form"
+
+
+def _prove_own(console: LiveConsole, field: Locator, button: Locator) -> None:
     """Raise Stop unless the page, its frame and the form's target are the console's own."""
     policy = console.guard.policy
     url = console.raw.url
@@ -183,6 +209,11 @@ def _prove_own(console: LiveConsole, field: Locator) -> None:
     try:
         action = field.evaluate("box => box.form ? box.form.getAttribute('action') || '' : null")
         method = field.evaluate("box => box.form ? box.form.method : ''")
+        # A button may name another address and another way than its form.
+        action = button.evaluate("(b, action) => b.getAttribute('formaction') ?? action", action)
+        method = button.evaluate(
+            "(b, method) => b.hasAttribute('formmethod') ? b.formMethod : method", method
+        )
     except BrowserError:
         raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form went away") from None
     if action is None:

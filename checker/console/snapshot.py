@@ -35,12 +35,15 @@ _SCRIPT: Final = """
   const escape = text => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
   const quote = text => escape(text).replace(/"/g, '&quot;');
   const unseen = element => {
+    // A slot has no box of its own: what is put into it is seen as far as it says so itself.
+    const style = getComputedStyle(element);
+    if (style.display === 'contents') return style.visibility !== 'visible';
     if (!element.checkVisibility({opacityProperty: true, visibilityProperty: true})) return true;
     const box = element.getBoundingClientRect();
-    const clips = () => getComputedStyle(element).overflow !== 'visible';
+    const clips = () => style.overflow !== 'visible';
     const leaf = element.childElementCount === 0 && !element.shadowRoot;
     const tiny = box.width <= 1 && box.height <= 1;
-    if (tiny && getComputedStyle(element).display !== 'contents' && (leaf || clips())) return true;
+    if (tiny && (leaf || clips())) return true;
     return !tiny && (box.right <= 0 || box.bottom + window.scrollY <= 0);
   };
   const out = [];

@@ -22,7 +22,7 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision
 
-__all__ = ["Amount", "Bound", "as_fraction", "parse_number", "parse_ratio"]
+__all__ = ["OF_WORDS", "Amount", "Bound", "as_fraction", "parse_number", "parse_ratio"]
 
 Bound = Literal["exact", "less_than", "more_than"]
 
@@ -54,7 +54,7 @@ _SLASHES = frozenset("/\N{FRACTION SLASH}\N{DIVISION SLASH}")
 _NEIGHBOURS = _SLASHES | frozenset(".,;:()")
 # "of" where it stands between the part and the whole, in that order. Japanese, Chinese, Korean and Turkish
 # say the whole first, so only the slash and the English word are read there.
-_OF_WORDS = {
+OF_WORDS = {
     "ar": {"من"},
     "de": {"von"},
     "es": {"de"},
@@ -188,7 +188,7 @@ def _habits(identifier: str) -> _Habits:
         codes=frozenset(locale.currencies) - {_NO_CURRENCY},
         magnitudes=magnitudes,
         magnitudes_wide=frozenset(word for word in magnitudes if _is_wide(word[0])),
-        of_words=frozenset({"of"} | _OF_WORDS.get(locale.language, set())),
+        of_words=frozenset({"of"} | OF_WORDS.get(locale.language, set())),
     )
 
 

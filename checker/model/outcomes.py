@@ -54,8 +54,10 @@ class Outcome(StrEnum):
     UNSAFE_PAGE = "unsafe_page"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - an outcome, not a secret
     STOPPED = "stopped"
+    BUDGET_SPENT = "budget_spent"
     SKIPPED = "skipped"
     BUSY = "busy"
+    NOT_KEPT = "not_kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +198,19 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
     Outcome.SECRET_MISSING: OutcomeFacts(
         Actor.OPERATOR, False, False, Exit.CREDENTIALS, "correct the account's password or totp setting"
     ),
+    Outcome.BUDGET_SPENT: OutcomeFacts(
+        Actor.OPERATOR,
+        True,
+        False,
+        Exit.BLOCKED,
+        "the day's read budget is spent: run less often, or raise limits.pages_per_day",
+    ),
     Outcome.STOPPED: OutcomeFacts(Actor.OPERATOR, True, False, Exit.BLOCKED, "the stop switch is on"),
     Outcome.SKIPPED: OutcomeFacts(
         Actor.NOBODY, True, False, Exit.INCOMPLETE, "an earlier visit of this account ended the run"
     ),
     Outcome.BUSY: OutcomeFacts(Actor.NOBODY, True, False, Exit.BUSY, "another run holds this account"),
+    Outcome.NOT_KEPT: OutcomeFacts(
+        Actor.NOBODY, True, False, Exit.INCOMPLETE, "the kept visit does not hold it; the next run reads it"
+    ),
 }

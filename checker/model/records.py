@@ -167,6 +167,7 @@ class Reading:
     covers: for a list, the `metric@variant` whose items it proves to be all there are.
     contradicts: the other source's words when two on one page disagree.
     details: what else the console said of an item, each value verbatim text.
+    repaired: the run whose kept visit was read again to give this; nothing for what a run read itself.
     bundle: the digest of the sealed evidence it is part of, `sha256:...`; none where nothing was sealed.
     """
 
@@ -197,6 +198,7 @@ class Reading:
     details: tuple[tuple[str, str], ...] = ()
     flow: str = ""
     evidence: tuple[str, ...] = ()
+    repaired: str = ""
     bundle: str = ""
 
     def __post_init__(self) -> None:

@@ -250,5 +250,6 @@ def point(pen: Pen, reading: Reading, zone: str, *, changed: bool) -> Text:
         lost = reading.presence in (Presence.UNREADABLE, Presence.NOT_OBSERVED)
         standing = Standing.UNKNOWN if lost else Standing.NO_RATING
         line.append_text(pen.badge(standing, pen.words.word("presences", reading.presence.value)))
-    told = (measured(reading, pen.language), printable(reading.native), printable(reading.reason))
+    repaired = pen.words.say("repaired") if reading.repaired else ""
+    told = (measured(reading, pen.language), printable(reading.native), printable(reading.reason), repaired)
     return line.append("".join(f"  {text}" for text in told if text))

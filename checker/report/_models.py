@@ -125,6 +125,9 @@ class ReadingModel(_KeyedWhole):
     details: list[DetailModel] = Field(description="What else the console said of an item.")
     flow: str | None = Field(description="The flow that read it, and its version.")
     evidence: list[str] = Field(description="What proves it: names within the evidence folder.")
+    repaired: str | None = Field(
+        description="The run whose kept visit was read again to give it; null for what a run read itself."
+    )
     bundle: str | None = Field(description="The digest of the sealed evidence it is part of.")
     observed_at: datetime = Field(description="When it was read, in UTC.")
 
@@ -201,6 +204,9 @@ class PointModel(_Model):
     deadline: datetime | None = Field(description="When the console's patience ends, in UTC.")
     flow: str | None = Field(description="The flow that read it, and its version.")
     evidence: list[str] = Field(description="What proves it: names within the evidence folder.")
+    repaired: str | None = Field(
+        description="The run whose kept visit was read again to give it; null for what a run read itself."
+    )
     bundle: str | None = Field(description="The digest of the sealed evidence it is part of.")
 
 

@@ -38,8 +38,10 @@ __all__ = [
     "as_json",
     "history_document",
     "history_schema",
+    "reading_model",
     "run_document",
     "run_schema",
+    "schema_of",
     "state_document",
     "state_schema",
 ]
@@ -56,7 +58,7 @@ def run_document(run: Run) -> RunDocument:
         exit_code=int(run.exit_code),
         dry_run=run.dry_run,
         visits=[_visit(visit) for visit in run.visits],
-        readings=[_reading(reading) for reading in run.readings],
+        readings=[reading_model(reading) for reading in run.readings],
         changes=[_change(change) for change in run.changes],
     )
 
@@ -74,17 +76,17 @@ def history_document(key: Key, readings: Iterable[Reading]) -> HistoryDocument:
 
 def run_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of `run --json`."""
-    return _schema(RunDocument)
+    return schema_of(RunDocument)
 
 
 def state_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of `show --json`."""
-    return _schema(StateDocument)
+    return schema_of(StateDocument)
 
 
 def history_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of `history --json`."""
-    return _schema(HistoryDocument)
+    return schema_of(HistoryDocument)
 
 
 def as_json(document: BaseModel) -> str:
@@ -92,7 +94,8 @@ def as_json(document: BaseModel) -> str:
     return json_text(document.model_dump(mode="json"))
 
 
-def _schema(model: type[BaseModel]) -> dict[str, Any]:
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of what a document of that model prints."""
     return {"$schema": _DIALECT, **model.model_json_schema(mode="serialization")}
 
 
@@ -110,7 +113,8 @@ def _visit(visit: Visit) -> VisitModel:
     )
 
 
-def _reading(reading: Reading) -> ReadingModel:
+def reading_model(reading: Reading) -> ReadingModel:
+    """Return one reading as documents hold it."""
     target = reading.target
     return ReadingModel(
         **_key(reading.key),
@@ -145,6 +149,7 @@ def _reading(reading: Reading) -> ReadingModel:
         details=[DetailModel(name=well_formed(n), value=well_formed(v)) for n, v in reading.details],
         flow=_text(reading.flow),
         evidence=_evidence(reading),
+        repaired=_text(reading.repaired),
         bundle=_text(reading.bundle),
         observed_at=_utc(reading.observed_at),
     )
@@ -214,6 +219,7 @@ def _point(reading: Reading) -> PointModel:
         deadline=_utc_or_none(reading.deadline),
         flow=_text(reading.flow),
         evidence=_evidence(reading),
+        repaired=_text(reading.repaired),
         bundle=_text(reading.bundle),
     )
 

@@ -33,6 +33,7 @@ from checker.model import (
 )
 from checker.run.entrance import owners_of
 from checker.run.job import Ended, Event, Job
+from checker.run.keeping import forget_old
 from checker.run.latching import latched
 from checker.run.locks import hold
 from checker.run.pool import Pool
@@ -120,6 +121,9 @@ def execute(
         pool = Pool(settings, store, started, on_event, lambda: bool(interrupted()))
         for came in pool.visit(jobs):
             _gather(gathered, store, free[came.alias], came, request.sites)
+        if not request.dry_run:
+            most = settings.replay.keep_megabytes * 1_000_000
+            forget_old(settings.paths.visits_dir, started, days=settings.replay.keep_days, most_bytes=most)
         return conclude(store, run_id, started, request, gathered, interrupted())
 
 
@@ -163,6 +167,7 @@ def _job(
         browser=browser.path,
         headless_only=browser.headless_only,
         evidence=evidence,
+        visits=settings.paths.visits_dir if settings.replay.keep_days and not request.dry_run else None,
         sites=tuple(code.upper() for code in request.sites),
         expected=tuple(before),
         owners=tuple(sorted(owners_of(list(before.values())))),

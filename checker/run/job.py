@@ -50,10 +50,10 @@ class Job(_Strict):
     """One account to visit.
 
     sites: only these site codes; empty means every site the account wants. expected: the sites seen
-    in earlier runs. owners: the console's own ids of whose shops those were. last_step: the last
-    authenticator step used. latch: why the account is not signed in to. unanswered: how many runs in
-    a row sent a password and never heard whether it was right. clock_offset: seconds added to the
-    clock of records, for a story that is told faster than it happens.
+    in earlier runs. visits: where visits are kept; none to keep none. owners: the console's own ids of
+    whose shops those were. last_step: the last authenticator step used. latch: why the account is not
+    signed in to. unanswered: how many runs in a row sent a password and never heard whether it was right.
+    clock_offset: seconds added to the clock of records, for a story that is told faster than it happens.
     """
 
     run_id: str
@@ -62,6 +62,7 @@ class Job(_Strict):
     browser: Path
     headless_only: bool
     evidence: Path
+    visits: Path | None = None
     sites: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
@@ -136,7 +137,8 @@ class Took(_Strict):
 class Ended(_Strict):
     """The last event: how the account's part of the run ended, and how many pictures failed.
 
-    latched: it was not even tried, because of an earlier run. salt, fingerprint: of the secrets used.
+    latched: it was not even tried, because of an earlier run. asked_to_wait: for how many seconds the
+    console asked to be left alone. salt, fingerprint: of the secrets used.
     """
 
     type: Literal["ended"] = "ended"
@@ -144,6 +146,7 @@ class Ended(_Strict):
     detail: str = ""
     pictures_missed: int = 0
     latched: bool = False
+    asked_to_wait: float = 0.0
     salt: str = ""
     fingerprint: str = ""
 

@@ -10,12 +10,13 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import psutil
 
 from checker.model import Outcome
+from checker.run.conduct import backed_off, heed_answer
 from checker.run.job import Ended, Event, Job
 from checker.run.latching import hear, latch_after
 from checker.run.scratch import scratch_folder
@@ -73,6 +74,7 @@ class Pool:
         self._interrupted = interrupted
         self._circuit = Circuit()
         self._lock = threading.Lock()
+        self._begun: set[str] = set()
 
     def visit(self, jobs: Sequence[Job]) -> Iterator[AccountRun]:
         """Yield what came of each account, in the order given; none is begun after an interruption."""
@@ -98,6 +100,13 @@ class Pool:
                 f"{EQUAL_FAILURES} accounts in a row ended in {failure.value}: no more of {marketplace} tried"
             )
             return AccountRun(job.alias, ended=Ended(outcome=Outcome.SKIPPED, detail=detail))
+        back_off = backed_off(self._settings.paths.data_dir, marketplace, datetime.now(UTC))
+        if back_off is not None:
+            detail = f"{marketplace}: {back_off.told}"
+            return AccountRun(
+                job.alias, ended=Ended(outcome=Outcome.RATE_LIMITED, detail=detail, latched=True)
+            )
+        self._pause_after_another(marketplace)
         with scratch_folder(self._settings.paths.sessions_dir, job.alias) as scratch:
             came = run_account(
                 job,
@@ -110,7 +119,18 @@ class Pool:
             latch_after(self._store, marketplace, came, self._started)
             if came.ended is not None:
                 self._circuit.note(marketplace, came.ended)
+                hours = self._settings.back_off_hours(marketplace)
+                now = datetime.now(UTC)
+                heed_answer(self._settings.paths.data_dir, marketplace, came.ended, came.visits, hours, now)
         return came
+
+    def _pause_after_another(self, marketplace: str) -> None:
+        """Pause between two accounts of one marketplace as between two pages."""
+        with self._lock:
+            first = marketplace not in self._begun
+            self._begun.add(marketplace)
+        if not first:
+            threading.Event().wait(self._settings.limits.pause_seconds)
 
     def _hear(self, marketplace: str, alias: str, event: Event) -> None:
         with self._lock:

@@ -6,6 +6,7 @@ profile   the browser's own profile; cookies that would end       profiles/ALIAS
           with the browser                                        sealed file for those cookies
 none      nothing                                                 -
 
+A browser that a person runs (`cdp_url`) keeps its own session: nothing is taken out of it.
 Without a key nothing is kept, and the next run signs in afresh.
 """
 
@@ -91,7 +92,7 @@ def open_session(
     settings: Settings, alias: str, account: Account, flow: Flow, warn: Callable[[str], None]
 ) -> KeptSession:
     """Return the session an account keeps, in the way its settings say."""
-    if account.session == "none":
+    if account.session == "none" or account.cdp_url is not None:
         return KeptSession(None, None, warn)
     profile = settings.paths.profiles_dir / alias if account.session == "profile" else None
     try:

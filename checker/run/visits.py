@@ -6,15 +6,35 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
-from checker.console import LiveConsole
 from checker.errors import Stop
 from checker.evidence import Camera, Watch, slug
-from checker.flow import Flow
+from checker.flow import Console, Flow
 from checker.model import DecidedBy, Level, Outcome, Presence, Reading, Registration, Site, Visit
 
-__all__ = ["ENDS_ACCOUNT", "not_listed", "once", "visit_sites"]
+__all__ = ["ENDS_ACCOUNT", "ShownConsole", "not_listed", "once", "visit_sites"]
+
+
+class _Counting(Protocol):
+    @property
+    def total(self) -> int: ...
+
+
+class ShownConsole(Console, Protocol):
+    """A console that is shown to somebody: live in a browser, or a visit that was kept."""
+
+    @property
+    def guard(self) -> _Counting:
+        """What counts the requests turned away."""
+
+    @property
+    def displayed(self) -> tuple[str, int]:
+        """The name of the page that is open, and a number that changes with what it displays."""
+
+    def picture(self, css: str = "") -> bytes | None:
+        """Return a PNG of the whole page, or of the element `css` finds; none if it cannot be drawn."""
+
 
 ENDS_ACCOUNT: Final = frozenset(
     {
@@ -34,6 +54,7 @@ ENDS_ACCOUNT: Final = frozenset(
         Outcome.WRONG_PLACE,
         Outcome.UNSAFE_PAGE,
         Outcome.STOPPED,
+        Outcome.BUDGET_SPENT,
     }
 )
 """Outcomes after which going on to the next site would be wrong, or in vain."""
@@ -44,7 +65,7 @@ _CLOSED_TO_US: Final = (Outcome.FORBIDDEN, Outcome.UNKNOWN_PAGE, Outcome.NOT_REA
 
 def visit_sites(
     flow: Flow,
-    console: LiveConsole,
+    console: ShownConsole,
     account: str,
     sites: Sequence[Site],
     evidence: Path,
@@ -76,7 +97,7 @@ def visit_sites(
 
 def _visit(
     flow: Flow,
-    console: LiveConsole,
+    console: ShownConsole,
     account: str,
     site: Site,
     camera: Watch,

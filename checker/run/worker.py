@@ -8,29 +8,34 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page as BrowserPage
 
 from checker.browser import Browser
+from checker.browser.attach import attached_page
 from checker.browser.launch import Launch, browser_context
 from checker.browser.profile import profile_context
 from checker.console import Bounds, Guard, LiveConsole, Policy
+from checker.console.attached import install_on
 from checker.errors import CheckerError, Stop
 from checker.evidence import Camera, Watch, slug
 from checker.flow import Flow, flow_named
 from checker.model import FACTS, Exit, Outcome, Site
 from checker.model.wire import dump_reading, dump_site, dump_visit
-from checker.run.account_secrets import AccountSecrets
+from checker.run.conduct import AccessLog, count_page
 from checker.run.entrance import Keeper, LatchedError, broke, enter, heed_latch, with_fingerprint
 from checker.run.job import Ended, Event, Job, Said, SitesListed, Took, Visited, Warned
+from checker.run.keeping import KnownSecrets, VisitKeeper
 from checker.run.lifeline import Interruption, watch_supervisor
 from checker.run.sessions import KeptSession, open_session
 from checker.run.visits import not_listed, visit_sites
 from checker.run.watching import watcher
+from checker.secrets import Scrubber
 from checker.settings import PREFIX, Account, Settings, load
 
 __all__ = ["main", "work"]
@@ -42,8 +47,10 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
     """Visit one account; every outcome a person can act on is returned, never raised."""
     account = settings.accounts[job.alias]
     interruption = interruption or Interruption()
-    secrets = AccountSecrets(job.alias, account, job.last_step, tell)
+    scrubber = Scrubber(account.inline_secrets())
+    secrets = KnownSecrets(job.alias, account, job.last_step, tell, scrubber=scrubber)
     missed = 0
+    guard: Guard | None = None
     try:
         heed_latch(job, secrets, tell)
         flow = flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
@@ -52,23 +59,43 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
             tell(Warned(text=text))
 
         session = open_session(settings, job.alias, account, flow, warn)
-        with _context(_launch(job, settings, account, flow, session), session, warn) as context:
-            guard = Guard(Policy(flow.toml, account.origin or ""))
-            guard.install(context)
-            session.prepare(context)
-            page = context.new_page()
+        log = AccessLog(settings.paths.data_dir, job.alias, scrubber)
+        guard = Guard(Policy(flow.toml, account.origin or ""), visited=log)
+        launch = _launch(job, settings, account, flow, session)
+        with _guarded_page(account, launch, session, guard, warn) as page:
             console = _console(job, settings, flow, page, guard, interruption)
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
-            enter(console, context, secrets, session, tell)
+            enter(console, page.context, secrets, session, tell)
+            visits = _visit_keeper(job, flow, console, scrubber, warn)
             watch = watcher(job, settings, console, secrets.given, tell)
-            keeper = Keeper(session, context)
-            missed = _visit_all(job, account, flow, console, tell, interruption, keeper, watch=watch)
+            keeper = Keeper(session, page.context)
+            missed = _visit_all(job, account, flow, visits, tell, interruption, keeper, watch=watch)
     except Stop as stop:
-        ended = Ended(outcome=stop.outcome, detail=stop.detail, pictures_missed=missed)
+        ended = Ended(
+            outcome=stop.outcome,
+            detail=stop.detail,
+            pictures_missed=missed,
+            asked_to_wait=0.0 if guard is None else guard.asked_to_wait,
+        )
         return with_fingerprint(ended, secrets) if FACTS[stop.outcome].latch else ended
     except LatchedError as latch:
         return latch.ended
-    return Ended(outcome=Outcome.READ, pictures_missed=missed)
+    return Ended(outcome=Outcome.READ, pictures_missed=missed, asked_to_wait=guard.asked_to_wait)
+
+
+@contextmanager
+def _guarded_page(
+    account: Account, launch: Launch, session: KeptSession, guard: Guard, warn: Callable[[str], None]
+) -> Iterator[BrowserPage]:
+    if account.cdp_url is not None:
+        with attached_page(account.cdp_url.get_secret_value()) as page:
+            install_on(guard, page)
+            yield page
+        return
+    with _context(launch, session, warn) as context:
+        guard.install(context)
+        session.prepare(context)
+        yield context.new_page()
 
 
 def _context(
@@ -83,7 +110,7 @@ def _visit_all(
     job: Job,
     account: Account,
     flow: Flow,
-    console: LiveConsole,
+    kept: VisitKeeper,
     tell: Tell,
     interruption: Interruption,
     keeper: Keeper,
@@ -91,8 +118,14 @@ def _visit_all(
     watch: Callable[[Camera], Watch],
 ) -> int:
     tell(Said(text=f"{job.alias}: listing the sites"))
-    listed = flow.sites(console)
-    keeper.prove_owner(job, listed)
+    console = kept.console
+
+    def proven() -> Sequence[Site]:
+        sites = flow.sites(console)
+        keeper.prove_owner(job, sites)
+        return sites
+
+    listed = kept.listed(proven)
     tell(SitesListed(sites=tuple(dump_site(site) for site in listed)))
     wanted = _wanted(job, account, listed)
     missed = 0
@@ -110,6 +143,7 @@ def _visit_all(
     tell(Said(text=_progress(job, wanted, 0), done=0, total=len(wanted)))
     for done, (visit, failed) in enumerate(visits, start=1):
         missed += failed
+        kept.visited(visit)
         keeper.after(visit)
         tell(Visited(visit=dump_visit(visit)))
         tell(Said(text=_progress(job, wanted, done), done=done, total=len(wanted)))
@@ -158,6 +192,8 @@ def _console(
     def may_go_on() -> None:
         interruption.heed()
         _stop_switch(settings.stop_file)
+        # The platform's day, not the story's: no clock of ours makes it more patient.
+        count_page(settings.paths.data_dir, job.alias, limits.pages_per_day, datetime.now(UTC))
 
     limits = settings.limits
     bounds = Bounds(page=limits.page_seconds, pause=limits.pause_seconds)
@@ -168,9 +204,17 @@ def _console(
         guard,
         bounds,
         now=_clock(job),
-        home=flow.toml.host_of(settings.accounts[job.alias].home),
         may_go_on=may_go_on,
         while_waiting=interruption.heed,
+        home=flow.toml.host_of(settings.accounts[job.alias].home),
+    )
+
+
+def _visit_keeper(
+    job: Job, flow: Flow, console: LiveConsole, scrubber: Scrubber, warn: Callable[[str], None]
+) -> VisitKeeper:
+    return VisitKeeper(
+        job.visits, job.run_id, job.alias, flow, console, now=_clock(job), scrubber=scrubber, warn=warn
     )
 
 

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr, StringConstrain
 __all__ = [
     "Alias",
     "Argv",
+    "CdpUrl",
     "Locale",
     "Marketplace",
     "Name",
@@ -144,6 +145,16 @@ def _proxy(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _cdp_url(secret: SecretStr) -> SecretStr:
+    parts = _split(secret.get_secret_value())
+    if parts.scheme not in ("http", "https", "ws", "wss"):
+        raise ValueError("must begin with http://, https://, ws:// or wss://")
+    # Whoever drives a browser holds every account in it: not in the clear over a network.
+    if parts.scheme in ("http", "ws") and not is_loopback(parts.hostname or ""):
+        raise ValueError("plain http and ws are for this machine only (127.0.0.1, ::1, localhost)")
+    return secret
+
+
 Alias = Annotated[str, AfterValidator(_alias)]
 Name = Annotated[str, BeforeValidator(_lower), AfterValidator(_name)]
 Marketplace = Name
@@ -152,4 +163,5 @@ Sites = Annotated[Literal["all"] | tuple[str, ...], BeforeValidator(_sites)]
 Argv = Annotated[tuple[str, ...], BeforeValidator(_argv)]
 Locale = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_locale)]
 Origin = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_origin)]
+CdpUrl = Annotated[SecretStr, AfterValidator(_cdp_url)]
 Proxy = Annotated[SecretStr, AfterValidator(_proxy)]

@@ -22,6 +22,7 @@ from checker.settings.tables import (
     Log,
     MarketplaceSettings,
     Paths,
+    Replay,
     Report,
     Sessions,
     Store,
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     store: Store = Store()
     browser: Browser = Browser()
     limits: Limits = Limits()
+    replay: Replay = Replay()
     sessions: Sessions = Sessions()
     report: Report = Report()
     evidence: Evidence = Evidence()
@@ -98,6 +100,10 @@ class Settings(BaseSettings):
         """Tell whether a marketplace may be visited; one that is not mentioned may."""
         table = self.marketplaces.get(name)
         return table is None or table.enabled
+
+    def back_off_hours(self, name: str) -> float:
+        """Return for how many hours a marketplace is left alone after it told us to."""
+        return self.marketplaces.get(name, MarketplaceSettings()).back_off_hours
 
     def require_accounts(self, selected: Sequence[str] = ()) -> dict[str, Account]:
         """Return the accounts a command is to work on: those named, else every one switched on.

@@ -13,13 +13,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    NonNegativeInt,
     PositiveInt,
     SecretStr,
     ValidationInfo,
     field_validator,
 )
 
-from checker.settings.fields import Argv, Locale, Marketplace, Name, Origin, Proxy, SiteCode, Sites
+from checker.settings.fields import Argv, CdpUrl, Locale, Marketplace, Name, Origin, Proxy, SiteCode, Sites
 
 __all__ = [
     "APP",
@@ -32,6 +33,7 @@ __all__ = [
     "Log",
     "MarketplaceSettings",
     "Paths",
+    "Replay",
     "Report",
     "Sessions",
     "Store",
@@ -77,6 +79,7 @@ class Account(_Table):
     credential named `<alias>.password` or `<alias>.totp`.
     home: the site on whose host sign-in begins, where a console has a host per country.
     origin: send every host of the flow to this address instead: for replicas.
+    cdp_url: a browser that already runs, and whose profile is the account's; nothing of it is kept here.
     session: how a sign-in is kept: a sealed file, a browser profile of its own, or not at all.
     """
 
@@ -92,6 +95,7 @@ class Account(_Table):
     home: SiteCode | None = None
     locale: Locale | None = None
     proxy: Proxy | None = None
+    cdp_url: CdpUrl | None = None
     origin: Origin | None = None
     session: Literal["sealed", "profile", "none"] = "sealed"
     enabled: bool = True
@@ -109,6 +113,13 @@ class Account(_Table):
             raise ValueError("is empty")
         return value
 
+    @field_validator("cdp_url")
+    @classmethod
+    def _has_a_proxy_of_its_own(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and info.data.get("proxy") is not None:
+            raise ValueError("a running browser has a proxy of its own: give only one of proxy, cdp_url")
+        return value
+
     @property
     def proxy_shown(self) -> str | None:
         """The proxy without its credentials, fit to be shown."""
@@ -120,16 +131,24 @@ class Account(_Table):
 
     def inline_secrets(self) -> Iterator[SecretStr]:
         """Every secret that stands in the settings themselves, for the scrubber."""
-        yield from (secret for secret in (self.password, self.totp_secret, self.proxy) if secret is not None)
+        yield from (
+            secret
+            for secret in (self.password, self.totp_secret, self.proxy, self.cdp_url)
+            if secret is not None
+        )
         password = None if self.proxy is None else urlsplit(self.proxy.get_secret_value()).password
         if password:
             yield SecretStr(password)
 
 
 class MarketplaceSettings(_Table):
-    """What holds for every account of one marketplace."""
+    """What holds for every account of one marketplace.
+
+    back_off_hours: how long it is left alone after it told us to, unless it asked for longer.
+    """
 
     enabled: bool = True
+    back_off_hours: _Pause = 6.0
 
 
 class Paths(_Table):
@@ -151,6 +170,11 @@ class Paths(_Table):
     def reports_dir(self) -> Path:
         """The folder of the HTML reports."""
         return self.data_dir / "reports"
+
+    @property
+    def visits_dir(self) -> Path:
+        """The folder of the visits that are kept to be read again."""
+        return self.data_dir / "visits"
 
     @property
     def sessions_dir(self) -> Path:
@@ -220,6 +244,16 @@ class Sessions(_Table):
         if value is not None and info.data.get("key_file") is not None:
             raise ValueError("give only one of key_file, key_command")
         return value
+
+
+class Replay(_Table):
+    """How long visits are kept, to be read again by a mended flow.
+
+    keep_days: 0 keeps none. keep_megabytes: of all accounts together; the oldest runs go first.
+    """
+
+    keep_days: NonNegativeInt = 14
+    keep_megabytes: PositiveInt = 500
 
 
 class Report(_Table):

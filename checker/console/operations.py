@@ -1,0 +1,73 @@
+"""What a GraphQL call would do, by its parsed operations; pure.
+
+Neither the name of an operation nor the first word of its text says whether it writes: only the
+parsed document does. What cannot be parsed, or is known to the server alone, is not a read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import parse_qs, unquote_plus
+
+from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
+
+from checker.model.strictjson import BadJson, loads
+
+__all__ = ["asks_only", "may_write"]
+
+_MAX_TOKENS: Final = 20_000
+
+
+def asks_only(body: str | None, query: str, operation: str) -> bool:
+    """Tell whether a call runs nothing but queries of that name; a batch goes all or nothing.
+
+    body: of a POST; query: of the address, used where there is no body. A call that gives the hash of
+    a document in place of it is none: what the hash stands for is known to the server alone.
+    """
+    calls = _calls(body) if body else [_from_address(query)]
+    return bool(calls) and all(_is_query(call, operation) for call in calls)
+
+
+def may_write(query: str) -> bool:
+    """Tell whether an address carries GraphQL that is anything but queries, whatever its path is."""
+    words = unquote_plus(query)
+    if "mutation" not in words and "subscription" not in words:
+        return False
+    text = _from_address(query)["query"]
+    kinds = _kinds(text)
+    # Words that are no GraphQL at all are somebody's search.
+    return kinds is not None and set(kinds.values()) != {OperationType.QUERY}
+
+
+def _calls(body: str) -> list[Any]:
+    try:
+        # Strictly: of a name given twice, one reader takes the first and another the last.
+        parsed = loads(body)
+    except BadJson:
+        return []
+    return parsed if isinstance(parsed, list) else [parsed]
+
+
+def _from_address(query: str) -> dict[str, str]:
+    given = parse_qs(query, keep_blank_values=True)
+    # A name given twice is kept as two lines, which is no document any more.
+    return {name: "\n".join(given.get(name, [])) for name in ("query", "operationName")}
+
+
+def _is_query(call: Any, operation: str) -> bool:
+    if not isinstance(call, Mapping) or call.get("operationName") != operation:
+        return False
+    text = call.get("query")
+    kinds = _kinds(text) if isinstance(text, str) else None
+    return kinds is not None and kinds.get(operation) is OperationType.QUERY and len(kinds) == 1
+
+
+def _kinds(text: str) -> dict[str, OperationType] | None:
+    """Return the kind of each operation of a document, or none if it is no GraphQL."""
+    try:
+        document = parse(text, no_location=True, max_tokens=_MAX_TOKENS)
+    except (GraphQLError, RecursionError):
+        return None
+    found = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    return {node.name.value if node.name else f"#{place}": node.operation for place, node in enumerate(found)}

@@ -1,0 +1,159 @@
+"""A hostile page visited, with the guard or without, and what its server's own log says arrived."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Final
+
+from playwright.sync_api import Page
+
+from checker.console import Phase
+from checker.flow import SiteToml
+from fixtures.common import Replica
+
+__all__ = ["ALLOWED", "TOML", "VECTORS", "Listener", "Tried", "attempt_all", "listener"]
+
+ALLOWED: Final = frozenset({"ok-get", "ok-listed-post", "ok-graphql", "ok-graphql-batch", "ok-worker"})
+"""What a guard that is any use lets through while it reads."""
+
+VECTORS: Final = tuple(
+    re.findall(
+        r'^  "([a-z0-9-]+)": ', (files("fixtures.hostile") / "static/vectors.js").read_text(), re.MULTILINE
+    )
+)
+"""Every vector the page tries, in its order."""
+
+TOML: Final = SiteToml.model_validate(
+    {
+        "flow": {"marketplace": "hostile", "title": "Hostile", "version": "1", "contract": 1},
+        "hosts": {"start": "console.example"},
+        "sites": [],
+        "pages": {"home": {"path": "/"}},
+        "signin": {
+            "start": "home",
+            "posts": ["/signin(?:/[a-z-]+)?"],
+            "user": {"box": ["input[name=user]"], "submit": ["button"]},
+            "password": {"box": ["input[name=password]"], "submit": ["button"]},
+        },
+        "states": [
+            {"name": "signed in", "act": "arrived", "markers": ["#home"]},
+            {"name": "sign-in", "act": "password", "markers": ["h1"]},
+        ],
+        "reads": [
+            {"path": "/read/listed"},
+            # A listed address whose server sends what it was sent on to another.
+            {"path": "/hop/30[78]/.*"},
+            {"path": "/graphql/[a-z-]+", "operation": "Health"},
+        ],
+        "deny": ["^/deny"],
+    }
+)
+"""The data of a console whose pages are hostile."""
+
+_DEED: Final = re.compile(r"^/+(?:[^/]+/\.\./)?(?:deed|deny[^/]*|%64eny)/+([a-z0-9-]+)$")
+_PAST_HTTP: Final = ("webrtc", "webtransport", "webtransport-in-worker")
+
+
+@dataclass
+class Tried:
+    """What became of every vector: which were tried, which the server saw, what the guard turned away."""
+
+    names: frozenset[str]
+    arrived: frozenset[str] = frozenset()
+    agents: frozenset[str] = frozenset()
+    blocked: tuple[str, ...] = ()
+    phase: Phase | None = None
+
+    def turned_away(self, name: str) -> int:
+        """Return how many requests of one vector the guard turned away."""
+        lines = (line.replace("/graphql/", "/graphql-") for line in self.blocked)
+        return sum(line.rpartition("/")[2] == name for line in lines)
+
+
+@dataclass
+class Listener:
+    """UDP ports that answer nothing and remember who called; each is called by one vector."""
+
+    ports: dict[str, int] = field(default_factory=dict)
+    heard: set[str] = field(default_factory=set)
+
+    @property
+    def query(self) -> str:
+        """The ports as the hostile page takes them."""
+        return "&".join(f"{name}={port}" for name, port in self.ports.items())
+
+
+@contextmanager
+def listener() -> Iterator[Listener]:
+    """Listen for what leaves a browser past HTTP."""
+    listening = Listener()
+    with ExitStack() as stack:
+        for name in _PAST_HTTP:
+            port = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            port.bind(("127.0.0.1", 0))
+            listening.ports[name] = port.getsockname()[1]
+            thread = threading.Thread(target=_listen, args=(listening, name, port), daemon=True)
+            thread.start()
+            stack.callback(_end, thread, listening.ports[name])
+        yield listening
+
+
+def _listen(listening: Listener, name: str, port: socket.socket) -> None:
+    while port.recv(65535):
+        listening.heard.add(name)
+
+
+def _end(thread: threading.Thread, port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
+        last.sendto(b"", ("127.0.0.1", port))
+    thread.join()
+
+
+def attempt_all(page: Page, replica: Replica, udp: Listener) -> Tried:
+    """Open the page that tries everything, leave it, close it, and collect what arrived.
+
+    The same steps with and without the guard: what arrives without it had the time to arrive with it.
+    """
+    replica.use("vectors")
+    replica.log.clear()
+    udp.heard.clear()
+    page.goto(f"{replica.url}/?{udp.query}", wait_until="commit")
+    page.wait_for_function("window.tried", timeout=20_000)
+    tried = Tried(frozenset(page.evaluate("tried")))
+    # Some are sent by pages that are gone: leave it, and ask the server again and again after it.
+    page.goto(f"{replica.url}/ok/after")
+    page.evaluate("async () => { for (let n = 0; n < 200; n++) await fetch('/ok/after'); }")
+    page.close()
+    tried.arrived = _arrived(replica) | frozenset(udp.heard)
+    tried.agents = frozenset(record.headers.get("user-agent", "") for record in replica.log)
+    return tried
+
+
+def _arrived(replica: Replica) -> frozenset[str]:
+    found: set[str] = set()
+    for record in replica.log:
+        path = record.path.lower().replace("\\", "/")
+        if (match := _DEED.match(path)) is not None:
+            found.add(match[1])
+        elif path.startswith("/graphql/"):
+            found.add(
+                _GRAPHQL.get(path.removeprefix("/graphql/"), "graphql-" + path.removeprefix("/graphql/"))
+            )
+        elif path in _FINE:
+            found.add(_FINE[path])
+    return frozenset(found)
+
+
+_GRAPHQL: Final = {"ok-query": "ok-graphql", "ok-batch": "ok-graphql-batch"}
+_FINE: Final = {
+    "/ok/get": "ok-get",
+    "/ok/worker": "ok-worker",
+    "/read/listed": "ok-listed-post",
+    "/signin/listed": "ok-sign-in",
+}

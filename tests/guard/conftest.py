@@ -1,0 +1,72 @@
+"""One hostile replica and one browser for every test of the guard, and what came of the page of vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser as DrivenBrowser
+
+from checker.browser import ensure_browser
+from checker.browser.launch import Launch, launch_options, new_context
+from checker.console import Guard, Phase, Policy
+from fixtures.common import Replica, serve
+from tests.guard.attempts import TOML, Listener, Tried, attempt_all, listener
+
+
+@pytest.fixture(scope="package")
+def hostile() -> Iterator[Replica]:
+    """Run the server of hostile pages."""
+    with serve("hostile", "quiet") as served:
+        yield served
+
+
+@pytest.fixture(scope="package")
+def udp() -> Iterator[Listener]:
+    """Listen for what is not HTTP."""
+    with listener() as listening:
+        yield listening
+
+
+@pytest.fixture(scope="package")
+def launch(hostile: Replica) -> Launch:
+    """Describe the browser of an account that lives on the hostile server."""
+    found = ensure_browser(None, lambda _text: None)
+    return Launch(found, TOML.allowed_hosts, origin=hostile.url)
+
+
+@pytest.fixture(scope="package")
+def browser(launch: Launch, shared_browser: DrivenBrowser) -> Iterator[DrivenBrowser]:
+    """Run that browser, by the one driver there can be."""
+    running = shared_browser.browser_type.launch(**launch_options(launch, lambda _text: None))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="package")
+def bare(browser: DrivenBrowser, launch: Launch, hostile: Replica, udp: Listener) -> Tried:
+    """Visit the page of vectors in the same browser as it comes, without guard and flags of ours."""
+    plain = browser.browser_type.launch(executable_path=launch.browser.path, args=["--no-sandbox"])
+    try:
+        return attempt_all(plain.new_page(), hostile, udp)
+    finally:
+        plain.close()
+
+
+@pytest.fixture(scope="package", params=list(Phase))
+def guarded(
+    request: pytest.FixtureRequest,
+    browser: DrivenBrowser,
+    launch: Launch,
+    hostile: Replica,
+    udp: Listener,
+) -> Tried:
+    """Visit the page of vectors behind the guard, in each phase."""
+    guard = Guard(Policy(TOML, hostile.url), phase=request.param)
+    context = new_context(browser, launch)
+    guard.install(context)
+    tried = attempt_all(context.new_page(), hostile, udp)
+    context.close()
+    tried.blocked = tuple(guard.blocked)
+    tried.phase = request.param
+    return tried

@@ -1,0 +1,60 @@
+"""Recognising a page: the first state wins, and an exception takes it back."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.console.states import recognise
+from checker.flow import Page
+from checker.flow.site_toml import State
+from checker.model import Outcome
+
+_STATES = [
+    State.model_validate(state)
+    for state in (
+        {
+            "name": "captcha",
+            "act": "stop",
+            "outcome": Outcome.CAPTCHA,
+            "markers": ["#captcha"],
+            "unless": ["#invisible"],
+        },
+        {"name": "too many", "act": "stop", "outcome": "rate_limited", "markers": [{"text": "Too many"}]},
+        {"name": "gone", "act": "stop", "outcome": "unknown_page", "markers": [{"status": 404}]},
+        {
+            "name": "terms",
+            "act": "stop",
+            "outcome": "action_needed",
+            "markers": [{"url": "^/terms", "css": "form"}],
+        },
+        {"name": "hidden token", "act": "wait", "markers": [{"css": "meta.token", "visible": False}]},
+        {"name": "in", "act": "arrived", "markers": [{"title": "home"}, "a.inbox"]},
+    )
+]
+
+
+def _page(body: str, url: str = "/x", status: int = 200, title: str = "") -> Page:
+    return Page("x", url, status, f"<html><body>{body}</body></html>", title)
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("captcha", _page('<i id="captcha">x</i><a class="inbox">y</a>')),
+        ("in", _page('<i id="captcha">x</i><i id="invisible">x</i><a class="inbox">y</a>')),
+        ("too many", _page("<h1>TOO MANY requests</h1>")),
+        ("gone", _page("nothing", status=404)),
+        ("terms", _page("<form>x</form>", url="/terms?a=b")),
+        (None, _page("<form>x</form>", url="/other")),
+        (None, _page("x", url="/terms")),
+        ("in", _page("x", title="My Home page")),
+        (None, _page('<i id="captcha" data-checker-hidden="">x</i>')),
+        ("hidden token", _page('<meta class="token" data-checker-hidden="">')),
+        (None, _page("")),
+    ],
+)
+def test_a_page_is_recognised(name: str | None, page: Page) -> None:
+    """By what a person can see of it, in the order the states are listed."""
+    state = recognise(page, _STATES)
+
+    assert (None if state is None else state.name) == name

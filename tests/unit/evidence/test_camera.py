@@ -1,0 +1,146 @@
+"""Pictures of what may have to be proven: of what, where they are written, and what stands in their way."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from checker.evidence import Camera, slug
+from checker.model import DecidedBy, Key, Level, Origin, Presence, Reading
+
+_AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+_KEY = Key("shop", "main", "MY", "account.status")
+
+
+def _reading(level: Level, presence: Presence = Presence.SHOWN, picture: str = "#status") -> Reading:
+    decided = DecidedBy.NATIVE if level is not Level.UNKNOWN else DecidedBy.NOTHING
+    return Reading(_KEY, presence, _AT, level, decided_by=decided, origin=Origin(picture=picture))
+
+
+class Shots:
+    """A page whose pictures are its rules' names; what is asked for is remembered."""
+
+    def __init__(self, *missing: str) -> None:
+        self.asked: list[str] = []
+        self.display = 1
+        self._missing = missing
+
+    def picture(self, rule: str) -> bytes | None:
+        self.asked.append(rule)
+        return None if rule in self._missing else f"{rule}-{self.display}".encode()
+
+    def displayed(self) -> tuple[str, int]:
+        return "health", self.display
+
+
+def _camera(root: Path, shots: Shots) -> Camera:
+    return Camera(root, Path("run/main/MY"), shots.picture, shots.displayed)
+
+
+@pytest.mark.parametrize(
+    ("taken", "reading"),
+    [
+        (2, _reading(Level.CRITICAL)),
+        (2, _reading(Level.DEACTIVATED)),
+        (2, _reading(Level.WARNING)),
+        (2, _reading(Level.UNKNOWN, Presence.UNREADABLE)),
+        (1, _reading(Level.CRITICAL, picture="")),
+        (0, _reading(Level.OK)),
+        (0, _reading(Level.UNKNOWN)),
+        (0, _reading(Level.UNKNOWN, Presence.NONE)),
+        (0, _reading(Level.UNKNOWN, Presence.NOT_RATED)),
+    ],
+)
+def test_what_is_photographed(tmp_path: Path, reading: Reading, taken: int) -> None:
+    """What is open or unreadable, with its widget and the whole page; nothing else."""
+    shots = Shots()
+
+    proven = _camera(tmp_path, shots).with_pictures(reading)
+
+    assert len(proven.evidence) == taken
+    assert all((tmp_path / name).read_bytes() for name in proven.evidence)
+
+
+def test_one_display_is_photographed_once(tmp_path: Path) -> None:
+    """Readings of one display share the picture of the page; a new display has its own."""
+    shots = Shots()
+    camera = _camera(tmp_path, shots)
+
+    first = camera.with_pictures(_reading(Level.CRITICAL))
+    second = camera.with_pictures(_reading(Level.CRITICAL))
+    shots.display = 2
+    third = camera.with_pictures(_reading(Level.CRITICAL))
+
+    assert first.evidence == second.evidence
+    assert set(third.evidence).isdisjoint(first.evidence)
+    assert shots.asked == ["#status", "", "#status", ""]
+
+
+@pytest.mark.parametrize(("missed", "missing"), [(0, ("#status",)), (1, ("",)), (1, ("#status", ""))])
+def test_what_could_not_be_drawn_is_counted(tmp_path: Path, missing: tuple[str, ...], missed: int) -> None:
+    """A widget may be out of sight; a page without a picture is evidence that is missing."""
+    camera = _camera(tmp_path, Shots(*missing))
+
+    proven = camera.with_pictures(_reading(Level.CRITICAL))
+
+    assert len(proven.evidence) == 2 - len(missing)
+    assert camera.missed == missed
+
+
+def test_pictures_are_the_owners_alone(tmp_path: Path) -> None:
+    """Folders and files can be read by nobody else."""
+    proven = _camera(tmp_path / "evidence", Shots()).with_pictures(_reading(Level.CRITICAL))
+
+    made = [path for path in (tmp_path / "evidence").rglob("*") if path.is_dir()]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {0o700}
+    files = [tmp_path / "evidence" / name for name in proven.evidence]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
+def test_a_planted_link_is_not_followed(tmp_path: Path) -> None:
+    """A folder on the way that is a link leads nowhere, and the reading goes on without its picture."""
+    elsewhere, root = tmp_path / "elsewhere", tmp_path / "evidence"
+    elsewhere.mkdir()
+    root.mkdir()
+    (root / "run").symlink_to(elsewhere)
+    camera = _camera(root, Shots())
+
+    proven = camera.with_pictures(_reading(Level.CRITICAL))
+
+    assert proven.evidence == ()
+    assert camera.missed == 2
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_the_same_picture_is_written_once(tmp_path: Path) -> None:
+    """A picture already there is left as it is."""
+    first = _camera(tmp_path, Shots()).with_pictures(_reading(Level.CRITICAL))
+    again = _camera(tmp_path, Shots()).with_pictures(replace(_reading(Level.CRITICAL)))
+
+    assert first.evidence == again.evidence
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("policy.listing", "policy.listing"),
+        ("../../etc", "_.._etc-"),
+        ("a/b", "a_b-"),
+        ("CON", "_CON-"),
+        ("nul.png", "_nul.png-"),
+        ("", "x-"),
+        ("订单", "_-"),
+        ("-rf", "rf-"),
+        ("x" * 300, "x" * 80 + "-"),
+    ],
+)
+def test_a_name_is_safe_for_any_text(text: str, begins: str) -> None:
+    """It stays in its folder and is no device, and two texts never share one."""
+    assert slug(text).startswith(begins)
+    assert "/" not in slug(text)
+    assert slug(text) != slug(text + "?")
