@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from checker.cli.keys import complete_key, the_key
 from checker.cli.options import AsJson, Config, now, out_console, print_document, settings_of
-from checker.errors import UsageError
 
 if TYPE_CHECKING:
     from checker.model import Key, Site
     from checker.report.rollup import Place
+    from checker.report.timeline import Moment
     from checker.settings import Settings
     from checker.store import Store
 
-__all__ = ["history", "places_in", "schema", "show", "the_one"]
+__all__ = ["history", "named_key", "places_in", "schema", "show"]
 
 
 class Document(StrEnum):
@@ -29,6 +30,10 @@ class Document(StrEnum):
     HISTORY = "history"
     REPLAY = "replay"
     CAPTURE = "capture"
+    FINDINGS = "findings"
+    RUNS = "runs"
+    DIFF = "diff"
+    ACK = "ack"
 
 
 Accounts = Annotated[list[str] | None, typer.Option("--account", metavar="ALIAS", help="Only this account.")]
@@ -64,31 +69,41 @@ def show(
 
 def history(
     key: Annotated[
-        str, typer.Argument(metavar="KEY", help="A key as `show --json` prints it, or a part of one.")
+        str,
+        typer.Argument(
+            metavar="KEY",
+            help="A key as `findings` and `show --json` print it, or a part of one.",
+            autocompletion=complete_key,
+        ),
     ],
     config: Config = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most this many readings.")] = 60,
     as_json: AsJson = False,
 ) -> None:
-    """Show every reading of one key, oldest first."""
+    """Show one key over time: its curve, its readings, what happened to its findings and who knew."""
     from checker.report.document import history_document  # noqa: PLC0415
     from checker.report.terminal import print_history  # noqa: PLC0415
     from checker.store import open_store  # noqa: PLC0415
 
     settings = settings_of(config)
     with open_store(settings.store.url) as store:
-        found = the_one(key, store.find_keys(key))
+        found = named_key(key, store)
         readings = [entry.reading for entry in store.history(found, limit)]
+        moments = _moments(store, found, limit)
         zones = {place.id: place.site.zone for place in places_in(store, settings)}
     if as_json:
-        print_document(history_document(found, readings))
+        print_document(history_document(found, readings, moments))
         return
     zone = zones.get((found.marketplace, found.account, found.site, found.shop), "UTC")
-    print_history(found, readings, out_console(), now=now(), zone=zone, language=settings.report.language)
+    print_history(
+        found, readings, out_console(), moments, now=now(), zone=zone, language=settings.report.language
+    )
 
 
 def schema(
-    document: Annotated[Document, typer.Argument(help="Whose schema.")],
+    document: Annotated[
+        Document, typer.Argument(help="Whose schema; `ack` is also that of snooze and unack.")
+    ],
     config: Config = None,
     as_json: AsJson = True,
 ) -> None:
@@ -104,6 +119,10 @@ def schema(
         Document.HISTORY: documents.history_schema,
         Document.REPLAY: replay_schema,
         Document.CAPTURE: capture_schema,
+        Document.FINDINGS: documents.findings_schema,
+        Document.RUNS: documents.runs_schema,
+        Document.DIFF: documents.diff_schema,
+        Document.ACK: documents.act_schema,
     }
     sys.stdout.write(json.dumps(schemas[document](), indent=2, ensure_ascii=False) + "\n")
 
@@ -144,19 +163,21 @@ def _site(marketplace: str, code: str, shop: str) -> Site:
     return Site(code, code, code, shop=shop)
 
 
-_SHOWN = 12
+def named_key(text: str, store: Store) -> Key:
+    """Return the key a text means: the id of something open, a key, or a part of one."""
+    from checker.report.lists import short_id  # noqa: PLC0415
+
+    by_id = [key for key in store.findings() if short_id(key) == text]
+    if len(by_id) == 1:
+        return by_id[0]
+    hint = "list the keys with: checker show --json | jq -r '.known[].key'"
+    return the_key(text, store.find_keys(text), hint)
 
 
-def the_one(text: str, keys: list[Key]) -> Key:
-    """Return the one key a text means; raise UsageError that lists them if there is none, or several."""
-    if not keys:
-        raise UsageError(
-            f"no key holds {text!r}", hint="list the keys with: checker show --json | jq -r '.known[].key'"
-        )
-    if len(keys) > 1:
-        listed = "\n".join(f"  {key}" for key in keys[:_SHOWN])
-        more = "" if len(keys) <= _SHOWN else f"\n  and {len(keys) - _SHOWN} more"
-        raise UsageError(
-            f"{text!r} is part of {len(keys)} keys:\n{listed}{more}", hint="give more of the key"
-        )
-    return keys[0]
+def _moments(store: Store, key: Key, limit: int) -> list[Moment]:
+    """Return what runs and people did to the findings of a key, oldest first."""
+    from checker.report.timeline import Moment, moment_of  # noqa: PLC0415
+
+    told = [moment_of(at, run_id, change) for at, run_id, change in store.changes(key, limit)]
+    done = [Moment(act.at, act.act, act.level, act.by, act.reason) for act in store.acts(key, limit)]
+    return sorted((*told, *done), key=lambda moment: moment.at)

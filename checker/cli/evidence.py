@@ -233,13 +233,13 @@ def pack(
 ) -> None:
     """Write an appeal pack: a PDF with timeline, numbers and pictures, the originals beside it."""
     from checker.appeal import Areas, write_pack  # noqa: PLC0415
-    from checker.cli.data import places_in, the_one  # noqa: PLC0415
+    from checker.cli.data import named_key, places_in  # noqa: PLC0415
     from checker.evidence.ledger import Ledger, LedgerEvent  # noqa: PLC0415
     from checker.store import open_store  # noqa: PLC0415
 
     settings = settings_of(config, needed=False)
     with open_store(settings.store.url) as store:
-        key = the_one(finding, store.find_keys(finding))
+        key = named_key(finding, store)
         known = store.all_known()
         readings = [entry.reading for entry in store.history(key, 1000)]
         zones = {place.id: place for place in places_in(store, settings)}

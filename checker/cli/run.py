@@ -59,7 +59,8 @@ def run(
     from checker.store import open_store  # noqa: PLC0415
 
     settings = settings_of(config)
-    request = Request(tuple(account or ()), tuple(site or ()), dry_run, Level(fail_on.value))
+    rules = settings.findings.rules
+    request = Request(tuple(account or ()), tuple(site or ()), dry_run, Level(fail_on.value), rules=rules)
     with _interruptible() as interrupted, progress() as heard:
         done = execute(settings, request, heard, say, interrupted)
         speak_up(heard, done.run.exit_code)

@@ -23,6 +23,7 @@ from checker.model.levels import (
     Level,
     Presence,
     Registration,
+    Reread,
     Scope,
     TargetOrigin,
     Trend,
@@ -168,6 +169,7 @@ class Reading:
     contradicts: the other source's words when two on one page disagree.
     details: what else the console said of an item, each value verbatim text.
     repaired: the run whose kept visit was read again to give this; nothing for what a run read itself.
+    reread: what a second look in the same visit, after a fresh load, said of it.
     bundle: the digest of the sealed evidence it is part of, `sha256:...`; none where nothing was sealed.
     """
 
@@ -199,6 +201,7 @@ class Reading:
     flow: str = ""
     evidence: tuple[str, ...] = ()
     repaired: str = ""
+    reread: Reread = Reread.NONE
     bundle: str = ""
 
     def __post_init__(self) -> None:

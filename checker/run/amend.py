@@ -18,8 +18,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from checker.compare import Comparison, cause_of, compare
-from checker.model import Change, Key, Known, Level, Presence, Reading, Verb, Visit
+from checker.compare import Comparison, cause_of, compare, incident_id
+from checker.model import Change, Key, Known, Level, Presence, Reading, Tell, Verb, Visit
 
 __all__ = ["Amended", "amend", "is_read", "mended"]
 
@@ -86,12 +86,21 @@ def amend(
 
 
 def _compared(known: Mapping[Key, Known], visit: Visit) -> Comparison:
-    """Compare one visit at its own time: the one place that calls the ordinary comparison."""
-    return compare(known, [visit])
+    """Compare one visit at its own time: the one place that calls the ordinary comparison.
+
+    A mended day is told key by key: what it would have been told as, together with others, is past.
+    """
+    moments = [reading.observed_at for reading in visit.readings]
+    at = visit.finished_at or max(moments, default=visit.started_at)
+    if at is None:
+        return Comparison()
+    made = compare(known, [visit], at)
+    return replace(made, changes=tuple(replace(change, event="") for change in made.changes), events=())
 
 
 def _tells(change: Change, allowed: Collection[Key]) -> bool:
-    return change.key in allowed and change.verb not in (Verb.UNREADABLE, Verb.DRIFT)
+    silent = change.tell is Tell.NOT or change.verb in (Verb.UNREADABLE, Verb.DRIFT)
+    return change.key in allowed and not silent
 
 
 def _is_news(reading: Reading, known: Mapping[Key, Known], history: History) -> bool:
@@ -151,14 +160,16 @@ def _fill(
     if any(one.level.is_open and not reading.level.worse_than(one.level) for one in after[:1]):
         # The next look was as bad or worse, and was told: this is how it began.
         return
-    amended.changes += _came_and_went(reading, visit, before[-1:], after[:1])
-    if state is not None:
-        seen = replace(states[reading.key], had_incident=True)
-        amended.known[reading.key] = states[reading.key] = seen
-    else:
-        amended.known[reading.key] = states[reading.key] = Known(
-            reading.key, last=reading, good=None, had_incident=True
-        )
+    state = states.get(reading.key) or Known(reading.key, last=reading)
+    told = [*_came_and_went(reading, visit, before[-1:], after[:1])]
+    # A message of its own, with a number no other message of the key has.
+    incident = incident_id(state)
+    amended.changes += [
+        replace(change, incident=incident, number=state.number + place)
+        for place, change in enumerate(told, start=1)
+    ]
+    seen = replace(state, had_incident=True, number=state.number + len(told))
+    amended.known[reading.key] = states[reading.key] = seen
 
 
 def _same(one: Reading, other: Reading) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 
 from checker.browser import ensure_browser
 from checker.browser.find import Browser
-from checker.compare import compare, compare_sites, with_drift
+from checker.compare import Comparison, compare, compare_sites, is_stale, with_drift
 from checker.flow import flow_named
 from checker.model import (
     Change,
@@ -24,6 +24,7 @@ from checker.model import (
     Outcome,
     Presence,
     Reading,
+    Rules,
     Run,
     Scope,
     Site,
@@ -51,6 +52,7 @@ _FIRST_SIGNAL: Final = 128
 class Request:
     """What was asked for.
 
+    rules: when a finding counts as better, gone or stale.
     offset: how far the run's clock is ahead of this machine's, for a story told faster than it happens.
     """
 
@@ -59,15 +61,21 @@ class Request:
     dry_run: bool = False
     fail_on: Level = Level.WARNING
     offset: timedelta = timedelta(0)
+    rules: Rules = field(default_factory=Rules)
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A finished run, with what is now known of every key of its accounts."""
+    """A finished run, with what is now known of every key of its accounts.
+
+    run: as it is told: what earlier runs could not tell any more stands in front of its changes.
+    messages: the names of what is told with it.
+    """
 
     run: Run
     known: Mapping[Key, Known]
     sites: Mapping[tuple[str, str], Sequence[Site]]
+    messages: Sequence[str] = ()
 
 
 @dataclass
@@ -131,21 +139,67 @@ def conclude(
     store: Store, run_id: str, started: datetime, request: Request, gathered: Gathered, signal: int = 0
 ) -> Finished:
     """Compare the visits with what was known, store both unless it is a dry run, and weigh the exit code."""
+    if request.dry_run or not gathered.visits:
+        return _concluded(store, run_id, started, request, gathered, signal)
+    # One transaction from the look-up to the writing: an acknowledgement given meanwhile is not lost.
+    with store.transaction():
+        return _concluded(store, run_id, started, request, gathered, signal)
+
+
+def _concluded(
+    store: Store, run_id: str, started: datetime, request: Request, gathered: Gathered, signal: int
+) -> Finished:
     before: dict[Key, Known] = {}
     for marketplace, alias in sorted({(visit.marketplace, visit.account) for visit in gathered.visits}):
         before |= store.known(marketplace, alias)
     visits = [_with_unobserved(visit, before, started) for visit in with_drift(before, gathered.visits)]
-    comparison = compare(before, visits)
+    comparison = compare(before, visits, started, request.rules)
+    visits = [_as_believed(visit, comparison) for visit in visits]
     known = before | dict(comparison.known)
     changes = (*comparison.changes, *_site_changes(gathered, store))
+    late = [] if request.dry_run else store.untold()
+    told = [*(change for one in late for change in one.changes), *changes]
     signals = [_FIRST_SIGNAL + signal] if signal else []
-    weighed = exit_code(visits, changes, known.values(), request.fail_on)
-    code = gravest([weighed, *gathered.codes, *signals])
+    weighed = exit_code(visits, told, known.values(), request.fail_on)
+    code = gravest([weighed, *gathered.codes, *_stale(known, request, started), *signals])
     finished = datetime.now(UTC) + request.offset
-    run = Run(run_id, started, finished, tuple(visits), changes, code, request.dry_run)
+    run = Run(
+        run_id,
+        started,
+        finished,
+        tuple(visits),
+        changes,
+        code,
+        request.dry_run,
+        comparison.events,
+        comparison.reminders,
+    )
     if not request.dry_run and visits:
         store.record(run, comparison.known, gathered.listed)
-    return Finished(run, known, gathered.listed)
+        late = store.untold()
+    messages = [one.message for one in late]
+    events = (*(one.event for one in late if one.event is not None and one.run_id != run_id), *run.events)
+    return Finished(replace(run, changes=tuple(told), events=events), known, gathered.listed, messages)
+
+
+def _as_believed(visit: Visit, comparison: Comparison) -> Visit:
+    """Return the visit with what was taken for a fault of ours as unreadable, and not read in full."""
+    if not any(reading.key in comparison.disbelieved for reading in visit.readings):
+        return visit
+    readings = tuple(
+        comparison.known[reading.key].last if reading.key in comparison.disbelieved else reading
+        for reading in visit.readings
+    )
+    outcome = Outcome.PARTIAL if visit.outcome is Outcome.READ else visit.outcome
+    return replace(visit, readings=readings, outcome=outcome)
+
+
+def _stale(known: Mapping[Key, Known], request: Request, now: datetime) -> list[int]:
+    """Return that the run is incomplete if what is open, or said of an account, was not read for too long."""
+    codes = {code.upper() for code in request.sites}
+    wanted = (state for key, state in known.items() if not codes or key.site in codes)
+    stale = (is_stale(s, now, request.rules) for s in wanted if s.is_open or s.last.scope is Scope.ACCOUNT)
+    return [Exit.INCOMPLETE] if any(stale) else []
 
 
 def _job(
@@ -174,8 +228,20 @@ def _job(
         latch=None if latch is None else latched(latch),
         unanswered=store.unanswered(marketplace, alias),
         last_step=last_step(settings.paths.sessions_dir, alias),
+        known=_settled(store.known(marketplace, alias)),
         clock_offset=request.offset.total_seconds(),
     )
+
+
+def _settled(known: Mapping[Key, Known]) -> dict[str, str]:
+    """Return what need not be looked at twice: what is open already, and what could not be read before."""
+    settled = {}
+    for key, state in known.items():
+        if state.last.presence is Presence.UNREADABLE:
+            settled[str(key)] = Presence.UNREADABLE.value
+        elif state.is_open and state.good is not None and state.pending_up is None:
+            settled[str(key)] = state.good.fingerprint
+    return settled
 
 
 def _gather(

@@ -53,7 +53,9 @@ class Job(_Strict):
     in earlier runs. visits: where visits are kept; none to keep none. owners: the console's own ids of
     whose shops those were. last_step: the last authenticator step used. latch: why the account is not
     signed in to. unanswered: how many runs in a row sent a password and never heard whether it was right.
-    clock_offset: seconds added to the clock of records, for a story that is told faster than it happens.
+    known: by key, the fingerprint of what is open already, or `unreadable`: what need not be looked at
+    twice. clock_offset: seconds added to the clock of records, for a story that is told faster than it
+    happens.
     """
 
     run_id: str
@@ -69,6 +71,7 @@ class Job(_Strict):
     latch: Latched | None = None
     unanswered: int = 0
     last_step: int | None = None
+    known: dict[str, str] = {}
     clock_offset: float = 0.0
 
 

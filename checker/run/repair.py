@@ -177,6 +177,14 @@ def _whole(then: Visit, readings: Sequence[Reading]) -> Visit:
 
 
 def _stored(store: Store, found: Sequence[_Mended], started: datetime, *, dry_run: bool) -> Finished:
+    if dry_run:
+        return _amended(store, found, started, dry_run=True)
+    # One transaction from the look-up to the writing: an acknowledgement given meanwhile is not lost.
+    with store.transaction():
+        return _amended(store, found, started, dry_run=False)
+
+
+def _amended(store: Store, found: Sequence[_Mended], started: datetime, *, dry_run: bool) -> Finished:
     before: dict[Key, Known] = {}
     for marketplace, alias in sorted({(one.whole.marketplace, one.whole.account) for one in found}):
         before |= store.known(marketplace, alias)

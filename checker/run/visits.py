@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from checker.errors import Stop
 from checker.evidence import Camera, Watch, slug
 from checker.flow import Console, Flow
 from checker.model import DecidedBy, Level, Outcome, Presence, Reading, Registration, Site, Visit
+from checker.run.reread import confirmed, wants_second_look
 
 __all__ = ["ENDS_ACCOUNT", "ShownConsole", "not_listed", "once", "visit_sites"]
 
@@ -72,12 +73,15 @@ def visit_sites(
     folder: Path,
     now: Callable[[], datetime],
     *,
+    settled: Mapping[str, str] | None = None,
+    has_time: Callable[[], bool] = lambda: True,
     heard: Callable[[Reading], None] = lambda _reading: None,
     watch: Callable[[Camera], Watch] = lambda camera: camera,
 ) -> Iterator[tuple[Visit, int]]:
     """Yield each visit as it ends, with how many pictures of it failed; the rest are skipped after a stop.
 
-    heard: told each reading as it is taken.
+    settled: what is open or unreadable already, and need not be read twice. has_time: whether there is
+    time to read anything twice. heard: told each reading as it is taken.
     watch: what keeps the evidence of a visit around its camera; without it there are pictures only.
     """
     ended: Visit | None = None
@@ -89,7 +93,17 @@ def visit_sites(
         place = folder / slug(f"{site.code}{site.shop}")
         camera = Camera(evidence, place, console.picture, lambda: console.displayed)
         watcher = watch(camera)
-        visit = watcher.sealed(_visit(flow, console, account, site, watcher, now, heard))
+        visit = _visit(
+            flow,
+            console,
+            account,
+            site,
+            watcher,
+            now,
+            settled=lambda: (settled or {}) if has_time() else None,
+            heard=heard,
+        )
+        visit = watcher.sealed(visit)
         yield visit, watcher.missed
         if visit.outcome in ENDS_ACCOUNT:
             ended = visit
@@ -102,6 +116,8 @@ def _visit(
     site: Site,
     camera: Watch,
     now: Callable[[], datetime],
+    *,
+    settled: Callable[[], Mapping[str, str] | None],
     heard: Callable[[Reading], None],
 ) -> Visit:
     started, blocked = now(), console.guard.total
@@ -112,6 +128,10 @@ def _visit(
         for reading in flow.read(console, site):
             readings.append(camera.with_pictures(reading))
             heard(readings[-1])
+        readings = list(once(readings))
+        known = settled()
+        if known is not None and wants_second_look(readings, known):
+            readings = _read_again(flow, console, site, camera, readings)
     except Stop as stop:
         outcome, detail = stop.outcome, stop.detail
     site = flow.settled(site, readings)
@@ -129,6 +149,22 @@ def _visit(
         finished_at=now(),
         blocked=console.guard.total - blocked,
     )
+
+
+def _read_again(
+    flow: Flow, console: ShownConsole, site: Site, camera: Watch, first: Sequence[Reading]
+) -> list[Reading]:
+    """Open the site afresh, read it once more, and return what both looks come to.
+
+    What was pictured is not pictured again: a picture shows what the first look saw.
+    """
+    pictured = {reading.key for reading in first if reading.evidence}
+    site = flow.enter(console, site)
+    second = [
+        reading if reading.key in pictured else camera.with_pictures(reading)
+        for reading in flow.read(console, site)
+    ]
+    return confirmed(first, list(once(second)))
 
 
 def once(readings: Iterable[Reading]) -> Iterable[Reading]:

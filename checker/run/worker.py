@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -68,8 +69,17 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
             enter(console, page.context, secrets, session, tell)
             visits = _visit_keeper(job, flow, console, scrubber, warn)
             watch = watcher(job, settings, console, secrets.given, tell)
-            keeper = Keeper(session, page.context)
-            missed = _visit_all(job, account, flow, visits, tell, interruption, keeper, watch=watch)
+            missed = _visit_all(
+                job,
+                account,
+                flow,
+                visits,
+                tell,
+                interruption,
+                Keeper(session, page.context),
+                watch=watch,
+                has_time=_half_of(settings.limits.account_seconds),
+            )
     except Stop as stop:
         ended = Ended(
             outcome=stop.outcome,
@@ -116,6 +126,7 @@ def _visit_all(
     keeper: Keeper,
     *,
     watch: Callable[[Camera], Watch],
+    has_time: Callable[[], bool],
 ) -> int:
     tell(Said(text=f"{job.alias}: listing the sites"))
     console = kept.console
@@ -137,6 +148,8 @@ def _visit_all(
         job.evidence,
         Path(job.run_id) / slug(job.alias),
         _clock(job),
+        settled=job.known,
+        has_time=has_time,
         heard=lambda reading: tell(Took(reading=dump_reading(reading))),
         watch=watch,
     )
@@ -155,6 +168,12 @@ def _visit_all(
     except Stop as stop:
         tell(Warned(text=f"{job.alias}: the console's own selection was not put back ({stop.detail})"))
     return missed
+
+
+def _half_of(seconds: float) -> Callable[[], bool]:
+    """Return what tells whether less than half of the account's time is used: only then are reds reread."""
+    until = time.monotonic() + seconds / 2
+    return lambda: time.monotonic() < until
 
 
 def _wanted(job: Job, account: Account, listed: Sequence[Site]) -> list[Site]:

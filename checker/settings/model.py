@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from checker.errors import ConfigError
 from checker.settings.collect import default_file
 from checker.settings.fields import Alias, Name
+from checker.settings.findings import Findings
 from checker.settings.tables import (
     Account,
     Browser,
@@ -52,6 +53,7 @@ class Settings(BaseSettings):
     replay: Replay = Replay()
     sessions: Sessions = Sessions()
     report: Report = Report()
+    findings: Findings = Findings()
     evidence: Evidence = Evidence()
     flows: Flows = Flows()
     log: Log = Log()

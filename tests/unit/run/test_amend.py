@@ -58,7 +58,7 @@ class Story:
         self.told: list[Verb] = []
         self.history = [a_reading(RATING, level, day) for day, level in enumerate(days)]
         for day, reading in enumerate(self.history):
-            made = compare(self.known, [a_visit(day, reading)])
+            made = compare(self.known, [a_visit(day, reading)], FIRST + timedelta(days=day))
             self.known |= made.known
             self.told += [change.verb for change in made.changes if change.verb.is_alarm]
 
@@ -81,9 +81,16 @@ CASES: Sequence[tuple[str, tuple[Level | None, ...], dict[str, Level], list[Verb
     ("the last day is ok", (O, U), {"day1": O}, []),
     ("nothing was ever known", (U,), {"day0": C}, [Verb.NEW]),
     ("two red days, told once", (O, U, U), {"day1": C, "day2": C}, [Verb.NEW]),
-    ("a red day, then an ok one", (O, U, U), {"day1": C, "day2": O}, [Verb.NEW, Verb.RESOLVED]),
+    ("a red day, then an ok one, which is not enough", (O, U, U), {"day1": C, "day2": O}, [Verb.NEW]),
+    (
+        "a red day, then two ok ones",
+        (O, U, U, U),
+        {"day1": C, "day2": O, "day3": O},
+        [Verb.NEW, Verb.RESOLVED],
+    ),
     ("the red was known and is still there", (C, U), {"day1": C}, []),
-    ("the red was known and is over", (C, U), {"day1": O}, [Verb.RESOLVED]),
+    ("the red was known and was ok once", (C, U), {"day1": O}, []),
+    ("the red was known and is over", (C, U, U), {"day1": O, "day2": O}, [Verb.RESOLVED]),
     ("the red got worse", (W, U), {"day1": C}, [Verb.WORSENED]),
     ("told a day later already", (O, U, C), {"day1": C}, []),
     ("worse a day later already", (O, U, C), {"day1": W}, []),
@@ -150,7 +157,7 @@ def test_a_violation_of_a_day_whose_list_was_read_since_came_and_went() -> None:
 def test_an_open_violation_that_was_read_is_not_closed_by_mending_another_key() -> None:
     """Only what was mended is looked at: what the visit read then is neither told nor changed again."""
     item = a_reading(ITEM, C, 0, scope=Scope.ITEM)
-    first = compare({}, [a_visit(0, item, a_reading(RATING, None, 0))])
+    first = compare({}, [a_visit(0, item, a_reading(RATING, None, 0))], FIRST)
     repaired = a_reading(RATING, O, 0, repaired="run")
     amended = amend(first.known, [(a_visit(0, item, repaired), {RATING})], lambda _key: [])
 
