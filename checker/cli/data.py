@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from checker.settings import Settings
     from checker.store import Store
 
-__all__ = ["history", "places_in", "schema", "show"]
+__all__ = ["history", "named_key", "places_in", "schema", "show"]
 
 
 class Document(StrEnum):
@@ -89,7 +89,7 @@ def history(
 
     settings = settings_of(config)
     with open_store(settings.store.url) as store:
-        found = _named(key, store)
+        found = named_key(key, store)
         readings = [entry.reading for entry in store.history(found, limit)]
         moments = _moments(store, found, limit)
         zones = {place.id: place.site.zone for place in places_in(store, settings)}
@@ -170,7 +170,7 @@ def _site(marketplace: str, code: str, shop: str) -> Site:
     return Site(code, code, code, shop=shop)
 
 
-def _named(text: str, store: Store) -> Key:
+def named_key(text: str, store: Store) -> Key:
     """Return the key a text means: the id of something open, a key, or a part of one."""
     from checker.report.lists import short_id  # noqa: PLC0415
 

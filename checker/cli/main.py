@@ -12,7 +12,20 @@ from typing import Annotated
 import typer
 
 from checker import __version__
-from checker.cli import browser, capture, data, demo, findings, flows, importing, login, replay, run, runs
+from checker.cli import (
+    browser,
+    capture,
+    data,
+    demo,
+    evidence,
+    findings,
+    flows,
+    importing,
+    login,
+    replay,
+    run,
+    runs,
+)
 from checker.errors import CheckerError
 from checker.model.exits import Exit
 
@@ -53,6 +66,7 @@ app.command("capture")(capture.capture)
 app.command("replay")(replay.replay)
 app.command("schema")(data.schema)
 app.add_typer(browser.app, name="browser")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(flows.app, name="flows")
 
 

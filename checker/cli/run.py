@@ -52,6 +52,7 @@ def run(
     75 another run holds the account, 78 configuration.
     """
     from checker.cli.data import places_in  # noqa: PLC0415
+    from checker.cli.evidence import prune_after  # noqa: PLC0415
     from checker.cli.telling import finished, progress, speak_up  # noqa: PLC0415
     from checker.model import Level  # noqa: PLC0415
     from checker.run.execute import Request, execute  # noqa: PLC0415
@@ -66,6 +67,8 @@ def run(
     with open_store(settings.store.url) as store:
         places = places_in(store, settings)
     finished(done, settings, now(), as_json=as_json, places=places)
+    if not dry_run:
+        prune_after(settings)
     return done.run.exit_code
 
 

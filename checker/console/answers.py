@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import Error as BrowserError
@@ -40,6 +40,7 @@ class CaughtAnswers:
         self._coming: dict[Request, tuple[str, Response]] = {}
         self._caught: list[tuple[str, Response]] = []
         self._read: dict[int, Answer] = {}
+        self._bodies: dict[int, bytes] = {}
         self.labels: dict[str, str] = {}
         page.on("response", self._begun)
         page.on("requestfinished", self._ended)
@@ -50,6 +51,7 @@ class CaughtAnswers:
         self._coming.clear()
         self._caught.clear()
         self._read.clear()
+        self._bodies.clear()
 
     def count(self, name: str) -> int:
         """Return how many answers of that name came in whole, or broke off, since the page was opened."""
@@ -58,6 +60,11 @@ class CaughtAnswers:
     def named(self, name: str) -> Sequence[Answer]:
         """Return the answers of that name, in the order they came."""
         return [self._answer(place) for place, (caught, _) in enumerate(self._caught) if caught == name]
+
+    def raw(self) -> Iterator[tuple[Answer, bytes]]:
+        """Yield every answer with its body as it came, byte for byte; one whose body was lost has none."""
+        for place in range(len(self._caught)):
+            yield self._answer(place), self._bodies.get(place, b"")
 
     def learn_labels(self) -> None:
         """Take the words out of the label files that came in."""
@@ -82,17 +89,19 @@ class CaughtAnswers:
     def _answer(self, place: int) -> Answer:
         if place not in self._read:
             name, response = self._caught[place]
-            self._read[place] = _received(name, response)
+            try:
+                body = response.body()
+            except BrowserError:
+                self._read[place] = _lost(name, response)
+            else:
+                self._bodies[place] = body
+                self._read[place] = parse_answer(name, response.url, response.status, body)
         return self._read[place]
 
 
-def _received(name: str, response: Response) -> Answer:
-    try:
-        body = response.body()
-    except BrowserError:
-        parts = urlsplit(response.url)
-        return Answer(name, parts.path, response.status, _query(parts.query), None, "the body was lost")
-    return parse_answer(name, response.url, response.status, body)
+def _lost(name: str, response: Response) -> Answer:
+    parts = urlsplit(response.url)
+    return Answer(name, parts.path, response.status, _query(parts.query), None, "the body was lost")
 
 
 def _query(query: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -265,6 +265,10 @@ class LiveConsole:
         except BrowserError as error:
             raise Stop(Outcome.CRASHED, _first_line(error)) from None
         self.guard.heed()
+
+    def caught(self) -> Iterator[tuple[Answer, bytes]]:
+        """Yield the answers caught since the page was opened, each with its body byte for byte."""
+        return self._answers.raw()
 
     def picture(self, css: str = "") -> bytes | None:
         """Return a PNG of the whole page, or of the element `css` finds; none if it cannot be drawn."""

@@ -1,5 +1,17 @@
-"""What proves a reading; so far the pictures, taken the moment a red or an unreadable one is seen."""
+"""What proves a reading: originals, sealed the moment a visit ends, and a ledger of what became of them.
 
-from checker.evidence.camera import Camera, slug
+camera, scene, traffic    taking a page in every form there is
+masks                     what is blanked in text before it is kept; pure
+vault, files              writing originals: whole, private, shared bytes once
+witness                   all of that around one visit
+manifest, keys, sealing   the list of files, signed
+ledger                    captured, exported, verified, deleted: a chain
+stamping, encryption      optional: RFC 3161 authorities, an age recipient
+sources, verify, flaws    checking a bundle, fail closed
+catalog, retention        which bundles there are, and which may go
+archive, wacz             giving a bundle to somebody
+"""
 
-__all__ = ["Camera", "slug"]
+from checker.evidence.camera import Camera, Watch, slug
+
+__all__ = ["Camera", "Watch", "slug"]

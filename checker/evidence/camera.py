@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 import re
-import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
-from checker.model import Presence, Reading
+from checker.evidence.vault import Vault
+from checker.model import Presence, Reading, Visit
 
-__all__ = ["Camera", "slug"]
+__all__ = ["Camera", "Watch", "is_worth_proving", "slug"]
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 # Names some systems keep for devices, whatever follows their dot.
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 _LONGEST = 80
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 def slug(text: str) -> str:
@@ -31,6 +28,25 @@ def slug(text: str) -> str:
     if safe == text and safe:
         return safe
     return f"{safe or 'x'}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+class Watch(Protocol):
+    """Keeps what proves the readings of one visit."""
+
+    @property
+    def missed(self) -> int:
+        """How much of it could not be kept."""
+
+    def with_pictures(self, reading: Reading) -> Reading:
+        """Return the reading with its evidence, taken while the page it came from is open."""
+
+    def sealed(self, visit: Visit) -> Visit:
+        """Return the visit once its evidence is complete; a failure is counted in `missed`, never raised."""
+
+
+def is_worth_proving(reading: Reading) -> bool:
+    """Tell whether a reading is one that may have to be proven: open, or unreadable."""
+    return reading.level.is_open or reading.presence is Presence.UNREADABLE
 
 
 @dataclass
@@ -47,11 +63,12 @@ class Camera:
     picture: Callable[[str], bytes | None]
     displayed: Callable[[], tuple[str, int]]
     missed: int = 0
+    vault: Vault | None = None
     _taken: dict[tuple[int, str], str] = field(default_factory=dict)
 
     def with_pictures(self, reading: Reading) -> Reading:
         """Return the reading with its pictures if it is one that may have to be proven."""
-        if not (reading.level.is_open or reading.presence is Presence.UNREADABLE):
+        if not is_worth_proving(reading):
             return reading
         rule = reading.origin.picture
         names = [self._take(rule, slug(_name(reading)))] if rule else []
@@ -67,53 +84,20 @@ class Camera:
             self.missed += self._taken[display] == "" and (data is not None or not rule)
         return self._taken[display]
 
+    def sealed(self, visit: Visit) -> Visit:
+        """Return the visit as it is: pictures alone are not sealed."""
+        return visit
+
     def keep(self, name: str, data: bytes) -> str:
         """Write the picture and return its place, or nothing: a full disk must not end the reading."""
-        path = self.folder / f"{name}-{hashlib.sha256(data).hexdigest()[:12]}.png"
+        vault = self.vault or Vault(self.root, self.folder)
         try:
-            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with _opened(self.root, self.folder) as folder:
-                _write_new(folder, path.name, data)
+            kept = vault.keep(f"{name}-{hashlib.sha256(data).hexdigest()[:12]}.png", data)
         except OSError:
             return ""
-        return path.as_posix()
+        return (self.folder / kept).as_posix()
 
 
 def _name(reading: Reading) -> str:
     key = reading.key
     return "-".join(part for part in (key.metric, key.variant, key.item) if part)
-
-
-@contextmanager
-def _opened(root: Path, folder: Path) -> Iterator[int]:
-    """Open a folder under `root`, made on the way for us alone; a link planted there is not followed."""
-    current = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        for part in folder.parts:
-            with suppress(FileExistsError):
-                os.mkdir(part, 0o700, dir_fd=current)
-            inner = os.open(part, _FOLDER, dir_fd=current)
-            os.close(current)
-            current = inner
-        yield current
-    finally:
-        os.close(current)
-
-
-def _write_new(folder: int, name: str, data: bytes) -> None:
-    """Write a file that is whole or not there; one of that name is left as it is, but it must be a file."""
-    try:
-        if stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
-            return
-        raise FileExistsError(errno.EEXIST, "not a file", name)
-    except FileNotFoundError:
-        pass
-    partial = f"{name}.part"
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=folder)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        os.rename(partial, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except OSError:
-        os.unlink(partial, dir_fd=folder)
-        raise

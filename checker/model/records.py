@@ -170,6 +170,7 @@ class Reading:
     details: what else the console said of an item, each value verbatim text.
     repaired: the run whose kept visit was read again to give this; nothing for what a run read itself.
     reread: what a second look in the same visit, after a fresh load, said of it.
+    bundle: the digest of the sealed evidence it is part of, `sha256:...`; none where nothing was sealed.
     """
 
     key: Key
@@ -201,6 +202,7 @@ class Reading:
     evidence: tuple[str, ...] = ()
     repaired: str = ""
     reread: Reread = Reread.NONE
+    bundle: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a record that could be taken for green without having been read."""

@@ -128,7 +128,7 @@ def _references(pen: Pen, finding: Finding) -> Iterator[Fact]:
     links = (part.reading.link for part in finding.whole if part.reading is not None)
     for number, link in enumerate(dict.fromkeys(link for link in links if link)):
         yield Fact("link", "" if number else pen.words.label("link"), printable(link))
-    for number, name in enumerate(finding.evidence):
+    for number, name in enumerate((*finding.evidence, *finding.bundles)):
         yield Fact("evidence", "" if number else pen.words.label("evidence"), printable(name))
 
 

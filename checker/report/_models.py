@@ -141,6 +141,7 @@ class ReadingModel(_KeyedWhole):
     repaired: str | None = Field(
         description="The run whose kept visit was read again to give it; null for what a run read itself."
     )
+    bundle: str | None = Field(description="The digest of the sealed evidence it is part of.")
     observed_at: datetime = Field(description="When it was read, in UTC.")
 
 
@@ -289,6 +290,7 @@ class KnownModel(_KeyedWhole):
     since: datetime | None = Field(description="Since when the finding is open, in UTC.")
     deadline: datetime | None = Field(description="When the console's patience ends, in UTC.")
     evidence: list[str] = Field(description="What proves the level: names within the evidence folder.")
+    bundle: str | None = Field(description="The digest of the sealed evidence the level is part of.")
 
 
 class StateDocument(_Model):
@@ -318,6 +320,7 @@ class PointModel(_Model):
     repaired: str | None = Field(
         description="The run whose kept visit was read again to give it; null for what a run read itself."
     )
+    bundle: str | None = Field(description="The digest of the sealed evidence it is part of.")
 
 
 class MomentModel(_Model):

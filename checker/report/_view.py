@@ -106,7 +106,7 @@ def finding_view(voice: Voice, finding: Finding, anchor: str, gallery: Gallery) 
         tuple(_part(voice, part) for part in finding.items if not part.key.item),
         voice.items(readings),
         tuple((safe_link(link), printable(link)) for link in links),
-        tuple(printable(name) for name in finding.evidence),
+        tuple(printable(name) for name in (*finding.evidence, *finding.bundles)),
         gallery.places[anchor],
     )
 

@@ -199,6 +199,7 @@ def reading_model(reading: Reading) -> ReadingModel:
         flow=_text(reading.flow),
         evidence=_evidence(reading),
         repaired=_text(reading.repaired),
+        bundle=_text(reading.bundle),
         observed_at=_utc(reading.observed_at),
     )
 
@@ -265,6 +266,7 @@ def _known(state: Known, now: datetime) -> KnownModel:
         since=_utc_or_none(state.opened_at),
         deadline=_utc_or_none(told.deadline),
         evidence=_evidence(told),
+        bundle=_text(told.bundle),
     )
 
 
@@ -286,6 +288,7 @@ def _point(reading: Reading) -> PointModel:
         flow=_text(reading.flow),
         evidence=_evidence(reading),
         repaired=_text(reading.repaired),
+        bundle=_text(reading.bundle),
     )
 
 

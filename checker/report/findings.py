@@ -108,6 +108,12 @@ class Finding:
         named = (name for part in self.whole if part.reading is not None for name in part.reading.evidence)
         return tuple(dict.fromkeys(named))
 
+    @property
+    def bundles(self) -> tuple[str, ...]:
+        """The digests of the sealed evidence it rests on, each once."""
+        named = (part.reading.bundle for part in self.whole if part.reading is not None)
+        return tuple(dict.fromkeys(digest for digest in named if digest))
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from checker.errors import CheckerError, Stop
 from checker.model import Outcome
 from checker.run.job import Event, Sending, UsedStep, Warned
-from checker.secrets import code, read_password, read_totp_secret, wait_needed
+from checker.secrets import Scrubber, code, read_password, read_totp_secret, wait_needed
 from checker.secrets.fingerprint import fingerprint, is_same, new_salt
 from checker.settings import Account
 
@@ -22,7 +22,7 @@ Tell = Callable[[Event], None]
 class AccountSecrets:
     """Fetches each secret when it is asked for, and remembers the steps already used.
 
-    clock: UNIX time, for codes.
+    clock: UNIX time, for codes. given: what was given out, for whoever has to search for it.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class AccountSecrets:
     ) -> None:
         self.username = account.username
         self.sent = False
+        self.given = Scrubber(account.inline_secrets())
         self._alias = alias
         self._account = account
         self._last = last_step
@@ -48,6 +49,7 @@ class AccountSecrets:
         except CheckerError as error:
             raise Stop(Outcome.SECRET_MISSING, str(error)) from None
         self.sent = True
+        self.given.add(found)
         # Told before it is typed: a crash in between must not lead to its being sent again and again.
         self._tell(Sending())
         return found
@@ -58,6 +60,7 @@ class AccountSecrets:
             seed = read_totp_secret(self._alias, self._account, warn=self._warn)
             if seed is None:
                 return None
+            self.given.add(seed)
             after = None if self._last is None else self._last + 1
             wait(wait_needed(seed, self._clock(), not_before_step=after))
             typed = code(seed, self._clock(), not_before_step=after)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from checker.errors import Stop
-from checker.evidence import Camera, slug
+from checker.evidence import Camera, Watch, slug
 from checker.flow import Console, Flow
 from checker.model import DecidedBy, Level, Outcome, Presence, Reading, Registration, Site, Visit
 from checker.run.reread import confirmed, wants_second_look
@@ -76,11 +76,13 @@ def visit_sites(
     settled: Mapping[str, str] | None = None,
     has_time: Callable[[], bool] = lambda: True,
     heard: Callable[[Reading], None] = lambda _reading: None,
+    watch: Callable[[Camera], Watch] = lambda camera: camera,
 ) -> Iterator[tuple[Visit, int]]:
     """Yield each visit as it ends, with how many pictures of it failed; the rest are skipped after a stop.
 
     settled: what is open or unreadable already, and need not be read twice. has_time: whether there is
     time to read anything twice. heard: told each reading as it is taken.
+    watch: what keeps the evidence of a visit around its camera; without it there are pictures only.
     """
     ended: Visit | None = None
     for site in sites:
@@ -90,17 +92,19 @@ def visit_sites(
             continue
         place = folder / slug(f"{site.code}{site.shop}")
         camera = Camera(evidence, place, console.picture, lambda: console.displayed)
+        watcher = watch(camera)
         visit = _visit(
             flow,
             console,
             account,
             site,
-            camera,
+            watcher,
             now,
             settled=lambda: (settled or {}) if has_time() else None,
             heard=heard,
         )
-        yield visit, camera.missed
+        visit = watcher.sealed(visit)
+        yield visit, watcher.missed
         if visit.outcome in ENDS_ACCOUNT:
             ended = visit
 
@@ -110,7 +114,7 @@ def _visit(
     console: ShownConsole,
     account: str,
     site: Site,
-    camera: Camera,
+    camera: Watch,
     now: Callable[[], datetime],
     *,
     settled: Callable[[], Mapping[str, str] | None],
@@ -148,7 +152,7 @@ def _visit(
 
 
 def _read_again(
-    flow: Flow, console: ShownConsole, site: Site, camera: Camera, first: Sequence[Reading]
+    flow: Flow, console: ShownConsole, site: Site, camera: Watch, first: Sequence[Reading]
 ) -> list[Reading]:
     """Open the site afresh, read it once more, and return what both looks come to.
 

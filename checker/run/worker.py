@@ -26,7 +26,7 @@ from checker.console import Bounds, Guard, LiveConsole, Policy
 from checker.console.attached import install_on
 from checker.console.watched import WatchedConsole
 from checker.errors import CheckerError, ConfigError, Stop
-from checker.evidence import slug
+from checker.evidence import Camera, Watch, slug
 from checker.flow import Flow, flow_named
 from checker.model import FACTS, Exit, Outcome, Site
 from checker.model.wire import dump_reading, dump_site, dump_visit
@@ -38,6 +38,7 @@ from checker.run.keeping import KnownSecrets, VisitKeeper
 from checker.run.lifeline import Interruption, watch_supervisor
 from checker.run.sessions import KeptSession, open_session
 from checker.run.visits import not_listed, visit_sites
+from checker.run.watching import watcher
 from checker.secrets import Scrubber
 from checker.settings import PREFIX, Account, Settings, load
 
@@ -80,6 +81,7 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
                     tell,
                     interruption,
                     keeper,
+                    watch=watcher(job, settings, console, secrets.given, tell),
                     has_time=_half_of(settings.limits.account_seconds),
                 )
     except Stop as stop:
@@ -147,6 +149,7 @@ def _visit_all(
     interruption: Interruption,
     keeper: Keeper,
     *,
+    watch: Callable[[Camera], Watch],
     has_time: Callable[[], bool],
 ) -> int:
     tell(Said(text=f"{job.alias}: listing the sites"))
@@ -172,6 +175,7 @@ def _visit_all(
         settled=job.known,
         has_time=has_time,
         heard=lambda reading: tell(Took(reading=dump_reading(reading))),
+        watch=watch,
     )
     tell(Said(text=_progress(job, wanted, 0), done=0, total=len(wanted)))
     for done, (visit, failed) in enumerate(visits, start=1):

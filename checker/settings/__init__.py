@@ -11,6 +11,7 @@ from checker.settings.model import Settings
 from checker.settings.tables import (
     Account,
     Browser,
+    Evidence,
     Flows,
     Limits,
     Log,
@@ -27,6 +28,7 @@ __all__ = [
     "PREFIX",
     "Account",
     "Browser",
+    "Evidence",
     "Flows",
     "Limits",
     "Log",

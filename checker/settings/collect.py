@@ -44,6 +44,7 @@ _PATHS: Final = (
     ("sessions", "key_file"),
     ("accounts", "*", "password_file"),
     ("accounts", "*", "totp_secret_file"),
+    ("evidence", "timestamp_roots"),
 )
 _COMMANDS: Final = (
     ("accounts", "*", "password_command"),
@@ -157,6 +158,8 @@ def _changed(values: Any, path: tuple[str, ...], change: Callable[[Any], Any]) -
 
 
 def _placed(value: Any, folder: Path) -> Any:
+    if isinstance(value, list):
+        return [_placed(part, folder) for part in value]
     if not isinstance(value, str) or not value:
         return value
     try:

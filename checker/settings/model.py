@@ -17,6 +17,7 @@ from checker.settings.findings import Findings
 from checker.settings.tables import (
     Account,
     Browser,
+    Evidence,
     Flows,
     Limits,
     Log,
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     sessions: Sessions = Sessions()
     report: Report = Report()
     findings: Findings = Findings()
+    evidence: Evidence = Evidence()
     flows: Flows = Flows()
     log: Log = Log()
     stop_file: Path = Path("STOP")

@@ -27,6 +27,7 @@ __all__ = [
     "EXCLUSIVE",
     "Account",
     "Browser",
+    "Evidence",
     "Flows",
     "Limits",
     "Log",
@@ -161,6 +162,11 @@ class Paths(_Table):
         return self.data_dir / "evidence"
 
     @property
+    def keys_dir(self) -> Path:
+        """The folder of the key that signs evidence; not beside what it signs."""
+        return self.data_dir / "keys"
+
+    @property
     def reports_dir(self) -> Path:
         """The folder of the HTML reports."""
         return self.data_dir / "reports"
@@ -277,3 +283,43 @@ class Log(_Table):
         Literal["TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
     ] = "INFO"
     as_json: bool = Field(default=False, alias="json")
+
+
+class Evidence(_Table):
+    """What is kept to prove a reading, how, and for how long.
+
+    every_visit: of visits without a red as well. floor_megabytes: with less room nothing is kept.
+    keep_*: the oldest goes first once one of these is passed; what proves an open finding never goes.
+    recipient: an age recipient (`age1...`) originals are encrypted to.
+    timestamp_urls, timestamp_roots: RFC 3161 authorities, and the certificates they lead up to.
+    """
+
+    enabled: bool = True
+    screenshots: bool = True
+    exchanges: bool = True
+    every_visit: bool = False
+    floor_megabytes: Annotated[int, Field(ge=0)] = 500
+    keep_days: PositiveInt = 400
+    keep_bundles: PositiveInt = 20_000
+    keep_megabytes: PositiveInt = 20_000
+    recipient: Annotated[str, Field(pattern=r"^age1[0-9a-z]{20,2100}$")] | None = None
+    timestamp_urls: Annotated[tuple[str, ...], Field(max_length=2)] = ()
+    timestamp_roots: tuple[Path, ...] = ()
+    timestamp_seconds: _Seconds = 10
+
+    @field_validator("timestamp_urls", "timestamp_roots", mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        return (
+            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
+
+    @field_validator("timestamp_urls")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        # A token is signed by itself: plain http is how most authorities answer.
+        for url in value:
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+                raise ValueError("must be addresses like https://tsa.example/tsr")
+        return value

@@ -1,0 +1,239 @@
+"""What is kept of a visit in a real browser, and what must never be in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from checker.console import LiveConsole
+from checker.evidence import Camera, Watch
+from checker.evidence.catalog import bundles
+from checker.evidence.keys import known_keys
+from checker.evidence.ledger import Ledger
+from checker.evidence.masks import mhtml_texts
+from checker.evidence.sealing import Sealer
+from checker.evidence.vault import Vault
+from checker.evidence.verify import Trust, verify
+from checker.evidence.witness import Habits, Witness
+from checker.model import Level, Outcome, Reading, Visit
+from checker.model.wire import load_visit
+from checker.run.visits import visit_sites
+from checker.secrets import Scrubber
+from checker.testing import Driver
+from fixtures.amazon.accounts import DEMO_ACCOUNT
+
+_PASSWORD_BOX = (
+    """() => document.body.insertAdjacentHTML('beforeend', '<input type=password value=canary>')"""
+)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Watched:
+    """A visit with a witness beside it, and the folder it kept things in."""
+
+    root: Path
+    habits: Habits = field(default_factory=Habits)
+    spoil: Callable[[LiveConsole], None] | None = None
+    warned: list[str] = field(default_factory=list)
+    cookies: set[str] = field(default_factory=set)
+    witnesses: list[Witness] = field(default_factory=list)
+
+    def __call__(self, console: LiveConsole) -> Callable[[Camera], Watch]:
+        """Put a witness around each camera of a console."""
+        sealer = Sealer(self.root, self.root.parent / "keys", _now)
+        secrets = Scrubber([SecretStr(DEMO_ACCOUNT.password)])
+
+        def watch(camera: Camera) -> Watch:
+            camera.root = self.root
+            camera.vault = Vault(self.root, camera.folder)
+            witness = Witness(
+                console,
+                camera,
+                sealer,
+                "run",
+                "main",
+                {"tool": "test"},
+                secrets,
+                self.habits,
+                self.warned.append,
+            )
+            self.witnesses.append(witness)
+            return _Watching(self, witness, console)
+
+        return watch
+
+    @property
+    def folders(self) -> list[Path]:
+        """The bundles there are."""
+        return [self.root / held.folder for held in bundles(self.root)]
+
+
+@dataclass
+class _Watching:
+    """Spoils the page before the witness looks, and remembers the browser's cookies."""
+
+    watched: Watched
+    witness: Witness
+    console: LiveConsole
+
+    @property
+    def missed(self) -> int:
+        return self.witness.missed
+
+    def with_pictures(self, reading: Reading) -> Reading:
+        self.watched.cookies |= {str(c.get("value")) for c in self.console.raw.context.cookies()}
+        if self.watched.spoil is not None:
+            self.watched.spoil(self.console)
+        return self.witness.with_pictures(reading)
+
+    def sealed(self, visit: Visit) -> Visit:
+        return self.witness.sealed(visit)
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Watched:
+    """Return what watches."""
+    return Watched(tmp_path / "evidence")
+
+
+def _play(amazon: Driver, watched: Watched, scenario: str = "red") -> Visit:
+    """Visit the US once with a witness beside it."""
+    with amazon.session(scenario) as session:
+        site = session.story.site("US")
+        visits = visit_sites(
+            session.flow,
+            session.console,
+            "main",
+            [site],
+            watched.root,
+            Path("run/main"),
+            _now,
+            watch=watched(session.console),
+        )
+        ((visit, _),) = visits
+    return visit
+
+
+def _as_read(visit: Visit) -> list[Reading]:
+    """Return what was read, without what proves it and when."""
+    at = datetime(2025, 1, 1, tzinfo=UTC)
+    return [replace(r, evidence=(), bundle="", observed_at=at) for r in visit.readings]
+
+
+def test_a_red_visit_is_sealed_whole(amazon: Driver, watched: Watched) -> None:
+    """Pictures, page, answers, exchanges, record, provenance are there, listed, signed, in the ledger."""
+    visit = _play(amazon, watched)
+
+    assert watched.warned == []
+    (folder,) = watched.folders
+    trust = Trust(known_keys(watched.root), (), Ledger(watched.root, _now))
+    verdict = verify(folder, trust)
+    assert verdict.is_good, verdict.problems
+    names = " ".join(path.name for path in folder.iterdir())
+    for form in (r"page-\S+\.png", r"page-\S+\.mhtml", r"page-\S+\.html", r"answer-summary-\S+\.json",
+                 r"exchanges-\S+\.json", r"context-\S+\.png", r"body-\S+\.bin", "record.json"):  # fmt: skip
+        assert re.search(form, names), form
+    red = [reading for reading in visit.readings if reading.level is Level.CRITICAL]
+    assert {verdict.bundle} == {reading.bundle for reading in red}
+    assert all((watched.root / name).is_file() for reading in red for name in reading.evidence)
+    assert {0o600} == {path.stat().st_mode & 0o777 for path in folder.iterdir()}
+    assert watched.warned == []
+    assert [witness.missed for witness in watched.witnesses] == [0]
+    record = load_visit((folder / "record.json").read_text(encoding="utf-8"))
+    assert len(record.readings) == len(visit.readings)
+
+
+def test_the_provenance_says_where_it_came_from(amazon: Driver, watched: Watched) -> None:
+    """Versions, browser, zone, clocks, the way to the page, the account, what was blocked and masked."""
+    _play(amazon, watched)
+
+    told: dict[str, Any] = json.loads((watched.folders[0] / "provenance.json").read_bytes())
+    page = told["pages"][-1]
+    assert re.match(r"chromium \d+", told["browser"]["browser"])
+    assert (told["browser"]["zone"], told["browser"]["viewport"]) == ("UTC", [1440, 1000])
+    assert "Agent/marketplace-health-checker" in page["user_agent"]
+    assert [step["status"] for step in page["navigation"]][-1:] == [200]
+    assert abs(page["clock"]["server_ahead_seconds"]) <= 5
+    assert page["tls"] is None
+    assert told["identity"]["site"] == "US"
+    assert told["identity"]["console_account"]
+    assert told["withheld"] == []
+    assert int(told["time"]["sealed"]["monotonic_ns"]) > int(told["time"]["began"]["monotonic_ns"])
+
+
+def test_no_password_cookie_or_token_is_in_any_text(amazon: Driver, watched: Watched) -> None:
+    """The browser's own cookies, the password, and cookie headers are in no file, however it is encoded."""
+    _play(amazon, watched)
+
+    secrets = [c.encode() for c in watched.cookies if len(c) >= 12] + [DEMO_ACCOUNT.password.encode()]
+    assert len(secrets) > 1
+    for path in watched.folders[0].iterdir():
+        data = path.read_bytes()
+        text = data + (mhtml_texts(data) if path.suffix == ".mhtml" else b"")
+        assert [secret for secret in secrets if secret in text] == [], path.name
+        assert b'"set-cookie"' not in text, path.name
+        assert b'"cookie"' not in text, path.name
+
+
+def test_what_a_well_shop_shows_is_kept_only_when_asked_for(amazon: Driver, watched: Watched) -> None:
+    """Without a red there is no bundle; with `every_visit` there is one, without pictures."""
+    _play(amazon, watched, "healthy")
+    assert watched.folders == []
+
+    watched.habits = Habits(every_visit=True)
+    visit = _play(amazon, watched, "healthy")
+
+    (folder,) = watched.folders
+    assert list(folder.glob("page-*.mhtml"))
+    assert not list(folder.glob("*.png"))
+    assert all(reading.bundle for reading in visit.readings)
+
+
+def test_nothing_is_kept_of_a_page_with_a_sign_in_form(amazon: Driver, watched: Watched) -> None:
+    """A password box on the page: it is read and told, nothing of it is kept, which is counted and said."""
+    watched.spoil = lambda console: console.raw.evaluate(_PASSWORD_BOX)
+    visit = _play(amazon, watched)
+
+    (folder,) = watched.folders
+    assert {"record.json", "provenance.json", "manifest.json", "manifest.sig"} == {
+        path.name for path in folder.iterdir()
+    }
+    assert b"a sign-in form stood on the page" in (folder / "provenance.json").read_bytes()
+    assert watched.witnesses[0].missed > 0
+    assert any(reading.level is Level.CRITICAL for reading in visit.readings)
+
+
+_NO_ROOM, _NO_FOLDER, _OUR_FAULT = "no room", "no folder", "a fault of ours"
+
+
+def test_b6_a_visit_is_read_and_told_whatever_happens_to_its_evidence(amazon: Driver, tmp_path: Path) -> None:
+    """No room, no folder, a fault of our own: the readings are the same, and the loss is counted and said."""
+    whole = _as_read(_play(amazon, Watched(tmp_path / "whole")))
+    for fault in (_NO_ROOM, _NO_FOLDER, _OUR_FAULT):
+        watched = Watched(tmp_path / fault)
+        match fault:
+            case "no room":
+                watched.habits = Habits(floor=2**62)
+            case "no folder":
+                watched.root.write_bytes(b"")
+            case _:
+                watched.spoil = lambda console: setattr(console, "caught", None)
+        visit = _play(amazon, watched)
+
+        assert whole == _as_read(visit), fault
+        assert visit.outcome is Outcome.READ, fault
+        assert watched.witnesses[0].missed > 0, fault
+        assert watched.warned, fault
+        assert not any("Traceback" in text for text in watched.warned), fault
