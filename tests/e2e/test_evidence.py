@@ -151,7 +151,11 @@ def test_b6_with_evidence_that_cannot_be_kept_it_is_still_read_and_told(
 def test_old_evidence_goes_and_that_of_an_open_finding_stays(replica: Replica, seller: Seller) -> None:
     """With room for one, two of an open red both stay; once it is over they go, and the ledger says so."""
     # One good look is believed here; how many it takes otherwise is not what is tried.
-    seller.environ |= {"CHECKER_FINDINGS__GOOD_READS": "1", "CHECKER_FINDINGS__GOOD_MINUTES_APART": "0"}
+    seller.environ |= {
+        "CHECKER_FINDINGS__GOOD_READS": "1",
+        "CHECKER_FINDINGS__GOOD_MINUTES_APART": "0",
+        "CHECKER_FINDINGS__ABSENT_READS": "1",
+    }
     seller.environ["CHECKER_EVIDENCE__KEEP_BUNDLES"] = "1"
     _red(replica, seller)
     stayed = len(seller.checker("evidence", "list", "--json").document["bundles"])
