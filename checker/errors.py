@@ -11,10 +11,13 @@ The message says what happened and where; the hint says what to do next. Neither
 
 from __future__ import annotations
 
+import traceback
+from pathlib import PurePath
+
 from checker.model.exits import Exit
 from checker.model.outcomes import Outcome
 
-__all__ = ["CheckerError", "ConfigError", "Stop", "StoreError", "UsageError"]
+__all__ = ["CheckerError", "ConfigError", "Stop", "StoreError", "UsageError", "fault"]
 
 
 class CheckerError(Exception):
@@ -59,3 +62,11 @@ class Stop(Exception):  # noqa: N818 - it names a decision, not a mistake
         super().__init__(f"{outcome.value}: {detail}")
         self.outcome = outcome
         self.detail = detail
+
+
+def fault(error: Exception) -> str:
+    """Say which line raised what: not its message or source, which may hold what was on a page."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = frames[-1] if frames else None
+    where = f" in {'/'.join(PurePath(place.filename).parts[-2:])}, line {place.lineno}" if place else ""
+    return f"{type(error).__name__}{where}"

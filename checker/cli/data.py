@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from checker.cli.keys import complete_key, the_key
 from checker.cli.options import AsJson, Config, now, out_console, print_document, settings_of
-from checker.errors import UsageError
 
 if TYPE_CHECKING:
     from checker.model import Key, Site
     from checker.report.rollup import Place
+    from checker.report.timeline import Moment
     from checker.settings import Settings
     from checker.store import Store
 
@@ -27,6 +28,14 @@ class Document(StrEnum):
     RUN = "run"
     SHOW = "show"
     HISTORY = "history"
+    REPLAY = "replay"
+    CAPTURE = "capture"
+    FINDINGS = "findings"
+    RUNS = "runs"
+    DIFF = "diff"
+    ACK = "ack"
+    CHECK = "flows-check"
+    DOCTOR = "flows-doctor"
 
 
 Accounts = Annotated[list[str] | None, typer.Option("--account", metavar="ALIAS", help="Only this account.")]
@@ -62,42 +71,63 @@ def show(
 
 def history(
     key: Annotated[
-        str, typer.Argument(metavar="KEY", help="A key as `show --json` prints it, or a part of one.")
+        str,
+        typer.Argument(
+            metavar="KEY",
+            help="A key as `findings` and `show --json` print it, or a part of one.",
+            autocompletion=complete_key,
+        ),
     ],
     config: Config = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most this many readings.")] = 60,
     as_json: AsJson = False,
 ) -> None:
-    """Show every reading of one key, oldest first."""
+    """Show one key over time: its curve, its readings, what happened to its findings and who knew."""
     from checker.report.document import history_document  # noqa: PLC0415
     from checker.report.terminal import print_history  # noqa: PLC0415
     from checker.store import open_store  # noqa: PLC0415
 
     settings = settings_of(config)
     with open_store(settings.store.url) as store:
-        found = _the_one(key, store.find_keys(key))
+        found = _named(key, store)
         readings = [entry.reading for entry in store.history(found, limit)]
+        moments = _moments(store, found, limit)
         zones = {place.id: place.site.zone for place in places_in(store, settings)}
     if as_json:
-        print_document(history_document(found, readings))
+        print_document(history_document(found, readings, moments))
         return
     zone = zones.get((found.marketplace, found.account, found.site, found.shop), "UTC")
-    print_history(found, readings, out_console(), now=now(), zone=zone, language=settings.report.language)
+    print_history(
+        found, readings, out_console(), moments, now=now(), zone=zone, language=settings.report.language
+    )
 
 
 def schema(
-    document: Annotated[Document, typer.Argument(help="Whose schema: run, show or history.")],
+    document: Annotated[
+        Document, typer.Argument(help="Whose schema; `ack` is also that of snooze and unack.")
+    ],
     config: Config = None,
     as_json: AsJson = True,
 ) -> None:
     """Print the JSON Schema of what a command prints with --json."""
     del config, as_json
     from checker.report import document as documents  # noqa: PLC0415
+    from checker.report import flow_documents  # noqa: PLC0415
+    from checker.report.capture import capture_schema  # noqa: PLC0415
+    from checker.report.replay import replay_schema  # noqa: PLC0415
 
     schemas = {
         Document.RUN: documents.run_schema,
         Document.SHOW: documents.state_schema,
         Document.HISTORY: documents.history_schema,
+        Document.REPLAY: replay_schema,
+        Document.CAPTURE: capture_schema,
+        Document.FINDINGS: documents.findings_schema,
+        Document.RUNS: documents.runs_schema,
+        Document.DIFF: documents.diff_schema,
+        Document.ACK: documents.act_schema,
+        Document.CHECK: flow_documents.check_schema,
+        Document.DOCTOR: flow_documents.doctor_schema,
     }
     sys.stdout.write(json.dumps(schemas[document](), indent=2, ensure_ascii=False) + "\n")
 
@@ -127,9 +157,11 @@ def _site(marketplace: str, code: str, shop: str) -> Site:
     from checker.errors import ConfigError  # noqa: PLC0415
     from checker.flow import flow_named  # noqa: PLC0415
     from checker.model import Site  # noqa: PLC0415
+    from checker.run.execute import EVERY_SITE  # noqa: PLC0415
 
     try:
-        rows = flow_named(marketplace).toml.sites
+        # Of an account that never got as far as its sites there is none to look up.
+        rows = () if code == EVERY_SITE.code else flow_named(marketplace).toml.sites
     except ConfigError:  # the flow that read it may be gone by now
         rows = ()
     for row in rows:
@@ -138,18 +170,21 @@ def _site(marketplace: str, code: str, shop: str) -> Site:
     return Site(code, code, code, shop=shop)
 
 
-_SHOWN = 12
+def _named(text: str, store: Store) -> Key:
+    """Return the key a text means: the id of something open, a key, or a part of one."""
+    from checker.report.lists import short_id  # noqa: PLC0415
+
+    by_id = [key for key in store.findings() if short_id(key) == text]
+    if len(by_id) == 1:
+        return by_id[0]
+    hint = "list the keys with: checker show --json | jq -r '.known[].key'"
+    return the_key(text, store.find_keys(text), hint)
 
 
-def _the_one(text: str, keys: list[Key]) -> Key:
-    if not keys:
-        raise UsageError(
-            f"no key holds {text!r}", hint="list the keys with: checker show --json | jq -r '.known[].key'"
-        )
-    if len(keys) > 1:
-        listed = "\n".join(f"  {key}" for key in keys[:_SHOWN])
-        more = "" if len(keys) <= _SHOWN else f"\n  and {len(keys) - _SHOWN} more"
-        raise UsageError(
-            f"{text!r} is part of {len(keys)} keys:\n{listed}{more}", hint="give more of the key"
-        )
-    return keys[0]
+def _moments(store: Store, key: Key, limit: int) -> list[Moment]:
+    """Return what runs and people did to the findings of a key, oldest first."""
+    from checker.report.timeline import Moment, moment_of  # noqa: PLC0415
+
+    told = [moment_of(at, run_id, change) for at, run_id, change in store.changes(key, limit)]
+    done = [Moment(act.at, act.act, act.level, act.by, act.reason) for act in store.acts(key, limit)]
+    return sorted((*told, *done), key=lambda moment: moment.at)

@@ -135,13 +135,15 @@ def _configure(folder: Path, origin: str, username: str, password: str) -> Path:
 
 def _told(done: Finished, settings: Settings, places: list[Place], offset: timedelta, *, quiet: bool) -> Path:
     """Print one morning's report, as the seller would have read it that morning."""
-    from checker.cli.telling import write_report  # noqa: PLC0415
+    from checker.cli.telling import mark_told, write_report  # noqa: PLC0415
     from checker.report.terminal import print_run  # noqa: PLC0415
 
     when = now() + offset
     if not quiet:
         print_run(done.run, done.known, places, out_console(), now=when, language=settings.report.language)
-    return write_report(done, settings, when, places)
+    report = write_report(done, settings, when, places)
+    mark_told(done, settings, when)
+    return report
 
 
 def _keep_report(report: Path, keep: Path | None) -> Path:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.cli.options import AsJson, Config, out_console, settings_of
+from checker.cli.checking import check
+from checker.cli.doctoring import doctor
+from checker.cli.options import AsJson, Config, out_console, say, settings_of
+from checker.errors import UsageError
 
 if TYPE_CHECKING:
     from checker.flow import Listed
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(help="Which marketplaces can be read.", no_args_is_help=True)
+app.command("check")(check)
+app.command("doctor")(doctor)
 
 
 @app.command("list")
@@ -35,6 +41,38 @@ def list_flows(config: Config = None, as_json: AsJson = False) -> None:
         fields = (entry.name, entry.title, entry.package, entry.version, ", ".join(_imports(entry)))
         table.add_row(*map(Text, fields), state)
     out_console().print(table)
+
+
+@app.command("new")
+def new_flow(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The marketplace, e.g. my_shop.")],
+    folder: Annotated[
+        Path, typer.Option("--dir", metavar="DIR", help="Where the new folder is made; else here.")
+    ] = Path(),
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a package for a new marketplace: flow, site.toml, replica and tests that run at once."""
+    from importlib.metadata import entry_points  # noqa: PLC0415
+
+    from checker.flow.registry import GROUP  # noqa: PLC0415
+    from checker.scaffold import scaffold  # noqa: PLC0415
+
+    del config  # every command takes it; this one needs no settings
+    if taken := list(entry_points(group=GROUP, name=name)):
+        package = taken[0].dist.name if taken[0].dist else "an installed package"
+        raise UsageError(
+            f"{package} brings a flow called {name!r} already",
+            hint="two of one name are both refused: choose another, or mend that one with overrides/",
+        )
+    made, *written = scaffold(name, folder)
+    if as_json:
+        found = {"folder": str(made), "files": [str(path.relative_to(made)) for path in written]}
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for path in written:
+        say(f"  {path.relative_to(made)}")
+    say(f"{made} is ready. Next: cd {made} && pip install -e '.[test]' && pytest")
 
 
 def _imports(entry: Listed) -> list[str]:

@@ -51,7 +51,7 @@ def import_document(
     marketplace, importer = importer_named(kind, settings.flows.allow)
     data = _read(file)
     alias = account or _only_account(settings, marketplace)
-    request = Request(dry_run=dry_run, fail_on=Level(fail_on.value))
+    request = Request(dry_run=dry_run, fail_on=Level(fail_on.value), rules=settings.findings.rules)
     with open_store(settings.store.url) as store:
         done = run_import(store, marketplace, importer, data, alias, request)
         places = places_in(store, settings)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from checker import __version__
-from checker.cli import browser, data, demo, flows, importing, login, run
+from checker.cli import browser, capture, data, demo, findings, flows, importing, login, replay, run, runs
 from checker.errors import CheckerError
 from checker.model.exits import Exit
 
@@ -42,7 +42,15 @@ app.command("run")(run.run)
 app.command("login")(login.login)
 app.command("show")(data.show)
 app.command("history")(data.history)
+app.command("findings")(findings.findings)
+app.command("ack")(findings.ack)
+app.command("snooze")(findings.snooze)
+app.command("unack")(findings.unack)
+app.command("runs")(runs.runs)
+app.command("diff")(runs.diff)
 app.command("import")(importing.import_document)
+app.command("capture")(capture.capture)
+app.command("replay")(replay.replay)
 app.command("schema")(data.schema)
 app.add_typer(browser.app, name="browser")
 app.add_typer(flows.app, name="flows")

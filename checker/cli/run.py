@@ -13,7 +13,7 @@ import typer
 
 from checker.cli.options import AsJson, Config, now, say, settings_of
 
-__all__ = ["FailOn", "run"]
+__all__ = ["FailOn", "interruptible", "run"]
 
 
 class FailOn(StrEnum):
@@ -58,8 +58,9 @@ def run(
     from checker.store import open_store  # noqa: PLC0415
 
     settings = settings_of(config)
-    request = Request(tuple(account or ()), tuple(site or ()), dry_run, Level(fail_on.value))
-    with _interruptible() as interrupted, progress() as heard:
+    rules = settings.findings.rules
+    request = Request(tuple(account or ()), tuple(site or ()), dry_run, Level(fail_on.value), rules=rules)
+    with interruptible() as interrupted, progress() as heard:
         done = execute(settings, request, heard, say, interrupted)
         speak_up(heard, done.run.exit_code)
     with open_store(settings.store.url) as store:
@@ -76,7 +77,7 @@ class _Signals(list[int]):
 
 
 @contextmanager
-def _interruptible() -> Iterator[_Signals]:
+def interruptible() -> Iterator[_Signals]:
     """Turn SIGINT and SIGTERM into a wish to end, so that what was read is still stored."""
     came = _Signals()
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from checker.run.job import Event
     from checker.settings import Settings
 
-__all__ = ["Lines", "finished", "progress", "speak_up", "write_report"]
+__all__ = ["Lines", "finished", "mark_told", "progress", "speak_up", "write_report"]
 
 _SILENT = (Exit.OK, Exit.BUSY)
 
@@ -108,7 +108,18 @@ def finished(
         print_run(done.run, done.known, places, out_console(), now=now, language=settings.report.language)
         if report is not None:
             out_console().print(f"Report: {report}", markup=False, soft_wrap=True)
+    mark_told(done, settings, now)
     return report
+
+
+def mark_told(done: Finished, settings: Settings, now: datetime) -> None:
+    """Note that the run's messages were told: until then, the next run tells them too."""
+    from checker.store import open_store  # noqa: PLC0415
+
+    if done.messages:
+        sys.stdout.flush()
+        with open_store(settings.store.url) as store:
+            store.mark_told(done.messages, now, "report")
 
 
 def write_report(done: Finished, settings: Settings, now: datetime, places: list[Place]) -> Path:

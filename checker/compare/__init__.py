@@ -1,7 +1,52 @@
-"""Comparing what was read with what was known; pure."""
+"""Comparing what was read with what was known; pure.
 
+compare        a run against everything known: changes, new states, events
+machine        one key: what was known, and what one run saw of it → one verb
+observations   what a run saw of each key, exactly once
+drift, faults  what nothing may recover from; what is not believed at all
+flapping, deadlines, overlays   what lies over a finding's state
+signals, events, breaker        what makes many changes one event
+causes, sites, shown            why, where, and what may be shown
+"""
+
+from checker.compare.breaker import open_circuit
 from checker.compare.causes import cause_of
-from checker.compare.compare import Comparison, compare, is_drift, with_drift
+from checker.compare.compare import Comparison, compare
+from checker.compare.deadlines import DEADLINE_STEPS
+from checker.compare.drift import is_drift, with_drift
+from checker.compare.overlays import (
+    acknowledge,
+    active_ack,
+    incident_id,
+    is_snoozed,
+    is_stale,
+    key_id,
+    snooze,
+    unacknowledge,
+)
+from checker.compare.shown import RollUp, Shown, may_show, roll_up_levels, suspicion
 from checker.compare.sites import compare_sites
 
-__all__ = ["Comparison", "cause_of", "compare", "compare_sites", "is_drift", "with_drift"]
+__all__ = [
+    "DEADLINE_STEPS",
+    "Comparison",
+    "RollUp",
+    "Shown",
+    "acknowledge",
+    "active_ack",
+    "cause_of",
+    "compare",
+    "compare_sites",
+    "incident_id",
+    "is_drift",
+    "is_snoozed",
+    "is_stale",
+    "key_id",
+    "may_show",
+    "open_circuit",
+    "roll_up_levels",
+    "snooze",
+    "suspicion",
+    "unacknowledge",
+    "with_drift",
+]

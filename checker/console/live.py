@@ -20,13 +20,13 @@ from checker.console.answers import CaughtAnswers, parse_answer
 from checker.console.guard import Guard
 from checker.console.retry_after import seconds_asked
 from checker.console.snapshot import TooLargeError, take
-from checker.console.states import recognise
+from checker.console.states import recognise, stop_for
 from checker.errors import Stop
 from checker.flow import Answer, Flow, Page, Recorder, SiteToml
 from checker.flow.site_toml import PageSpec, Rule, State
 from checker.model import Outcome, Site
 
-__all__ = ["Bounds", "LiveConsole", "locate"]
+__all__ = ["Bounds", "LiveConsole", "locate", "located"]
 
 _LOOK_AGAIN_MS: Final = 80
 _SETTLED_LOOKS: Final = 2
@@ -73,8 +73,8 @@ class LiveConsole:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         may_go_on: Callable[[], None] = lambda: None,
-        home: str = "",
         while_waiting: Callable[[], None] = lambda: None,
+        home: str = "",
     ) -> None:
         self.raw = browser_page
         self.guard = guard
@@ -134,14 +134,9 @@ class LiveConsole:
         """Open a page of site.toml and wait until it is ready; raise Stop on any other state."""
         self.go(page, **query)
         state, seen = self.settle()
-        if state.act == "arrived":
-            return seen
-        if state.act == "user":
-            raise Stop(Outcome.SESSION_EXPIRED, f"the sign-in form stood where {page} should be")
-        if state.act in ("password", "code"):
-            # It knows who we are and asks for the secret alone: the session lives, and a person must act.
-            raise Stop(Outcome.STEP_UP, f"the console asks for the {state.name} again before {page}")
-        raise Stop(state.outcome or Outcome.UNKNOWN_PAGE, state.detail or state.name)
+        if (stop := stop_for(state, page)) is not None:
+            raise stop
+        return seen
 
     def page(self) -> Page:
         """Return the open page as it is now, a moment after what was waited for came in."""
@@ -333,7 +328,7 @@ class LiveConsole:
     def _spec_of(self, page: Page) -> PageSpec | None:
         """Return what is known of the page that is open, which a press may have made another one."""
         spec = self._toml.pages.get(self._name)
-        return spec if spec is not None and urlsplit(page.url).path == spec.path else None
+        return spec if spec is not None and spec.stands_at(urlsplit(page.url).path) else None
 
     def _is_drawn(self, page: Page, spec: PageSpec | None) -> bool:
         if spec is None:
@@ -402,10 +397,16 @@ def _heed(answer: Answer) -> None:
 
 def locate(page: BrowserPage, chain: Sequence[Rule]) -> Locator | None:
     """Return the visible elements of the first rule of a chain that finds any, shadow roots pierced."""
-    for rule in chain:
+    found = located(page, chain)
+    return None if found is None else found[1]
+
+
+def located(page: BrowserPage, chain: Sequence[Rule]) -> tuple[int, Locator] | None:
+    """Return what `locate` returns with the place in the chain of the rule that found it."""
+    for place, rule in enumerate(chain):
         found = _by(page, rule).locator("visible=true")
         if found.count():
-            return found
+            return place, found
     return None
 
 

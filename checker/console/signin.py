@@ -105,6 +105,11 @@ def _act(
             sent.password += 1
             _only(sent.password, 1, "the password")
             _submit(console, console.toml.signin.password, credentials.password())
+        case "credentials":
+            sent.password += 1
+            _only(sent.password, 1, "the password")
+            _type_user(console, credentials.username)
+            _submit(console, console.toml.signin.password, credentials.password())
         case "code":
             sent.codes += 1
             if sent.codes > _CODES:
@@ -163,14 +168,31 @@ def _submit(console: LiveConsole, box: Box, secret: SecretStr) -> None:
         raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form has lost its box or its button")
     _prove_own(console, field.first, button.first)
     try:
-        field.first.focus()
-        # Not `fill`: when that times out, the exception holds what was to be typed.
-        console.raw.keyboard.press("ControlOrMeta+a")
-        console.raw.keyboard.insert_text(secret.get_secret_value())
+        _type(console, field.first, secret.get_secret_value())
         _prove_own(console, field.first, button.first)
         button.first.click(no_wait_after=True)
     except BrowserError:
         raise Stop(Outcome.TIMEOUT, "the sign-in form could not be filled or sent") from None
+
+
+def _type_user(console: LiveConsole, username: str) -> None:
+    """Type the user name into a form that asks for the password as well; nothing is sent yet."""
+    signin = console.toml.signin
+    field, button = locate(console.raw, signin.user.box), locate(console.raw, signin.password.submit)
+    if field is None or button is None:
+        raise Stop(Outcome.UNKNOWN_PAGE, "the sign-in form has lost its box for the user name, or its button")
+    _prove_own(console, field.first, button.first)
+    try:
+        _type(console, field.first, username)
+    except BrowserError:
+        raise Stop(Outcome.TIMEOUT, "the sign-in form could not be filled") from None
+
+
+def _type(console: LiveConsole, field: Locator, text: str) -> None:
+    field.focus()
+    # Not `fill`: when that times out, the exception holds what was to be typed.
+    console.raw.keyboard.press("ControlOrMeta+a")
+    console.raw.keyboard.insert_text(text)
 
 
 _BUTTON_ACTION: Final = "(button, form) => button.getAttribute('formaction') ?? form"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from checker.errors import Stop
 from checker.flow import Page
 from checker.flow.site_toml import Marker, State
+from checker.model import Outcome
 
-__all__ = ["recognise"]
+__all__ = ["recognise", "stop_for"]
 
 
 def recognise(page: Page, states: Sequence[State]) -> State | None:
@@ -19,6 +21,18 @@ def recognise(page: Page, states: Sequence[State]) -> State | None:
         ):
             return state
     return None
+
+
+def stop_for(state: State, page: str) -> Stop | None:
+    """Return what ends a visit when `page` turns out to be in `state`; none where it is the page itself."""
+    if state.act == "arrived":
+        return None
+    if state.act in ("user", "credentials"):
+        return Stop(Outcome.SESSION_EXPIRED, f"the sign-in form stood where {page} should be")
+    if state.act in ("password", "code"):
+        # It knows who we are and asks for the secret alone: the session lives, and a person must act.
+        return Stop(Outcome.STEP_UP, f"the console asks for the {state.name} again before {page}")
+    return Stop(state.outcome or Outcome.UNKNOWN_PAGE, state.detail or state.name)
 
 
 def _holds(marker: Marker, page: Page) -> bool:

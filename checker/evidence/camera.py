@@ -62,12 +62,12 @@ class Camera:
         display = (self.displayed()[1], rule)
         if display not in self._taken:
             data = self.picture(rule)
-            self._taken[display] = "" if data is None else self._keep(name, data)
+            self._taken[display] = "" if data is None else self.keep(name, data)
             # An element may be out of sight while the whole page is not; only that one is missed.
             self.missed += self._taken[display] == "" and (data is not None or not rule)
         return self._taken[display]
 
-    def _keep(self, name: str, data: bytes) -> str:
+    def keep(self, name: str, data: bytes) -> str:
         """Write the picture and return its place, or nothing: a full disk must not end the reading."""
         path = self.folder / f"{name}-{hashlib.sha256(data).hexdigest()[:12]}.png"
         try:

@@ -19,6 +19,7 @@ so a reading is yielded while the page it came from is open.
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from checker.errors import ConfigError
 from checker.flow.page import Page
 from checker.flow.recorder import Recorder
 from checker.flow.site_toml import SiteToml, load_site_toml
@@ -118,7 +120,14 @@ class Flow(ABC):
     @cached_property
     def toml(self) -> SiteToml:
         """The flow's `site.toml` with the user's override; raises ConfigError with every problem."""
-        with as_file(files(type(self).__module__.rpartition(".")[0]) / "site.toml") as path:
+        package = sys.modules[type(self).__module__].__spec__
+        folder = package and (package.name if package.submodule_search_locations else package.parent)
+        if not folder:
+            raise ConfigError(
+                f"the module {type(self).__module__} is not in a package, so it has no site.toml beside it",
+                hint="put the flow into a package: a folder with __init__.py and site.toml",
+            )
+        with as_file(files(folder) / "site.toml") as path:
             return load_site_toml(path, self._override)
 
     @property

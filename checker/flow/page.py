@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from checker.flow.site_toml import Rule
 
-__all__ = ["HIDDEN", "Ambiguous", "Element", "Found", "Missing", "Page"]
+__all__ = ["HIDDEN", "Ambiguous", "Beside", "Element", "Found", "Missing", "Page"]
 
 HIDDEN: Final = "data-checker-hidden"
 """The attribute the snapshot puts on what a person could not see."""
@@ -107,6 +107,19 @@ class Ambiguous:
         return f"{len(self.texts)} candidates for {self.rule}"
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a label: the other parts of the smallest box that holds more than the label."""
+
+    label: str
+    elements: tuple[Element, ...]
+
+    @property
+    def text(self) -> str:
+        """The visible text beside the label."""
+        return _SPACE.sub(" ", " ".join(element.text for element in self.elements)).strip()
+
+
 @dataclass(frozen=True)
 class Page:
     """One page at one moment.
@@ -177,6 +190,41 @@ class Page:
                 return tuple(_element(inner, self._hidden) for inner, far in pairs if far == nearest)
         return ()
 
+    def beside(self, labels: Collection[str], within: str = "body") -> Beside | Missing | Ambiguous:
+        """Return what stands beside the one visible label among `labels`, given case folded, colon aside.
+
+        For consoles whose class names say nothing: the label's words are what stays. A label that stands
+        twice (within the element `within` finds) cannot be believed.
+        """
+        found: list[LexborNode] = []
+        inside = {node.mem_id for node in self._seen(f"{within} *")}
+        for node in self._seen("span, div, p, td, th, dt, li, label, h1, h2, h3, h4, h5, h6, b, strong, a"):
+            said = _text(node, self._hidden, _FEW).casefold().rstrip(":").strip()
+            if node.mem_id in inside and said in labels:
+                # Of boxes around one another that say the same, the outermost is the label.
+                if found and _holds_node(found[-1], node):
+                    continue
+                found.append(node)
+        if not found:
+            return Missing("its label is not on the page")
+        if len(found) > 1:
+            return Ambiguous("label", tuple(_text(node, self._hidden, _FEW) for node in found))
+        return self._beside(found[0])
+
+    def _beside(self, label: LexborNode) -> Beside | Missing:
+        said = _text(label, self._hidden)
+        branch, box = label, label.parent
+        while box is not None and box.tag != "body":
+            others = tuple(
+                _element(node, self._hidden)
+                for node in box.iter()
+                if node.mem_id != branch.mem_id and node.mem_id not in self._hidden
+            )
+            if any(element.text for element in others):
+                return Beside(said, tuple(element for element in others if element.text))
+            branch, box = box, box.parent
+        return Missing("nothing stands beside its label")
+
     def _seen(self, css: str) -> list[LexborNode]:
         return [node for node in self._tree.css(css) if node.mem_id not in self._hidden]
 
@@ -196,6 +244,15 @@ class Page:
 
 def _element(node: LexborNode, hidden: _Hidden) -> Element:
     return Element({name: value or "" for name, value in node.attributes.items()}, node, hidden)
+
+
+def _holds_node(outer: LexborNode, inner: LexborNode) -> bool:
+    node = inner.parent
+    while node is not None:
+        if node.mem_id == outer.mem_id:
+            return True
+        node = node.parent
+    return False
 
 
 def _distances(heading: LexborNode, nodes: Sequence[LexborNode]) -> list[int]:

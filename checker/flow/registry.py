@@ -11,7 +11,7 @@ from pathlib import Path
 from checker.errors import ConfigError
 from checker.flow.contract import CONTRACT, Flow
 
-__all__ = ["GROUP", "Listed", "flow_named", "installed"]
+__all__ = ["GROUP", "Listed", "entry_of", "flow_named", "installed"]
 
 GROUP = "checker.flows"
 
@@ -30,31 +30,34 @@ class Listed:
 
 def installed(allowed: Iterable[str] | None = None) -> tuple[Listed, ...]:
     """Return every flow found, broken ones with their problem; a broken plug-in spoils nothing else."""
-    permitted = None if allowed is None else frozenset(allowed)
-    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    points = _permitted(allowed)
     packages = Counter(point.name for point in points)
-    return tuple(
-        _listed(point) if packages[point.name] == 1 else _contested(point)
-        for point in points
-        if permitted is None or point.name in permitted
-    )
+    return tuple(_listed(point) if packages[point.name] == 1 else _contested(point) for point in points)
 
 
-def flow_named(name: str, overrides: Path | None = None, allowed: Iterable[str] | None = None) -> Flow:
-    """Return a flow ready for use, or raise ConfigError that names those there are."""
-    flows = {listed.name: listed for listed in installed(allowed)}
-    listed = flows.get(name)
-    if listed is None:
-        there = ", ".join(flows) or "none"
+def entry_of(name: str, allowed: Iterable[str] | None = None) -> EntryPoint:
+    """Return the one entry point of that name without loading it; raise ConfigError if there is not one.
+
+    For whoever must not run a stranger's code: the supervisor, which reads all the other accounts too.
+    """
+    points = _permitted(allowed)
+    named = [point for point in points if point.name == name]
+    if not named:
+        there = ", ".join(sorted({point.name for point in points})) or "none"
         raise ConfigError(
             f"no flow for marketplace {name!r} is installed (installed: {there})",
             hint="correct `marketplace` in the account, or install the package that brings the flow",
         )
+    if len(named) > 1:
+        raise _unusable(_contested(named[0]))
+    return named[0]
+
+
+def flow_named(name: str, overrides: Path | None = None, allowed: Iterable[str] | None = None) -> Flow:
+    """Return a flow ready for use, or raise ConfigError that names those there are; no other is loaded."""
+    listed = _listed(entry_of(name, allowed))
     if listed.flow is None:
-        raise ConfigError(
-            f"the flow {name!r} of {listed.package} cannot be used: {listed.problem}",
-            hint="update or remove that package; other marketplaces are not affected",
-        )
+        raise _unusable(listed)
     flow = listed.flow(override=None if overrides is None else overrides / f"{name}.toml")
     if flow.toml.flow.marketplace != name:
         raise ConfigError(
@@ -62,6 +65,19 @@ def flow_named(name: str, overrides: Path | None = None, allowed: Iterable[str] 
             hint="an override may not change [flow] marketplace",
         )
     return flow
+
+
+def _permitted(allowed: Iterable[str] | None) -> list[EntryPoint]:
+    permitted = None if allowed is None else frozenset(allowed)
+    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    return [point for point in points if permitted is None or point.name in permitted]
+
+
+def _unusable(listed: Listed) -> ConfigError:
+    return ConfigError(
+        f"the flow {listed.name!r} of {listed.package} cannot be used: {listed.problem}",
+        hint="update or remove that package; other marketplaces are not affected",
+    )
 
 
 def _contested(point: EntryPoint) -> Listed:

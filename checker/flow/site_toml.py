@@ -28,7 +28,9 @@ from pydantic import (
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from checker.errors import ConfigError
-from checker.model import Level, Outcome
+from checker.flow.declared import ItemRows, MetricRow, StatusRow
+from checker.model import Comparator, Level, Outcome, Trend
+from checker.model.words import fold_word
 
 __all__ = [
     "AnswerSpec",
@@ -153,6 +155,7 @@ class State(_Strict):
     """A state a page can be in, and what to do about it. The first state whose marker holds wins.
 
     act: `stop` ends the visit with `outcome`; `user`, `password`, `code` type that secret and submit;
+    `credentials` types user name and password into one form;
     `press` presses the first rule of `press` found (refusals only); `arrived` is the end of sign-in;
     `wait` looks again.
     person: what a person who is there can do about a `stop` without a window: `code` types a code into
@@ -162,7 +165,7 @@ class State(_Strict):
     name: str
     markers: Annotated[tuple[Marker, ...], Field(min_length=1)]
     unless: tuple[Marker, ...] = ()
-    act: Literal["stop", "user", "password", "code", "press", "arrived", "wait"]
+    act: Literal["stop", "user", "password", "credentials", "code", "press", "arrived", "wait"]
     outcome: Outcome | None = None
     press: tuple[Rule, ...] = ()
     person: Literal["", "code", "wait"] = ""
@@ -212,12 +215,20 @@ class PageSpec(_Strict):
 
     ready: the page is read once all of these are there; busy: and none of these is.
     answers: answers the page fetches by itself and that are waited for.
+    lands: a regular expression for the whole path it redirects to, where that is another one.
     """
 
     path: UrlPath
+    lands: str = ""
     ready: tuple[Css, ...] = ()
     busy: tuple[Css, ...] = ()
     answers: tuple[str, ...] = ()
+
+    _lands = field_validator("lands")(_compiles)
+
+    def stands_at(self, path: str) -> bool:
+        """Tell whether a path is this page's own, or the one it redirects to."""
+        return path == self.path or (self.lands != "" and re.fullmatch(self.lands, path) is not None)
 
 
 class AnswerSpec(_Strict):
@@ -298,14 +309,14 @@ class Words(_Strict):
 
     @cached_property
     def levels(self) -> Mapping[str, Level]:
-        """Every word, case folded, with its level."""
+        """Every word, folded for comparing, with its level."""
         rows = (
             (self.ok, Level.OK),
             (self.warning, Level.WARNING),
             (self.critical, Level.CRITICAL),
             (self.deactivated, Level.DEACTIVATED),
         )
-        return {word.casefold(): level for words, level in rows for word in words}
+        return {fold_word(word): level for words, level in rows for word in words}
 
 
 class Hosts(_Strict):
@@ -339,6 +350,11 @@ class SiteToml(_Strict):
     deny: tuple[str, ...] = ()
     widgets: dict[str, Widget] = {}
     controls: dict[str, Chain] = {}
+    statuses: tuple[StatusRow, ...] = ()
+    metrics: tuple[MetricRow, ...] = ()
+    items: tuple[ItemRows, ...] = ()
+    conditions: dict[str, Comparator] = {}
+    trends: dict[str, dict[str, Trend]] = {}
     codes: dict[str, dict[str, Level]] = {}
     words: dict[str, dict[str, Words]] = {}
     data: dict[str, Any] = {}
@@ -361,6 +377,7 @@ class SiteToml(_Strict):
             for answer in page.answers
             if answer not in self.answers
         ]
+        problems += self._unknown_names()
         if self.signin.start not in self.pages:
             problems.append(f"signin.start: no page {self.signin.start!r}")
         codes = [row.code for row in self.sites]
@@ -368,6 +385,25 @@ class SiteToml(_Strict):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _unknown_names(self) -> list[str]:
+        """Return what the declared rows name that is nowhere else in the file."""
+        rows = [
+            *((f"statuses.{row.metric}", row.answer, row.codes) for row in self.statuses),
+            *(
+                (f"metrics.{row.metric}", row.answer, row.codes if row.verdict else "")
+                for row in self.metrics
+            ),
+            *((f"items.{row.list}", row.answer, row.codes if row.state else "") for row in self.items),
+        ]
+        problems = [
+            f"{place}: no answer {answer!r}" for place, answer, _ in rows if answer not in self.answers
+        ]
+        problems += [
+            f"{place}: no codes {codes!r}" for place, _, codes in rows if codes and codes not in self.codes
+        ]
+        trends = {row.trends for row in self.metrics if row.trend} - set(self.trends)
+        return problems + [f"metrics: no trends {name!r}" for name in sorted(trends)]
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
@@ -390,7 +426,7 @@ class SiteToml(_Strict):
         """Return the level a status word means in `language` or in English, or none if it is not known."""
         tables = self.words.get(topic, {})
         for tag in (language, language.partition("-")[0], "en"):
-            if tag in tables and (level := tables[tag].levels.get(text.casefold())) is not None:
+            if tag in tables and (level := tables[tag].levels.get(fold_word(text))) is not None:
                 return level
         return None
 

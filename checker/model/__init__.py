@@ -1,8 +1,9 @@
 """Records, levels, outcomes and findings as data; pure: no browser, clock, disk or log."""
 
-from checker.model.changes import Cause, CauseKind, Change, Known, Verb
+from checker.model.changes import Cause, CauseKind, Change, Event, EventKind, Signal, Tell, Verb
 from checker.model.decide import Decision, decide, from_limits
 from checker.model.exits import Exit, gravest
+from checker.model.findings import FLAP_WINDOW, Ack, Incident, Known, Pending, Rules
 from checker.model.levels import (
     Comparator,
     Cycle,
@@ -11,6 +12,7 @@ from checker.model.levels import (
     Level,
     Presence,
     Registration,
+    Reread,
     Scope,
     TargetOrigin,
     Trend,
@@ -22,6 +24,8 @@ from checker.model.run import Run, exit_code, visit_exit
 
 __all__ = [
     "FACTS",
+    "FLAP_WINDOW",
+    "Ack",
     "Actor",
     "BadKeyError",
     "Cause",
@@ -31,7 +35,10 @@ __all__ = [
     "Cycle",
     "DecidedBy",
     "Decision",
+    "Event",
+    "EventKind",
     "Exit",
+    "Incident",
     "Key",
     "Kind",
     "Known",
@@ -39,14 +46,19 @@ __all__ = [
     "Origin",
     "Outcome",
     "OutcomeFacts",
+    "Pending",
     "Presence",
     "Reading",
     "Registration",
+    "Reread",
+    "Rules",
     "Run",
     "Scope",
+    "Signal",
     "Site",
     "Target",
     "TargetOrigin",
+    "Tell",
     "Trend",
     "Unit",
     "Verb",

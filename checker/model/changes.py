@@ -9,20 +9,36 @@ from enum import StrEnum
 from checker.model.levels import Level
 from checker.model.records import Key, Reading
 
-__all__ = ["Cause", "CauseKind", "Change", "Known", "Verb"]
+__all__ = ["Cause", "CauseKind", "Change", "Event", "EventKind", "Signal", "Tell", "Verb"]
 
 
 class Verb(StrEnum):
-    """What happened to one key, or to one site, in one run."""
+    """What happened to one key, or to one site, in one run.
 
+    The first group is what the state machine says, exactly one for every key and run; the second is what
+    may be said beside it.
+    """
+
+    APPEARED = "appeared"
     NEW = "new"
     REGRESSED = "regressed"
     WORSENED = "worsened"
+    SUSPECT = "suspect"
+    UNCHANGED = "unchanged"
+    IMPROVING = "improving"
     IMPROVED = "improved"
     RESOLVED = "resolved"
+    VANISHING = "vanishing"
     VANISHED = "vanished"
     UNREADABLE = "unreadable"
     READABLE = "readable"
+    NOT_OBSERVED = "not_observed"
+    SYNC = "sync"
+
+    FLAPPING = "flapping"
+    REMINDER = "reminder"
+    RELEASED = "released"
+    DEADLINE = "deadline"
     DRIFT = "drift"
     SITE_APPEARED = "site_appeared"
     SITE_GONE = "site_gone"
@@ -31,6 +47,15 @@ class Verb(StrEnum):
     def is_alarm(self) -> bool:
         """Tell whether a seller must hear of it at once."""
         return self in (Verb.NEW, Verb.REGRESSED, Verb.WORSENED)
+
+
+class Tell(StrEnum):
+    """How a change is told: at once, at once but quietly, with the day's digest, or not at all."""
+
+    AT_ONCE = "at_once"
+    LOW = "low"
+    DIGEST = "digest"
+    NOT = "not"
 
 
 class CauseKind(StrEnum):
@@ -58,40 +83,64 @@ class Cause:
         return f"{self.kind.value}: {self.support}" if self.support else self.kind.value
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of one key from all runs so far.
+class EventKind(StrEnum):
+    """What makes many changes one event; each is told in one message."""
 
-    good: the last reading that was shown with a level; an error never replaces it.
-    last: the last reading of any presence.
-    opened_at: since when the finding is open; none when nothing is open.
-    had_incident: whether there ever was a finding, so that the next red is a regression.
-    vanished: the open finding is no longer listed, and not known to be fixed.
+    INVENTORY = "inventory"
+    UNOPENED_SITES = "unopened_sites"
+    ACROSS_ACCOUNTS = "across_accounts"
+    SUSPICIOUS = "suspicious"
+    PARSER_FAULT = "parser_fault"
+    MASS_UNREADABLE = "mass_unreadable"
+    NOT_OBSERVED = "not_observed"
+
+
+class Signal(StrEnum):
+    """What speaks for many changes having one cause that is not the seller's."""
+
+    ACROSS_ACCOUNTS = "S1"
+    MANY_WIDGETS = "S2"
+    IMPLAUSIBLE = "S3"
+    PAGE_CHANGED = "S4"
+    REREAD_DIFFERS = "S5"
+    UNOPENED_SITES = "S7"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Many changes of one run that are one event; it lowers no level and hides nothing.
+
+    places: (account, site, shop) of every site concerned. total: of how many that could have been.
+    probable: whether a second, independent signal supports it.
+    detail: what happened, as a sentence; untouched: the sites it spared.
     """
 
-    key: Key
-    last: Reading
-    good: Reading | None = None
-    opened_at: datetime | None = None
-    had_incident: bool = False
-    vanished: bool = False
-    unreadable_streak: int = 0
-    absent_streak: int = 0
+    id: str
+    kind: EventKind
+    marketplace: str
+    keys: tuple[Key, ...]
+    places: tuple[tuple[str, str, str], ...]
+    level: Level = Level.UNKNOWN
+    detail: str = ""
+    signals: tuple[Signal, ...] = ()
+    probable: bool = False
+    total: int = 0
+    untouched: tuple[str, ...] = ()
 
     @property
-    def level(self) -> Level:
-        """The last level that was really read."""
-        return Level.UNKNOWN if self.good is None else self.good.level
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a finding is open."""
-        return self.opened_at is not None
+    def inhibits(self) -> bool:
+        """Tell whether its findings still want a message of their own, should they outlive it."""
+        return self.kind is EventKind.ACROSS_ACCOUNTS
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference between this run and what was known before it."""
+    """One difference between this run and what was known before it.
+
+    tell: how it is told. event: the event it is told in, instead of by itself.
+    incident, number: together they name the message for good.
+    late: it happened in an earlier run that ended before it could tell.
+    """
 
     verb: Verb
     key: Key
@@ -101,3 +150,13 @@ class Change:
     detail: str = ""
     since: datetime | None = None
     reading: Reading | None = None
+    tell: Tell = Tell.AT_ONCE
+    event: str = ""
+    incident: str = ""
+    number: int = 0
+    late: bool = False
+
+    @property
+    def is_told_alarm(self) -> bool:
+        """Tell whether this run must tell of a red that is new or worse."""
+        return self.verb.is_alarm and self.tell is not Tell.NOT

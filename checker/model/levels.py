@@ -12,6 +12,7 @@ __all__ = [
     "Level",
     "Presence",
     "Registration",
+    "Reread",
     "Scope",
     "TargetOrigin",
     "Trend",
@@ -71,6 +72,14 @@ class Registration(StrEnum):
     PENDING = "pending"
     NOT_REGISTERED = "not_registered"
     UNKNOWN = "unknown"
+
+
+class Reread(StrEnum):
+    """What a second look in the same visit, after a fresh load, made of a reading."""
+
+    NONE = "none"
+    AGREES = "agrees"
+    DISAGREES = "disagrees"
 
 
 class Scope(StrEnum):

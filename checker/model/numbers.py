@@ -22,7 +22,16 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision
 
-__all__ = ["Amount", "Bound", "as_fraction", "parse_number", "parse_ratio"]
+__all__ = [
+    "INVISIBLE",
+    "OF_WORDS",
+    "Amount",
+    "Bound",
+    "as_fraction",
+    "known_locale",
+    "parse_number",
+    "parse_ratio",
+]
 
 Bound = Literal["exact", "less_than", "more_than"]
 
@@ -38,7 +47,7 @@ _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
 _SEPARATORS = ".,\N{ARABIC DECIMAL SEPARATOR}\N{ARABIC THOUSANDS SEPARATOR}" + _APOSTROPHES + _BLANKS
 # Marks that change nothing a reader sees in a number: zero-width, directional marks, embeddings, isolates.
 # The two overrides (U+202D, U+202E) are left in, and so refused: under them 12 is seen as 21.
-_INVISIBLE = dict.fromkeys(
+INVISIBLE = dict.fromkeys(
     [0x00AD, 0x061C, *range(0x200B, 0x2010), 0x202A, 0x202B, 0x202C, *range(0x2060, 0x206A), 0xFEFF]
 )
 # The zero of each digit row that marketplaces use, with CLDR's name for the row; Babel holds no digits.
@@ -54,7 +63,7 @@ _SLASHES = frozenset("/\N{FRACTION SLASH}\N{DIVISION SLASH}")
 _NEIGHBOURS = _SLASHES | frozenset(".,;:()")
 # "of" where it stands between the part and the whole, in that order. Japanese, Chinese, Korean and Turkish
 # say the whole first, so only the slash and the English word are read there.
-_OF_WORDS = {
+OF_WORDS = {
     "ar": {"من"},
     "de": {"von"},
     "es": {"de"},
@@ -163,6 +172,15 @@ def parse_ratio(text: str, locale: str) -> tuple[Decimal, Decimal] | None:
     return (numerator, denominator) if readable else None
 
 
+def known_locale(tag: str, otherwise: str) -> str:
+    """Return a page's own language if Babel knows it, else `otherwise`: a page may say anything."""
+    try:
+        _habits(tag)
+    except ValueError:
+        return otherwise
+    return tag
+
+
 def as_fraction(amount: Amount) -> Decimal:
     """Return the value as a fraction of one: 12.5 % is exactly 0.125; what is no percent stays as it is."""
     if not amount.percent:
@@ -188,7 +206,7 @@ def _habits(identifier: str) -> _Habits:
         codes=frozenset(locale.currencies) - {_NO_CURRENCY},
         magnitudes=magnitudes,
         magnitudes_wide=frozenset(word for word in magnitudes if _is_wide(word[0])),
-        of_words=frozenset({"of"} | _OF_WORDS.get(locale.language, set())),
+        of_words=frozenset({"of"} | OF_WORDS.get(locale.language, set())),
     )
 
 
@@ -237,7 +255,7 @@ def _words(text: str) -> list[str]:
 
 def _clean(text: str) -> str:
     """Return the text without invisible marks, full-width forms made narrow, blanks at the ends cut."""
-    return "".join(map(_narrow, text.translate(_INVISIBLE))).strip()
+    return "".join(map(_narrow, text.translate(INVISIBLE))).strip()
 
 
 def _narrow(char: str) -> str:

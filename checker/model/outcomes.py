@@ -50,6 +50,7 @@ class Outcome(StrEnum):
     UNKNOWN_PAGE = "unknown_page"
     TIMEOUT = "timeout"
     CRASHED = "crashed"
+    FLOW_UNUSABLE = "flow_unusable"
     WRONG_PLACE = "wrong_place"
     UNSAFE_PAGE = "unsafe_page"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - an outcome, not a secret
@@ -57,6 +58,7 @@ class Outcome(StrEnum):
     BUDGET_SPENT = "budget_spent"
     SKIPPED = "skipped"
     BUSY = "busy"
+    NOT_KEPT = "not_kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,13 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
     Outcome.CRASHED: OutcomeFacts(
         Actor.OPERATOR, True, False, Exit.INCOMPLETE, "the browser or its worker ended; see the log"
     ),
+    Outcome.FLOW_UNUSABLE: OutcomeFacts(
+        Actor.OPERATOR,
+        True,
+        False,
+        Exit.INCOMPLETE,
+        "update the package that brings this flow, or correct what the settings and overrides/ say of it",
+    ),
     Outcome.WRONG_PLACE: OutcomeFacts(
         Actor.OPERATOR,
         False,
@@ -209,4 +218,7 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
         Actor.NOBODY, True, False, Exit.INCOMPLETE, "an earlier visit of this account ended the run"
     ),
     Outcome.BUSY: OutcomeFacts(Actor.NOBODY, True, False, Exit.BUSY, "another run holds this account"),
+    Outcome.NOT_KEPT: OutcomeFacts(
+        Actor.NOBODY, True, False, Exit.INCOMPLETE, "the kept visit does not hold it; the next run reads it"
+    ),
 }

@@ -23,6 +23,7 @@ from checker.model.levels import (
     Level,
     Presence,
     Registration,
+    Reread,
     Scope,
     TargetOrigin,
     Trend,
@@ -167,6 +168,8 @@ class Reading:
     covers: for a list, the `metric@variant` whose items it proves to be all there are.
     contradicts: the other source's words when two on one page disagree.
     details: what else the console said of an item, each value verbatim text.
+    repaired: the run whose kept visit was read again to give this; nothing for what a run read itself.
+    reread: what a second look in the same visit, after a fresh load, said of it.
     """
 
     key: Key
@@ -196,6 +199,8 @@ class Reading:
     details: tuple[tuple[str, str], ...] = ()
     flow: str = ""
     evidence: tuple[str, ...] = ()
+    repaired: str = ""
+    reread: Reread = Reread.NONE
 
     def __post_init__(self) -> None:
         """Refuse a record that could be taken for green without having been read."""

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from checker.model.changes import Change, Known
+from checker.model.changes import Change, Event
 from checker.model.exits import Exit, gravest
+from checker.model.findings import Known
 from checker.model.levels import Level, Registration
 from checker.model.outcomes import FACTS, Outcome
-from checker.model.records import Reading, Visit
+from checker.model.records import Key, Reading, Visit
 
 __all__ = ["Run", "exit_code", "visit_exit"]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished run; `dry_run` means it was neither stored nor told."""
+    """A finished run; `dry_run` means it was neither stored nor told.
+
+    events: what many changes are told as. reminders: the open findings mentioned again.
+    """
 
     run_id: str
     started_at: datetime
@@ -26,6 +30,8 @@ class Run:
     changes: tuple[Change, ...]
     exit_code: int
     dry_run: bool = False
+    events: tuple[Event, ...] = ()
+    reminders: tuple[Key, ...] = field(default=(), compare=False)
 
     @property
     def readings(self) -> Iterator[Reading]:
@@ -53,8 +59,13 @@ def exit_code(
 ) -> int:
     """Return the gravest exit code of a run; findings below `fail_on` do not count."""
     codes = [visit_exit(visit) for visit in visits]
-    codes += [Exit.NEW for change in changes if change.verb.is_alarm and _counts(change.level, fail_on)]
-    codes += [_open_exit(state) for state in known if state.is_open and _counts(state.level, fail_on)]
+    codes += [Exit.NEW for change in changes if change.is_told_alarm and _counts(change.level, fail_on)]
+    for state in known:
+        if state.is_open and _counts(state.level, fail_on):
+            codes.append(_open_exit(state))
+        if state.pending_up is not None and _counts(state.pending_up.level, fail_on):
+            # Red once and not the second time: neither known to be red nor in order.
+            codes.append(Exit.INCOMPLETE)
     return gravest(codes)
 
 

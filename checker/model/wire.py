@@ -20,23 +20,39 @@ from typing import Any, Final, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from checker.model.changes import Event
+from checker.model.findings import Incident
 from checker.model.records import Reading, Site, Visit
 from checker.model.strictjson import BadJson, loads
 
-__all__ = ["WireError", "dump_reading", "dump_site", "dump_visit", "load_reading", "load_site", "load_visit"]
+__all__ = [
+    "WireError",
+    "dump_event",
+    "dump_incident",
+    "dump_reading",
+    "dump_site",
+    "dump_visit",
+    "load_event",
+    "load_incident",
+    "load_reading",
+    "load_site",
+    "load_visit",
+]
 
 
 class WireError(ValueError):
     """A text that is not a record, or a record that no text can hold."""
 
 
-_Record = TypeVar("_Record", Reading, Site, Visit)
+_Record = TypeVar("_Record", Reading, Site, Visit, Event, Incident)
 
 _SHOWN: Final = 40
 
 _READING: Final = TypeAdapter(Reading)
 _SITE: Final = TypeAdapter(Site)
 _VISIT: Final = TypeAdapter(Visit)
+_EVENT: Final = TypeAdapter(Event)
+_INCIDENT: Final = TypeAdapter(Incident)
 
 
 def dump_reading(reading: Reading) -> str:
@@ -73,6 +89,36 @@ def dump_visit(visit: Visit) -> str:
 def load_visit(text: str) -> Visit:
     """Return the visit `text` holds, or raise WireError."""
     return _load(_VISIT, text, dump_visit)
+
+
+def dump_event(event: Event) -> str:
+    """Return the event as one line of JSON."""
+    return _dump(_EVENT, event)
+
+
+def load_event(text: str) -> Event:
+    """Return the event `text` holds, or raise WireError."""
+    return _load(_EVENT, text, dump_event)
+
+
+def dump_incident(incident: Incident) -> str:
+    """Return the finding as one line of JSON."""
+    ack = incident.ack
+    if ack is not None:
+        ack = replace(ack, at=_utc(ack.at) or ack.at, until=_utc(ack.until))
+    plain = replace(
+        incident,
+        ack=ack,
+        snoozed_until=_utc(incident.snoozed_until),
+        told_at=_utc(incident.told_at),
+        grouped_at=_utc(incident.grouped_at),
+    )
+    return _dump(_INCIDENT, plain)
+
+
+def load_incident(text: str) -> Incident:
+    """Return the finding `text` holds, or raise WireError."""
+    return _load(_INCIDENT, text, dump_incident)
 
 
 def _plain_reading(reading: Reading) -> Reading:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +12,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from checker.model import FACTS, Actor, Known, Outcome, Presence, Reading
+from checker.model import FACTS, Actor, Event, Known, Outcome, Presence, Reading
+from checker.report.events import event_text, event_title
 from checker.report.facts import Fact, facts, item_name, last_known, measured, site_name, title, where
 from checker.report.findings import Finding, Unread
 from checker.report.formats import format_age, format_moment, format_when
@@ -24,16 +25,19 @@ from checker.report.overview import (
     standing_of,
     worst_text,
 )
-from checker.report.rollup import SiteStanding, Standing
+from checker.report.rollup import Place, SiteStanding, Standing
 from checker.report.safe import printable
+from checker.report.timeline import Moment
 from checker.report.words import Words, words_for
 
 __all__ = [
     "INDENT",
     "STYLES",
     "Pen",
+    "event_block",
     "finding_block",
     "lost_line",
+    "moment_line",
     "one_line",
     "overview",
     "point",
@@ -86,7 +90,8 @@ class Pen:
 def finding_block(pen: Pen, finding: Finding) -> RenderableType:
     """Return where, what, why, since when, what to do by when, and what proves it."""
     site, account = where(finding.place, finding, pen.words)
-    head = pen.badge(standing_of(finding.level), pen.words.level(finding.level).upper())
+    doubt = "?" if finding.is_suspect else ""
+    head = pen.badge(standing_of(finding.level), pen.words.level(finding.level).upper() + doubt)
     head.append(f"  {site}", "bold").append(f"  {account}", "dim")
     if finding.verb is not None:
         head.append(f"  {pen.words.word('verbs', finding.verb.value)}", "dim")
@@ -137,11 +142,18 @@ def _grid(told: Iterable[Fact]) -> Table:
     return grid
 
 
+def event_block(pen: Pen, event: Event, places: Mapping[tuple[str, str, str, str], Place]) -> RenderableType:
+    """Return what the findings below it are together: one event, in one sentence that names every site."""
+    style = STYLES[standing_of(event.level)]
+    head = Text(f"{'◆' if pen.is_utf else '*'} {event_title(event, pen.words)}", style)
+    return Group(Text(), head, Padding(Text(event_text(event, pen.words, places), overflow="fold"), INDENT))
+
+
 def one_line(pen: Pen, finding: Finding) -> RenderableType:
     """Return a finding that was told before, or needs no more than a line."""
     site, _ = where(finding.place, finding, pen.words)
     level = finding.level
-    line = pen.badge(standing_of(level), pen.words.level(level))
+    line = pen.badge(standing_of(level), pen.words.level(level) + ("?" if finding.is_suspect else ""))
     line.append(f"  {site}  {printable(finding.key.account, 60)}  {title(finding, pen.words)}")
     if finding.items:
         line.append(f" ({pen.words.join(item_name(item, pen.words) for item in finding.items[:_ITEMS])})")
@@ -152,6 +164,8 @@ def one_line(pen: Pen, finding: Finding) -> RenderableType:
     if finding.deadline is not None and level.is_open:
         due = format_age(finding.deadline, pen.now, pen.language)
         line.append(f"  {pen.words.label('deadline')} {due}", "bold")
+    if finding.ack is not None:
+        line.append(f"  {pen.words.label('ack')} {printable(finding.ack.by, 60)}", "dim")
     return Padding(line, INDENT)
 
 
@@ -250,5 +264,17 @@ def point(pen: Pen, reading: Reading, zone: str, *, changed: bool) -> Text:
         lost = reading.presence in (Presence.UNREADABLE, Presence.NOT_OBSERVED)
         standing = Standing.UNKNOWN if lost else Standing.NO_RATING
         line.append_text(pen.badge(standing, pen.words.word("presences", reading.presence.value)))
-    told = (measured(reading, pen.language), printable(reading.native), printable(reading.reason))
+    repaired = pen.words.say("repaired") if reading.repaired else ""
+    told = (measured(reading, pen.language), printable(reading.native), printable(reading.reason), repaired)
+    return line.append("".join(f"  {text}" for text in told if text))
+
+
+def moment_line(pen: Pen, moment: Moment, zone: str) -> Text:
+    """Return something that happened to the findings of a key: when, what, by whom."""
+    line = Text("  ", overflow="fold")
+    line.append(format_moment(moment.at, zone, pen.language), "dim").append("  ")
+    line.append_text(pen.badge(standing_of(moment.level), pen.words.level(moment.level)))
+    what = pen.words.tables["verbs"].get(moment.what) or pen.words.word("acts", moment.what)
+    line.append(f"  {what}", "bold")
+    told = (printable(moment.detail, 200), printable(moment.by, 80))
     return line.append("".join(f"  {text}" for text in told if text))

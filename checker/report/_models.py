@@ -17,26 +17,39 @@ from checker.model import (
     Comparator,
     Cycle,
     DecidedBy,
+    EventKind,
     Kind,
     Level,
     Outcome,
     Presence,
     Registration,
     Scope,
+    Signal,
     TargetOrigin,
+    Tell,
     Trend,
     Unit,
     Verb,
 )
 
 __all__ = [
+    "AckModel",
+    "ActDocument",
     "ChangeModel",
     "DetailModel",
+    "DiffDocument",
+    "DifferenceModel",
+    "EventModel",
+    "FindingModel",
+    "FindingsDocument",
     "HistoryDocument",
     "KnownModel",
+    "MomentModel",
     "PointModel",
     "ReadingModel",
     "RunDocument",
+    "RunLineModel",
+    "RunsDocument",
     "StateDocument",
     "VisitModel",
 ]
@@ -125,6 +138,9 @@ class ReadingModel(_KeyedWhole):
     details: list[DetailModel] = Field(description="What else the console said of an item.")
     flow: str | None = Field(description="The flow that read it, and its version.")
     evidence: list[str] = Field(description="What proves it: names within the evidence folder.")
+    repaired: str | None = Field(
+        description="The run whose kept visit was read again to give it; null for what a run read itself."
+    )
     observed_at: datetime = Field(description="When it was read, in UTC.")
 
 
@@ -139,6 +155,25 @@ class ChangeModel(_Keyed):
     detail: str | None = Field(description="What happened: the console's own word, or a sentence.")
     since: datetime | None = Field(description="Since when the finding is open, in UTC.")
     deadline: datetime | None = Field(description="When the console's patience ends, in UTC.")
+    tell: Tell = Field(description="How it is told; `not`: it is noted only.")
+    event: str | None = Field(description="The event it is told in, by id; null if by itself.")
+    incident: str | None = Field(description="The finding; with `number` it names the message for good.")
+    number: int = Field(description="The number of the key's transition.")
+    late: bool = Field(description="Whether an earlier run found it, and ended before it could tell.")
+
+
+class EventModel(_Model):
+    """Many changes that are one event; it lowers no level."""
+
+    id: str = Field(description="The event's own name.")
+    kind: EventKind = Field(description="What makes them one.")
+    marketplace: str = Field(description="The marketplace, e.g. `amazon`.")
+    sites: list[str] = Field(description="Every site concerned, as `account/site`.")
+    keys: list[str] = Field(description="Every key concerned, in its written form.")
+    level: Level = Field(description="The worst level among them.")
+    detail: str = Field(description="What happened, as a sentence.")
+    signals: list[Signal] = Field(description="What speaks for it.")
+    probable: bool = Field(description="Whether a second, independent signal supports it.")
 
 
 class RunDocument(_Model):
@@ -152,6 +187,87 @@ class RunDocument(_Model):
     visits: list[VisitModel] = Field(description="Every site visited, in order.")
     readings: list[ReadingModel] = Field(description="Every reading, in the order read.")
     changes: list[ChangeModel] = Field(description="What differs from what was known before.")
+    events: list[EventModel] = Field(description="What many of the changes are told as.")
+
+
+class AckModel(_Model):
+    """Somebody knows of a finding as it stood then."""
+
+    by: str = Field(description="Who.")
+    reason: str = Field(description="Why it needs no reminder.")
+    at: datetime = Field(description="Since when, in UTC.")
+    until: datetime | None = Field(description="Until when, in UTC; null for as long as it stays as it is.")
+
+
+class FindingModel(_Keyed):
+    """One finding that is open, or suspected."""
+
+    id: str = Field(description="A short name of the key, as `checker ack` takes it; it never changes.")
+    level: Level = Field(description="The level that is believed, or suspected.")
+    is_new: bool = Field(description="Whether it opened, or got worse, in the last run of its account.")
+    is_suspect: bool = Field(description="Whether it was red once, and not when it was read again at once.")
+    is_stale: bool = Field(description="Whether the console has said nothing of it for too long.")
+    vanished: bool = Field(description="Whether it is gone from the console, not known to be fixed.")
+    improving: bool = Field(description="Whether something better was read, not often enough yet.")
+    flapping: bool = Field(description="Whether it goes to and fro.")
+    cause: str | None = Field(description="What best explains it, and what supports that.")
+    native: str | None = Field(description="The console's own word, verbatim.")
+    since: datetime | None = Field(description="Since when it is open, in UTC.")
+    read_at: datetime | None = Field(description="When a level was last read, in UTC.")
+    deadline: datetime | None = Field(description="When the console's patience ends, in UTC.")
+    deadline_local: str | None = Field(description="The same in the site's own zone, ISO 8601.")
+    ack: AckModel | None = Field(description="Who knows of it; null if nobody said so.")
+    snoozed_until: datetime | None = Field(description="Until when reminders are muted, in UTC.")
+
+
+class FindingsDocument(_Model):
+    """What `checker findings --json` prints: everything open, the worst first."""
+
+    at: datetime = Field(description="When this was written, in UTC.")
+    summary: str = Field(description="How much is how, the worst first.")
+    findings: list[FindingModel] = Field(description="The findings, the worst first.")
+
+
+class RunLineModel(_Model):
+    """One run as a line."""
+
+    run_id: str = Field(description="The run's own name.")
+    started_at: datetime = Field(description="When it began, in UTC.")
+    finished_at: datetime = Field(description="When it ended, in UTC.")
+    exit_code: int = Field(description="The gravest exit code of all that held.")
+    version: str = Field(description="The version that made it.")
+
+
+class RunsDocument(_Model):
+    """What `checker runs --json` prints: the last runs, the newest first."""
+
+    runs: list[RunLineModel] = Field(description="The runs.")
+
+
+class DifferenceModel(_Keyed):
+    """One key that two runs read differently."""
+
+    presence_before: Presence | None = Field(description="What the first found; null if it did not look.")
+    presence: Presence | None = Field(description="What the second found; null if it did not look.")
+    level_before: Level | None = Field(description="The level in the first run.")
+    level: Level | None = Field(description="The level in the second run.")
+    value_before: Number | None = Field(description="The number in the first run, exact, as a string.")
+    value: Number | None = Field(description="The number in the second run, exact, as a string.")
+
+
+class DiffDocument(_Model):
+    """What `checker diff --json` prints: what two runs read differently."""
+
+    before: str = Field(description="The run compared with.")
+    after: str = Field(description="The run compared.")
+    differences: list[DifferenceModel] = Field(description="Every key that differs, in the order of keys.")
+
+
+class ActDocument(_Model):
+    """What `checker ack`, `snooze` and `unack` print with --json."""
+
+    act: str = Field(description="What was done: ack, snooze or unack.")
+    keys: list[str] = Field(description="To which findings, in their written form.")
 
 
 class KnownModel(_KeyedWhole):
@@ -199,6 +315,19 @@ class PointModel(_Model):
     deadline: datetime | None = Field(description="When the console's patience ends, in UTC.")
     flow: str | None = Field(description="The flow that read it, and its version.")
     evidence: list[str] = Field(description="What proves it: names within the evidence folder.")
+    repaired: str | None = Field(
+        description="The run whose kept visit was read again to give it; null for what a run read itself."
+    )
+
+
+class MomentModel(_Model):
+    """Something that happened to the findings of a key: a change of a run, or something a person did."""
+
+    at: datetime = Field(description="When, in UTC.")
+    what: str = Field(description="The verb of the change, or `ack`, `snooze`, `unack`.")
+    level: Level = Field(description="The level then.")
+    by: str | None = Field(description="The run, or who did it.")
+    detail: str | None = Field(description="What the console said, or the reason given.")
 
 
 class HistoryDocument(_Model):
@@ -206,3 +335,4 @@ class HistoryDocument(_Model):
 
     key: str = Field(description="The written form of the key.")
     points: list[PointModel] = Field(description="Its readings, oldest first.")
+    moments: list[MomentModel] = Field(description="What happened to its findings, oldest first.")

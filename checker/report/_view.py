@@ -20,7 +20,10 @@ __all__ = ["FindingView", "UnreadView", "finding_subject", "finding_view", "unre
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One finding as the page shows it; `parts` are the other words on the same account."""
+    """One finding as the page shows it; `parts` are the other words on the same account.
+
+    banner: title and sentence of the event this finding is the first of.
+    """
 
     anchor: str
     badge: Badge
@@ -36,6 +39,7 @@ class FindingView:
     links: tuple[tuple[str, str], ...]
     evidence: tuple[str, ...]
     pictures: Shown
+    banner: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,9 @@ def finding_view(voice: Voice, finding: Finding, anchor: str, gallery: Gallery) 
     links = dict.fromkeys(reading.link for reading in readings if reading.link)
     return FindingView(
         anchor,
-        voice.badge(standing_of(finding.level), words.level(finding.level)),
+        voice.badge(
+            standing_of(finding.level), words.level(finding.level) + ("?" if finding.is_suspect else "")
+        ),
         words.word("verbs", finding.verb.value) if finding.verb is not None else "",
         site,
         account,

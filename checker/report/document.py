@@ -17,29 +17,44 @@ from typing import Any, TypedDict
 
 from pydantic import BaseModel
 
-from checker.model import FACTS, Change, Key, Known, Reading, Run, Visit
+from checker.model import FACTS, Change, Event, Key, Known, Reading, Run, Visit
 from checker.report._models import (
+    ActDocument,
     ChangeModel,
     DetailModel,
+    DiffDocument,
+    EventModel,
+    FindingsDocument,
     HistoryDocument,
     KnownModel,
+    MomentModel,
     PointModel,
     ReadingModel,
     RunDocument,
+    RunsDocument,
     StateDocument,
     VisitModel,
 )
 from checker.report.safe import json_text, well_formed
+from checker.report.timeline import Moment
 
 __all__ = [
     "HistoryDocument",
     "RunDocument",
     "StateDocument",
+    "act_schema",
     "as_json",
+    "diff_schema",
+    "findings_schema",
     "history_document",
     "history_schema",
+    "key_fields",
+    "number_text",
+    "reading_model",
     "run_document",
     "run_schema",
+    "runs_schema",
+    "schema_of",
     "state_document",
     "state_schema",
 ]
@@ -56,8 +71,9 @@ def run_document(run: Run) -> RunDocument:
         exit_code=int(run.exit_code),
         dry_run=run.dry_run,
         visits=[_visit(visit) for visit in run.visits],
-        readings=[_reading(reading) for reading in run.readings],
+        readings=[reading_model(reading) for reading in run.readings],
         changes=[_change(change) for change in run.changes],
+        events=[_event(event) for event in run.events],
     )
 
 
@@ -66,25 +82,60 @@ def state_document(known: Mapping[Key, Known], now: datetime) -> StateDocument:
     return StateDocument(at=_utc(now), known=[_known(known[key], now) for key in sorted(known)])
 
 
-def history_document(key: Key, readings: Iterable[Reading]) -> HistoryDocument:
-    """Return the readings of one key as their JSON document, oldest first."""
+def history_document(
+    key: Key, readings: Iterable[Reading], moments: Iterable[Moment] = ()
+) -> HistoryDocument:
+    """Return the readings of one key, and what happened to its findings, as their JSON document."""
     in_time = sorted(readings, key=lambda reading: reading.observed_at)
-    return HistoryDocument(key=_key(key)["key"], points=[_point(reading) for reading in in_time])
+    return HistoryDocument(
+        key=key_fields(key)["key"],
+        points=[_point(reading) for reading in in_time],
+        moments=[
+            MomentModel(
+                at=_utc(moment.at),
+                what=moment.what,
+                level=moment.level,
+                by=_text(moment.by),
+                detail=_text(moment.detail),
+            )
+            for moment in moments
+        ],
+    )
 
 
 def run_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of `run --json`."""
-    return _schema(RunDocument)
+    return schema_of(RunDocument)
 
 
 def state_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of `show --json`."""
-    return _schema(StateDocument)
+    return schema_of(StateDocument)
 
 
 def history_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of `history --json`."""
-    return _schema(HistoryDocument)
+    return schema_of(HistoryDocument)
+
+
+def findings_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of `findings --json`."""
+    return schema_of(FindingsDocument)
+
+
+def runs_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of `runs --json`."""
+    return schema_of(RunsDocument)
+
+
+def diff_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of `diff --json`."""
+    return schema_of(DiffDocument)
+
+
+def act_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of `ack --json`, `snooze --json` and `unack --json`."""
+    return schema_of(ActDocument)
 
 
 def as_json(document: BaseModel) -> str:
@@ -92,7 +143,8 @@ def as_json(document: BaseModel) -> str:
     return json_text(document.model_dump(mode="json"))
 
 
-def _schema(model: type[BaseModel]) -> dict[str, Any]:
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of what a document of that model prints."""
     return {"$schema": _DIALECT, **model.model_json_schema(mode="serialization")}
 
 
@@ -110,10 +162,11 @@ def _visit(visit: Visit) -> VisitModel:
     )
 
 
-def _reading(reading: Reading) -> ReadingModel:
+def reading_model(reading: Reading) -> ReadingModel:
+    """Return one reading as documents hold it."""
     target = reading.target
     return ReadingModel(
-        **_key(reading.key),
+        **key_fields(reading.key),
         shop=_text(reading.key.shop),
         cycle=reading.key.cycle,
         presence=reading.presence,
@@ -122,13 +175,13 @@ def _reading(reading: Reading) -> ReadingModel:
         kind=reading.kind,
         native=_text(reading.native),
         language=_text(reading.language),
-        value=_number(reading.value),
+        value=number_text(reading.value),
         unit=reading.unit,
         currency=_text(reading.currency),
-        numerator=_number(reading.numerator),
-        denominator=_number(reading.denominator),
-        target=None if target is None else _number(target.value),
-        target_critical=None if target is None else _number(target.critical),
+        numerator=number_text(reading.numerator),
+        denominator=number_text(reading.denominator),
+        target=None if target is None else number_text(target.value),
+        target_critical=None if target is None else number_text(target.critical),
         comparator=None if target is None else target.comparator,
         target_origin=None if target is None else target.origin,
         meets_target=reading.meets_target,
@@ -145,6 +198,7 @@ def _reading(reading: Reading) -> ReadingModel:
         details=[DetailModel(name=well_formed(n), value=well_formed(v)) for n, v in reading.details],
         flow=_text(reading.flow),
         evidence=_evidence(reading),
+        repaired=_text(reading.repaired),
         observed_at=_utc(reading.observed_at),
     )
 
@@ -157,7 +211,7 @@ def _origin(reading: Reading) -> str | None:
 def _change(change: Change) -> ChangeModel:
     cause = change.cause
     return ChangeModel(
-        **_key(change.key),
+        **key_fields(change.key),
         verb=change.verb,
         level_before=change.level_before,
         level=change.level,
@@ -166,6 +220,25 @@ def _change(change: Change) -> ChangeModel:
         detail=_text(change.detail),
         since=_utc_or_none(change.since),
         deadline=None if change.reading is None else _utc_or_none(change.reading.deadline),
+        tell=change.tell,
+        event=_text(change.event),
+        incident=_text(change.incident),
+        number=change.number,
+        late=change.late,
+    )
+
+
+def _event(event: Event) -> EventModel:
+    return EventModel(
+        id=event.id,
+        kind=event.kind,
+        marketplace=well_formed(event.marketplace),
+        sites=[well_formed(f"{account}/{site}") for account, site, _ in event.places],
+        keys=[key_fields(key)["key"] for key in event.keys],
+        level=event.level,
+        detail=well_formed(event.detail),
+        signals=list(event.signals),
+        probable=event.probable,
     )
 
 
@@ -173,7 +246,7 @@ def _known(state: Known, now: datetime) -> KnownModel:
     good, last = state.good, state.last
     told = last if good is None else good
     return KnownModel(
-        **_key(state.key),
+        **key_fields(state.key),
         shop=_text(state.key.shop),
         cycle=state.key.cycle,
         level=state.level,
@@ -182,7 +255,7 @@ def _known(state: Known, now: datetime) -> KnownModel:
         vanished=state.vanished,
         scope=last.scope,
         native=_text(told.native),
-        value=_number(told.value),
+        value=number_text(told.value),
         unit=told.unit,
         reason=_text(last.reason),
         read_at=None if good is None else _utc(good.observed_at),
@@ -202,16 +275,17 @@ def _point(reading: Reading) -> PointModel:
         presence=reading.presence,
         level=reading.level,
         native=_text(reading.native),
-        value=_number(reading.value),
+        value=number_text(reading.value),
         unit=reading.unit,
-        numerator=_number(reading.numerator),
-        denominator=_number(reading.denominator),
-        target=None if target is None else _number(target.value),
+        numerator=number_text(reading.numerator),
+        denominator=number_text(reading.denominator),
+        target=None if target is None else number_text(target.value),
         comparator=None if target is None else target.comparator,
         reason=_text(reading.reason),
         deadline=_utc_or_none(reading.deadline),
         flow=_text(reading.flow),
         evidence=_evidence(reading),
+        repaired=_text(reading.repaired),
     )
 
 
@@ -225,7 +299,8 @@ class _KeyFields(TypedDict):
     item: str | None
 
 
-def _key(key: Key) -> _KeyFields:
+def key_fields(key: Key) -> _KeyFields:
+    """Return the fields every document names a key by."""
     # The written form escapes what is not ASCII, and refuses lone surrogates.
     whole = Key(**{name: well_formed(getattr(key, name)) for name in _KEY_TEXTS}, cycle=key.cycle)
     return {
@@ -246,7 +321,7 @@ def _text(text: str) -> str | None:
     return well_formed(text) if text else None
 
 
-def _number(value: Decimal | None) -> str | None:
+def number_text(value: Decimal | None) -> str | None:
     """Return the exact number without an exponent; what is not finite was not a number."""
     return None if value is None or not value.is_finite() else format(value, "f")
 

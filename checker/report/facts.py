@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from checker.model import Cause, CauseKind, Known, Presence, Reading, Scope
+from checker.model import Ack, Cause, CauseKind, Known, Presence, Reading, Scope, Verb
 from checker.report.findings import Finding
 from checker.report.formats import (
     format_age,
     format_counts,
+    format_moment,
     format_target,
     format_value,
     format_when,
@@ -25,6 +26,7 @@ from checker.report.words import Words, words_for
 
 __all__ = [
     "Fact",
+    "ack_text",
     "cause_text",
     "facts",
     "item_name",
@@ -36,6 +38,8 @@ __all__ = [
 ]
 
 _SHORT: Final = 120
+# What is told of these is what happened, beside what was read.
+_TELLING: Final = (Verb.DEADLINE, Verb.RELEASED)
 # What these rest on is said in the reader's language rather than in the comparison's English.
 _OWN_WORDS: Final = (
     CauseKind.NEVER_OPENED,
@@ -137,6 +141,16 @@ def last_known(state: Known, now: datetime, words: Words, language: str) -> str:
     return words.say("last_level", level=words.level(state.level), age=age)
 
 
+def ack_text(ack: Ack, zone: str, now: datetime, language: str) -> str:
+    """Return who acknowledged a finding, why, when, and until when."""
+    words = words_for(language)
+    who = words.say("acked_by", by=printable(ack.by, _SHORT), age=format_age(ack.at, now, language))
+    text = words.colon(who, printable(ack.reason))
+    if ack.until is None:
+        return text
+    return words.join((text, words.say("until", moment=format_moment(ack.until, zone, language))))
+
+
 _Line = tuple[str, str, str]
 
 
@@ -147,6 +161,8 @@ def _lines(finding: Finding, now: datetime, language: str, words: Words) -> Iter
         yield "cause", cause_text(finding.cause, finding, words), ""
     if finding.since is not None:
         yield "since", format_when(finding.since, zone, now, language), ""
+    if finding.ack is not None:
+        yield "ack", ack_text(finding.ack, zone, now, language), ""
     if finding.level.is_open:
         yield "deadline", _deadline(finding, zone, now, language), ""
     if finding.level.is_open and finding.verb is not None:
@@ -157,6 +173,8 @@ def _what_it_says(finding: Finding, language: str, words: Words) -> Iterator[_Li
     reading = finding.reading
     if finding.level_before is not None:
         yield "before", words.level(finding.level_before), ""
+    if finding.verb in _TELLING and finding.detail:
+        yield "why", printable(words.word("steps", finding.detail)), ""
     if reading is None or reading.presence is not Presence.SHOWN:
         verb = finding.verb.value if finding.verb is not None else ""
         yield "why", words.tables["verb_why"].get(verb) or printable(finding.detail), ""

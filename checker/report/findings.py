@@ -1,6 +1,8 @@
 """What a report shows, in which order; pure.
 
-    red         newly red: was not red before, is red now
+    red         newly red: was not red before, is red now; what is one event stands together, and first
+    suspect     red once, and not when read again at once
+    deadlines   open, and its deadline has come nearer by a step
     worsened    other changes for the worse
     warnings    new, and not red
     unread      could not be read, in this run, however often that was said before
@@ -16,13 +18,17 @@ one site. Nothing is left out, and no finding is told in two sections.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from checker.compare import active_ack
 from checker.model import (
+    Ack,
     Cause,
     Change,
+    Event,
+    EventKind,
     Key,
     Known,
     Level,
@@ -40,9 +46,13 @@ from checker.report.rollup import STATUS, Place, merged
 __all__ = ["Finding", "Sections", "Unread", "newly_red", "open_findings", "sections", "unread_states"]
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
-_BETTER: Final = (Verb.RESOLVED, Verb.IMPROVED, Verb.READABLE)
-_OWN_SECTION: Final = (Verb.VANISHED, Verb.IMPROVED)
+_BETTER: Final = (Verb.RESOLVED, Verb.IMPROVED, Verb.READABLE, Verb.SYNC)
+_OWN_SECTION: Final = (Verb.VANISHED, Verb.IMPROVED, Verb.SUSPECT)
+_DEADLINES: Final = (Verb.DEADLINE, Verb.RELEASED)
+# What is worth a word beside a finding that is merely still open.
+_BESIDE: Final = (Verb.IMPROVING, Verb.VANISHING, Verb.FLAPPING, *_DEADLINES)
 _SITES: Final = (Verb.SITE_APPEARED, Verb.SITE_GONE)
+_UNREADABLE_EVENTS: Final = (EventKind.PARSER_FAULT, EventKind.MASS_UNREADABLE)
 _UNREAD: Final = (Presence.UNREADABLE, Presence.NOT_OBSERVED)
 
 
@@ -52,6 +62,7 @@ class Finding:
 
     verb: what happened; none for what is merely still open.
     items: what belongs to it: the items of a counter, the other words on the same account.
+    event: the event it is told in. ack: who knows of it already.
     """
 
     key: Key
@@ -64,6 +75,14 @@ class Finding:
     reading: Reading | None = None
     place: Place | None = None
     items: tuple[Finding, ...] = ()
+    event: str = ""
+    ack: Ack | None = None
+    snoozed_until: datetime | None = None
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it was seen once, and not when it was read again at once."""
+        return self.verb is Verb.SUSPECT
 
     @property
     def whole(self) -> tuple[Finding, ...]:
@@ -119,6 +138,8 @@ class Sections:
     """A run, sorted for reading."""
 
     red: tuple[Finding, ...] = ()
+    suspect: tuple[Finding, ...] = ()
+    deadlines: tuple[Finding, ...] = ()
     worsened: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     unread: tuple[Unread, ...] = ()
@@ -126,11 +147,26 @@ class Sections:
     better: tuple[Finding, ...] = ()
     sites: tuple[Finding, ...] = ()
     still_open: tuple[Finding, ...] = ()
+    events: Mapping[str, Event] = field(default_factory=dict)
+
+    @property
+    def unreadable_events(self) -> tuple[Event, ...]:
+        """The events that are about what could not be read."""
+        return tuple(event for event in self.events.values() if event.kind in _UNREADABLE_EVENTS)
 
     @property
     def news(self) -> int:
         """How many findings are news, the good ones included."""
-        groups = (self.red, self.worsened, self.warnings, self.vanished, self.better, self.sites)
+        groups = (
+            self.red,
+            self.suspect,
+            self.deadlines,
+            self.worsened,
+            self.warnings,
+            self.vanished,
+            self.better,
+            self.sites,
+        )
         return sum(map(len, groups))
 
 
@@ -143,7 +179,7 @@ def newly_red(change: Change) -> bool:
     """Tell whether this is red and was not red before."""
     before = change.level_before
     was_red = change.verb is Verb.WORSENED and before is not None and before.is_red
-    return change.verb.is_alarm and change.level.is_red and not was_red
+    return change.is_told_alarm and change.level.is_red and not was_red
 
 
 def sections(run: Run, known: Mapping[Key, Known], places: Iterable[Place] = ()) -> Sections:
@@ -153,28 +189,48 @@ def sections(run: Run, known: Mapping[Key, Known], places: Iterable[Place] = ())
     at |= {
         (v.marketplace, v.account, v.site.code): Place(v.marketplace, v.account, v.site) for v in run.visits
     }
-    alarms = [change for change in run.changes if change.verb.is_alarm]
+    alarms = [change for change in run.changes if change.is_told_alarm]
     # What is said of one account on one site is told together, where its worst word belongs.
     red_subjects = {_subject_of(change) for change in alarms if newly_red(change)}
     red = [change for change in alarms if _subject_of(change) in red_subjects]
     rest = [change for change in alarms if _subject_of(change) not in red_subjects]
-    told = {change.key for change in run.changes if change.verb.is_alarm or change.verb in _OWN_SECTION}
+    told = {change.key for change in run.changes if change.is_told_alarm or change.verb in _OWN_SECTION}
+    nearing = [c for c in run.changes if c.verb in _DEADLINES and c.key not in told]
+    told |= {change.key for change in nearing}
+    beside = {change.key: change.verb for change in run.changes if change.verb in _BESIDE}
+    events = {event.id: event for event in run.events}
+    found = _Finder(at, states, run.started_at)
     return Sections(
-        red=_findings(red, at),
-        worsened=_findings((c for c in rest if c.verb is Verb.WORSENED), at),
-        warnings=_findings((c for c in rest if c.verb is not Verb.WORSENED), at),
+        red=_by_event(found(red), events),
+        suspect=found(c for c in run.changes if c.verb is Verb.SUSPECT),
+        deadlines=found(nearing),
+        worsened=found(c for c in rest if c.verb is Verb.WORSENED),
+        warnings=found(c for c in rest if c.verb is not Verb.WORSENED),
         unread=tuple(_unread(run, states)),
-        vanished=_findings((c for c in run.changes if c.verb is Verb.VANISHED), at),
-        better=_findings((c for c in run.changes if c.verb in _BETTER), at),
-        sites=_findings((c for c in run.changes if c.verb in _SITES), at),
-        still_open=_grouped(_still(state, at) for key, state in states.items() if key not in told),
+        vanished=found(c for c in run.changes if c.verb is Verb.VANISHED),
+        better=found(c for c in run.changes if c.verb in _BETTER),
+        sites=found(c for c in run.changes if c.verb in _SITES),
+        still_open=_grouped(
+            _still(state, at, run.started_at, beside.get(key))
+            for key, state in states.items()
+            if key not in told
+        ),
+        events=events,
     )
 
 
-def open_findings(known: Mapping[Key, Known], places: Iterable[Place] = ()) -> tuple[Finding, ...]:
+def open_findings(
+    known: Mapping[Key, Known], places: Iterable[Place] = (), now: datetime | None = None
+) -> tuple[Finding, ...]:
     """Return everything open, the worst first."""
     at = {(place.marketplace, place.account, place.site.code): place for place in places}
-    return _grouped(_still(state, at) for state in known.values())
+    return _grouped(_still(state, at, now) for state in known.values())
+
+
+def _by_event(findings: tuple[Finding, ...], events: Mapping[str, Event]) -> tuple[Finding, ...]:
+    """Put what is one event together, and in front; of each, the worst stays first."""
+    order = {event: number for number, event in enumerate(events)}
+    return tuple(sorted(findings, key=lambda finding: order.get(finding.event, len(order))))
 
 
 def unread_states(known: Mapping[Key, Known]) -> tuple[Known, ...]:
@@ -190,9 +246,21 @@ def _place(key: Key, at: _Places) -> Place | None:
     return at.get((key.marketplace, key.account, key.site))
 
 
-def _findings(changes: Iterable[Change], at: _Places) -> tuple[Finding, ...]:
-    return _grouped(
-        Finding(
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Makes findings of changes: where they are, and who knows of them."""
+
+    at: _Places
+    states: Mapping[Key, Known]
+    now: datetime
+
+    def __call__(self, changes: Iterable[Change]) -> tuple[Finding, ...]:
+        """Return what the changes tell, grouped, the worst in front."""
+        return _grouped(map(self._finding, changes))
+
+    def _finding(self, change: Change) -> Finding:
+        state = self.states.get(change.key)
+        return Finding(
             change.key,
             change.level,
             change.verb,
@@ -201,23 +269,35 @@ def _findings(changes: Iterable[Change], at: _Places) -> tuple[Finding, ...]:
             change.detail,
             change.since,
             change.reading,
-            _place(change.key, at),
+            _place(change.key, self.at),
+            event=change.event,
+            ack=None if state is None else active_ack(state, self.now),
         )
-        for change in changes
-    )
 
 
-def _still(state: Known, at: _Places) -> Finding | None:
+def _still(
+    state: Known, at: _Places, now: datetime | None = None, verb: Verb | None = None
+) -> Finding | None:
     if not state.is_open:
-        return None
+        return _suspected(state, at) if state.pending_up is not None else None
+    incident = state.incident
     return Finding(
         state.key,
         state.level,
-        Verb.VANISHED if state.vanished else None,
+        Verb.VANISHED if state.vanished else verb or (Verb.FLAPPING if state.flapping else None),
         since=state.opened_at,
         reading=state.last if state.good is None else state.good,
         place=_place(state.key, at),
+        ack=active_ack(state, now or state.last.observed_at),
+        snoozed_until=None if incident is None else incident.snoozed_until,
     )
+
+
+def _suspected(state: Known, at: _Places) -> Finding | None:
+    if state.pending_up is None:
+        return None
+    seen = state.pending_up.reading
+    return Finding(state.key, seen.level, Verb.SUSPECT, since=None, reading=seen, place=_place(state.key, at))
 
 
 def _grouped(findings: Iterable[Finding | None]) -> tuple[Finding, ...]:
@@ -254,6 +334,8 @@ def _group(findings: Sequence[Finding]) -> Finding:
             head.cause,
             since=head.since,
             place=head.place,
+            event=head.event,
+            ack=head.ack if all(part.ack is not None for part in parts) else None,
         )
     worst = max((head, *items), key=lambda finding: finding.level.rank or 0)
     return replace(head, items=items, level=worst.level)

@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -26,6 +27,7 @@ from checker.report._parts import Badge, Voice, language_tag
 from checker.report._pictures import Gallery, Subject
 from checker.report._sites import account_views
 from checker.report._view import FindingView, finding_subject, finding_view, unread_subject, unread_view
+from checker.report.events import event_text, event_title
 from checker.report.findings import Finding, Sections, sections
 from checker.report.formats import format_moment
 from checker.report.overview import headline, rest_line
@@ -49,7 +51,7 @@ _DISTRIBUTION: Final = "marketplace-health-checker"
 _MODE: Final = 0o600
 _PLAIN_NAME = re.compile(r"[\w.-][\w .+=@/-]*\Z")
 # Full cards first; what the reader knows already is folded.
-_FULL: Final = ("red", "worsened", "warnings")
+_FULL: Final = ("red", "suspect", "deadlines", "worsened", "warnings")
 _FOLDED: Final = ("vanished", "better", "sites", "still_open")
 
 
@@ -103,9 +105,13 @@ def render_html(
             bottom=rest_line(standings, sum(len(entry.states) for entry in found.unread), language),
             counts=_counts(standings, voice),
             moment=format_moment(run.finished_at, "UTC", language),
-            full=_views(found, _FULL, voice, gallery),
+            full=_with_banners(_views(found, _FULL, voice, gallery), found, voice, places),
             unread=[
                 unread_view(voice, entry, f"unread-{n}", gallery) for n, entry in enumerate(found.unread, 1)
+            ],
+            unread_events=[
+                (event_title(event, voice.words), event_text(event, voice.words, {p.id: p for p in places}))
+                for event in found.unreadable_events
             ],
             folded=_views(found, _FOLDED, voice, gallery),
             accounts=list(account_views(voice, standings, merged(known, run), read)),
@@ -140,6 +146,22 @@ def _views(
         (name, [finding_view(voice, f, a, gallery) for a, f in _anchored(found, name)]) for name in names
     )
     return [(name, group) for name, group in views if group]
+
+
+def _with_banners(
+    views: list[tuple[str, list[FindingView]]], found: Sections, voice: Voice, places: Iterable[Place]
+) -> list[tuple[str, list[FindingView]]]:
+    """Give the first finding of each event the event's sentence."""
+    at = {place.id: place for place in places}
+    told: set[str] = set()
+    for name, group in views:
+        for number, finding in enumerate(getattr(found, name)):
+            event = found.events.get(finding.event)
+            if event is not None and event.id not in told:
+                told.add(event.id)
+                banner = (event_title(event, voice.words), event_text(event, voice.words, at))
+                group[number] = replace(group[number], banner=banner)
+    return views
 
 
 def _mood(found: Sections) -> str:

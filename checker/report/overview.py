@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from checker.model import Known, Level, Reading
+from checker.model import Event, EventKind, Known, Level, Reading
 from checker.report.facts import last_known, title
 from checker.report.findings import Finding, Sections
 from checker.report.formats import format_age, format_value
@@ -48,7 +48,7 @@ def headline(found: Sections, language: str) -> str:
     """Return the first line: what is newly red, or that nothing is, and what else there is."""
     words = words_for(language)
     if found.red:
-        return _red(found.red, words)
+        return _red(found.red, words, found.events)
     if found.news:
         return words.many("news", found.news)
     parts = [words.say("no_news_unread" if found.unread else "no_news")]
@@ -136,7 +136,12 @@ def _told(state: Known) -> Reading:
     return state.last if state.good is None else state.good
 
 
-def _red(red: Iterable[Finding], words: Words) -> str:
+def _red(red: Iterable[Finding], words: Words, events: Mapping[str, Event]) -> str:
     findings = tuple(red)
     shops = {(f.key.marketplace, f.key.account, f.key.site, f.key.shop) for f in findings}
-    return words.join((words.many("red", len(findings)), words.many("red_shops", len(shops))))
+    parts = [words.many("red", len(findings)), words.many("red_shops", len(shops))]
+    shared = {event.id for event in events.values() if event.kind is not EventKind.INVENTORY}
+    for event in dict.fromkeys(finding.event for finding in findings if finding.event in shared):
+        told = sum(finding.event == event for finding in findings)
+        parts.append(words.say("in_event", count=told))
+    return words.join(parts)

@@ -17,8 +17,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from checker.compare import may_show
 from checker.model import (
-    DecidedBy,
     Key,
     Known,
     Level,
@@ -160,26 +160,8 @@ def roll_up(
 
 
 def level_now(state: Known, *, fresh: bool) -> Level | None:
-    """Return the level that may be shown for a key now; none if the console has nothing to rate.
-
-    A red stays red until something shown says otherwise; everything else that was not read is unknown.
-    """
-    if state.is_open and state.level.is_red:
-        return state.level
-    if state.last.presence in _ABSENT:
-        return state.level if state.is_open else None
-    if state.last.presence is not Presence.SHOWN or not fresh:
-        return Level.UNKNOWN
-    if state.last.level is Level.UNKNOWN:
-        return _without_level(state)
-    return Level.WARNING if state.is_open and state.level is Level.OK else state.last.level
-
-
-def _without_level(state: Known) -> Level | None:
-    """A metric nobody judges is no news; a status, or a word that nobody knows, is unknown."""
-    last = state.last
-    judged = last.scope is Scope.ACCOUNT or (last.native != "" and last.decided_by is DecidedBy.NOTHING)
-    return Level.UNKNOWN if judged or state.is_open else None
+    """Return the level that may be shown for a key now; none if the console has nothing to rate."""
+    return may_show(state, fresh=fresh).level
 
 
 def _stand(place: Place, states: Sequence[Known], outcome: Outcome | None, fresh: Fresh) -> SiteStanding:

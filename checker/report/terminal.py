@@ -21,19 +21,24 @@ from checker.report._blocks import (
     INDENT,
     STYLES,
     Pen,
+    event_block,
     finding_block,
     lost_line,
+    moment_line,
     one_line,
     overview,
     point,
     unread_block,
 )
-from checker.report.findings import Finding, Unread, open_findings, sections, unread_states
+from checker.report.findings import Finding, Sections, open_findings, sections, unread_states
 from checker.report.overview import bottom_line, headline
-from checker.report.rollup import Place, SiteStanding, Standing, roll_up_run, roll_up_state
+from checker.report.rollup import Place, SiteStanding, Standing, places_of, roll_up_run, roll_up_state
 from checker.report.safe import printable
+from checker.report.timeline import Moment, level_line, sparkline
 
 __all__ = ["STALE_AFTER", "print_history", "print_run", "print_state"]
+
+Places = Mapping[tuple[str, str, str, str], Place]
 
 STALE_AFTER: Final = timedelta(hours=48)
 """How old a stored green may be before it is shown as unknown."""
@@ -59,10 +64,10 @@ def print_run(
     _headline(pen, headline(found, language), red=bool(found.red))
     if run.dry_run:
         pen.line(Text(pen.words.say("not_stored"), "dim"))
-    _section(pen, "red", found.red, finding_block)
-    _section(pen, "worsened", found.worsened, finding_block)
-    _section(pen, "warnings", found.warnings, finding_block)
-    _unread(pen, found.unread)
+    at = {place.id: place for place in places_of(run.visits, places)}
+    for name in ("red", "suspect", "deadlines", "worsened", "warnings"):
+        _told(pen, name, getattr(found, name), found, at)
+    _unread(pen, found, at)
     _section(pen, "vanished", found.vanished, one_line)
     _section(pen, "better", found.better, one_line)
     _section(pen, "sites", found.sites, one_line)
@@ -88,7 +93,7 @@ def print_state(
         return
     unread = unread_states(known)
     standings = roll_up_state(known, places, now, stale_after)
-    _section(pen, "open", open_findings(known, places), one_line)
+    _section(pen, "open", open_findings(known, places, now), one_line)
     if unread:
         _loud(pen, len(unread))
     for state in unread:
@@ -101,12 +106,13 @@ def print_history(
     key: Key,
     readings: Iterable[Reading],
     console: Console,
+    moments: Iterable[Moment] = (),
     *,
     now: datetime,
     zone: str = "UTC",
     language: str = "en",
 ) -> None:
-    """Print the readings of one key, oldest first, each change of level marked."""
+    """Print one key over time: its curve, its readings, each change of level marked, and what happened."""
     pen = Pen(console, language, now)
     points = sorted(readings, key=lambda reading: reading.observed_at)
     if not points:
@@ -114,11 +120,19 @@ def print_history(
         return
     _headline(pen, printable(f"{pen.words.name(key)} {key.item}".strip()))
     pen.line(Text(printable(str(key)), "dim"))
+    pen.line(Text(level_line(points, ascii_only=not pen.is_utf)))
+    if curve := sparkline(points, ascii_only=not pen.is_utf):
+        pen.line(Text(curve))
     before = points[0]
     for reading in points:
         changed = (reading.presence, reading.level) != (before.presence, before.level)
         pen.line(point(pen, reading, zone, changed=changed))
         before = reading
+    past = tuple(moments)
+    if past:
+        _heading(pen, "moments", len(past))
+    for moment in past:
+        pen.line(moment_line(pen, moment, zone))
 
 
 def _headline(pen: Pen, text: str, *, red: bool = False) -> None:
@@ -141,15 +155,28 @@ def _section(
         pen.line(block(pen, finding))
 
 
+def _told(pen: Pen, name: str, findings: Sequence[Finding], found: Sections, at: Places) -> None:
+    """Write what is told in full; above what is one event, what that event is."""
+    if findings:
+        _heading(pen, name, len(findings))
+    for event, group in groupby(findings, lambda finding: finding.event):
+        if event in found.events:
+            pen.line(event_block(pen, found.events[event], at))
+        for finding in group:
+            pen.line(finding_block(pen, finding))
+
+
 def _loud(pen: Pen, count: int) -> None:
     _heading(pen, "unread", count)
     pen.line(Text(pen.words.say("keep"), STYLES[Standing.UNKNOWN]))
 
 
-def _unread(pen: Pen, entries: Sequence[Unread]) -> None:
-    if entries:
-        _loud(pen, len(entries))
-    for entry in entries:
+def _unread(pen: Pen, found: Sections, at: Places) -> None:
+    if found.unread:
+        _loud(pen, len(found.unread))
+    for event in found.unreadable_events:
+        pen.line(event_block(pen, event, at))
+    for entry in found.unread:
         pen.line()
         pen.line(unread_block(pen, entry))
 

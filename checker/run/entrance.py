@@ -113,7 +113,8 @@ def broke(error: Exception, *, asked: bool) -> Stop:
     while trace is not None:
         frames.append(f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}")
         trace = trace.tb_next
-    ours = [frame for frame in frames if frame.startswith(("checker.", "flows."))]
+    # A flow may be a stranger's: whatever is not the driver's own is where to look.
+    ours = [frame for frame in frames if not frame.startswith(("playwright.", "asyncio", "contextlib"))]
     return Stop(
         Outcome.CRASHED, f"the browser, its driver or the worker broke: {type(error).__name__} at {ours[-1:]}"
     )

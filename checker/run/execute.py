@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from checker.browser import ensure_browser
 from checker.browser.find import Browser
-from checker.compare import compare, compare_sites, with_drift
-from checker.flow import flow_named
+from checker.compare import Comparison, compare, compare_sites, is_stale, with_drift
 from checker.model import (
     Change,
     Exit,
@@ -24,6 +24,7 @@ from checker.model import (
     Outcome,
     Presence,
     Reading,
+    Rules,
     Run,
     Scope,
     Site,
@@ -32,25 +33,33 @@ from checker.model import (
     gravest,
 )
 from checker.run.entrance import owners_of
-from checker.run.job import Ended, Event, Job
+from checker.run.flows import no_flow_usable, without_flow
+from checker.run.job import Ended, Event, Job, Warned
+from checker.run.keeping import forget_old
 from checker.run.latching import latched
 from checker.run.locks import hold
 from checker.run.pool import Pool
 from checker.run.steps import last_step
 from checker.run.supervisor import AccountRun
+from checker.run.words import untold_words
 from checker.settings import Account, Settings
 from checker.store import Store, open_store
 
-__all__ = ["Finished", "Gathered", "Request", "conclude", "execute", "new_run_id"]
+__all__ = ["EVERY_SITE", "Finished", "Gathered", "Request", "conclude", "execute", "new_run_id"]
 
 _FIRST_SIGNAL: Final = 128
+
+EVERY_SITE: Final = Site("ALL", "ALL", "every site")
+"""Stands for the sites of an account whose sites nobody could list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What was asked for.
 
+    rules: when a finding counts as better, gone or stale.
     offset: how far the run's clock is ahead of this machine's, for a story told faster than it happens.
+    examine: note what each chain of a flow's data finds, and keep the pictures here.
     """
 
     accounts: Sequence[str] = ()
@@ -58,15 +67,22 @@ class Request:
     dry_run: bool = False
     fail_on: Level = Level.WARNING
     offset: timedelta = timedelta(0)
+    rules: Rules = field(default_factory=Rules)
+    examine: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A finished run, with what is now known of every key of its accounts."""
+    """A finished run, with what is now known of every key of its accounts.
+
+    run: as it is told: what earlier runs could not tell any more stands in front of its changes.
+    messages: the names of what is told with it.
+    """
 
     run: Run
     known: Mapping[Key, Known]
     sites: Mapping[tuple[str, str], Sequence[Site]]
+    messages: Sequence[str] = ()
 
 
 @dataclass
@@ -108,18 +124,25 @@ def execute(
         gathered.codes += [Exit.BUSY] * (len(accounts) - len(free))
         if not free:
             return Finished(Run(run_id, started, started, (), (), Exit.BUSY, request.dry_run), {}, {})
-        for account in free.values():
-            flow = flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
-            flow.toml.host_of(account.home)
+        without = without_flow(free, settings.flows.allow)
         browser = ensure_browser(settings.browser.path, say)
         store = held.enter_context(open_store(settings.store.url))
         evidence = settings.paths.evidence_dir
         if request.dry_run:
             evidence = Path(held.enter_context(tempfile.TemporaryDirectory()))
-        jobs = [_job(settings, request, alias, browser, run_id, evidence, store) for alias in free]
+        evidence = request.examine or evidence
+        wanted = [alias for alias in free if alias not in without]
+        jobs = [_job(settings, request, alias, browser, run_id, evidence, store) for alias in wanted]
         pool = Pool(settings, store, started, on_event, lambda: bool(interrupted()))
-        for came in pool.visit(jobs):
+        for came in chain(without.values(), pool.visit(jobs)):
             _gather(gathered, store, free[came.alias], came, request.sites)
+        if not request.dry_run:
+            most = settings.replay.keep_megabytes * 1_000_000
+            forget_old(settings.paths.visits_dir, started, days=settings.replay.keep_days, most_bytes=most)
+        if gathered.visits and all(visit.outcome is Outcome.FLOW_UNUSABLE for visit in gathered.visits):
+            raise no_flow_usable(visit.detail for visit in gathered.visits)
+        for alias, text in untold_words(store, gathered.visits):
+            on_event(alias, Warned(text=text))
         return conclude(store, run_id, started, request, gathered, interrupted())
 
 
@@ -127,21 +150,67 @@ def conclude(
     store: Store, run_id: str, started: datetime, request: Request, gathered: Gathered, signal: int = 0
 ) -> Finished:
     """Compare the visits with what was known, store both unless it is a dry run, and weigh the exit code."""
+    if request.dry_run or not gathered.visits:
+        return _concluded(store, run_id, started, request, gathered, signal)
+    # One transaction from the look-up to the writing: an acknowledgement given meanwhile is not lost.
+    with store.transaction():
+        return _concluded(store, run_id, started, request, gathered, signal)
+
+
+def _concluded(
+    store: Store, run_id: str, started: datetime, request: Request, gathered: Gathered, signal: int
+) -> Finished:
     before: dict[Key, Known] = {}
     for marketplace, alias in sorted({(visit.marketplace, visit.account) for visit in gathered.visits}):
         before |= store.known(marketplace, alias)
     visits = [_with_unobserved(visit, before, started) for visit in with_drift(before, gathered.visits)]
-    comparison = compare(before, visits)
+    comparison = compare(before, visits, started, request.rules)
+    visits = [_as_believed(visit, comparison) for visit in visits]
     known = before | dict(comparison.known)
     changes = (*comparison.changes, *_site_changes(gathered, store))
+    late = [] if request.dry_run else store.untold()
+    told = [*(change for one in late for change in one.changes), *changes]
     signals = [_FIRST_SIGNAL + signal] if signal else []
-    weighed = exit_code(visits, changes, known.values(), request.fail_on)
-    code = gravest([weighed, *gathered.codes, *signals])
+    weighed = exit_code(visits, told, known.values(), request.fail_on)
+    code = gravest([weighed, *gathered.codes, *_stale(known, request, started), *signals])
     finished = datetime.now(UTC) + request.offset
-    run = Run(run_id, started, finished, tuple(visits), changes, code, request.dry_run)
+    run = Run(
+        run_id,
+        started,
+        finished,
+        tuple(visits),
+        changes,
+        code,
+        request.dry_run,
+        comparison.events,
+        comparison.reminders,
+    )
     if not request.dry_run and visits:
         store.record(run, comparison.known, gathered.listed)
-    return Finished(run, known, gathered.listed)
+        late = store.untold()
+    messages = [one.message for one in late]
+    events = (*(one.event for one in late if one.event is not None and one.run_id != run_id), *run.events)
+    return Finished(replace(run, changes=tuple(told), events=events), known, gathered.listed, messages)
+
+
+def _as_believed(visit: Visit, comparison: Comparison) -> Visit:
+    """Return the visit with what was taken for a fault of ours as unreadable, and not read in full."""
+    if not any(reading.key in comparison.disbelieved for reading in visit.readings):
+        return visit
+    readings = tuple(
+        comparison.known[reading.key].last if reading.key in comparison.disbelieved else reading
+        for reading in visit.readings
+    )
+    outcome = Outcome.PARTIAL if visit.outcome is Outcome.READ else visit.outcome
+    return replace(visit, readings=readings, outcome=outcome)
+
+
+def _stale(known: Mapping[Key, Known], request: Request, now: datetime) -> list[int]:
+    """Return that the run is incomplete if what is open, or said of an account, was not read for too long."""
+    codes = {code.upper() for code in request.sites}
+    wanted = (state for key, state in known.items() if not codes or key.site in codes)
+    stale = (is_stale(s, now, request.rules) for s in wanted if s.is_open or s.last.scope is Scope.ACCOUNT)
+    return [Exit.INCOMPLETE] if any(stale) else []
 
 
 def _job(
@@ -163,14 +232,28 @@ def _job(
         browser=browser.path,
         headless_only=browser.headless_only,
         evidence=evidence,
+        visits=settings.paths.visits_dir if settings.replay.keep_days and not request.dry_run else None,
         sites=tuple(code.upper() for code in request.sites),
         expected=tuple(before),
         owners=tuple(sorted(owners_of(list(before.values())))),
         latch=None if latch is None else latched(latch),
         unanswered=store.unanswered(marketplace, alias),
         last_step=last_step(settings.paths.sessions_dir, alias),
+        known=_settled(store.known(marketplace, alias)),
+        examine=request.examine is not None,
         clock_offset=request.offset.total_seconds(),
     )
+
+
+def _settled(known: Mapping[Key, Known]) -> dict[str, str]:
+    """Return what need not be looked at twice: what is open already, and what could not be read before."""
+    settled = {}
+    for key, state in known.items():
+        if state.last.presence is Presence.UNREADABLE:
+            settled[str(key)] = Presence.UNREADABLE.value
+        elif state.is_open and state.good is not None and state.pending_up is None:
+            settled[str(key)] = state.good.fingerprint
+    return settled
 
 
 def _gather(
@@ -198,7 +281,7 @@ def _never_reached(store: Store, account: Account, came: AccountRun, asked: Sequ
     wanted += [Site(code, code, code) for code in codes if code not in met]
     left = [site for site in wanted if (site.code, site.shop) not in done]
     if not left and not done:
-        left = [Site("ALL", "ALL", "every site")]
+        left = [EVERY_SITE]
     for site in left:
         yield Visit(account.marketplace, came.alias, site, ended.outcome, ended.detail)
 
@@ -227,7 +310,7 @@ def _with_unobserved(visit: Visit, known: Mapping[Key, Known], at: datetime) -> 
         for key in known
         if (key.marketplace, key.account, key.site, key.shop) == place and key not in read
     ]
-    if not missed and not read:
+    if not missed and not read and visit.site != EVERY_SITE:
         missed = [Key(visit.marketplace, visit.account, visit.site.code, "coverage", visit.site.shop)]
     readings = [_unobserved(key, known.get(key), visit, at) for key in sorted(missed)]
     return replace(visit, readings=(*visit.readings, *readings))
@@ -237,7 +320,3 @@ def _unobserved(key: Key, state: Known | None, visit: Visit, at: datetime) -> Re
     scope = Scope.ACCOUNT if state is None else state.last.scope
     reason = f"{visit.outcome.value}: {visit.detail}" if visit.detail else visit.outcome.value
     return Reading(key, Presence.NOT_OBSERVED, at, scope=scope, reason=reason)
-
-
-def _overrides(settings: Settings) -> Path | None:
-    return None if settings.file is None else settings.file.parent / "overrides"

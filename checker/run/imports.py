@@ -16,18 +16,25 @@ __all__ = ["importer_named", "run_import"]
 
 def importer_named(kind: str, allowed: Iterable[str] | None = None) -> tuple[str, Importer]:
     """Return the marketplace and the reader of documents called `<marketplace>-<kind>`."""
-    readers = {
+    permitted = None if allowed is None else frozenset(allowed)
+    own = kind.partition("-")[0]
+    # Only the flow it is for is loaded: another one that is broken has no part in it.
+    readers = _readers([own] if permitted is None or own in permitted else [])
+    if kind not in readers:
+        raise UsageError(
+            f"no installed flow reads documents of kind {kind!r}",
+            hint=f"there are: {', '.join(sorted(_readers(permitted))) or 'none'}",
+        )
+    return readers[kind]
+
+
+def _readers(allowed: Iterable[str] | None) -> dict[str, tuple[str, Importer]]:
+    return {
         f"{listed.name}-{name}": (listed.name, reader)
         for listed in installed(allowed)
         if listed.flow is not None
         for name, reader in listed.flow.imports.items()
     }
-    if kind not in readers:
-        raise UsageError(
-            f"no installed flow reads documents of kind {kind!r}",
-            hint=f"there are: {', '.join(sorted(readers)) or 'none'}",
-        )
-    return readers[kind]
 
 
 def run_import(

@@ -16,6 +16,7 @@ __all__ = [
     "EVENT",
     "Ended",
     "Event",
+    "Examined",
     "Job",
     "Latched",
     "Said",
@@ -50,9 +51,11 @@ class Job(_Strict):
     """One account to visit.
 
     sites: only these site codes; empty means every site the account wants. expected: the sites seen
-    in earlier runs. owners: the console's own ids of whose shops those were. last_step: the last
-    authenticator step used. latch: why the account is not signed in to. unanswered: how many runs in
-    a row sent a password and never heard whether it was right. clock_offset: seconds added to the
+    in earlier runs. visits: where visits are kept; none to keep none. owners: the console's own ids of
+    whose shops those were. last_step: the last authenticator step used. latch: why the account is not
+    signed in to. unanswered: how many runs in a row sent a password and never heard whether it was right.
+    known: by key, the fingerprint of what is open already, or `unreadable`: what need not be looked at
+    twice. examine: note what each chain of the flow's data finds. clock_offset: seconds added to the
     clock of records, for a story that is told faster than it happens.
     """
 
@@ -62,12 +65,15 @@ class Job(_Strict):
     browser: Path
     headless_only: bool
     evidence: Path
+    visits: Path | None = None
     sites: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     latch: Latched | None = None
     unanswered: int = 0
     last_step: int | None = None
+    known: dict[str, str] = {}
+    examine: bool = False
     clock_offset: float = 0.0
 
 
@@ -133,6 +139,13 @@ class Took(_Strict):
     reading: str
 
 
+class Examined(_Strict):
+    """What the chains of the flow's data found, in its wire form; see `checker.run.examined`."""
+
+    type: Literal["examined"] = "examined"
+    seen: str
+
+
 class Ended(_Strict):
     """The last event: how the account's part of the run ended, and how many pictures failed.
 
@@ -151,7 +164,17 @@ class Ended(_Strict):
 
 
 Event = Annotated[
-    Said | Warned | SitesListed | Visited | Took | UsedStep | Sending | SignedIn | Unlatched | Ended,
+    Said
+    | Warned
+    | SitesListed
+    | Visited
+    | Took
+    | UsedStep
+    | Sending
+    | SignedIn
+    | Unlatched
+    | Examined
+    | Ended,
     Field(discriminator="type"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
-from checker.console import LiveConsole
 from checker.errors import Stop
 from checker.evidence import Camera, slug
-from checker.flow import Flow
+from checker.flow import Console, Flow
 from checker.model import DecidedBy, Level, Outcome, Presence, Reading, Registration, Site, Visit
+from checker.run.reread import confirmed, wants_second_look
 
-__all__ = ["ENDS_ACCOUNT", "not_listed", "once", "visit_sites"]
+__all__ = ["ENDS_ACCOUNT", "ShownConsole", "not_listed", "once", "visit_sites"]
+
+
+class _Counting(Protocol):
+    @property
+    def total(self) -> int: ...
+
+
+class ShownConsole(Console, Protocol):
+    """A console that is shown to somebody: live in a browser, or a visit that was kept."""
+
+    @property
+    def guard(self) -> _Counting:
+        """What counts the requests turned away."""
+
+    @property
+    def displayed(self) -> tuple[str, int]:
+        """The name of the page that is open, and a number that changes with what it displays."""
+
+    def picture(self, css: str = "") -> bytes | None:
+        """Return a PNG of the whole page, or of the element `css` finds; none if it cannot be drawn."""
+
 
 ENDS_ACCOUNT: Final = frozenset(
     {
@@ -45,18 +66,21 @@ _CLOSED_TO_US: Final = (Outcome.FORBIDDEN, Outcome.UNKNOWN_PAGE, Outcome.NOT_REA
 
 def visit_sites(
     flow: Flow,
-    console: LiveConsole,
+    console: ShownConsole,
     account: str,
-    sites: Sequence[Site],
+    sites: Iterable[Site],
     evidence: Path,
     folder: Path,
     now: Callable[[], datetime],
     *,
+    settled: Mapping[str, str] | None = None,
+    has_time: Callable[[], bool] = lambda: True,
     heard: Callable[[Reading], None] = lambda _reading: None,
 ) -> Iterator[tuple[Visit, int]]:
     """Yield each visit as it ends, with how many pictures of it failed; the rest are skipped after a stop.
 
-    heard: told each reading as it is taken.
+    settled: what is open or unreadable already, and need not be read twice. has_time: whether there is
+    time to read anything twice. heard: told each reading as it is taken.
     """
     ended: Visit | None = None
     for site in sites:
@@ -66,7 +90,16 @@ def visit_sites(
             continue
         place = folder / slug(f"{site.code}{site.shop}")
         camera = Camera(evidence, place, console.picture, lambda: console.displayed)
-        visit = _visit(flow, console, account, site, camera, now, heard)
+        visit = _visit(
+            flow,
+            console,
+            account,
+            site,
+            camera,
+            now,
+            settled=lambda: (settled or {}) if has_time() else None,
+            heard=heard,
+        )
         yield visit, camera.missed
         if visit.outcome in ENDS_ACCOUNT:
             ended = visit
@@ -74,11 +107,13 @@ def visit_sites(
 
 def _visit(
     flow: Flow,
-    console: LiveConsole,
+    console: ShownConsole,
     account: str,
     site: Site,
     camera: Camera,
     now: Callable[[], datetime],
+    *,
+    settled: Callable[[], Mapping[str, str] | None],
     heard: Callable[[Reading], None],
 ) -> Visit:
     started, blocked = now(), console.guard.total
@@ -89,6 +124,10 @@ def _visit(
         for reading in flow.read(console, site):
             readings.append(camera.with_pictures(reading))
             heard(readings[-1])
+        readings = list(once(readings))
+        known = settled()
+        if known is not None and wants_second_look(readings, known):
+            readings = _read_again(flow, console, site, camera, readings)
     except Stop as stop:
         outcome, detail = stop.outcome, stop.detail
     site = flow.settled(site, readings)
@@ -106,6 +145,22 @@ def _visit(
         finished_at=now(),
         blocked=console.guard.total - blocked,
     )
+
+
+def _read_again(
+    flow: Flow, console: ShownConsole, site: Site, camera: Camera, first: Sequence[Reading]
+) -> list[Reading]:
+    """Open the site afresh, read it once more, and return what both looks come to.
+
+    What was pictured is not pictured again: a picture shows what the first look saw.
+    """
+    pictured = {reading.key for reading in first if reading.evidence}
+    site = flow.enter(console, site)
+    second = [
+        reading if reading.key in pictured else camera.with_pictures(reading)
+        for reading in flow.read(console, site)
+    ]
+    return confirmed(first, list(once(second)))
 
 
 def once(readings: Iterable[Reading]) -> Iterable[Reading]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext
@@ -22,15 +24,17 @@ from checker.browser.launch import Launch, browser_context
 from checker.browser.profile import profile_context
 from checker.console import Bounds, Guard, LiveConsole, Policy
 from checker.console.attached import install_on
-from checker.errors import CheckerError, Stop
+from checker.console.watched import WatchedConsole
+from checker.errors import CheckerError, ConfigError, Stop
 from checker.evidence import slug
 from checker.flow import Flow, flow_named
 from checker.model import FACTS, Exit, Outcome, Site
 from checker.model.wire import dump_reading, dump_site, dump_visit
-from checker.run.account_secrets import AccountSecrets
 from checker.run.conduct import AccessLog, count_page
 from checker.run.entrance import Keeper, LatchedError, broke, enter, heed_latch, with_fingerprint
-from checker.run.job import Ended, Event, Job, Said, SitesListed, Took, Visited, Warned
+from checker.run.examined import album_in, dump_examination
+from checker.run.job import Ended, Event, Examined, Job, Said, SitesListed, Took, Visited, Warned
+from checker.run.keeping import KnownSecrets, VisitKeeper
 from checker.run.lifeline import Interruption, watch_supervisor
 from checker.run.sessions import KeptSession, open_session
 from checker.run.visits import not_listed, visit_sites
@@ -46,27 +50,38 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
     """Visit one account; every outcome a person can act on is returned, never raised."""
     account = settings.accounts[job.alias]
     interruption = interruption or Interruption()
-    secrets = AccountSecrets(job.alias, account, job.last_step, tell)
+    scrubber = Scrubber(account.inline_secrets())
+    secrets = KnownSecrets(job.alias, account, job.last_step, tell, scrubber=scrubber)
     missed = 0
     guard: Guard | None = None
     try:
         heed_latch(job, secrets, tell)
-        flow = flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
+        flow = _flow(settings, account)
 
         def warn(text: str) -> None:
             tell(Warned(text=text))
 
         session = open_session(settings, job.alias, account, flow, warn)
-        log = AccessLog(settings.paths.data_dir, job.alias, Scrubber(account.inline_secrets()))
+        log = AccessLog(settings.paths.data_dir, job.alias, scrubber)
         guard = Guard(Policy(flow.toml, account.origin or ""), visited=log)
         launch = _launch(job, settings, account, flow, session)
         with _guarded_page(account, launch, session, guard, warn) as page:
             console = _console(job, settings, flow, page, guard, interruption)
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
-            enter(console, page.context, secrets, session, tell)
-            missed = _visit_all(
-                job, account, flow, console, tell, interruption, Keeper(session, page.context)
-            )
+            keeper = Keeper(session, page.context)
+            with _examined(console, tell):
+                enter(console, page.context, secrets, session, tell)
+                visits = _visit_keeper(job, flow, console, scrubber, warn)
+                missed = _visit_all(
+                    job,
+                    account,
+                    flow,
+                    visits,
+                    tell,
+                    interruption,
+                    keeper,
+                    has_time=_half_of(settings.limits.account_seconds),
+                )
     except Stop as stop:
         ended = Ended(
             outcome=stop.outcome,
@@ -95,6 +110,26 @@ def _guarded_page(
         yield context.new_page()
 
 
+def _flow(settings: Settings, account: Account) -> Flow:
+    """Load the account's flow, here where it can spoil this account alone; raise Stop if it is no use."""
+    try:
+        flow = flow_named(account.marketplace, _overrides(settings), settings.flows.allow)
+        flow.toml.host_of(account.home)
+    except ConfigError as error:
+        raise Stop(Outcome.FLOW_UNUSABLE, error.message) from None
+    return flow
+
+
+@contextmanager
+def _examined(console: LiveConsole, tell: Tell) -> Iterator[None]:
+    """Tell what a watched console saw, however far it came."""
+    try:
+        yield
+    finally:
+        if isinstance(console, WatchedConsole):
+            tell(Examined(seen=dump_examination(console)))
+
+
 def _context(
     launch: Launch, session: KeptSession, warn: Callable[[str], None]
 ) -> AbstractContextManager[BrowserContext]:
@@ -107,14 +142,22 @@ def _visit_all(
     job: Job,
     account: Account,
     flow: Flow,
-    console: LiveConsole,
+    kept: VisitKeeper,
     tell: Tell,
     interruption: Interruption,
     keeper: Keeper,
+    *,
+    has_time: Callable[[], bool],
 ) -> int:
     tell(Said(text=f"{job.alias}: listing the sites"))
-    listed = flow.sites(console)
-    keeper.prove_owner(job, listed)
+    console = kept.console
+
+    def proven() -> Sequence[Site]:
+        sites = flow.sites(console)
+        keeper.prove_owner(job, sites)
+        return sites
+
+    listed = kept.listed(proven)
     tell(SitesListed(sites=tuple(dump_site(site) for site in listed)))
     wanted = _wanted(job, account, listed)
     missed = 0
@@ -122,15 +165,18 @@ def _visit_all(
         flow,
         console,
         job.alias,
-        wanted,
+        console.entering(wanted) if isinstance(console, WatchedConsole) else wanted,
         job.evidence,
         Path(job.run_id) / slug(job.alias),
         _clock(job),
+        settled=job.known,
+        has_time=has_time,
         heard=lambda reading: tell(Took(reading=dump_reading(reading))),
     )
     tell(Said(text=_progress(job, wanted, 0), done=0, total=len(wanted)))
     for done, (visit, failed) in enumerate(visits, start=1):
         missed += failed
+        kept.visited(visit)
         keeper.after(visit)
         tell(Visited(visit=dump_visit(visit)))
         tell(Said(text=_progress(job, wanted, done), done=done, total=len(wanted)))
@@ -142,6 +188,12 @@ def _visit_all(
     except Stop as stop:
         tell(Warned(text=f"{job.alias}: the console's own selection was not put back ({stop.detail})"))
     return missed
+
+
+def _half_of(seconds: float) -> Callable[[], bool]:
+    """Return what tells whether less than half of the account's time is used: only then are reds reread."""
+    until = time.monotonic() + seconds / 2
+    return lambda: time.monotonic() < until
 
 
 def _wanted(job: Job, account: Account, listed: Sequence[Site]) -> list[Site]:
@@ -184,17 +236,30 @@ def _console(
 
     limits = settings.limits
     bounds = Bounds(page=limits.page_seconds, pause=limits.pause_seconds)
-    return LiveConsole(
+    kind = _watched(job) if job.examine else LiveConsole
+    return kind(
         page,  # type: ignore[arg-type]  # Playwright's own type, kept out of this module's imports
         flow,
         job.alias,
         guard,
         bounds,
         now=_clock(job),
-        home=flow.toml.host_of(settings.accounts[job.alias].home),
         may_go_on=may_go_on,
         while_waiting=interruption.heed,
+        home=flow.toml.host_of(settings.accounts[job.alias].home),
     )
+
+
+def _visit_keeper(
+    job: Job, flow: Flow, console: LiveConsole, scrubber: Scrubber, warn: Callable[[str], None]
+) -> VisitKeeper:
+    return VisitKeeper(
+        job.visits, job.run_id, job.alias, flow, console, now=_clock(job), scrubber=scrubber, warn=warn
+    )
+
+
+def _watched(job: Job) -> Callable[..., LiveConsole]:
+    return partial(WatchedConsole, album=album_in(job.evidence, Path(job.run_id) / slug(job.alias)))
 
 
 def _stop_switch(path: Path) -> None:

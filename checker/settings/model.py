@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from checker.errors import ConfigError
 from checker.settings.collect import default_file
 from checker.settings.fields import Alias, Name
+from checker.settings.findings import Findings
 from checker.settings.tables import (
     Account,
     Browser,
@@ -21,6 +22,7 @@ from checker.settings.tables import (
     Log,
     MarketplaceSettings,
     Paths,
+    Replay,
     Report,
     Sessions,
     Store,
@@ -47,8 +49,10 @@ class Settings(BaseSettings):
     store: Store = Store()
     browser: Browser = Browser()
     limits: Limits = Limits()
+    replay: Replay = Replay()
     sessions: Sessions = Sessions()
     report: Report = Report()
+    findings: Findings = Findings()
     flows: Flows = Flows()
     log: Log = Log()
     stop_file: Path = Path("STOP")

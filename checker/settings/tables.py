@@ -13,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    NonNegativeInt,
     PositiveInt,
     SecretStr,
     ValidationInfo,
@@ -31,6 +32,7 @@ __all__ = [
     "Log",
     "MarketplaceSettings",
     "Paths",
+    "Replay",
     "Report",
     "Sessions",
     "Store",
@@ -164,6 +166,11 @@ class Paths(_Table):
         return self.data_dir / "reports"
 
     @property
+    def visits_dir(self) -> Path:
+        """The folder of the visits that are kept to be read again."""
+        return self.data_dir / "visits"
+
+    @property
     def sessions_dir(self) -> Path:
         """The folder of the sealed sessions."""
         return self.data_dir / "sessions"
@@ -231,6 +238,16 @@ class Sessions(_Table):
         if value is not None and info.data.get("key_file") is not None:
             raise ValueError("give only one of key_file, key_command")
         return value
+
+
+class Replay(_Table):
+    """How long visits are kept, to be read again by a mended flow.
+
+    keep_days: 0 keeps none. keep_megabytes: of all accounts together; the oldest runs go first.
+    """
+
+    keep_days: NonNegativeInt = 14
+    keep_megabytes: PositiveInt = 500
 
 
 class Report(_Table):

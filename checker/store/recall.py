@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, literal, select
+from sqlalchemy import Connection, Select, func, literal, or_, select
 
 from checker.model import (
     Cause,
     CauseKind,
     Change,
+    Event,
     Key,
     Known,
     Level,
     Outcome,
+    Pending,
+    Presence,
     Reading,
     Run,
     Site,
+    Tell,
     Verb,
     Visit,
 )
-from checker.model.wire import load_reading, load_site
-from checker.store.tables import changes, known, readings, runs, sites, visits
+from checker.model.wire import load_event, load_incident, load_reading, load_site
+from checker.store.tables import changes, events, known, readings, runs, sites, visits
 
-__all__ = ["Entry", "RunRow", "find_keys", "history", "known_states", "listed_sites", "run_of", "run_rows"]
+__all__ = [
+    "Entry",
+    "RunRow",
+    "change_of",
+    "changed_last",
+    "changes_of",
+    "find_keys",
+    "history",
+    "known_states",
+    "listed_sites",
+    "met_unreadable",
+    "run_of",
+    "run_rows",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +72,16 @@ def known_states(
     marketplace: str | None = None,
     account: str | None = None,
     site_codes: Collection[str] | None = None,
+    *,
+    only_open: bool = False,
+    keys: Collection[Key] | None = None,
 ) -> dict[Key, Known]:
-    """Return what is known, of everything or of one account, or of some sites of it."""
+    """Return what is known, of everything or of one account, of some sites of it, or of some keys."""
     statement = _known_statement()
+    if only_open:
+        statement = statement.where(or_(known.c.opened_at.is_not(None), known.c.up_id.is_not(None)))
+    if keys is not None:
+        statement = statement.where(known.c.key.in_([str(key) for key in keys]))
     if marketplace is not None:
         statement = statement.where(known.c.marketplace == marketplace)
     if account is not None:
@@ -69,11 +94,15 @@ def known_states(
 
 def _known_statement() -> Select[Any]:
     last, good = readings.alias("last"), readings.alias("good")
+    up, down = readings.alias("up"), readings.alias("down")
     # Where the last reading is the good one, as it mostly is, its body is fetched and read once.
     joined = known.join(last, last.c.id == known.c.last_id).outerjoin(
         good, (good.c.id == known.c.good_id) & (known.c.good_id != known.c.last_id)
     )
-    return select(known, last.c.body.label("last_body"), good.c.body.label("good_body")).select_from(joined)
+    joined = joined.outerjoin(up, up.c.id == known.c.up_id).outerjoin(down, down.c.id == known.c.down_id)
+    bodies = {"last": last, "good": good, "up": up, "down": down}
+    columns = (table.c.body.label(f"{name}_body") for name, table in bodies.items())
+    return select(known, *columns).select_from(joined)
 
 
 def _known(row: Any) -> Known:
@@ -90,7 +119,22 @@ def _known(row: Any) -> Known:
         vanished=row.vanished,
         unreadable_streak=row.unreadable_streak,
         absent_streak=row.absent_streak,
+        not_observed_streak=row.not_observed_streak,
+        absent_since=row.absent_since,
+        pending_up=_pending(row.up_body, row.up_reads, row.up_at),
+        pending_down=_pending(row.down_body, row.down_reads, row.down_at),
+        levels=row.levels,
+        told=None if row.told is None else Level(row.told),
+        flapping=row.flapping,
+        number=row.number,
+        incident=None if row.incident is None else load_incident(row.incident),
+        unreadable_told=row.unreadable_told,
+        flap_told=row.flap_told,
     )
+
+
+def _pending(body: str | None, reads: int, at: datetime) -> Pending | None:
+    return None if body is None else Pending(load_reading(body), reads, at)
 
 
 def listed_sites(connection: Connection, marketplace: str, account: str) -> dict[str, Site]:
@@ -121,7 +165,13 @@ def run_of(connection: Connection, run_id: str) -> Run | None:
         tuple(_visits(connection, run_id)),
         tuple(_changes(connection, run_id)),
         row.exit_code,
+        events=tuple(_events(connection, run_id)),
     )
+
+
+def _events(connection: Connection, run_id: str) -> Iterator[Event]:
+    statement = select(events.c.body).where(events.c.run_id == run_id).order_by(events.c.seq)
+    return (load_event(body) for body in connection.execute(statement).scalars())
 
 
 def _runs_statement() -> Select[Any]:
@@ -160,17 +210,40 @@ def _readings_by_visit(connection: Connection, run_id: str) -> dict[int, list[Re
 def _changes(connection: Connection, run_id: str) -> Iterator[Change]:
     joined = changes.outerjoin(readings, readings.c.id == changes.c.reading_id)
     statement = select(changes, readings.c.body).select_from(joined).where(changes.c.run_id == run_id)
-    for row in connection.execute(statement.order_by(changes.c.seq)):
-        yield Change(
-            Verb(row.verb),
-            Key.parse(row.key),
-            Level(row.level),
-            level_before=None if row.level_before is None else Level(row.level_before),
-            cause=None if row.cause is None else Cause(CauseKind(row.cause), row.support),
-            detail=row.detail,
-            since=row.since,
-            reading=None if row.body is None else load_reading(row.body),
-        )
+    return map(change_of, connection.execute(statement.order_by(changes.c.seq)))
+
+
+def change_of(row: Any) -> Change:
+    """Return the change of a row of changes, with the body of its reading beside it."""
+    return Change(
+        Verb(row.verb),
+        Key.parse(row.key),
+        Level(row.level),
+        level_before=None if row.level_before is None else Level(row.level_before),
+        cause=None if row.cause is None else Cause(CauseKind(row.cause), row.support),
+        detail=row.detail,
+        since=row.since,
+        reading=None if row.body is None else load_reading(row.body),
+        tell=Tell(row.tell),
+        event=row.event,
+        incident=row.incident,
+        number=row.number,
+    )
+
+
+def changes_of(connection: Connection, key: Key, limit: int) -> list[tuple[datetime, str, Change]]:
+    """Return the last `limit` changes of a key, each with the moment and the id of its run, oldest first."""
+    joined = changes.join(runs, runs.c.run_id == changes.c.run_id)
+    joined = joined.outerjoin(readings, readings.c.id == changes.c.reading_id)
+    statement = (
+        select(changes, readings.c.body, runs.c.started_at)
+        .select_from(joined)
+        .where(changes.c.key == str(key))
+        .order_by(changes.c.id.desc())
+        .limit(limit)
+    )
+    rows = list(connection.execute(statement))
+    return [(row.started_at, row.run_id, change_of(row)) for row in reversed(rows)]
 
 
 def history(connection: Connection, key: Key, limit: int) -> list[Entry]:
@@ -203,6 +276,17 @@ def find_keys(connection: Connection, fragment: str) -> list[Key]:
     return [Key.parse(text) for text in _exact(found, fragment) or found]
 
 
+def met_unreadable(connection: Connection, marketplace: str, native: str) -> bool:
+    """Tell whether some unreadable reading of a marketplace holds this word; it reads through them all."""
+    statement = select(readings.c.body).where(
+        readings.c.marketplace == marketplace, readings.c.presence == Presence.UNREADABLE.value
+    )
+    # The word as it stands in the record's JSON, so that only a few records are parsed.
+    written = json.dumps(native, ensure_ascii=False)[1:-1]
+    likely = statement.where(readings.c.body.contains(written, autoescape=True))
+    return any(load_reading(body).native == native for body in connection.execute(likely).scalars())
+
+
 def _fit(text: str, fragment: str) -> bool:
     return not text.lower().endswith(fragment.lower())
 
@@ -210,3 +294,17 @@ def _fit(text: str, fragment: str) -> bool:
 def _exact(found: Sequence[str], fragment: str) -> list[str]:
     # A key may be the beginning of others: of the items of a list, of its variants.
     return [text for text in found if text == fragment]
+
+
+def changed_last(connection: Connection) -> set[Key]:
+    """Return what got worse, or was suspected, in the last run of its account."""
+    newest = select(func.max(visits.c.id)).group_by(visits.c.marketplace, visits.c.account)
+    latest = select(visits.c.run_id, visits.c.marketplace, visits.c.account).where(visits.c.id.in_(newest))
+    found: set[Key] = set()
+    for run_id, *account in connection.execute(latest).all():
+        rows = connection.execute(select(changes.c.key, changes.c.verb).where(changes.c.run_id == run_id))
+        for text, verb in rows:
+            key = Key.parse(text)
+            if [key.marketplace, key.account] == account and (Verb(verb).is_alarm or verb == Verb.SUSPECT):
+                found.add(key)
+    return found

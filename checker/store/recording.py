@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from checker import __version__
-from checker.model import Change, Key, Known, Reading, Run, Site, Visit
-from checker.model.wire import dump_reading, dump_site, load_reading
-from checker.store.tables import changes, known, readings, runs, sites, visits
+from checker.model import Change, Key, Known, Pending, Reading, Run, Site, Verb, Visit
+from checker.model.wire import dump_event, dump_incident, dump_reading, dump_site, load_reading
+from checker.store.outbox import write_messages
+from checker.store.tables import changes, events, incidents, known, readings, runs, sites, visits
 
 __all__ = ["record"]
 
@@ -50,6 +51,9 @@ def record(
     if run.changes:
         rows = [_change_row(run, seq, change, shelf) for seq, change in enumerate(run.changes)]
         connection.execute(insert(changes), rows)
+    _write_incidents(connection, run)
+    _write_events(connection, run)
+    write_messages(connection, run)
     _write_known(connection, run, known_after, shelf)
     for account, account_sites in listed.items():
         _write_sites(connection, run, account, account_sites)
@@ -60,6 +64,7 @@ def _mentioned(told: Iterable[Change], states: Iterable[Known]) -> Iterator[Read
     for state in states:
         if state.good is not None:
             yield state.good
+        yield from (one.reading for one in (state.pending_down, state.pending_up) if one is not None)
         yield state.last
     yield from (change.reading for change in told if change.reading is not None)
 
@@ -70,6 +75,8 @@ class _Stored(NamedTuple):
     last_id: int
     good_id: int | None
     head_id: int
+    up_id: int | None
+    down_id: int | None
 
 
 class _Shelf:
@@ -152,7 +159,9 @@ class _Shelf:
             self._by_body[row["body"]] = row_id
 
     def _look_up(self, keys: Sequence[str]) -> Iterator[tuple[str, _Stored]]:
-        columns = select(known.c.key, known.c.last_id, known.c.good_id, known.c.head_id)
+        columns = select(
+            known.c.key, known.c.last_id, known.c.good_id, known.c.head_id, known.c.up_id, known.c.down_id
+        )
         for chunk in _chunks(keys):
             for key, *ids in self._connection.execute(columns.where(known.c.key.in_(chunk))):
                 yield key, _Stored(*ids)
@@ -211,7 +220,55 @@ def _change_row(run: Run, seq: int, change: Change, shelf: _Shelf) -> _Row:
         "detail": change.detail,
         "since": change.since,
         "reading_id": None if change.reading is None else shelf.id_of(change.reading),
+        "tell": change.tell.value,
+        "event": change.event,
+        "incident": change.incident,
+        "number": change.number,
     }
+
+
+def _write_incidents(connection: Connection, run: Run) -> None:
+    """Note which findings opened, got worse and closed; what is merely still open costs nothing."""
+    named = [change for change in run.changes if change.incident]
+    opened = [
+        {
+            "id": change.incident,
+            "key": str(change.key),
+            "opened_at": change.since,
+            "closed_at": None,
+            "max_level": change.level.value,
+        }
+        for change in named
+        if change.verb in (Verb.NEW, Verb.REGRESSED) and change.since is not None
+    ]
+    _upsert(connection, incidents, opened)
+    this = incidents.c.id == bindparam("of")
+    worse = [{"of": c.incident, "to": _worst(c)} for c in named if c.verb is Verb.WORSENED]
+    if worse:
+        connection.execute(update(incidents).where(this).values(max_level=bindparam("to")), worse)
+    closed = [{"of": c.incident, "to": run.started_at} for c in named if c.verb is Verb.RESOLVED]
+    if closed:
+        connection.execute(update(incidents).where(this).values(closed_at=bindparam("to")), closed)
+
+
+def _worst(change: Change) -> str:
+    before = change.level_before
+    return (before if before is not None and before.worse_than(change.level) else change.level).value
+
+
+def _write_events(connection: Connection, run: Run) -> None:
+    rows = [
+        {
+            "id": event.id,
+            "run_id": run.run_id,
+            "seq": seq,
+            "kind": event.kind.value,
+            "body": dump_event(event),
+        }
+        for seq, event in enumerate(run.events)
+    ]
+    if rows:
+        connection.execute(insert(events), rows)
 
 
 def _write_known(connection: Connection, run: Run, states: Mapping[Key, Known], shelf: _Shelf) -> None:
@@ -237,6 +294,27 @@ def _known_row(state: Known, shelf: _Shelf) -> _Row:
         "vanished": state.vanished,
         "unreadable_streak": state.unreadable_streak,
         "absent_streak": state.absent_streak,
+        "not_observed_streak": state.not_observed_streak,
+        "absent_since": state.absent_since,
+        **_pending_columns("up", state.pending_up, shelf),
+        **_pending_columns("down", state.pending_down, shelf),
+        "levels": state.levels,
+        "told": None if state.told is None else state.told.value,
+        "flapping": state.flapping,
+        "number": state.number,
+        "incident": None if state.incident is None else dump_incident(state.incident),
+        "unreadable_told": state.unreadable_told,
+        "flap_told": state.flap_told,
+    }
+
+
+def _pending_columns(name: str, pending: Pending | None, shelf: _Shelf) -> _Row:
+    if pending is None:
+        return {f"{name}_id": None, f"{name}_reads": None, f"{name}_at": None}
+    return {
+        f"{name}_id": shelf.id_of(pending.reading),
+        f"{name}_reads": pending.reads,
+        f"{name}_at": pending.at,
     }
 
 

@@ -1,16 +1,19 @@
 """The store as the rest of the program sees it.
 
     with open_store("sqlite:///checker.db") as store:
-        before = store.known("amazon", "main")
-        ...
-        store.record(run, comparison.known, {("amazon", "main"): sites})
+        with store.transaction():
+            before = store.known("amazon", "main")
+            ...
+            store.record(run, comparison.known, {("amazon", "main"): sites})
+        ...                                          # told to whoever must know
+        store.mark_told([one.message for one in store.untold()], now, "terminal")
 
 Every refusal of the database or the disk is a StoreError that says what happened, where, and what to do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,10 +23,12 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 
 from checker.errors import StoreError, UsageError
-from checker.model import Key, Known, Run, Site
+from checker.model import Change, Key, Known, Run, Site
 from checker.model.latch import Latch
 from checker.store import latches, recall, sqlitefile
+from checker.store.acts import Act, act_on, acts_of
 from checker.store.engine import PATIENCE, open_engine, place_of
+from checker.store.outbox import Untold, mark_told, untold
 from checker.store.recall import Entry, RunRow
 from checker.store.recording import record
 from checker.store.refusals import Place, told
@@ -46,6 +51,7 @@ class Store:
     def __init__(self, place: Place, engine: Engine) -> None:
         self.place = place
         self.engine = engine
+        self._held: Connection | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -72,8 +78,67 @@ class Store:
         """
         if run.dry_run:
             raise ValueError(f"{run.run_id} was a dry run: it is not stored")
-        with told(self.place), writing(self.engine) as connection:
+        with self._writing() as connection:
             record(connection, run, known, listed)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make all that is asked and written in the block one transaction, which no writer comes between.
+
+        What a run compares with is then what it replaces: an acknowledgement given meanwhile waits.
+        """
+        with told(self.place), writing(self.engine) as connection:
+            self._held = connection
+            try:
+                yield
+            finally:
+                self._held = None
+
+    def untold(self) -> list[Untold]:
+        """Return the messages nobody was told yet, those of runs that ended before they could among them."""
+        with self._reading() as connection:
+            return untold(connection)
+
+    def mark_told(self, messages: Iterable[str], at: datetime, by: str) -> None:
+        """Note that these messages were told at that moment, by what."""
+        with self._writing() as connection:
+            mark_told(connection, messages, at, by)
+
+    def findings(self) -> dict[Key, Known]:
+        """Return the state of every key at which a finding is open, or suspected."""
+        with self._reading() as connection:
+            return recall.known_states(connection, only_open=True)
+
+    def act(self, key: Key, act: Act, change: Callable[[Known], Known]) -> Known:
+        """Change a finding as a person wants it, note that in the journal, and return the new state."""
+        with self._writing() as connection:
+            return act_on(connection, key, act, change)
+
+    def acts(self, key: Key, limit: int = 100) -> list[Act]:
+        """Return what people did to the findings of a key, oldest first."""
+        with self._reading() as connection:
+            return acts_of(connection, key, limit)
+
+    def changed_last(self) -> set[Key]:
+        """Return what got worse, or was suspected, in the last run of its account."""
+        with self._reading() as connection:
+            return recall.changed_last(connection)
+
+    def run_named(self, name: str) -> str:
+        """Return the id of a run a person names: its id, `last`, `last~1`; UsageError if there is none."""
+        text, _, back = name.partition("~")
+        if text != "last":
+            return name
+        steps = int(back) if back.isdigit() else 0
+        rows = self.runs(steps + 1)
+        if len(rows) <= steps:
+            raise UsageError(f"there are only {len(rows)} runs", hint="`checker runs` lists them")
+        return rows[steps].run_id
+
+    def changes(self, key: Key, limit: int = 100) -> list[tuple[datetime, str, Change]]:
+        """Return the last changes of a key, each with the moment and the id of its run, oldest first."""
+        with self._reading() as connection:
+            return recall.changes_of(connection, key, limit)
 
     def known(self, marketplace: str, account: str, sites: Collection[str] | None = None) -> dict[Key, Known]:
         """Return what is known of an account's keys, or only of those of some of its sites."""
@@ -119,6 +184,11 @@ class Store:
         with self._reading() as connection:
             return recall.find_keys(connection, fragment)
 
+    def met_unreadable(self, marketplace: str, native: str) -> bool:
+        """Tell whether a word of a marketplace was ever recorded as one that could not be understood."""
+        with self._reading() as connection:
+            return recall.met_unreadable(connection, marketplace, native)
+
     def latch(self, marketplace: str, account: str) -> Latch | None:
         """Return what keeps an account from being signed in to, or nothing."""
         with self._reading() as connection:
@@ -131,22 +201,22 @@ class Store:
 
     def set_latch(self, latch: Latch) -> None:
         """Keep an account from being signed in to until a person acted."""
-        with told(self.place), writing(self.engine) as connection:
+        with self._writing() as connection:
             latches.put(connection, latch)
 
     def lift_latch(self, marketplace: str, account: str) -> bool:
         """Let an account be signed in to again; tell whether it was latched."""
-        with told(self.place), writing(self.engine) as connection:
+        with self._writing() as connection:
             return latches.lift(connection, marketplace, account)
 
     def count_submission(self, marketplace: str, account: str, at: datetime) -> None:
         """Note that a password is being sent, before it is known what comes of it."""
-        with told(self.place), writing(self.engine) as connection:
+        with self._writing() as connection:
             latches.count_submission(connection, marketplace, account, at)
 
     def forget_submissions(self, marketplace: str, account: str) -> None:
         """Note that the console answered."""
-        with told(self.place), writing(self.engine) as connection:
+        with self._writing() as connection:
             latches.forget_submissions(connection, marketplace, account)
 
     def unanswered(self, marketplace: str, account: str) -> int:
@@ -164,7 +234,18 @@ class Store:
             sqlitefile.backup(self.place, self.place.path, path)
 
     @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if self._held is not None:
+            yield self._held
+            return
+        with told(self.place), writing(self.engine) as connection:
+            yield connection
+
+    @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        if self._held is not None:
+            yield self._held
+            return
         try:
             with told(self.place), reading(self.engine) as connection:
                 yield connection

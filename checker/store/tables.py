@@ -2,7 +2,11 @@
 
     runs ──< visits ──< readings      what was read: rows are added, never altered
       └────< changes ── readings      what a run changed
-    known ── readings                 per key: the last reading, the last good one, the newest row
+    known ── readings                 per key: the state of its finding, and the readings it rests on
+    incidents                         every finding there ever was, when it opened and closed
+    events                            what many changes of a run are told as
+    outbox ── changes, events         what is to be told, and when it was
+    journal                           what people did: acknowledged, snoozed, took back
     sites                             what each account's picker listed
     latches, submissions              which accounts are not signed in to, and why
 
@@ -36,9 +40,13 @@ __all__ = [
     "UtcTime",
     "Words",
     "changes",
+    "events",
+    "incidents",
+    "journal",
     "known",
     "latches",
     "metadata",
+    "outbox",
     "readings",
     "runs",
     "sites",
@@ -166,6 +174,21 @@ known: Final = Table(
     Column("vanished", Boolean, nullable=False),
     Column("unreadable_streak", Integer, nullable=False),
     Column("absent_streak", Integer, nullable=False),
+    Column("not_observed_streak", Integer, nullable=False, server_default="0"),
+    Column("absent_since", UtcTime),
+    Column("up_id", Integer),
+    Column("up_reads", Integer),
+    Column("up_at", UtcTime),
+    Column("down_id", Integer),
+    Column("down_reads", Integer),
+    Column("down_at", UtcTime),
+    Column("levels", String, nullable=False, server_default=""),
+    Column("told", String),
+    Column("flapping", Boolean, nullable=False, server_default="0"),
+    Column("number", Integer, nullable=False, server_default="0"),
+    Column("incident", Text),
+    Column("unreadable_told", UtcTime),
+    Column("flap_told", UtcTime),
     Index(None, "marketplace", "account", "site"),
 )
 
@@ -184,6 +207,62 @@ changes: Final = Table(
     Column("detail", Words, nullable=False),
     Column("since", UtcTime),
     Column("reading_id", ForeignKey("readings.id")),
+    Column("tell", String, nullable=False, server_default="at_once"),
+    Column("event", String, nullable=False, server_default=""),
+    Column("incident", String, nullable=False, server_default=""),
+    Column("number", Integer, nullable=False, server_default="0"),
+    Index(None, "key"),
+)
+
+incidents: Final = Table(
+    "incidents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("key", String, nullable=False, index=True),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+    Column("max_level", String, nullable=False),
+)
+
+events: Final = Table(
+    "events",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("run_id", ForeignKey("runs.run_id"), nullable=False, index=True),
+    Column("seq", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+# `message` names it for good: whoever delivers it twice can tell. A row is never taken away.
+outbox: Final = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message", String, nullable=False, unique=True),
+    Column("run_id", ForeignKey("runs.run_id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("tell", String, nullable=False),
+    Column("change_seq", Integer),
+    Column("event_id", ForeignKey("events.id")),
+    Column("about", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("told_at", UtcTime, index=True),
+    Column("told_by", String),
+)
+
+journal: Final = Table(
+    "journal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("key", String, nullable=False, index=True),
+    Column("act", String, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("until", UtcTime),
+    Column("incident", String, nullable=False),
+    Column("level", String, nullable=False),
 )
 
 sites: Final = Table(

@@ -5,6 +5,7 @@
     driving    a flow driven through sign-in, sites and visits in one shared browser
     rules      what holds for every flow in every scenario
     expect     what a scenario must come to, as a table
+    coverage   which states, chains and words of a site.toml the scenarios exercise, and which none does
     mutation   each widget broken on purpose: never ok for it, the others still read
 
     with contract_browser() as browser:
@@ -15,23 +16,27 @@
 What is wrong is returned in words and never raised, so that any test runner can be used.
 """
 
+from checker.testing.coverage import Coverage, Gap, cover
 from checker.testing.driving import CONTRACT_BOUNDS, Driver, Session, contract_browser
 from checker.testing.expect import Expect, Said, Seen, contract_problems, unmet
 from checker.testing.login import Login
 from checker.testing.mutation import Mutants, mutants
-from checker.testing.replica import HOWS, How, ReplicaHandle, RequestSeen, Where
+from checker.testing.replica import HOWS, How, ReplicaHandle, ReplicaOffer, RequestSeen, Where
 from checker.testing.rules import broken_rules, secrets_in
 from checker.testing.story import Story, name_of, place_of
 
 __all__ = [
     "CONTRACT_BOUNDS",
     "HOWS",
+    "Coverage",
     "Driver",
     "Expect",
+    "Gap",
     "How",
     "Login",
     "Mutants",
     "ReplicaHandle",
+    "ReplicaOffer",
     "RequestSeen",
     "Said",
     "Seen",
@@ -41,6 +46,7 @@ __all__ = [
     "broken_rules",
     "contract_browser",
     "contract_problems",
+    "cover",
     "mutants",
     "name_of",
     "place_of",

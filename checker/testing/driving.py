@@ -41,9 +41,9 @@ Routes = Callable[[BrowserContext], None]
 
 
 @contextmanager
-def contract_browser() -> Iterator[DrivenBrowser]:
+def contract_browser(path: Path | None = None) -> Iterator[DrivenBrowser]:
     """Run one browser for all the replicas of a session: nothing resolves in it but this machine."""
-    launch = Launch(ensure_browser(None, lambda _text: None), (), "http://127.0.0.1")
+    launch = Launch(ensure_browser(path, lambda _text: None), (), "http://127.0.0.1")
     with running_browser(launch, lambda _text: None) as browser:
         yield browser
 
@@ -63,7 +63,15 @@ class Session:
         now = self.console.recorder(Site("", "", "")).now
         folder = Path(f"visits-{self._visited}")
         for visit, _ in visit_sites(
-            self.flow, self.console, _ALIAS, list(sites), self.story.folder, folder, now
+            self.flow,
+            self.console,
+            _ALIAS,
+            list(sites),
+            self.story.folder,
+            folder,
+            now,
+            # What a second look makes of a red is the run's business, not the flow's.
+            has_time=lambda: False,
         ):
             self.story.visits.append(visit)
             yield visit
@@ -79,6 +87,7 @@ class Driver:
     """Drives a flow over its replica, in a browser that is already running.
 
     flow: makes the flow, afresh for each account, as a worker does. root: where evidence is written.
+    console: makes the console the flow is given.
     """
 
     browser: DrivenBrowser
@@ -87,6 +96,7 @@ class Driver:
     login: Login
     root: Path
     bounds: Bounds = CONTRACT_BOUNDS
+    console: Callable[..., LiveConsole] = LiveConsole
 
     def play(
         self,
@@ -163,7 +173,7 @@ class Driver:
                 "framenavigated",
                 lambda frame: story.opened.append(frame.url) if not frame.parent_frame else None,
             )
-            yield Session(flow, LiveConsole(page, flow, _ALIAS, guard, bounds), story)
+            yield Session(flow, self.console(page, flow, _ALIAS, guard, bounds), story)
             story.windows = len(context.pages)
         finally:
             with suppress(BrowserError):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, Final, Literal, Protocol
 
-__all__ = ["HOWS", "How", "ReplicaHandle", "RequestSeen", "Where"]
+__all__ = ["GROUP", "HOWS", "How", "LoginSeen", "ReplicaHandle", "ReplicaOffer", "RequestSeen", "Where"]
+
+GROUP: Final = "checker.replicas"
+"""The entry-point group of replicas: a name for each marketplace, which leads to a `ReplicaOffer`."""
 
 How = Literal["delete", "rename", "blank", "double", "contradict"]
 """What a mutation does to a widget."""
@@ -77,3 +81,33 @@ class ReplicaHandle(Protocol):
 
     def set_latency(self, milliseconds: int | None) -> None:
         """Answer after this long whatever the scenario says; none goes back to it."""
+
+
+class LoginSeen(Protocol):
+    """The one login a replica lets in; `totp_secret` is empty where it has no authenticator."""
+
+    @property
+    def username(self) -> str:
+        """The user name."""
+
+    @property
+    def password(self) -> str:
+        """The password, made up like the rest."""
+
+    @property
+    def totp_secret(self) -> str:
+        """The authenticator's seed."""
+
+
+class ReplicaOffer(Protocol):
+    """What an entry point of `checker.replicas` leads to; `fixtures.common` makes one of every replica."""
+
+    @property
+    def account(self) -> LoginSeen:
+        """The login it lets in."""
+
+    def scenarios(self) -> Mapping[str, str]:
+        """Return the scenarios it plays, each with one sentence on what it is about."""
+
+    def serve(self) -> AbstractContextManager[ReplicaHandle]:
+        """Run it while a block runs."""

@@ -120,7 +120,6 @@ def test_a_refused_password_is_not_sent_by_login_either(replica: Replica, seller
     done = seller.checker("login", "main", "--terminal", stdin="")
 
     assert done.code == Exit.CREDENTIALS
-    assert "correct the password" in done.err
     assert len(replica.log.password_posts()) == 1
 
 

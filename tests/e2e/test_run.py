@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import jsonschema
@@ -37,15 +39,33 @@ class TestTheSameRed:
         assert (again.code, again.document["changes"]) == (Exit.CRITICAL, [])
 
     def test_is_told_when_it_is_over(self, replica: Replica, seller: Seller) -> None:
-        """The run that sees it green again says resolved, and ends in 0."""
+        """One green is not believed; the second one says resolved, and ends in 0."""
+        text = seller.config.read_text(encoding="utf-8")
+        seller.config.write_text(text + "[findings]\ngood_minutes_apart = 0\n", encoding="utf-8")
         replica.use("red")
         seller.checker("run")
         replica.use("no-otp")
+        better = seller.checker("run", "--json")
         over = seller.checker("run", "--json")
 
-        verbs = {change["verb"] for change in over.document["changes"]}
-        assert {"resolved"} == verbs
-        assert over.code == Exit.OK
+        assert {"resolved"} == {change["verb"] for change in over.document["changes"]}
+        assert "resolved" not in {change["verb"] for change in better.document["changes"]}
+        assert (better.code, over.code) == (Exit.CRITICAL, Exit.OK)
+
+    def test_is_told_by_the_next_run_if_the_first_could_not(self, replica: Replica, seller: Seller) -> None:
+        """A run that ended between storing and telling leaves its message to the run after it."""
+        seller.checker("run")
+        replica.use("red")
+        seller.checker("run")
+        with closing(sqlite3.connect(seller.data / "checker.db")) as store:
+            store.execute("UPDATE outbox SET told_at = NULL")
+            store.commit()
+        late = seller.checker("run", "--json")
+        after = seller.checker("run", "--json")
+
+        assert {change["late"] for change in late.document["changes"]} == {True}
+        assert (late.code, after.code) == (Exit.NEW, Exit.CRITICAL)
+        assert after.document["changes"] == []
 
     def test_counts_only_from_the_level_asked_for(self, replica: Replica, seller: Seller) -> None:
         """With `--fail-on deactivated` a critical shop leaves the exit code alone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -15,8 +16,9 @@ from tests.faults.machine import Machine
 # Each child is a process of its own that runs the command from its beginning; what it would import is
 # there already, so that all of them come to the lock at the same moment.
 FIFTY = """
-import json, os, sys
-import checker.cli.main, checker.run.execute, checker.cli.data, checker.cli.telling, checker.report.terminal
+import json, os, signal, sys
+import checker.cli, checker.cli.data, checker.cli.run, checker.cli.telling
+import checker.report.terminal, checker.run.execute
 children = []
 go_read, go_write = os.pipe()
 for number in range(50):
@@ -27,19 +29,24 @@ for number in range(50):
         words = os.open(f"words.{number}", os.O_CREAT | os.O_WRONLY, 0o600)
         os.dup2(words, 1)
         os.dup2(words, 2)
-        code = checker.cli.main.main(["run", "--config", sys.argv[1]])
+        code = checker.cli.main(["run", "--config", sys.argv[1]])
         sys.stdout.flush()
         os._exit(code)
     children.append(child)
 os.close(go_read)
 os.close(go_write)
-print(json.dumps([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]))
+# The one that works goes on until the others have left, however long they take on a busy machine.
+ended = dict(os.wait() for _ in range(49))
+for child in set(children) - set(ended):
+    os.kill(child, signal.SIGTERM)
+    ended[child] = os.waitpid(child, 0)[1]
+print(json.dumps([os.waitstatus_to_exitcode(status) for status in ended.values()]))
 """
 
 
-def test_b3_of_fifty_starts_at_once_one_works(machine: Machine, well: Replica) -> None:
-    """One ends in 0, forty-nine in 75 without a byte; the console saw one sign-in."""
-    machine.origin = well.url
+def test_b3_of_fifty_starts_at_once_one_works(machine: Machine, replica: Replica) -> None:
+    """Forty-nine end in 75 without a byte while one works, until it is told to end; one password was sent."""
+    machine.account_seconds = 140
     machine.settle()
     done = subprocess.run(
         [sys.executable, "-c", FIFTY, str(machine.config)],
@@ -51,6 +58,7 @@ def test_b3_of_fifty_starts_at_once_one_works(machine: Machine, well: Replica) -
         timeout=150,
     )
 
-    assert Counter(json.loads(done.stdout)) == {int(Exit.BUSY): 49, int(Exit.OK): 1}
-    assert [path for path in machine.home.glob("words.*") if path.stat().st_size] == []
-    assert well.state.sign_ins == 1
+    assert Counter(json.loads(done.stdout)) == {int(Exit.BUSY): 49, 128 + signal.SIGTERM: 1}
+    assert len([path for path in machine.home.glob("words.*") if path.stat().st_size]) <= 1
+    assert len(replica.log.password_posts()) <= 1
+    assert machine.left() == []

@@ -3,14 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from checker.flow import Flow
 from checker.testing import Driver, Login
 from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import Replica, serve
 from flows.amazon import AmazonFlow
+from flows.ebay import EbayFlow
+from flows.walmart import WalmartFlow
+
+
+@contextmanager
+def playing(marketplace: str, flow: type[Flow], browser: Browser, root: Path) -> Iterator[Driver]:
+    """Run a marketplace's replica, its answers coming at once, and return what plays its scenarios."""
+    with serve(marketplace) as replica:
+        replica.set_latency(5)
+        account = replica.account
+        login = Login(account.username, account.password, account.totp_secret)
+        yield Driver(browser, flow, replica, login, root)
+
+
+@pytest.fixture(scope="session")
+def ebay(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    """Return what plays a scenario of the eBay replica."""
+    with playing("ebay", EbayFlow, shared_browser, tmp_path_factory.mktemp("ebay")) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def walmart(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    """Return what plays a scenario of the Walmart replica."""
+    with playing("walmart", WalmartFlow, shared_browser, tmp_path_factory.mktemp("walmart")) as driver:
+        yield driver
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -64,29 +65,22 @@ def visit(*readings: Reading, site: Site = US, outcome: Outcome = Outcome.READ) 
     return Visit("amazon", "main", site, outcome, readings=readings)
 
 
-def days(*visits: Visit | Iterable[Visit]) -> list[Comparison]:
+def days(*visits: Visit | Iterable[Visit], apart: timedelta = timedelta(days=1)) -> list[Comparison]:
     """Compare one run after another, each with all that was known before it; return what each came to."""
     known: Mapping[Key, Known] = {}
     told = []
     for number, of_day in enumerate(visits):
         run = [of_day] if isinstance(of_day, Visit) else list(of_day)
-        comparison = compare(known, [on_day(one, number) for one in run])
+        now = START + number * apart
+        comparison = compare(known, [at(one, now) for one in run], now)
         known = {**known, **comparison.known}
-        told.append(Comparison(comparison.changes, known))
+        told.append(replace(comparison, known=known))
     return told
 
 
-def on_day(one: Visit, number: int) -> Visit:
-    """Return the visit as made that many days after the first."""
-    at = START + timedelta(days=number)
-    readings = tuple(_at(reading, at) for reading in one.readings)
-    return Visit(one.marketplace, one.account, one.site, one.outcome, readings=readings)
-
-
-def _at(reading: Reading, at: datetime) -> Reading:
-    names = ("level", "scope", "reason", "native", "origin", "covers", "deadline", "cause", "kind", "value")
-    given: dict[str, Any] = {name: getattr(reading, name) for name in names}
-    return Reading(reading.key, reading.presence, at, **given)
+def at(one: Visit, now: datetime) -> Visit:
+    """Return the visit as made at that moment."""
+    return replace(one, readings=tuple(replace(reading, observed_at=now) for reading in one.readings))
 
 
 def verbs(changes: Iterable[Change]) -> list[Verb]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checker.errors import ConfigError
-from checker.flow import CONTRACT, flow_named, installed
+from checker.flow import CONTRACT, entry_of, flow_named, installed
 from checker.model import Exit
 
 SITE = """
@@ -194,3 +194,31 @@ def test_an_override_with_a_mistake_stops_before_anything_starts(
 
     with pytest.raises(ConfigError, match=problem):
         flow_named("shop", tmp_path)
+
+
+def test_the_data_lies_beside_the_class_wherever_that_is(install: Install, tmp_path: Path) -> None:
+    """A class in the package itself finds its site.toml as one in a module of it does."""
+    install("shop", attribute="flow.ShopFlow")
+    (tmp_path / "plugged_shop" / "__init__.py").write_text(FLOW.format(name="shop"), encoding="utf-8")
+    line = "[checker.flows]\nshop = plugged_shop:ShopFlow\n"
+    (tmp_path / "plugged_shop-2.5.dist-info" / "entry_points.txt").write_text(line, encoding="utf-8")
+
+    assert flow_named("shop").toml.flow.title == "A Shop"
+
+
+def test_a_module_outside_of_a_package_is_told_where_to_go(install: Install, tmp_path: Path) -> None:
+    """It can have no site.toml beside it, and the problem says what to do."""
+    install("shop")
+    (tmp_path / "plugged_alone.py").write_text(FLOW.format(name="shop"), encoding="utf-8")
+    line = "[checker.flows]\nshop = plugged_alone:ShopFlow\n"
+    (tmp_path / "plugged_shop-2.5.dist-info" / "entry_points.txt").write_text(line, encoding="utf-8")
+
+    assert "not in a package" in problem_of("shop")
+
+
+def test_only_the_flow_asked_for_is_loaded(install: Install) -> None:
+    """A plug-in that would end the program has no part in another account's run."""
+    install("shop", code="import os\nos._exit(3)\n")
+
+    assert flow_named("amazon").marketplace == "amazon"
+    assert entry_of("shop").name == "shop"

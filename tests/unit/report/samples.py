@@ -15,6 +15,7 @@ from checker.model import (
     Change,
     Comparator,
     DecidedBy,
+    Event,
     Key,
     Kind,
     Known,
@@ -217,11 +218,12 @@ def story(*days: list[Visit], dry_run: bool = False) -> Story:
     """Return the last of `days` as a run, compared with those before it."""
     known: dict[Key, Known] = {}
     changes: tuple[Change, ...] = ()
-    for visits in days:
-        comparison = compare(known, visits)
+    events: tuple[Event, ...] = ()
+    for number, visits in enumerate(days, start=1 - len(days)):
+        comparison = compare(known, visits, DAY_TWO + timedelta(days=number))
         known |= comparison.known
-        changes = comparison.changes
-    run = Run("20251124T041200Z-7f3a", DAY_TWO, NOW, tuple(days[-1]), changes, 10, dry_run)
+        changes, events = comparison.changes, comparison.events
+    run = Run("20251124T041200Z-7f3a", DAY_TWO, NOW, tuple(days[-1]), changes, 10, dry_run, events)
     return Story(run, known, tuple(Place("amazon", "main", site) for site in SITES.values()))
 
 

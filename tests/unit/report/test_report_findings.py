@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -121,7 +121,9 @@ class TestSections:
             rate("US", "b", 5, 100, "0.04", DAY_ONE, level=Level.WARNING),
         ]
 
-        told = sorted_out(story([visit("US", before)], [visit("US", after)]))
+        recovered = replace(after[1], observed_at=DAY_ONE + timedelta(hours=2))
+        between = [before[0], recovered, before[2]]
+        told = sorted_out(story([visit("US", before)], [visit("US", between)], [visit("US", after)]))
 
         assert (told["worsened"], told["better"], told["warnings"]) == (
             ["US account.status"],
@@ -133,9 +135,9 @@ class TestSections:
         """Not rated any more is not fixed; a later run lists it as open."""
         red = rate("US", "a", 5, 100, "0.04", DAY_ONE, level=Level.CRITICAL)
         gone = replace(red, presence=Presence.NOT_RATED, level=Level.UNKNOWN)
-        days = [[visit("US", [red])], [visit("US", [gone])], [visit("US", [gone])]]
+        days = [[visit("US", [red])], *[[visit("US", [gone])]] * 3]
 
-        assert sorted_out(story(*days[:2]))["vanished"] == ["US a"]
+        assert sorted_out(story(*days[:3]))["vanished"] == ["US a"]
         assert sorted_out(story(*days))["still_open"] == ["US a"]
 
 

@@ -21,7 +21,7 @@ class TestOrder:
         """Headline and first section are the new reds; the sections come in their order."""
         page = page_of(two_days())
 
-        assert texts(page, "h1") == ["✖ 4 new reds, on 4 shops"]
+        assert texts(page, "h1") == ["✖ 4 new reds, on 4 shops, 3 of them one event"]
         assert texts(page, "main h2") == [
             "Newly red 4",
             "Could not be read 2",
@@ -92,7 +92,7 @@ class TestOrder:
         page = page_of(two_days(), language="zh")
 
         assert page.css_first("html").attributes["lang"] == "zh-Hans"
-        assert texts(page, "h1") == ["✖ 4 项新变红，涉及 4 个店铺"]
+        assert texts(page, "h1") == ["✖ 4 项新变红，涉及 4 个店铺，其中 3 项为同一事件"]
         assert page.css_first("bdi[lang=ja]").text() == "健全でない"
 
 

@@ -140,7 +140,7 @@ class TestOneSite:
         )
         second = day(status("US"), reading("US", "policy.list", presence=Presence.NONE, **listed))
 
-        assert stands(story(first, second)) is Standing.OK
+        assert stands(story(first, second, second)) is Standing.OK
 
     def test_a_new_red_shows_even_if_the_state_is_old(self) -> None:
         """A dry run over a stored green is red, not green."""

@@ -57,7 +57,7 @@ class TestRun:
         """The first line counts the new reds; the sections come in their order."""
         text = shown(two_days())
 
-        assert text.splitlines()[0] == "✖ 4 new reds, on 4 shops"
+        assert text.splitlines()[0] == "✖ 4 new reds, on 4 shops, 3 of them one event"
         places = [text.index(heading) for heading in HEADINGS]
         assert places == sorted(places)
 
@@ -125,7 +125,7 @@ class TestRun:
         """The same in Chinese."""
         text = shown(two_days(), 120, "zh")
 
-        assert text.splitlines()[0] == "✖ 4 项新变红，涉及 4 个店铺"
+        assert text.splitlines()[0] == "✖ 4 项新变红，涉及 4 个店铺，其中 3 项为同一事件"
         assert "身份验证" in text
         assert "60天后" in text
 
@@ -231,9 +231,10 @@ class TestHistory:
         lines = text_of(page).splitlines()
 
         assert lines[:2] == ["Late shipment rate", "amazon/main/US/orders.late_shipment_rate"]
-        assert lines[2].startswith("  23 Nov 2025, 13:12 UTC+9")
-        assert lines[3].startswith("→ 24 Nov 2025, 13:12 UTC+9")
-        assert "5.8% (58 of 1,000), target < 4%" in lines[3]
+        assert lines[2:4] == ["▁▄", "▁█"]
+        assert lines[4].startswith("  23 Nov 2025, 13:12 UTC+9")
+        assert lines[5].startswith("→ 24 Nov 2025, 13:12 UTC+9")
+        assert "5.8% (58 of 1,000), target < 4%" in lines[5]
 
     def test_unread_points_are_question_marks(self) -> None:
         """A look that could not read it says so and why."""

@@ -124,7 +124,7 @@ class TestWords:
         """The next evaluation is not mistaken for the present one."""
         key = Key("ebay", "a", "UK", "account.level", cycle=Cycle.PROJECTED)
 
-        assert words_for("en").name(key) == "account.level (projected)"
+        assert words_for("en").name(key) == "Seller level (projected)"
 
     def test_what_is_filled_in_is_not_read_as_a_pattern(self) -> None:
         """Braces in page text stay braces."""

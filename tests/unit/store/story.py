@@ -30,7 +30,9 @@ START = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 US = Site("US", "ATVPDKIKX0DER", "United States", Registration.ACTIVE, handles=(("mons", "1"),))
 CA = Site("CA", "A2EUQ1WTGCTBG2", "Canada", Registration.DORMANT, sources=("picker",))
 ACCOUNT = ("amazon", "main")
-TABLES = ("runs", "visits", "readings", "known", "changes", "sites")
+TABLES = (
+    "runs", "visits", "readings", "known", "changes", "sites", "incidents", "events", "outbox", "journal"
+)  # fmt: skip
 
 
 def day(number: int) -> datetime:
@@ -75,8 +77,13 @@ def run_of(*visits: Visit, on: int = 0) -> Run:
 def tell(store: Store, *visits: Visit, on: int = 0) -> tuple[Run, dict[Key, Known]]:
     """Do what a run does: look up, compare, record; return the run and what is known after it."""
     codes = {one.site.code for one in visits}
-    comparison = compare(store.known(*ACCOUNT, codes), visits)
-    run = replace(run_of(*visits, on=on), changes=comparison.changes)
+    comparison = compare(store.known(*ACCOUNT, codes), visits, day(on))
+    run = replace(
+        run_of(*visits, on=on),
+        changes=comparison.changes,
+        events=comparison.events,
+        reminders=comparison.reminders,
+    )
     store.record(run, comparison.known, {ACCOUNT: [one.site for one in visits]})
     return run, dict(comparison.known)
 

@@ -37,8 +37,9 @@ SECOND = visit(
     reading(key("other"), Level.CRITICAL, on=1),
     on=1,
 )
-# BEGIN, run, visits, look-up, readings twice, look-back, the lost item, changes, known, sites twice.
-STATEMENTS = 12
+# BEGIN, run, visits, look-up, readings twice, look-back, the lost item, changes, incidents, messages, known,
+# sites twice.
+STATEMENTS = 14
 
 # Runs in a process of its own, which ends itself the hard way just before its n-th statement, or its commit.
 _VICTIM = """
@@ -53,7 +54,7 @@ from checker.store import open_store
 url, text, last = sys.argv[1], Path(sys.argv[2]).read_text(), int(sys.argv[3])
 visit = load_visit(text)
 store = open_store(url)
-comparison = compare(store.known("amazon", "main"), [visit])
+comparison = compare(store.known("amazon", "main"), [visit], visit.started_at)
 seen = []
 
 def count(*_):

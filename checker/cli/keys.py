@@ -1,0 +1,93 @@
+"""Keys as a person types them: by id, in full, or a part that fits only one; offered on TAB."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from checker.errors import CheckerError, UsageError
+
+if TYPE_CHECKING:
+    from checker.model import Key
+
+__all__ = ["complete_key", "complete_open", "complete_run", "the_finding", "the_key"]
+
+_ID = re.compile(r"[0-9a-f]{7}")
+_SHOWN = 12
+_OFFERED = 200
+
+
+def the_finding(text: str, keys: Sequence[Key]) -> Key:
+    """Return the one open finding a text means, or raise UsageError with those it may mean."""
+    from checker.report.lists import short_id  # noqa: PLC0415
+
+    wanted = text.strip()
+    if _ID.fullmatch(wanted):
+        by_id = [key for key in keys if short_id(key) == wanted]
+        if len(by_id) == 1:
+            return by_id[0]
+    exact = [key for key in keys if str(key) == wanted]
+    folded = wanted.casefold()
+    ending = [key for key in keys if str(key).casefold().endswith(folded)]
+    holding = [key for key in keys if folded in str(key).casefold()]
+    found = exact or (ending if len(ending) == 1 else holding)
+    return the_key(text, sorted(found), hint="list what is open with: checker findings")
+
+
+def the_key(text: str, keys: Sequence[Key], hint: str) -> Key:
+    """Return the one key of several a text may mean; UsageError if there is none, or more."""
+    if not keys:
+        raise UsageError(f"no key holds {text!r}", hint=hint)
+    if len(keys) > 1:
+        listed = "\n".join(f"  {key}" for key in keys[:_SHOWN])
+        more = "" if len(keys) <= _SHOWN else f"\n  and {len(keys) - _SHOWN} more"
+        raise UsageError(
+            f"{text!r} is part of {len(keys)} keys:\n{listed}{more}", hint="give more of the key"
+        )
+    return keys[0]
+
+
+# What is offered on TAB; a completion must never fail, nor say anything but what it offers...
+
+
+def complete_open(ctx: Any, incomplete: str) -> Iterator[tuple[str, str]]:
+    """Offer the keys of what is open, each with its level; their ids where one was begun."""
+    from checker.report.lists import short_id  # noqa: PLC0415
+
+    for key, state in sorted(_asked(ctx, lambda store: store.findings()) or ()):
+        for name in (str(key), short_id(key)):
+            if name.startswith(incomplete) and (incomplete or name == str(key)):
+                yield name, state.level.value
+
+
+def complete_key(ctx: Any, incomplete: str) -> Iterator[str]:
+    """Offer every key that holds what was typed."""
+    keys = _asked(ctx, lambda store: dict.fromkeys(store.find_keys(incomplete))) or ()
+    yield from (str(key) for key, _ in list(keys)[:_OFFERED])
+
+
+def complete_run(ctx: Any, incomplete: str) -> Iterator[tuple[str, str]]:
+    """Offer the last runs, each with when it began."""
+    runs = _asked(ctx, lambda store: {row.run_id: row for row in store.runs(_OFFERED)}) or ()
+    for run_id, row in runs:
+        if run_id.startswith(incomplete):
+            yield run_id, f"{row.started_at:%Y-%m-%d %H:%M} UTC"
+
+
+def _asked(ctx: Any, ask: Any) -> list[tuple[Any, Any]] | None:
+    from pathlib import Path  # noqa: PLC0415
+
+    from checker.settings import load  # noqa: PLC0415
+    from checker.store import open_store  # noqa: PLC0415
+
+    config = ctx.params.get("config")
+    try:
+        settings = load(Path(config) if config else None, must_exist=False)
+        path = settings.paths.data_dir
+        if not path.exists():
+            return None
+        with open_store(settings.store.url, patience=0.2) as store:
+            return list(ask(store).items())
+    except CheckerError:
+        return None

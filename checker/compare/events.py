@@ -1,0 +1,330 @@
+"""What makes many changes of one run one message; no level is lowered, nothing is hidden.
+
+inventory         the first run of an account: everything that is red there
+unopened sites    S7: sites never opened, or dormant, red at once while the trading ones are not
+across accounts   S1: the same widget in most accounts of a marketplace
+suspicious        S2: most widgets of one site at once
+parser fault      the page changed as well (S4): unreadable, not red
+mass unreadable   half of a site's widgets can no longer be read
+not observed      nobody got there: once for each way a visit can end
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from checker.compare.breaker import open_circuit
+from checker.compare.places import WHOLE, SitePlace, place, place_of
+from checker.compare.signals import is_implausible, is_s1, is_s2, same_everywhere, shared_key
+from checker.model import (
+    Cause,
+    CauseKind,
+    Change,
+    Event,
+    EventKind,
+    Key,
+    Known,
+    Level,
+    Outcome,
+    Presence,
+    Reading,
+    Registration,
+    Reread,
+    Scope,
+    Signal,
+    Tell,
+    Verb,
+    Visit,
+)
+
+__all__ = ["group"]
+
+_UNOPENED: Final = (Registration.DORMANT, Registration.PENDING, Registration.NOT_REGISTERED)
+_SEVERAL: Final = 2
+_FEW: Final = 3
+_HALF: Final = 2
+_CONFIRM: Final = "likely on the platform's side, confirm before acting"
+# What the tool itself says of a site is no cause the console states.
+_OUR_CAUSES: Final = ("", CauseKind.NEVER_OPENED.value, CauseKind.DORMANT.value, CauseKind.UNKNOWN.value)
+_READING: Final = (*WHOLE, Outcome.DRIFT, Outcome.NOT_REACHABLE)
+
+# What may be told with the day's digest key by key, and not when it is so much at once.
+_LOUD: Final = (EventKind.MASS_UNREADABLE, EventKind.PARSER_FAULT)
+
+_Found = Iterator[tuple[Event, Callable[[Change], bool]]]
+
+
+def group(
+    known: Mapping[Key, Known],
+    visits: Sequence[Visit],
+    changes: Sequence[Change],
+    faults: frozenset[Key],
+    now: datetime,
+) -> tuple[list[Change], list[Event]]:
+    """Return the changes, each with the event it is told in, and the events; the first that fits has it."""
+    told, events = list(changes), []
+    for finder in (_inventories, _unopened_sites, _across_accounts, _suspicious, _faults, _unreadable):
+        free = [change for change in told if not change.event and change.tell is not Tell.NOT]
+        for event, belongs in finder(_Run(known, visits, faults, now), free):
+            events.append(event)
+            told = [_in_event(c, event) if not c.event and belongs(c) else c for c in told]
+    events += _never_reached(visits, now)
+    return told, events
+
+
+class _Run:
+    """What the run knew and saw, looked up once."""
+
+    def __init__(
+        self, known: Mapping[Key, Known], visits: Sequence[Visit], faults: frozenset[Key], now: datetime
+    ) -> None:
+        self.known = known
+        self.visits = visits
+        self.faults = faults
+        self.now = now
+        self.sites = {place_of(visit): visit.site for visit in visits}
+
+    def event(self, kind: EventKind, changes: Iterable[Change], detail: str, **fields: object) -> Event:
+        """Return an event made of these changes."""
+        of = sorted(changes, key=lambda change: change.key)
+        return _event(kind, [c.key for c in of], detail, self.now, level=_worst(of), **fields)
+
+
+def _event(kind: EventKind, keys: Sequence[Key], detail: str, now: datetime, **fields: object) -> Event:
+    named = "\n".join((kind.value, now.isoformat(), *map(str, keys)))
+    places = tuple(dict.fromkeys((key.account, key.site, key.shop) for key in keys))
+    event = Event(
+        f"{kind.value}-{hashlib.sha256(named.encode()).hexdigest()[:10]}",
+        kind,
+        keys[0].marketplace,
+        tuple(keys),
+        places,
+        detail=detail,
+    )
+    return replace(event, **fields)  # type: ignore[arg-type]  # the fields of Event, by name
+
+
+def _in_event(change: Change, event: Event) -> Change:
+    tell = Tell.AT_ONCE if event.kind in _LOUD else change.tell
+    cause = change.cause
+    if event.kind is EventKind.UNOPENED_SITES and (cause is None or cause.kind is CauseKind.UNKNOWN):
+        cause = Cause(CauseKind.PLATFORM_SUSPECTED, event.detail)
+    return replace(change, event=event.id, tell=tell, cause=cause)
+
+
+def _worst(changes: Iterable[Change]) -> Level:
+    return max((change.level for change in changes), key=lambda level: level.rank or 0, default=Level.UNKNOWN)
+
+
+def _codes(places: Iterable[SitePlace]) -> str:
+    codes = sorted(dict.fromkeys(site for _, _, site, _ in places))
+    return codes[0] if len(codes) == 1 else f"{', '.join(codes[:-1])} and {codes[-1]}"
+
+
+# The first run of an account...
+
+
+def _inventories(run: _Run, changes: Sequence[Change]) -> _Found:
+    accounts = dict.fromkeys((visit.marketplace, visit.account) for visit in run.visits)
+    seen_before = {
+        (key.marketplace, key.account) for key, state in run.known.items() if state.good is not None
+    }
+    for account in accounts:
+        alarms = [c for c in changes if c.verb.is_alarm and _account(c.key) == account]
+        if account not in seen_before and alarms:
+            detail = f"the first look at this account found {len(alarms)} findings"
+            event = run.event(EventKind.INVENTORY, alarms, detail, total=len(alarms))
+            yield event, _among(alarms)
+
+
+def _account(key: Key) -> tuple[str, str]:
+    return key.marketplace, key.account
+
+
+def _among(changes: Iterable[Change]) -> Callable[[Change], bool]:
+    keys = {(change.key, change.verb) for change in changes}
+    return lambda change: (change.key, change.verb) in keys
+
+
+# ... the event this program was built for...
+
+
+def _unopened_sites(run: _Run, changes: Sequence[Change]) -> _Found:
+    by_account: dict[tuple[str, str], list[Change]] = defaultdict(list)
+    for change in changes:
+        if _is_account_red(change):
+            by_account[_account(change.key)].append(change)
+    for account, reds in by_account.items():
+        alike = _of_one_cause(reds)
+        places = {place(red.key) for red in alike if _registration(run, red.key) in _UNOPENED}
+        trading = {
+            place_of(visit)
+            for visit in run.visits
+            if (visit.marketplace, visit.account) == account
+            and visit.site.registration is Registration.ACTIVE
+            and visit.outcome in WHOLE
+        }
+        if len(places) < _SEVERAL or trading & {place(red.key) for red in reds}:
+            continue
+        own = [c for c in changes if c.verb.is_alarm and place(c.key) in places]
+        spared = f"; {_codes(trading)}, where the account trades, did not" if trading else ""
+        detail = f"{_codes(places)}, never opened or dormant, turned red in the same run{spared}: {_CONFIRM}"
+        event = run.event(
+            EventKind.UNOPENED_SITES,
+            own,
+            detail,
+            signals=(Signal.UNOPENED_SITES, *_supporting([c.reading for c in own])),
+            probable=True,
+            total=len(places),
+            untouched=tuple(sorted(site for _, _, site, _ in trading)),
+        )
+        yield event, _among(own)
+
+
+def _is_account_red(change: Change) -> bool:
+    reading = change.reading
+    return (
+        change.verb.is_alarm
+        and change.level.is_red
+        and reading is not None
+        and reading.scope is Scope.ACCOUNT
+    )
+
+
+def _registration(run: _Run, key: Key) -> Registration:
+    site = run.sites.get(place(key))
+    return Registration.UNKNOWN if site is None else site.registration
+
+
+def _of_one_cause(reds: Sequence[Change]) -> list[Change]:
+    """Return the reds that state the most common cause, and those that state none."""
+    stated = {id(red): _stated(red) for red in reds}
+    common = Counter(cause for cause in stated.values() if cause).most_common(1)
+    wanted = {"", common[0][0]} if common else {""}
+    return [red for red in reds if stated[id(red)] in wanted]
+
+
+def _stated(red: Change) -> str:
+    cause = red.reading.cause.partition(": ")[0] if red.reading is not None else ""
+    return "" if cause in _OUR_CAUSES else cause
+
+
+# ... the same in many accounts, or on all of one site...
+
+
+def _across_accounts(run: _Run, changes: Sequence[Change]) -> _Found:
+    turned: dict[Key, list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.verb.is_alarm and not change.key.item:
+            turned[shared_key(change.key)].append(change)
+    read: dict[Key, dict[str, Reading]] = defaultdict(dict)
+    for reading in (r for visit in run.visits for r in visit.readings):
+        if not reading.key.item and reading.presence is Presence.SHOWN:
+            read[shared_key(reading.key)][reading.key.account] = reading
+    for widget, reds in turned.items():
+        alike = _most_alike(reds)
+        accounts, all_ = len({red.key.account for red in reds}), len(read[widget])
+        if len(alike) < _FEW or not is_s1(accounts, all_):
+            continue
+        signals = _supporting([red.reading for red in alike])
+        detail = (
+            f"{accounts} of {all_} accounts turned {alike[0].level.value} at {widget.site} {widget.metric}"
+            f" in one run, unconfirmed: {_CONFIRM}"
+        )
+        event = run.event(
+            EventKind.ACROSS_ACCOUNTS,
+            alike,
+            detail,
+            signals=(Signal.ACROSS_ACCOUNTS, *signals),
+            probable=bool(signals),
+            total=all_,
+        )
+        yield event, _among(alike)
+
+
+def _most_alike(reds: Sequence[Change]) -> list[Change]:
+    """Return the reds of the commonest sort; one of another level or reason is told by itself."""
+    sorts = [(red.level, red.reading.reason if red.reading is not None else "") for red in reds]
+    common = Counter(sorts).most_common(1)[0][0]
+    return [red for red, sort in zip(reds, sorts, strict=True) if sort == common]
+
+
+def _supporting(readings: Iterable[Reading | None]) -> tuple[Signal, ...]:
+    """Return the signals S3 and S5, as far as the readings bear them out."""
+    given = [reading for reading in readings if reading is not None]
+    signals = []
+    if any(is_implausible(reading) for reading in given) or same_everywhere(
+        reading for reading in given if reading.scope is not Scope.ITEM
+    ):
+        signals.append(Signal.IMPLAUSIBLE)
+    if any(reading.reread is Reread.DISAGREES for reading in given):
+        signals.append(Signal.REREAD_DIFFERS)
+    return tuple(signals)
+
+
+def _suspicious(run: _Run, changes: Sequence[Change]) -> _Found:
+    turned: dict[SitePlace, list[Change]] = defaultdict(list)
+    for change in changes:
+        before = run.known.get(change.key)
+        if change.verb.is_alarm and not change.key.item and before is not None and before.good is not None:
+            turned[place(change.key)].append(change)
+    for visit in run.visits:
+        reds = turned.pop(place_of(visit), [])
+        widgets = sum(not r.key.item and r.presence is Presence.SHOWN for r in visit.readings)
+        if is_s2([red.reading for red in reds if red.reading is not None], widgets):
+            detail = (
+                f"{len(reds)} of {widgets} widgets of {visit.site.code} turned bad in one run: suspicious"
+            )
+            signals = (Signal.MANY_WIDGETS, *_supporting([red.reading for red in reds]))
+            event = run.event(EventKind.SUSPICIOUS, reds, detail, signals=signals, total=widgets)
+            yield event, _among(reds)
+
+
+# ... what could not be read...
+
+
+def _faults(run: _Run, changes: Sequence[Change]) -> _Found:
+    mine = [change for change in changes if change.key in run.faults and change.verb is Verb.UNREADABLE]
+    if mine:
+        detail = "the page has changed and everything on it turned red at once: it may be misread, look at it"
+        event = run.event(EventKind.PARSER_FAULT, mine, detail, signals=(Signal.PAGE_CHANGED,), probable=True)
+        yield event, _among(mine)
+
+
+def _unreadable(run: _Run, changes: Sequence[Change]) -> _Found:
+    half: dict[str, set[SitePlace]] = defaultdict(set)
+    for visit in run.visits:
+        widgets = [reading.presence for reading in visit.readings if not reading.key.item]
+        lost = widgets.count(Presence.UNREADABLE)
+        if lost >= _FEW and lost * _HALF >= len(widgets):
+            half[visit.marketplace].add(place_of(visit))
+    for places in half.values():
+        mine = [c for c in changes if c.verb is Verb.UNREADABLE and place(c.key) in places]
+        if mine:
+            detail = (
+                f"half of {_codes(places)} or more can no longer be read: the site changed or the flow broke"
+            )
+            yield run.event(EventKind.MASS_UNREADABLE, mine, detail, total=len(places)), _among(mine)
+
+
+# ... and what nobody got to.
+
+
+def _never_reached(visits: Sequence[Visit], now: datetime) -> Iterator[Event]:
+    """Yield one event for each marketplace and way in which visits ended without reading."""
+    ended: dict[tuple[str, Outcome], list[Visit]] = defaultdict(list)
+    for visit in visits:
+        if visit.outcome not in _READING and visit.outcome is not Outcome.SKIPPED:
+            ended[visit.marketplace, visit.outcome].append(visit)
+    for (_, outcome), failed in ended.items():
+        keys = [Key(v.marketplace, v.account, v.site.code, "coverage", v.site.shop) for v in failed]
+        accounts = sorted({visit.account for visit in failed})
+        stop = open_circuit([outcome] * len(accounts))
+        more = "; no further sign-in to this marketplace in this run" if stop is not None else ""
+        detail = f"{outcome.value}: {len(failed)} sites of {', '.join(accounts)}{more}"
+        yield _event(EventKind.NOT_OBSERVED, keys, detail, now, total=len(failed))

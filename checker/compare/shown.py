@@ -1,0 +1,92 @@
+"""What may be shown for a key: green only if it was read, believed, and nothing speaks against it; pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from checker.model import DecidedBy, Known, Level, Presence, Reading, Scope
+
+__all__ = ["RollUp", "Shown", "may_show", "roll_up_levels", "suspicion"]
+
+_ABSENT: Final = (Presence.NONE, Presence.NOT_RATED, Presence.NOT_REGISTERED)
+_ORDER: Final = (Level.DEACTIVATED, Level.CRITICAL, Level.UNKNOWN, Level.WARNING, Level.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What may be shown: a level, none where the console has nothing to rate.
+
+    certain: whether it was read and is believed; otherwise it is shown with a question mark and its age.
+    """
+
+    level: Level | None
+    certain: bool = True
+
+
+def may_show(state: Known, *, fresh: bool) -> Shown:
+    """Return what may be shown; `fresh` tells whether the key was looked at recently enough.
+
+    A red stays red until something that was read, often enough, says otherwise. A red that was seen once
+    is shown as red. Nothing else that was not read is shown as anything but unknown.
+    """
+    suspected = suspicion(state)
+    if suspected is not None:
+        return Shown(suspected.level, certain=False)
+    if state.is_open and state.level.is_red:
+        return Shown(state.level, certain=fresh and state.last.presence is Presence.SHOWN)
+    if state.last.presence in _ABSENT:
+        return Shown(state.level, certain=False) if state.is_open else Shown(None)
+    if state.last.presence is not Presence.SHOWN or not fresh:
+        return Shown(Level.UNKNOWN, certain=False)
+    if state.last.level is Level.UNKNOWN:
+        return Shown(_without_level(state))
+    if not state.is_open:
+        return Shown(state.last.level)
+    worst = state.last.level if state.last.level.worse_than(state.level) else state.level
+    # An open finding is never shown as ok, whatever was read last.
+    return Shown(worst if worst.is_open else Level.WARNING)
+
+
+def suspicion(state: Known) -> Reading | None:
+    """Return the red that was seen once, unless what is open is worse than that anyhow; none without one."""
+    if state.pending_up is None:
+        return None
+    worse = state.is_open and state.level.worse_than(state.pending_up.level)
+    return None if worse else state.pending_up.reading
+
+
+def _without_level(state: Known) -> Level | None:
+    """A metric nobody judges is no news; a status, or a word that nobody knows, is unknown."""
+    last = state.last
+    judged = last.scope is Scope.ACCOUNT or (last.native != "" and last.decided_by is DecidedBy.NOTHING)
+    return Level.UNKNOWN if judged or state.is_open else None
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """How much is how; `worst` decides, and the counts are always told with it."""
+
+    worst: Level
+    counts: tuple[tuple[Level, int], ...]
+    total: int
+
+    @property
+    def text(self) -> str:
+        """The roll-up in a line, e.g. `CRITICAL 1, unknown 2, green 9 of 12`."""
+        counts = dict(self.counts)
+        parts = [
+            f"{level.value.upper() if level.is_red else level.value} {counts[level]}"
+            for level in _ORDER
+            if level is not Level.OK and counts.get(level)
+        ]
+        return ", ".join([*parts, f"green {counts.get(Level.OK, 0)} of {self.total}"])
+
+
+def roll_up_levels(levels: Iterable[Level]) -> RollUp:
+    """Return the worst of many levels, with the counts: deactivated, critical, unknown, warning, ok."""
+    counts = Counter(levels)
+    ordered = tuple((level, counts[level]) for level in _ORDER if counts[level])
+    return RollUp(ordered[0][0] if ordered else Level.UNKNOWN, ordered, counts.total())

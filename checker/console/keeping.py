@@ -1,0 +1,371 @@
+"""A console that keeps what it was asked and what it answered, so that the visit can be read again.
+
+It passes every call on and notes what came back; what a flow sees is the same with it and without it.
+Session tokens are blanked before anything is kept: CSRF fields, and whatever is called a token.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Request, Response
+
+from checker.console.answers import parse_answer
+from checker.console.kept import Asked, Display, KeptAnswer, KeptStop, Look
+from checker.console.live import LiveConsole
+from checker.errors import Stop
+from checker.flow import Answer, Page, Recorder, SiteToml
+from checker.model import Outcome, Site
+
+__all__ = ["KeepingConsole", "Stretch", "without_tokens"]
+
+# A page that asks for more than this by itself is not kept whole: what the flow names always is.
+_MAX_OTHERS: Final = 60
+_MAX_OTHER_BYTES: Final = 2_000_000
+
+_TOKEN: Final = re.compile(
+    r"(?i)csrf|xsrf|nonce|cookie|passw|secret|(?:access|auth|session|refresh|id|security|bearer)[_-]?token"
+    r"|session[_-]?id|^token$"
+)
+_META: Final = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
+_META_NAME: Final = re.compile(r'\b(?:name|id|property)="([^"]*)"', re.IGNORECASE)
+_CONTENT: Final = re.compile(r'\bcontent="[^"]*"', re.IGNORECASE)
+_ATTRIBUTE: Final = re.compile(r'(?<=\s)([\w:.-]*(?:csrf|xsrf|nonce|token)[\w:.-]*)="[^"]*"', re.IGNORECASE)
+
+
+@dataclass
+class _Open:
+    """A display that is still on the screen."""
+
+    at: datetime
+    by: Literal["start", "open", "press"]
+    name: str
+    page: str
+    path: str = ""
+    ready: tuple[str, ...] = ()
+    busy: tuple[str, ...] = ()
+    query: dict[str, str] = field(default_factory=dict)
+    host: str = ""
+    nth: int = 0
+    after: int | None = None
+    looks: list[Look] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    waited: dict[str, list[int]] = field(default_factory=dict)
+    counted: dict[str, list[int]] = field(default_factory=dict)
+    stops: dict[str, KeptStop] = field(default_factory=dict)
+    labelled: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Stretch:
+    """What was kept since the last part ended."""
+
+    displays: list[Display] = field(default_factory=list)
+    documents: list[str] = field(default_factory=list)
+    answers: list[KeptAnswer] = field(default_factory=list)
+    labels: list[tuple[str, str]] = field(default_factory=list)
+
+
+class KeepingConsole:
+    """A live console whose answers are noted; see `checker.flow.contract.Console`."""
+
+    def __init__(self, live: LiveConsole, now: Callable[[], datetime]) -> None:
+        self._live = live
+        self._now = now
+        self._others: list[Response] = []
+        self._known: dict[str, str] = {}
+        self._host = ""
+        self._root_answers: dict[int, tuple[int, Answer | Response]] = {}
+        self._coming: dict[Request, Response] = {}
+        live.raw.on("response", self._note_other)
+        live.raw.on("requestfinished", self._note_whole)
+        self._begin()
+
+    def __getattr__(self, name: str) -> Any:
+        # Pictures, counts and whatever else the run sees besides: the live console's own.
+        return getattr(self._live, name)
+
+    # What a flow sees...
+
+    @property
+    def toml(self) -> SiteToml:
+        """The flow's own data."""
+        return self._live.toml
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The words of the console's own label files."""
+        labels = self._live.labels
+        self._learn(labels)
+        self._shown.labelled.append(len(self._stretch.labels))
+        return labels
+
+    @property
+    def blocked(self) -> Sequence[str]:
+        """What the guard turned away since the page was opened."""
+        return self._live.blocked
+
+    def at(self, host: str) -> None:
+        """Open pages on this host from now on; see the contract."""
+        self._live.at(host)
+        self._host = host
+
+    def open(self, page: str, **query: str) -> Page:
+        """Open a page; see the contract."""
+        self._close()
+        self._others.clear()
+        self._coming.clear()
+        self._root_answers = {}
+        spec = self._live.toml.pages[page]
+        self._shown = _Open(
+            self._now(), "open", page, page, spec.path, spec.ready, spec.busy, dict(query), self._host
+        )
+        return self._looked(lambda: self._live.open(page, **query))
+
+    def page(self) -> Page:
+        """Return the open page as it is now; see the contract."""
+        return self._looked(self._live.page)
+
+    def answer(self, name: str) -> Answer | None:
+        """Return the latest answer of that name; see the contract."""
+        with self._stopped_by(name):
+            answer = self._live.answer(name)
+        self._shown.waited.setdefault(name, []).append(len(self._live.answers(name)))
+        return answer
+
+    def answers(self, name: str) -> Sequence[Answer]:
+        """Return every answer of that name; see the contract."""
+        with self._stopped_by(name):
+            answers = self._live.answers(name)
+        self._shown.counted.setdefault(name, []).append(len(answers))
+        return answers
+
+    def ask(self, name: str, **query: str) -> Answer | None:
+        """GET an answer that may be asked for; see the contract."""
+        try:
+            answer = self._live.ask(name, **query)
+        except Stop as stop:
+            self._asked(name, query, None, KeptStop.of(stop))
+            raise
+        place = None if answer is None else self._keep_answer("GET", answer)
+        self._asked(name, query, place, None)
+        return answer
+
+    def press(self, control: str, nth: int = 0, *, awaits: str = "") -> Page:
+        """Press a control; see the contract."""
+        before = self._shown
+        self._close()
+        self._shown = _Open(
+            self._now(),
+            "press",
+            control,
+            before.page,
+            before.path,
+            before.ready,
+            before.busy,
+            nth=nth,
+            after=len(self._stretch.displays) - 1,
+        )
+        return self._looked(lambda: self._live.press(control, nth, awaits=awaits))
+
+    def recorder(self, site: Site, language: str = "") -> Recorder:
+        """Return what writes the readings of `site`."""
+        return self._live.recorder(site, language)
+
+    # ... and what the run takes.
+
+    def take(self) -> Stretch:
+        """Return what was kept since the last time, and begin the next part on the page that is open."""
+        self._close()
+        taken, last = self._stretch, self._shown
+        self._begin()
+        self._shown.page, self._shown.path = last.page, last.path
+        self._shown.ready, self._shown.busy = last.ready, last.busy
+        return taken
+
+    def _begin(self) -> None:
+        self._stretch = Stretch()
+        self._places: dict[str, int] = {}
+        self._root_answers = {}
+        # A part stands by itself: the words learnt before it are its own as well.
+        self._stretch.labels = list(self._known.items())
+        self._shown = _Open(self._now(), "start", "", "")
+
+    def _looked(self, look: Callable[[], Page]) -> Page:
+        try:
+            page = look()
+        except Stop as stop:
+            self._shown.looks.append(self._failed(stop))
+            raise
+        self._shown.looks.append(self._look(page))
+        return page
+
+    def _failed(self, stop: Stop) -> Look:
+        """Note a look that ended the visit; a page that was not recognised is kept, for it may be one day."""
+        if stop.outcome is Outcome.UNKNOWN_PAGE:
+            with contextlib.suppress(Stop):
+                seen = self._look(self._live.page())
+                return seen.model_copy(update={"ready": False, "stop": KeptStop.of(stop)})
+        return Look(at=self._now(), stop=KeptStop.of(stop))
+
+    def _look(self, page: Page) -> Look:
+        html = without_tokens(page.html)
+        place = self._places.setdefault(html, len(self._stretch.documents))
+        if place == len(self._stretch.documents):
+            self._stretch.documents.append(html)
+        return Look(
+            at=self._now(),
+            url=_url(page.url),
+            status=page.status,
+            title=_whole(page.title),
+            ready=page.ready,
+            document=place,
+        )
+
+    def _close(self) -> None:
+        """End the display that is on the screen: take in everything that came to it."""
+        shown = self._shown
+        self._learn(self._live.labels)
+        for name in self._live.toml.answers:
+            try:
+                caught = self._live.answers(name)
+            except Stop as stop:
+                shown.stops.setdefault(name, KeptStop.of(stop))
+                continue
+            for answer in caught:
+                self._root(self._live.toml.answers[name].method, answer)
+        for response in self._others:
+            self._root_other(response)
+        self._stretch.displays.append(
+            Display(
+                at=shown.at,
+                by=shown.by,
+                name=shown.name,
+                query=shown.query,
+                host=shown.host,
+                nth=shown.nth,
+                after=shown.after,
+                page=shown.page,
+                path=shown.path,
+                ready=shown.ready,
+                busy=shown.busy,
+                looks=tuple(shown.looks),
+                answers=tuple(place for place, _ in self._root_answers.values()),
+                asked=tuple(shown.asked),
+                waited={name: tuple(counts) for name, counts in shown.waited.items()},
+                counted={name: tuple(counts) for name, counts in shown.counted.items()},
+                stops=shown.stops,
+                labels=len(self._stretch.labels),
+                labelled=tuple(shown.labelled),
+                blocked=tuple(self._live.blocked),
+            )
+        )
+
+    def _root(self, method: str, answer: Answer) -> None:
+        if id(answer) not in self._root_answers:
+            # The answer is held on to, so that its place in memory stays its own.
+            self._root_answers[id(answer)] = (self._keep_answer(method, answer), answer)
+
+    def _root_other(self, response: Response) -> None:
+        if id(response) in self._root_answers:
+            return
+        try:
+            body = response.body()
+        except BrowserError:
+            return
+        if len(body) <= _MAX_OTHER_BYTES:
+            answer = parse_answer("", response.url, response.status, body)
+            place = self._keep_answer(response.request.method, answer)
+            self._root_answers[id(response)] = (place, response)
+
+    def _keep_answer(self, method: str, answer: Answer) -> int:
+        self._stretch.answers.append(
+            KeptAnswer(
+                name=answer.name,
+                method=method,
+                path=answer.url,
+                status=answer.status,
+                query={name: "" if _TOKEN.search(name) else value for name, value in answer.query.items()},
+                body=_body(answer.body),
+                problem=_whole(answer.problem),
+            )
+        )
+        return len(self._stretch.answers) - 1
+
+    def _asked(self, name: str, query: Mapping[str, str], place: int | None, stop: KeptStop | None) -> None:
+        self._shown.asked.append(Asked(at=self._now(), name=name, query=dict(query), answer=place, stop=stop))
+
+    @contextlib.contextmanager
+    def _stopped_by(self, name: str) -> Any:
+        try:
+            yield
+        except Stop as stop:
+            self._shown.stops[name] = KeptStop.of(stop)
+            raise
+
+    def _learn(self, labels: Mapping[str, str]) -> None:
+        for key, words in labels.items():
+            if self._known.get(key) != words:
+                self._known[key] = words
+                self._stretch.labels.append((_whole(key), _whole(words)))
+
+    def _note_other(self, response: Response) -> None:
+        """Note JSON nobody named: after a redesign, what was wanted may have come from there."""
+        request = response.request
+        if request.resource_type not in ("xhr", "fetch") or len(self._coming) >= _MAX_OTHERS:
+            return
+        path = urlsplit(request.url).path
+        specs = self._live.toml.answers.values()
+        if any(spec.method == request.method and re.fullmatch(spec.path, path) for spec in specs):
+            return
+        if "json" in response.headers.get("content-type", ""):
+            self._coming[request] = response
+
+    def _note_whole(self, request: Request) -> None:
+        # The body of an answer that never ends cannot be waited for: only whole ones are asked for theirs.
+        response = self._coming.get(request)
+        if response is not None:
+            self._others.append(response)
+
+
+def without_tokens(html: str) -> str:
+    """Return a snapshot whose session tokens are blank: they are what a cookie would be."""
+    html = _META.sub(_blank_meta, _whole(html))
+    return _ATTRIBUTE.sub(lambda found: f'{found.group(1)}=""', html)
+
+
+def _blank_meta(found: re.Match[str]) -> str:
+    name = _META_NAME.search(found.group())
+    if name is None or not (_TOKEN.search(name.group(1)) or "token" in name.group(1).lower()):
+        return found.group()
+    return _CONTENT.sub('content=""', found.group())
+
+
+def _url(url: str) -> str:
+    path, mark, query = url.partition("?")
+    if not any(_TOKEN.search(name) for name, _ in parse_qsl(query, keep_blank_values=True)):
+        return _whole(path + mark + query)
+    pairs = parse_qsl(query, keep_blank_values=True)
+    blank = [(name, "" if _TOKEN.search(name) else value) for name, value in pairs]
+    return _whole(f"{path}?{urlencode(blank)}")
+
+
+def _body(body: Any) -> Any:
+    if isinstance(body, dict):
+        return {
+            key: "" if isinstance(value, str) and _TOKEN.search(key) else _body(value)
+            for key, value in body.items()
+        }
+    return [_body(value) for value in body] if isinstance(body, list) else body
+
+
+def _whole(text: str) -> str:
+    """Return text without half surrogate pairs, which no file can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,213 @@
+"""Keeping each visit of a run in a file of its own, so that a mended flow can read it again.
+
+    visits/RUN_ID/ALIAS/000-sites.json.gz, 001-US.json.gz, ...
+
+A part is written as soon as it ends: what was kept before a crash is kept. That something could not be
+kept is said and changes nothing else: reading and telling go on.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from pydantic import SecretStr
+
+from checker import __version__
+from checker.console import LiveConsole
+from checker.console.keeping import KeepingConsole
+from checker.console.kept import KeptError, KeptPart, KeptStop, dump_part, load_part
+from checker.errors import Stop
+from checker.evidence import slug
+from checker.flow import Flow
+from checker.model import Outcome, Site, Visit
+from checker.model.wire import dump_site, dump_visit
+from checker.run.account_secrets import AccountSecrets
+from checker.run.job import Event
+from checker.secrets import Scrubber
+from checker.settings import Account
+
+__all__ = ["KnownSecrets", "VisitKeeper", "forget_old", "load_file", "run_moment", "write_part"]
+
+_FOREIGN: Final = (Outcome.WRONG_PLACE, Outcome.UNSAFE_PAGE)
+_RUN_ID: Final = "%Y%m%dT%H%M%SZ"
+
+
+class KnownSecrets(AccountSecrets):
+    """An account's secrets that tell a scrubber each one they hand out."""
+
+    def __init__(
+        self,
+        alias: str,
+        account: Account,
+        last_step: int | None,
+        tell: Callable[[Event], None],
+        *,
+        scrubber: Scrubber,
+    ) -> None:
+        super().__init__(alias, account, last_step, tell)
+        self._scrubber = scrubber
+
+    def password(self) -> SecretStr:
+        """Return the password, known to the scrubber from now on; see the account's secrets."""
+        secret = super().password()
+        self._scrubber.add(secret)
+        return secret
+
+    def code(self, wait: Callable[[float], None]) -> SecretStr | None:
+        """Return a one-time code, known to the scrubber from now on; see the account's secrets."""
+        secret = super().code(wait)
+        if secret is not None:
+            self._scrubber.add(secret)
+        return secret
+
+
+class VisitKeeper:
+    """Keeps one account's part of a run, or nothing where there is no folder for it.
+
+    console: what the flow is to be given. warn: told once if something could not be kept.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None,
+        run_id: str,
+        account: str,
+        flow: Flow,
+        live: LiveConsole,
+        *,
+        now: Callable[[], datetime],
+        scrubber: Scrubber,
+        warn: Callable[[str], None],
+    ) -> None:
+        self._keeping = None if folder is None else KeepingConsole(live, now)
+        self.console: LiveConsole = live if self._keeping is None else self._keeping  # type: ignore[assignment]  # it passes everything on
+        self._folder = None if folder is None else folder / slug(run_id) / slug(account)
+        self._run_id, self._account, self._flow = run_id, account, flow
+        self._now, self._scrubber, self._warn = now, scrubber, warn
+        self._number = 0
+        self._began = now()
+
+    def listed(self, sites: Callable[[], Sequence[Site]]) -> Sequence[Site]:
+        """Return the sites listed, and keep how they were."""
+        try:
+            listed = sites()
+        except Stop as stop:
+            if stop.outcome not in _FOREIGN:
+                self._keep("sites", "sites", stop=KeptStop.of(stop))
+            raise
+        self._keep("sites", "sites", sites=tuple(dump_site(site) for site in listed))
+        return listed
+
+    def visited(self, visit: Visit) -> None:
+        """Keep a visit that has just ended; of one that never began there is nothing to keep."""
+        if visit.outcome is Outcome.SKIPPED:
+            return
+        if visit.outcome in _FOREIGN:
+            # What was shown may be somebody else's: nothing of it stays.
+            if self._keeping is not None:
+                self._keeping.take()
+            return
+        self._keep("visit", f"{visit.site.code}{visit.site.shop}", visit=dump_visit(visit))
+
+    def _keep(self, part: str, name: str, **came: object) -> None:
+        if self._keeping is None or self._folder is None:
+            return
+        number, began = self._number, self._began
+        self._number, self._began = number + 1, self._now()
+        stretch = self._keeping.take()
+        try:
+            kept = KeptPart.model_validate(
+                {
+                    "program": __version__,
+                    "flow": self._flow.version,
+                    "marketplace": self._flow.marketplace,
+                    "account": self._account,
+                    "run_id": self._run_id,
+                    "number": number,
+                    "part": part,
+                    "started_at": began,
+                    "finished_at": self._began,
+                    "displays": stretch.displays,
+                    "documents": [self._scrubber.scrub(text) for text in stretch.documents],
+                    "answers": stretch.answers,
+                    "labels": stretch.labels,
+                    **came,
+                }
+            )
+            self._write(kept, f"{number:03d}-{slug(name)}.json.gz")
+        except (KeptError, OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else str(error)
+            self._warn(f"{self._account}: the visit to {name} was not kept: {why}")
+
+    def _write(self, kept: KeptPart, name: str) -> None:
+        plain = dump_part(kept, compressed=False)
+        if self._scrubber.found_in(plain):
+            # Not only in a page: in an answer or a word. What it would be without is not what was seen.
+            raise KeptError("a secret stood in it")
+        if self._folder is not None:
+            write_part(self._folder, name, dump_part(kept))
+
+
+def write_part(folder: Path, name: str, data: bytes) -> None:
+    """Write a file its owner alone can read, whole or not at all; OSError if one of that name is there."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = folder / f"{name}.part"
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        os.link(partial, folder / name)
+    finally:
+        partial.unlink()
+
+
+def run_moment(run_id: str) -> datetime | None:
+    """Return when a run began, by its id; none for a name that is no run's."""
+    try:
+        return datetime.strptime(run_id.partition("-")[0], _RUN_ID).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def forget_old(folder: Path, now: datetime, *, days: int, most_bytes: int) -> list[str]:
+    """Delete the kept visits of runs older than `days`, then the oldest until `most_bytes` are enough.
+
+    Returns the ids of the runs whose visits went. What is not a run's folder is left alone.
+    """
+    runs = sorted(_runs(folder))
+    gone = [entry for entry in runs if entry[0] < now - timedelta(days=days)]
+    sizes = {entry: _size(entry[1]) for entry in runs if entry not in gone}
+    for entry in list(sizes):
+        if sum(sizes.values()) > most_bytes:
+            gone.append(entry)
+            del sizes[entry]
+    for _, path in gone:
+        shutil.rmtree(path, ignore_errors=True)
+    return [path.name for _, path in gone]
+
+
+def _runs(folder: Path) -> list[tuple[datetime, Path]]:
+    try:
+        entries = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
+    except OSError:
+        return []
+    return [(moment, path) for path in entries if (moment := run_moment(path.name)) is not None]
+
+
+def _size(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*"))
+
+
+def load_file(path: Path) -> KeptPart:
+    """Return the part a file holds; KeptError names the file and what is wrong with it."""
+    try:
+        return load_part(path.read_bytes())
+    except OSError as error:
+        raise KeptError(f"{path}: {error.strerror}") from None
+    except KeptError as error:
+        raise KeptError(f"{path}: {error}") from None

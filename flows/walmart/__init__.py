@@ -1,0 +1,5 @@
+"""Walmart Seller Center."""
+
+from flows.walmart.flow import WalmartFlow
+
+__all__ = ["WalmartFlow"]

@@ -1,0 +1,140 @@
+"""`checker replay` from end to end: the days a redesign made unreadable are mended, and told once."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from checker.cli import main
+from checker.model import Exit
+from fixtures.amazon.accounts import DEMO_ACCOUNT
+from fixtures.common.server import Replica
+from tests.e2e.seller import Ran, Seller
+
+_MENDED = Path(__file__).parent.parent / "flows" / "mended.toml"
+_SHOP = DEMO_ACCOUNT.business_name
+_RATING = "amazon/main/US/account.health_rating"
+
+
+def _run(replica: Replica, seller: Seller, scenario: str) -> Ran:
+    replica.use(scenario)
+    replica.state.used_totp_steps.clear()
+    return seller.checker("run", "--json")
+
+
+class Here:
+    """Commands that need no browser, run in this process: starting one takes longer than what they do."""
+
+    def __init__(self, seller: Seller, printed: pytest.CaptureFixture[str]) -> None:
+        self._config = str(seller.config)
+        self._printed = printed
+
+    def __call__(self, *arguments: str) -> Ran:
+        """Run one command with the seller's settings."""
+        code = main([*arguments, "--config", self._config])
+        return Ran(code, *self._printed.readouterr())
+
+
+@pytest.fixture
+def here(seller: Seller, capsys: pytest.CaptureFixture[str]) -> Here:
+    """Return what runs a command here."""
+    return Here(seller, capsys)
+
+
+def _holds(here: Here, document: dict[str, Any]) -> None:
+    schema = here("schema", "replay").document
+    jsonschema.Draft202012Validator(schema).validate(document)
+
+
+def test_a_day_made_unreadable_is_mended_and_its_red_is_told_once(
+    replica: Replica, seller: Seller, here: Here
+) -> None:
+    """The mended flow finds that day's red: told once, known from then on, the original kept beside it."""
+    seller.page_seconds = 6
+    seller.settle()
+    run_id = _run(replica, seller, "redesign-red").document["run_id"]
+    (seller.home / "overrides").mkdir()
+    shutil.copy(_MENDED, seller.home / "overrides" / "amazon.toml")
+    read = here("replay", "--json")
+    dry = here("replay", "--repair", "--dry-run", "--json")
+    repaired = here("replay", "--repair", "--json")
+    again = here("replay", "--repair", "--json")
+    history = here("history", _RATING, "--json").document["points"]
+    words = here("history", _RATING).out
+    known = {entry["key"]: entry for entry in here("show", "--json").document["known"]}
+    later = _run(replica, seller, "redesign-red").document
+
+    told = {change["key"]: change["verb"] for change in repaired.document["repair"]["changes"]}
+    assert _RATING in {d["key"] for d in read.document["visits"][0]["differences"] if d["mended"]}
+    _holds(here, read.document)
+    _holds(here, repaired.document)
+    assert dry.document["repair"]["changes"] == repaired.document["repair"]["changes"]
+    assert (repaired.code, told[_RATING]) == (Exit.NEW, "new")
+    assert (again.code, again.document["repair"]) == (Exit.INCOMPLETE, None)
+    # The lists were never opened that day: what was not kept stays unread.
+    assert known["amazon/main/US/policy.list@authenticity"]["presence"] == "unreadable"
+    assert known[_RATING]["level"] == "critical"
+    assert [(point["presence"], point["level"], point["repaired"]) for point in history] == [
+        ("unreadable", "unknown", None),
+        ("shown", "critical", run_id),
+    ]
+    assert "repaired: read again from the kept visit" in " ".join(words.split())
+    alarms = {"new", "worsened", "regressed"}
+    assert _RATING not in {change["key"] for change in later["changes"] if change["verb"] in alarms}
+    assert _RATING in {reading["key"] for reading in later["readings"] if reading["level"] == "critical"}
+    files = [path for path in (seller.data / "visits").rglob("*") if path.is_file()]
+    assert len(files) == 4
+    assert {0o600} == {stat.S_IMODE(path.stat().st_mode) for path in files}
+
+
+def test_what_is_not_kept_is_refused_with_where_to_look(here: Here) -> None:
+    """A run nobody kept, options that do not belong together: one message, the next step, no traceback."""
+    nowhere = here("replay", "20200101T000000Z-000000")
+    since = here("replay", "--since", "2026-11-01")
+
+    assert (nowhere.code, "keep_days" in nowhere.err) == (Exit.USAGE, True)
+    assert (since.code, "--repair" in since.err) == (Exit.USAGE, True)
+    assert "Traceback" not in nowhere.err + since.err
+
+
+def test_a_case_can_be_made_of_a_real_visit_and_holds_nothing_of_the_seller(
+    replica: Replica, seller: Seller, here: Here
+) -> None:
+    """It replays as the original does; a name put back into it is found, and so is a folder that is taken."""
+    _run(replica, seller, "red")
+    case = seller.home / "case"
+    made = here("capture", "main", "--out", str(case), "--keep", "account.health_rating", "--json")
+    taken = here("capture", "main", "--out", str(case))
+    clean = here("capture", "--audit", str(case))
+    read = here("replay", str(case), "--json").document
+    schema = here("schema", "capture").document
+    page = next(case.glob("001-*.json"))
+    page.write_text(page.read_text(encoding="utf-8").replace("</h1>", f" {_SHOP}</h1>", 1), encoding="utf-8")
+    spoilt = here("capture", "--audit", str(case), "--json")
+
+    jsonschema.Draft202012Validator(schema).validate(made.document)
+    assert (made.code, made.document["hits"], made.document["other"]) == (Exit.OK, [], 0)
+    assert (taken.code, clean.code) == (Exit.USAGE, Exit.OK)
+    (visit,) = read["visits"]
+    assert visit["differences"] == []
+    rating = next(entry for entry in visit["readings"] if entry["metric"] == "account.health_rating")
+    assert (rating["level"], rating["account"]) == ("critical", "case")
+    assert spoilt.code == Exit.SAFETY
+    assert {"a word or name that stood in the original"} == {hit["kind"] for hit in spoilt.document["hits"]}
+    assert _SHOP not in spoilt.out + spoilt.err
+
+
+def test_a_capture_without_a_kept_visit_says_how_to_get_one(here: Here, seller: Seller) -> None:
+    """Nothing kept, no folder named, no such account: each with the next step."""
+    nothing = here("capture", "main", "--out", str(seller.home / "case"))
+    unnamed = here("capture", "main")
+    nobody = here("capture", "other", "--out", str(seller.home / "case"))
+
+    assert (nothing.code, "checker run --account main" in nothing.err) == (Exit.USAGE, True)
+    assert (unnamed.code, "--out" in unnamed.err) == (Exit.USAGE, True)
+    assert (nobody.code, "main" in nobody.err) == (Exit.CONFIG, True)

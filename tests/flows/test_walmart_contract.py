@@ -1,0 +1,222 @@
+"""The Walmart flow against every scenario of its replica, and with each widget broken."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from checker.model import Level, Outcome, Presence, Registration
+from checker.testing import HOWS, Driver, Expect, How, Seen, contract_problems, mutants
+from checker.testing.expect import Said
+from fixtures.common import replicas
+
+ONE, TWO = "US/10001", "US/10002"
+WELL: dict[str, Said | tuple[Said, ...]] = {
+    "account.status": (Level.OK, "Active"),
+    "orders.on_time_delivery_rate": (Level.OK, Decimal("0.964"), "GOOD"),
+    "orders.valid_tracking_rate": (Level.OK, Decimal("0.996")),
+    "service.response_rate": (Level.OK, Decimal("0.981")),
+    "orders.refund_rate": (Level.OK, Decimal("0.032")),
+    "orders.cancellation_rate": (Level.OK, Decimal("0.008")),
+    "walmart.cancellation_rate_overall": (Level.OK, Decimal("0.014")),
+    "orders.return_rate": (Level.OK, Decimal("0.055")),
+    "orders.item_not_received_rate": Level.OK,
+    "feedback.negative_rate": Level.OK,
+    "orders.late_shipment_rate": Presence.NOT_RATED,
+}
+WELL_ONE = Seen(reads=WELL, unreadable=(), registration=Registration.ACTIVE)
+HEALTHY = Expect({ONE: WELL_ONE}, listed=(ONE, TWO), passwords=1)
+RED = Seen(
+    reads={
+        "account.status": (Level.DEACTIVATED, "Suspended"),
+        "orders.on_time_delivery_rate": (Level.CRITICAL, Decimal("0.812"), "URGENT REVIEW"),
+        "orders.valid_tracking_rate": (Level.WARNING, "MONITOR"),
+        "service.response_rate": Level.OK,
+        "orders.refund_rate": Level.WARNING,
+        "orders.cancellation_rate": (Level.CRITICAL, Decimal("0.039")),
+    },
+    unreadable=(),
+)
+WELL_BY_CARD = Seen(
+    reads={
+        "orders.on_time_delivery_rate": (Level.OK, Decimal("0.964"), "Good"),
+        "walmart.cancellation_rate_overall": (Level.OK, Decimal("0.014")),
+        "orders.return_rate": (Level.OK, Decimal("0.055")),
+    },
+    unreadable=(),
+)
+RED_BY_CARD = Seen(
+    reads={
+        "account.status": (Level.DEACTIVATED, "Suspended"),
+        "orders.on_time_delivery_rate": (Level.CRITICAL, Decimal("0.812"), "Urgent review"),
+        "orders.valid_tracking_rate": (Level.WARNING, "Monitor"),
+        "walmart.cancellation_rate_overall": (Level.CRITICAL, Decimal("0.052")),
+    },
+    unreadable=(),
+)
+
+
+def refused(outcome: Outcome) -> Expect:
+    """Return what a sign-in that is refused must come to."""
+    return Expect(ended=outcome, passwords=1)
+
+
+def stopped(outcome: Outcome) -> Expect:
+    """Return what a visit that stops at the performance page must come to: the status was read before."""
+    return Expect({ONE: Seen(outcome, reads={"account.status": Level.OK}, lacks=("orders.*",))}, passwords=1)
+
+
+EXPECTED = {
+    "healthy": Expect({ONE: WELL_ONE, TWO: Seen(reads=WELL, unreadable=())}, listed=(ONE, TWO), passwords=1),
+    "red": Expect({ONE: RED}),
+    "red-second-store": Expect({ONE: WELL_ONE, TWO: RED}),
+    "suppressed": Expect(
+        {ONE: Seen(reads={"account.status": (Level.CRITICAL, "Suppressed")}, unreadable=())}
+    ),
+    "monitor": Expect(
+        {ONE: Seen(reads={"orders.on_time_delivery_rate": (Level.WARNING, "MONITOR")}, unreadable=())}
+    ),
+    "never-registered": Expect(
+        {
+            TWO: Seen(
+                reads={"account.status": Presence.NOT_REGISTERED, "orders.*": Presence.NOT_RATED},
+                green=False,
+                registration=Registration.NOT_REGISTERED,
+            )
+        }
+    ),
+    "not-rated": Expect(
+        {
+            ONE: Seen(
+                reads={
+                    "account.status": Level.OK,
+                    "orders.*": Presence.NOT_RATED,
+                    "service.*": Presence.NOT_RATED,
+                },
+                unreadable=(),
+            )
+        }
+    ),
+    "value-zero": Expect(
+        {
+            ONE: Seen(
+                reads={"orders.cancellation_rate": (Level.OK, 0), "orders.return_rate": (Level.OK, 0)},
+                unreadable=(),
+            )
+        }
+    ),
+    "contradiction": Expect(
+        {
+            ONE: Seen(
+                Outcome.PARTIAL, unreadable=("orders.cancellation_rate", "walmart.cancellation_rate_overall")
+            )
+        }
+    ),
+    "german": HEALTHY,
+    # The answers say it in codes and English; the status is a word of the page alone.
+    "other-language": Expect({ONE: Seen(Outcome.PARTIAL, unreadable=("account.status",))}),
+    "unknown-word": Expect(
+        {ONE: Seen(Outcome.PARTIAL, unreadable=("account.status", "orders.on_time_delivery_rate"))}
+    ),
+    "one-partner": Expect({ONE: WELL_ONE}, listed=(ONE,)),
+    "wrong-partner": Expect({ONE: Seen(Outcome.WRONG_PLACE, green=False)}),
+    "list-zero-marker": HEALTHY,
+    "list-zero-no-marker": HEALTHY,
+    "widget-missing": Expect({ONE: Seen(Outcome.PARTIAL, unreadable=("orders.on_time_delivery_rate",))}),
+    "widget-blank": Expect({ONE: Seen(Outcome.PARTIAL, unreadable=("account.status",))}),
+    "redesign": Expect({ONE: Seen(Outcome.PARTIAL, green=False)}),
+    "old-layout": Expect({ONE: WELL_BY_CARD}, listed=(ONE,)),
+    "old-layout-red": Expect({ONE: RED_BY_CARD}),
+    # The sign-in...
+    "no-otp": HEALTHY,
+    "otp": HEALTHY,
+    "otp-refused-once": HEALTHY,
+    "otp-replay": HEALTHY,
+    "otp-refused-always": refused(Outcome.CODE_REFUSED),
+    "otp-by-sms": refused(Outcome.CODE_NEEDED),
+    "approval": refused(Outcome.APPROVAL_NEEDED),
+    "captcha": refused(Outcome.CAPTCHA),
+    "captcha-before": Expect(ended=Outcome.CAPTCHA, passwords=0),
+    "invisible-captcha": HEALTHY,
+    "wrong-password": refused(Outcome.CREDENTIALS_REFUSED),
+    "unknown-user": refused(Outcome.UNKNOWN_USER),
+    "locked": refused(Outcome.LOCKED),
+    "password-expired": refused(Outcome.PASSWORD_EXPIRED),
+    "terms": refused(Outcome.ACTION_NEEDED),
+    "offer": HEALTHY,
+    "session-saved": HEALTHY,
+    "form-elsewhere": Expect(ended=Outcome.UNSAFE_PAGE, passwords=0),
+    "session-expired-midway": Expect({ONE: WELL_ONE, TWO: Seen(Outcome.SESSION_EXPIRED)}, passwords=1),
+    "login-200": stopped(Outcome.SESSION_EXPIRED),
+    "step-up": stopped(Outcome.STEP_UP),
+    # ... what goes wrong...
+    "blocked-403": stopped(Outcome.BLOCKED),
+    # The first call of the first page says so already.
+    "http-429": Expect(ended=Outcome.RATE_LIMITED, passwords=1),
+    "http-500": stopped(Outcome.SITE_DOWN),
+    "http-503-everywhere": Expect(ended=Outcome.SITE_DOWN, passwords=0),
+    "maintenance": Expect(ended=Outcome.SITE_DOWN, passwords=0),
+    "redirect-off-host": stopped(Outcome.UNREACHABLE),
+    "connection-reset": stopped(Outcome.UNREACHABLE),
+    "endless-redirect": stopped(Outcome.UNREACHABLE),
+    "blank-200": stopped(Outcome.UNKNOWN_PAGE),
+    "never-loads": stopped(Outcome.TIMEOUT),
+    "slow": HEALTHY,
+    "answers-never-come": Expect({ONE: WELL_BY_CARD}, listed=(ONE,)),
+    "answers-500": Expect(
+        {
+            ONE: Seen(
+                Outcome.PARTIAL,
+                reads={"account.status": Level.OK},
+                unreadable=("orders.*", "service.*", "*_overall", "feedback.*", "walmart.*"),
+            )
+        },
+        listed=(ONE,),
+    ),
+    # ... and what gets in the way.
+    "popup": HEALTHY,
+    "alert": HEALTHY,
+    "download": HEALTHY,
+    "beforeunload": HEALTHY,
+    "cookie-banner": HEALTHY,
+    "tour-overlay": HEALTHY,
+    "decoys": Expect({ONE: RED}),
+    # A mutation, one that borrows the name of the read, and a batch with one in it: none of them leaves.
+    "guard-vectors": Expect({ONE: Seen(reads={"account.status": Level.DEACTIVATED})}),
+}
+ELSEWHERE = {
+    "session-short": "moves the clock",
+    "frozen": "needs a worker that can be killed",
+    "flood": "as on every console: the snapshot's own bound",
+    "other-account": "the pages name partners, not the account",
+}
+COVERS = {
+    "otd": ("orders.on_time_delivery_rate",),
+    "vtr": ("orders.valid_tracking_rate",),
+    "srr": ("service.response_rate",),
+    "refunds": ("orders.refund_rate", "walmart.refund_rate_overall"),
+    "cancellations": ("orders.cancellation_rate", "walmart.cancellation_rate_overall"),
+    "returns": ("orders.return_rate", "walmart.return_rate_overall"),
+    "account-status": ("account.status",),
+}
+# Of an answer that gives one key twice nothing is believed: what only the card says then stays.
+KPI = ("orders.*", "service.*", "walmart.*", "feedback.*")
+
+
+@pytest.mark.parametrize("scenario", EXPECTED)
+def test_every_scenario_comes_to_what_it_must(walmart: Driver, scenario: str) -> None:
+    """The outcome, what was read, what was sent and what was written are all as the contract wants them."""
+    assert contract_problems(walmart, scenario, EXPECTED[scenario]) == []
+
+
+def test_every_scenario_of_the_replica_is_expected_or_named_here() -> None:
+    """A scenario added to the replica must be added here, or say why it is not."""
+    assert not set(replicas()["walmart"].scenarios()) - set(EXPECTED) - set(ELSEWHERE)
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_no_broken_widget_is_ever_green(walmart: Driver, how: How) -> None:
+    """Each widget deleted, renamed, blanked, doubled, contradicted: never ok for it, the others as before."""
+    with mutants(walmart, "one-partner", ONE, COVERS) as broken:
+        assert [problem for widget in COVERS for problem in broken.problems(widget, how)] == []

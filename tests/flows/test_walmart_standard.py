@@ -1,0 +1,47 @@
+"""A standard as the console words it, made a target."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from checker.model import Comparator
+from flows.walmart import WalmartFlow
+from flows.walmart.standard import standard_in
+
+TABLES = WalmartFlow().tables
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "limit"),
+    [
+        ("Above 99%", "en_US", ("0.99", Comparator.GT)),
+        ("Standard: 2% or less", "en_US", ("0.02", Comparator.LTE)),
+        ("≤ 2 %", "en_US", ("0.02", Comparator.LTE)),
+        ("< 6%", "en_US", ("0.06", Comparator.LT)),
+        ("less than or equal to 2.5%", "en_US", ("0.025", Comparator.LTE)),
+        ("not below 90%", "en_US", ("0.9", Comparator.GTE)),
+        ("must not be below 90%", "en_US", None),
+        ("equal to or above 90%", "en_US", None),
+        ("95% or more within 48 hours", "en_US", ("0.95", Comparator.GTE)),
+        ("At least 90%", "en_US", ("0.9", Comparator.GTE)),
+        ("no more than 1,5 %", "de_DE", ("0.015", Comparator.LTE)),
+        ("Above 90% and below 95%", "en_US", None),
+        ("above or below 95%", "en_US", None),
+        ("90%", "en_US", None),
+        ("Above ninety", "en_US", None),
+        ("Above 90", "en_US", None),
+        ("", "en_US", None),
+        ("above 9%" + "x" * 300, "en_US", None),
+    ],
+)
+def test_a_standard_is_read_whole_or_not_at_all(
+    text: str, locale: str, limit: tuple[str, Comparator] | None
+) -> None:
+    """One percentage and one way to compare; anything else is no limit."""
+    found = standard_in(text, locale, TABLES)
+
+    assert (None if found is None else (found.value, found.comparator)) == (
+        None if limit is None else (Decimal(limit[0]), limit[1])
+    )

@@ -1,0 +1,447 @@
+"""The cases that must hold, each under its id (A4 to A16; A17 is test_machine_laws)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from checker.compare import (
+    Comparison,
+    acknowledge,
+    active_ack,
+    compare,
+    is_stale,
+    may_show,
+)
+from checker.model import (
+    Change,
+    EventKind,
+    Key,
+    Known,
+    Level,
+    Origin,
+    Outcome,
+    Presence,
+    Reading,
+    Reread,
+    Rules,
+    Scope,
+    Signal,
+    Tell,
+    Verb,
+    Visit,
+)
+from tests.unit.compare.seen import (
+    CRITICAL,
+    DEACTIVATED,
+    OK,
+    PAGE,
+    START,
+    alarms,
+    at,
+    days,
+    key,
+    lost,
+    shown,
+    verbs,
+    visit,
+    whole,
+)
+
+RATE = key()
+IP = "policy.ip"
+RED = visit(shown(RATE, CRITICAL))
+DAY = timedelta(days=1)
+ACCOUNTS = tuple(f"shop{number:02}" for number in range(16))
+
+
+def _of(account: str, metric: str, level: Level, **fields: object) -> Reading:
+    return shown(replace(key(metric), account=account), level, scope=Scope.ACCOUNT, **fields)
+
+
+def _everybody(levels: dict[str, Level], **fields: object) -> list[Visit]:
+    """Return one visit of the US for each account, all with the same widget."""
+    return [
+        replace(visit(_of(account, "account.status", level, **fields)), account=account)
+        for account, level in levels.items()
+    ]
+
+
+def _told(changes: tuple[Change, ...]) -> list[Change]:
+    """Return the changes that have a message of their own."""
+    return [change for change in changes if change.tell is not Tell.NOT and not change.event]
+
+
+def test_a4_a_widget_that_is_gone_is_unreadable_and_keeps_its_level() -> None:
+    """The selector is gone, the rest is fine: the last level stays, with a question mark."""
+    other = shown(key("orders.late_rate"))
+    _, last = days(
+        visit(shown(RATE, CRITICAL), other),
+        visit(lost(RATE, reason="no match"), other, outcome=Outcome.PARTIAL),
+    )
+
+    state = last.known[RATE]
+    assert verbs(last.changes) == [Verb.UNREADABLE]
+    assert (may_show(state, fresh=True).level, may_show(state, fresh=True).certain) == (CRITICAL, False)
+
+
+def test_a4_a_green_that_is_gone_is_unknown() -> None:
+    """What was ok and cannot be read is not ok."""
+    _, last = days(visit(shown(RATE, OK)), visit(lost(RATE), outcome=Outcome.PARTIAL))
+
+    assert may_show(last.known[RATE], fresh=True).level is Level.UNKNOWN
+
+
+def test_a5_an_unknown_word_changes_nothing() -> None:
+    """A status word nobody knows reaches the comparison as unreadable, and is never ok."""
+    _, last = days(RED, visit(lost(RATE, native="Wunderbar", reason="unknown status word 'Wunderbar'")))
+
+    assert (last.known[RATE].level, last.known[RATE].is_open) == (CRITICAL, True)
+    assert may_show(last.known[RATE], fresh=True).level is CRITICAL
+
+
+def test_a6_colour_against_number_is_unreadable_and_speaks_for_a_fault() -> None:
+    """Both are kept, neither is believed; where the same happened everywhere it supports the event."""
+    contradiction = lost(
+        RATE, contradicts="badge green, value 0.9 over 0.01", reason="colour contradicts number"
+    )
+    _, last = days(RED, visit(contradiction, outcome=Outcome.PARTIAL))
+    calm = _everybody(dict.fromkeys(ACCOUNTS[:4], OK))
+    red = _everybody(dict.fromkeys(ACCOUNTS[:4], CRITICAL), contradicts="value meets its target")
+    _, event_day = days(calm, red)
+
+    assert last.known[RATE].level is CRITICAL
+    assert event_day.events[0].signals == (Signal.ACROSS_ACCOUNTS, Signal.IMPLAUSIBLE)
+    assert event_day.events[0].probable
+
+
+def test_a7_half_a_list_proves_nothing() -> None:
+    """Page two of a list is missing: no item of it is absent, none is resolved."""
+    item = key(IP, item="B01")
+    half = whole(IP, Presence.UNREADABLE)
+
+    told = days(visit(shown(item, CRITICAL), whole(IP)), *[visit(half, outcome=Outcome.PARTIAL)] * 3)
+
+    assert told[-1].known[item].is_open
+    assert told[-1].known[item].absent_streak == 0
+    assert {Verb.RESOLVED, Verb.VANISHED} & {verb for day in told for verb in verbs(day.changes)} == set()
+
+
+class TestA8:
+    """Red once, then green when read again."""
+
+    DOUBTED = visit(shown(RATE, CRITICAL, reread=Reread.DISAGREES, contradicts="read again: ok"))
+    GREEN = visit(shown(RATE, OK))
+
+    def test_is_suspect_told_once_and_quietly(self) -> None:
+        """It is not believed and not lost: shown red, with a question mark."""
+        _, day = days(self.GREEN, self.DOUBTED)
+
+        (change,) = day.changes
+        shown_as = may_show(day.known[RATE], fresh=True)
+        assert (change.verb, change.tell, change.level) == (Verb.SUSPECT, Tell.LOW, CRITICAL)
+        assert (shown_as.level, shown_as.certain) == (CRITICAL, False)
+        assert not day.known[RATE].is_open
+
+    def test_a_second_run_with_it_believes_it(self) -> None:
+        """Red again in the next run, contradicted or not: told at once."""
+        *_, day = days(self.GREEN, self.DOUBTED, self.DOUBTED)
+
+        (change,) = day.changes
+        assert (change.verb, change.tell, change.since) == (Verb.NEW, Tell.AT_ONCE, START + 2 * DAY)
+
+    def test_a_second_run_without_it_takes_it_back_once(self) -> None:
+        """Green in the next run: what was told is corrected, and nothing is open."""
+        *_, day, after = days(self.GREEN, self.DOUBTED, self.GREEN, self.GREEN)
+
+        assert [(c.verb, c.level) for c in day.changes] == [(Verb.SYNC, OK)]
+        assert after.changes == ()
+        assert may_show(after.known[RATE], fresh=True).level is OK
+
+    def test_a_run_that_failed_decides_nothing(self) -> None:
+        """The suspicion outlives a captcha."""
+        failed = visit(lost(RATE, Presence.NOT_OBSERVED), outcome=Outcome.CAPTCHA)
+        *_, between, day = days(self.GREEN, self.DOUBTED, failed, visit(shown(RATE, CRITICAL)))
+
+        assert may_show(between.known[RATE], fresh=True).level is CRITICAL
+        assert verbs(day.changes) == [Verb.NEW]
+
+    def test_one_that_agrees_is_believed_at_once(self) -> None:
+        """A second look that says the same costs no run."""
+        (day,) = days(visit(shown(RATE, CRITICAL, reread=Reread.AGREES)))
+
+        assert verbs(day.changes) == [Verb.NEW]
+
+
+def _with_ack(known: dict[Key, Known], of: Key, when: datetime = START) -> dict[Key, Known]:
+    return {**known, of: acknowledge(known[of], "ann", "case 7 is open", when)}
+
+
+def test_a9_an_acknowledged_red_survives_five_unreadable_runs() -> None:
+    """No second alarm, and the acknowledgement holds."""
+    known = _with_ack(dict(days(RED)[0].known), RATE)
+    told: list[Change] = []
+    for number in range(1, 7):
+        seen = visit(shown(RATE, CRITICAL)) if number == 6 else visit(lost(RATE), outcome=Outcome.PARTIAL)
+        now = START + number * DAY
+        day = compare(known, [at(seen, now)], now)
+        known |= day.known
+        told += day.changes
+        assert day.reminders == ()
+
+    assert alarms(told) == []
+    assert active_ack(known[RATE], START + 6 * DAY) is not None
+    assert verbs(told[-1:]) == [Verb.READABLE]
+
+
+@pytest.mark.parametrize(
+    ("worse", "which"),
+    [
+        (shown(RATE, DEACTIVATED), RATE),
+        (shown(RATE, CRITICAL, reason="another"), RATE),
+        (shown(RATE, CRITICAL, deadline=START + 3 * DAY), RATE),
+    ],
+    ids=["level", "reason", "deadline"],
+)
+def test_a10_an_acknowledgement_dies_when_it_gets_worse(worse: Reading, which: Key) -> None:
+    """A worse level, another reason or a new deadline is an alarm, and nobody has acknowledged that."""
+    known = _with_ack(dict(days(RED)[0].known), RATE)
+
+    day = compare(known, [at(visit(worse), START + DAY)], START + DAY)
+
+    assert [(c.verb, c.tell) for c in day.changes if c.verb.is_alarm] == [(Verb.WORSENED, Tell.AT_ONCE)]
+    assert active_ack(day.known[which], START + DAY) is None
+
+
+def test_a10_a_new_item_is_an_alarm_beside_an_acknowledged_one() -> None:
+    """The count stayed one: the ASIN is another."""
+    old, new = key(IP, item="B01"), key(IP, item="B02")
+    first = days(visit(shown(old, CRITICAL, scope=Scope.ITEM), whole(IP)))[0]
+    known = _with_ack(dict(first.known), old)
+
+    seen = visit(shown(new, CRITICAL, scope=Scope.ITEM), whole(IP))
+    day = compare(known, [at(seen, START + DAY)], START + DAY)
+
+    assert [(c.key, c.verb) for c in alarms(day.changes)] == [(new, Verb.NEW)]
+
+
+def test_a11_red_and_green_in_turn_is_one_alarm_one_summary_a_day_and_one_end() -> None:
+    """Twenty runs to and fro, then calm: the first red is told, the end once, and little in between."""
+    to_and_fro = [RED, visit(shown(RATE, OK))] * 10
+    told = days(*to_and_fro, *[visit(shown(RATE, OK))] * 30, apart=timedelta(hours=6))
+    changes = [(number, change) for number, day in enumerate(told) for change in day.changes]
+
+    assert [c.verb for _, c in changes if c.verb.is_alarm] == [Verb.NEW]
+    assert [c.verb for _, c in changes].count(Verb.RESOLVED) == 1
+    summaries = [number for number, change in changes if change.verb is Verb.FLAPPING]
+    assert summaries
+    assert all(later - earlier >= 4 for earlier, later in pairwise(summaries))
+    assert not told[-1].known[RATE].is_open
+    assert all(day.known[RATE].is_open for day in told[:20])
+
+
+def test_a11_a_flapping_key_that_gets_worse_than_ever_is_told() -> None:
+    """Going to and fro excuses no higher red."""
+    to_and_fro = [RED, visit(shown(RATE, OK))] * 6
+    *_, last = days(*to_and_fro, visit(shown(RATE, DEACTIVATED)))
+
+    assert last.known[RATE].flapping
+    assert [(c.verb, c.tell) for c in alarms(last.changes)] == [(Verb.WORSENED, Tell.AT_ONCE)]
+
+
+def test_a12_a_first_run_with_forty_reds_is_one_message() -> None:
+    """Forty incidents, one inventory."""
+    reds = [shown(key(f"m.{number}"), CRITICAL) for number in range(40)]
+
+    (day,) = days(visit(*reds))
+
+    (event,) = day.events
+    assert (event.kind, event.total, len(event.keys)) == (EventKind.INVENTORY, 40, 40)
+    assert len([state for state in day.known.values() if state.incident is not None]) == 40
+    assert len({state.incident.id for state in day.known.values() if state.incident}) == 40
+    assert _told(day.changes) == []
+
+
+def test_a12_a_first_run_that_failed_does_not_use_the_inventory_up() -> None:
+    """What the first run that reads anything finds is the inventory."""
+    coverage = lost(key("coverage"), Presence.NOT_OBSERVED)
+    _, day = days(visit(coverage, outcome=Outcome.CAPTCHA), RED)
+
+    assert [event.kind for event in day.events] == [EventKind.INVENTORY]
+
+
+def test_a12_the_second_run_has_no_inventory() -> None:
+    """A red of the second run is told by itself."""
+    _, day = days(visit(shown(RATE, OK)), RED)
+
+    assert day.events == ()
+    assert [change.key for change in _told(day.changes)] == [RATE]
+
+
+class TestA13:
+    """Fourteen of sixteen accounts turn red on one widget at once."""
+
+    LEVELS: ClassVar = {account: CRITICAL if n < 14 else OK for n, account in enumerate(ACCOUNTS)}
+
+    def _two_days(self, levels: dict[str, Level], **fields: object) -> Comparison:
+        return days(_everybody(dict.fromkeys(ACCOUNTS, OK)), _everybody(levels, **fields))[-1]
+
+    def test_is_one_message_and_all_are_red(self) -> None:
+        """One event names all fourteen, no copy is sent, no level is lowered, nothing is green."""
+        day = self._two_days(self.LEVELS)
+
+        (event,) = day.events
+        assert event.kind is EventKind.ACROSS_ACCOUNTS
+        assert (len(event.places), event.total, event.probable) == (14, 16, False)
+        assert "14 of 16" in event.detail
+        assert _told(day.changes) == []
+        reds = [state for state in day.known.values() if state.is_open]
+        assert [state.level for state in reds] == [CRITICAL] * 14
+        assert all(may_show(state, fresh=True).level is CRITICAL for state in reds)
+
+    def test_a_second_signal_makes_it_probable(self) -> None:
+        """Where the second look differed the group is probably the platform's."""
+        first = _everybody(dict.fromkeys(ACCOUNTS, OK))
+        doubted = _everybody(self.LEVELS, reread=Reread.DISAGREES)
+        *_, day = days(first, doubted, doubted)
+
+        assert day.events[0].signals == (Signal.ACROSS_ACCOUNTS, Signal.REREAD_DIFFERS)
+        assert day.events[0].probable
+
+    def test_two_of_sixteen_are_told_by_themselves(self) -> None:
+        """A coincidence is no event."""
+        day = self._two_days({account: CRITICAL if n < 2 else OK for n, account in enumerate(ACCOUNTS)})
+
+        assert day.events == ()
+        assert len(_told(day.changes)) == 2
+
+    def test_what_outlives_the_group_is_told_by_itself_once(self) -> None:
+        """Two hours later it is still red: each account gets its own message, and only one."""
+        reds = _everybody(self.LEVELS)
+        known = dict(days(_everybody(dict.fromkeys(ACCOUNTS, OK)), reds)[-1].known)
+        told = []
+        for minutes in (30, 90, 121, 240):
+            now = START + DAY + timedelta(minutes=minutes)
+            day = compare(known, [at(one, now) for one in reds], now)
+            known |= day.known
+            told.append([change.verb for change in day.changes])
+
+        assert told == [[], [], [Verb.RELEASED] * 14, []]
+
+
+def test_a14_one_that_is_deactivated_is_alerted_alone() -> None:
+    """It differs in level from the group, so it has a message of its own."""
+    levels = {**TestA13.LEVELS, "shop03": DEACTIVATED}
+    day = days(_everybody(dict.fromkeys(ACCOUNTS, OK)), _everybody(levels))[-1]
+
+    (alone,) = _told(day.changes)
+    assert (alone.key.account, alone.level) == ("shop03", DEACTIVATED)
+    assert len(day.events[0].places) == 13
+
+
+def test_a15_a_changed_page_on_which_all_is_red_is_a_fault_of_ours() -> None:
+    """Found by a fallback rule, everywhere at once: unreadable, told at once, what was known stays."""
+    fallback = Origin(PAGE.page, PAGE.source, ".rating-old", place=2)
+    reds = _everybody(dict.fromkeys(ACCOUNTS, CRITICAL), origin=fallback)
+    day = days(_everybody(dict.fromkeys(ACCOUNTS, OK)), reds)[-1]
+
+    assert {change.verb for change in day.changes} == {Verb.UNREADABLE}
+    assert [event.kind for event in day.events] == [EventKind.PARSER_FAULT]
+    assert len(day.disbelieved) == 16
+    for state in day.known.values():
+        assert (state.level, state.is_open) == (OK, False)
+        assert may_show(state, fresh=True).level is Level.UNKNOWN
+        assert state.last.contradicts.startswith("critical")
+
+
+def test_a15_the_same_reds_on_the_page_as_it_was_are_believed() -> None:
+    """Only a page that changed is a reason to doubt what it says."""
+    day = days(_everybody(dict.fromkeys(ACCOUNTS, OK)), _everybody(dict.fromkeys(ACCOUNTS, CRITICAL)))[-1]
+
+    assert {change.verb for change in day.changes} == {Verb.NEW}
+    assert day.disbelieved == frozenset()
+
+
+def test_a15_one_red_on_a_changed_page_is_believed() -> None:
+    """A redesign does not swallow a single red."""
+    fallback = Origin(PAGE.page, PAGE.source, ".rating-old", place=2)
+    _, day = days(
+        visit(shown(RATE, OK), shown(key("m"))),
+        visit(shown(RATE, CRITICAL, origin=fallback), shown(key("m"))),
+    )
+
+    assert verbs(day.changes) == [Verb.NEW]
+
+
+class TestA16:
+    """Clocks that jump, days of 23 and 25 hours, and a 29 February."""
+
+    @pytest.mark.parametrize("jump", [-DAY, timedelta(seconds=-1), timedelta(0)])
+    def test_a_clock_set_back_makes_nothing_stale_and_reminds_of_nothing(self, jump: timedelta) -> None:
+        """Negative time has not passed."""
+        known = dict(days(RED)[0].known)
+        now = START + jump
+        day = compare(known, [at(RED, now)], now)
+
+        assert day.reminders == ()
+        assert not is_stale(known[RATE], now, Rules())
+        assert day.changes == ()
+
+    def test_a_clock_set_back_confirms_no_recovery(self) -> None:
+        """Two good reads an unknown time apart are one; a third, half an hour on, is the second."""
+        known = dict(days(RED)[0].known)
+        told = []
+        for moment in (START + DAY, START, START + timedelta(minutes=31)):
+            day = compare(known, [at(visit(shown(RATE, OK)), moment)], moment)
+            known |= day.known
+            told.append(verbs(day.changes))
+
+        assert told == [[Verb.IMPROVING], [Verb.IMPROVING], [Verb.RESOLVED]]
+
+    def test_a_clock_set_ahead_and_back_reminds_once(self) -> None:
+        """A reminder given at a time that was wrong is not given again until a day after it."""
+        known = dict(days(RED)[0].known)
+        told = []
+        for moment in (START + DAY, START + timedelta(hours=1), START + timedelta(hours=30)):
+            day = compare(known, [at(RED, moment)], moment)
+            known |= day.known
+            told.append(len(day.reminders))
+
+        assert told == [1, 0, 0]
+
+    @pytest.mark.parametrize(
+        ("zone", "before"),
+        [
+            ("America/New_York", datetime(2026, 3, 7, 9)),  # noqa: DTZ001 - the zone is put to it below
+            ("America/New_York", datetime(2026, 10, 31, 9)),  # noqa: DTZ001
+            ("Europe/London", datetime(2028, 2, 28, 9)),  # noqa: DTZ001
+        ],
+        ids=["spring", "autumn", "leap day"],
+    )
+    def test_a_day_is_counted_in_hours_that_passed(self, zone: str, before: datetime) -> None:
+        """The same wall time a day later is 23, 24 or 25 hours on: reminders go by what really passed."""
+        first = before.replace(tzinfo=ZoneInfo(zone))
+        known = dict(compare({}, [at(RED, first)], first).known)
+        second = (before + DAY).replace(tzinfo=ZoneInfo(zone))
+        passed = second.astimezone(UTC) - first.astimezone(UTC)
+
+        day = compare(known, [at(RED, second.astimezone(UTC))], second.astimezone(UTC))
+
+        assert (len(day.reminders) == 1) == (passed >= DAY)
+
+    def test_a_deadline_is_one_moment_in_every_zone(self) -> None:
+        """The deadline told in the site's time and in UTC is the same finding."""
+        moment = datetime(2026, 12, 3, 23, 59, tzinfo=ZoneInfo("America/Los_Angeles"))
+        here, there = (
+            shown(RATE, CRITICAL, deadline=moment),
+            shown(RATE, CRITICAL, deadline=moment.astimezone(UTC)),
+        )
+
+        _, day = days(visit(here), visit(there))
+
+        assert day.changes == ()

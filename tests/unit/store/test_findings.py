@@ -1,0 +1,337 @@
+"""Findings over time in the store: pending levels, messages told at least once, what people did."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from checker.compare import acknowledge, compare, snooze
+from checker.errors import StoreError, UsageError
+from checker.model import (
+    Ack,
+    EventKind,
+    Incident,
+    Known,
+    Level,
+    Outcome,
+    Pending,
+    Presence,
+    Reading,
+    Reread,
+    Scope,
+    Tell,
+    Verb,
+)
+from checker.model.wire import dump_incident, load_incident
+from checker.store import Act, Store, open_store
+from tests.unit.store.story import ACCOUNT, contents, day, key, reading, run_of, tell, visit
+
+HOUR = timedelta(hours=1)
+
+
+def _names(store: Store) -> list[str]:
+    return [one.message for one in store.untold()]
+
+
+class TestState:
+    """Whatever the state machine remembers comes back as it was."""
+
+    def test_every_field_of_a_state_comes_back(self, store: Store) -> None:
+        """Pendings with their readings, streaks, levels, the finding with its acknowledgement."""
+        last, good, up, down = (reading(key(), level, on=on) for on, level in enumerate(list(Level)[:4]))
+        ack = Ack("ann", "case \N{SNOWMAN}", day(1), Level.CRITICAL, "abc", until=day(9))
+        incident = Incident(
+            "x-1", Level.DEACTIVATED, Level.CRITICAL, ack, day(8), day(3), 2, "group-1", day(2)
+        )
+        state = Known(
+            key(), last, good, opened_at=day(0), had_incident=True, vanished=True, unreadable_streak=1,
+            absent_streak=2, not_observed_streak=3, absent_since=day(4), pending_up=Pending(up, 1, day(5)),
+            pending_down=Pending(down, 2, day(6)), levels="0123", told=Level.WARNING, flapping=True, number=7,
+            incident=incident, unreadable_told=day(6), flap_told=day(7),
+        )  # fmt: skip
+
+        store.record(run_of(), {key(): state}, {})
+
+        assert store.known(*ACCOUNT) == {key(): state}
+        assert load_incident(dump_incident(incident)) == incident
+
+    def test_a_pending_reading_is_not_stored_again(self, store: Store, path: Path) -> None:
+        """It refers to the row it was read in, run after run."""
+        for on, level in enumerate([Level.CRITICAL, Level.WARNING, None, None]):
+            tell(store, visit(reading(key(), level, on=on)), on=on)
+
+        assert len(contents(path)["readings"]) == 4
+        pending = store.known(*ACCOUNT)[key()].pending_down
+        assert pending is not None
+        assert pending.reading == reading(key(), Level.WARNING, on=1)
+
+    def test_only_what_is_open_or_suspected_is_a_finding(self, store: Store) -> None:
+        """Green and closed keys are left out."""
+        doubted = reading(key("b"), Level.CRITICAL, reread=Reread.DISAGREES)
+        tell(store, visit(reading(key("a"), Level.CRITICAL), doubted, reading(key("c"))))
+
+        assert sorted(of.metric for of in store.findings()) == ["a", "b"]
+
+    def test_incidents_are_kept_after_they_closed(self, store: Store, path: Path) -> None:
+        """When each opened and closed, and how bad it was."""
+        levels = [Level.WARNING, Level.CRITICAL, Level.OK, Level.OK, Level.WARNING]
+        for on, level in enumerate(levels):
+            tell(store, visit(reading(key(), level, on=on)), on=on)
+
+        rows = contents(path)["incidents"]
+        assert [(row[2][:10], row[3] and row[3][:10], row[4]) for row in rows] == [
+            ("2026-03-01", "2026-03-04", "critical"),
+            ("2026-03-05", None, "warning"),
+        ]
+
+
+class TestMessages:
+    """The outbox: what is to be told, and when it was."""
+
+    def test_a_red_is_one_message_until_it_was_told(self, store: Store) -> None:
+        """It waits as long as nobody told it, and is never told after that."""
+        tell(store, visit(reading(key("a"))))
+        run, _ = tell(store, visit(reading(key("a"), Level.CRITICAL, on=1)), on=1)
+
+        (one,) = store.untold()
+        assert (one.run_id, one.kind, one.tell, one.keys) == (run.run_id, "new", Tell.AT_ONCE, (key("a"),))
+        assert one.changes == (replace(run.changes[0], late=True),)
+        assert one.message == f"{run.changes[0].incident}/{run.changes[0].number}/new"
+
+        store.mark_told([one.message], day(1), "terminal")
+        assert store.untold() == []
+        tell(store, visit(reading(key("a"), Level.CRITICAL, on=1)), on=2)
+        assert [one.kind for one in store.untold()] == ["reminder"]
+
+    def test_a_run_that_ended_before_it_told_leaves_it_to_the_next(self, store: Store) -> None:
+        """The next run has nothing new, and finds the message."""
+        tell(store, visit(reading(key())))
+        tell(store, visit(reading(key(), Level.CRITICAL, on=1)), on=1)
+        run, _ = tell(store, visit(reading(key(), Level.CRITICAL, on=1)), on=2)
+
+        assert run.changes == ()
+        assert next((one.run_id, one.kind) for one in store.untold()) == ("run-1", "new")
+
+    def test_an_event_is_one_message_for_all_its_changes(self, store: Store) -> None:
+        """Forty reds of a first run: one row in the outbox, which brings all forty back."""
+        run, _ = tell(store, visit(*(reading(key(f"m{n}"), Level.CRITICAL) for n in range(40))))
+
+        (one,) = store.untold()
+        assert one.event == run.events[0]
+        assert (one.kind, len(one.keys), len(one.changes)) == (EventKind.INVENTORY, 40, 40)
+        assert store.run(run.run_id).events == run.events
+
+    def test_reminders_of_an_account_are_one_message(self, store: Store) -> None:
+        """However many findings are still open."""
+        reds = [reading(key(f"m{n}"), Level.CRITICAL) for n in range(3)]
+        tell(store, visit(*reds))
+        store.mark_told(_names(store), day(0), "terminal")
+        run, _ = tell(store, visit(*reds), on=2)
+
+        (one,) = store.untold()
+        assert (one.kind, one.tell, len(one.keys), one.changes) == ("reminder", Tell.DIGEST, 3, ())
+        assert run.changes == ()
+
+    def test_what_is_not_told_has_no_message(self, store: Store) -> None:
+        """A better level that is not believed yet is a change and no news."""
+        tell(store, visit(reading(key(), Level.CRITICAL)))
+        store.mark_told(_names(store), day(0), "terminal")
+        run, _ = tell(store, visit(reading(key(), on=1)), on=1)
+
+        assert [change.verb for change in run.changes] == [Verb.IMPROVING]
+        assert store.untold() == []
+
+    def test_visits_that_reached_nothing_are_one_message_each_class(self, store: Store) -> None:
+        """With the sites they were meant for."""
+        lost = Reading(key(), Presence.NOT_OBSERVED, day(0))
+        tell(store, visit(lost, outcome=Outcome.CAPTCHA))
+
+        (one,) = store.untold()
+        assert (one.kind, one.changes) == ("not_observed", ())
+
+    def test_telling_an_unknown_message_changes_nothing(self, store: Store, path: Path) -> None:
+        """Nor telling none."""
+        tell(store, visit(reading(key(), Level.CRITICAL)))
+        before = contents(path)
+
+        store.mark_told(["nobody/9/new"], day(1), "x")
+        store.mark_told([], day(1), "x")
+
+        assert contents(path) == before
+
+    def test_it_keeps_when_and_by_what_it_was_told_first(self, store: Store, path: Path) -> None:
+        """Told a second time, the first stays."""
+        tell(store, visit(reading(key(), Level.CRITICAL)))
+        names = _names(store)
+
+        store.mark_told(names, day(1), "terminal")
+        store.mark_told(names, day(2), "mail")
+
+        assert contents(path)["outbox"][0][-2:] == ("2026-03-02T08:30:00.000000+00:00", "terminal")
+
+
+class TestPeople:
+    """Acknowledged, snoozed: the state and the journal in one transaction."""
+
+    def _ack(self, store: Store) -> Known:
+        act = Act(day(1), "ack", "ann", "case 7", day(9), Level.CRITICAL)
+        return store.act(key(), act, lambda state: acknowledge(state, "ann", "case 7", day(1), day(9)))
+
+    def test_an_acknowledgement_is_kept_and_noted(self, store: Store) -> None:
+        """Who, why, until when, and of which level."""
+        tell(store, visit(reading(key(), Level.CRITICAL)))
+
+        after = self._ack(store)
+
+        assert store.known(*ACCOUNT)[key()] == after
+        assert store.acts(key()) == [Act(day(1), "ack", "ann", "case 7", day(9), Level.CRITICAL)]
+        assert store.acts(key("other")) == []
+
+    def test_one_that_is_refused_leaves_no_trace(self, store: Store, path: Path) -> None:
+        """Nothing is open: neither state nor journal."""
+        tell(store, visit(reading(key())))
+        before = contents(path)
+
+        with pytest.raises(ValueError, match="nothing is open"):
+            store.act(key(), Act(day(1), "snooze"), lambda state: snooze(state, day(9)))
+
+        assert contents(path) == before
+
+    def test_it_survives_the_run_that_read_before_it(self, store: Store, url: str) -> None:
+        """A run holds the store from look-up to writing: an acknowledgement waits, and is not lost."""
+        red = reading(key(), Level.CRITICAL)
+        tell(store, visit(red))
+        with open_store(url, patience=0.05) as other:
+            with store.transaction():
+                tell(store, visit(red), on=1)
+                with pytest.raises(StoreError, match="another"):
+                    self._ack(other)
+            self._ack(other)
+
+        incident = store.known(*ACCOUNT)[key()].incident
+        assert incident is not None
+        assert incident.ack is not None
+
+    def test_a_transaction_that_fails_is_undone(self, store: Store, path: Path) -> None:
+        """Everything in it, what was recorded too."""
+        before = contents(path)
+
+        def fail_midway() -> None:
+            with store.transaction():
+                tell(store, visit(reading(key(), Level.CRITICAL)))
+                assert len(store.untold()) == 1
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail_midway()
+
+        assert contents(path) == before
+        assert store.untold() == []
+
+
+class TestLooking:
+    """What the lists of the command line are made from."""
+
+    def test_the_changes_of_a_key_run_from_old_to_new(self, store: Store) -> None:
+        """Each with its run."""
+        for on, level in enumerate([Level.WARNING, Level.CRITICAL, Level.DEACTIVATED]):
+            tell(store, visit(reading(key(), level, on=on)), on=on)
+
+        told = [(at, run_id, change.verb) for at, run_id, change in store.changes(key())]
+        assert told == [
+            (day(0), "run-0", Verb.NEW),
+            (day(1), "run-1", Verb.WORSENED),
+            (day(2), "run-2", Verb.WORSENED),
+        ]
+        assert [run_id for _, run_id, _ in store.changes(key(), limit=1)] == ["run-2"]
+
+    def test_what_the_last_run_of_an_account_made_worse(self, store: Store) -> None:
+        """Not what an earlier one did, and not what it made better."""
+        tell(store, visit(reading(key("a"), Level.CRITICAL), reading(key("b"))))
+        assert store.changed_last() == {key("a")}
+
+        tell(store, visit(reading(key("a"), on=1), reading(key("b"), Level.WARNING, on=1)), on=1)
+        assert store.changed_last() == {key("b")}
+
+    @pytest.mark.parametrize(
+        ("name", "run_id"), [("last", "run-2"), ("last~0", "run-2"), ("last~2", "run-0"), ("run-1", "run-1")]
+    )
+    def test_a_run_is_named_by_its_place_from_the_end(self, store: Store, name: str, run_id: str) -> None:
+        """Or by its id, which is looked up by whoever needs it."""
+        for on in range(3):
+            tell(store, visit(reading(key(), on=on)), on=on)
+
+        assert store.run_named(name) == run_id
+
+    def test_a_run_before_the_first_is_refused(self, store: Store) -> None:
+        """With what to type to see them."""
+        tell(store, visit(reading(key())))
+
+        with pytest.raises(UsageError, match="there are only 1 runs"):
+            store.run_named("last~1")
+
+
+def _as_the_version_before(path: Path) -> None:
+    """Take back what the newest step added, so that the file is as the version before wrote it."""
+    with closing(sqlite3.connect(path)) as connection:
+        for table in ("outbox", "events", "incidents", "journal"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("DROP INDEX ix_changes_key")
+        added = {
+            "known": (
+                "not_observed_streak", "absent_since", "up_id", "up_reads", "up_at", "down_id", "down_reads",
+                "down_at", "levels", "told", "flapping", "number", "incident", "unreadable_told", "flap_told",
+            ),
+            "changes": ("tell", "event", "incident", "number"),
+        }  # fmt: skip
+        for table, columns in added.items():
+            for column in columns:
+                connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+        connection.commit()
+
+
+def test_a_store_of_the_version_before_is_taken_over(path: Path, url: str) -> None:
+    """What was open stays open and is not told again; its next change is counted as one."""
+    with open_store(url) as store:
+        tell(
+            store,
+            visit(reading(key("red"), Level.CRITICAL), reading(key("green")), reading(key("lost"), None)),
+        )
+    _as_the_version_before(path)
+
+    with open_store(url) as store:
+        known = store.known(*ACCOUNT)
+        run, after = tell(store, visit(reading(key("red"), Level.CRITICAL), reading(key("green"))), on=1)
+        untold = store.untold()
+        worse, _ = tell(store, visit(reading(key("red"), Level.DEACTIVATED, on=2)), on=2)
+
+    red = known[key("red")]
+    assert (red.is_open, red.told, red.levels, red.number) == (True, Level.CRITICAL, "2", 1)
+    assert red.incident is not None
+    assert red.incident.notified_max is Level.CRITICAL
+    assert (known[key("green")].told, known[key("green")].levels) == (Level.OK, "0")
+    assert (known[key("lost")].incident, known[key("lost")].levels) == (None, "")
+    assert run.changes == ()
+    assert [one.kind for one in untold] == ["reminder"]
+    incident = after[key("red")].incident
+    assert incident is not None
+    assert incident.id == red.incident.id
+    assert [change.verb for change in worse.changes] == [Verb.WORSENED]
+    assert path.with_name("checker.db.before-0003.bak").exists()
+
+
+def test_the_comparison_of_a_scope_that_is_not_visited_is_left_alone(store: Store) -> None:
+    """A run that visits one site keeps the findings of another, with their deadlines announced."""
+    far = reading(key(site="CA"), Level.CRITICAL, deadline=day(9), scope=Scope.ACCOUNT)
+    tell(store, visit(far))
+    comparison = compare(store.known(*ACCOUNT), [visit(reading(key()))], day(3))
+
+    assert [(change.key, change.verb) for change in comparison.changes] == [(key(site="CA"), Verb.DEADLINE)]
+    store.record(replace(run_of(on=3), changes=comparison.changes), comparison.known, {})
+    assert store.findings()[key(site="CA")].number == 2
