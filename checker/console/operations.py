@@ -17,6 +17,8 @@ from checker.model.strictjson import BadJson, loads
 __all__ = ["asks_only", "may_write"]
 
 _MAX_TOKENS: Final = 20_000
+_UNNAMED: Final = "#0"
+"""The first operation of a document, where it has no name."""
 
 
 def asks_only(body: str | None, query: str, operation: str) -> bool:
@@ -60,7 +62,8 @@ def _is_query(call: Any, operation: str) -> bool:
         return False
     text = call.get("query")
     kinds = _kinds(text) if isinstance(text, str) else None
-    return kinds is not None and kinds.get(operation) is OperationType.QUERY and len(kinds) == 1
+    # Without a name of its own it still is the one operation there is, and a query.
+    return kinds in ({operation: OperationType.QUERY}, {_UNNAMED: OperationType.QUERY})
 
 
 def _kinds(text: str) -> dict[str, OperationType] | None:

@@ -33,7 +33,7 @@ from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import Replica, serve
 from flows.amazon import AmazonFlow
 
-_BOUNDS = Bounds(page=30.0, answer=8.0, pause=0.0)
+_PAGE, _ANSWER = 30.0, 8.0
 _BUILT_FOR = (Outcome.READ, Outcome.PARTIAL, Outcome.NOT_REACHABLE)
 
 
@@ -61,7 +61,7 @@ class Cost:
 
 
 def _measure(
-    browser: DrivenBrowser, launch: Launch, replica: Replica, guard: type[Guard], evidence: Path
+    browser: DrivenBrowser, launch: Launch, replica: Replica, guard: type[Guard], evidence: Path, pause: float
 ) -> Cost:
     replica.reset()
     replica.use("all-23")
@@ -71,7 +71,7 @@ def _measure(
     try:
         standing = guard(Policy(flow.toml, replica.url))
         standing.install(context)
-        console = LiveConsole(context.new_page(), flow, "main", standing, _BOUNDS)
+        console = LiveConsole(context.new_page(), flow, "main", standing, Bounds(_PAGE, _ANSWER, pause))
         sign_in(console, _login())
         sites = list(flow.sites(console))
         before, began, heard = _processor(), time.perf_counter(), len(replica.log)
@@ -107,17 +107,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print each round and the medians."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args(arguments).rounds
+    parser.add_argument("--pause", type=float, default=0.0, help="between pages; a run's default is 1")
+    chosen = parser.parse_args(arguments)
+    rounds, pause = chosen.rounds, chosen.pause
     costs: dict[type[Guard], list[Cost]] = {Guard: [], _NoGuard: []}
     with serve("amazon", "all-23") as replica, tempfile.TemporaryDirectory() as scratch:
         replica.set_latency(20)
         launch = Launch(ensure_browser(None, print), (), replica.url)
         with running_browser(launch, print) as browser:
-            _measure(browser, launch, replica, Guard, Path(scratch))  # warms both up
+            _measure(browser, launch, replica, Guard, Path(scratch), 0.0)  # warms both up
             for number in range(rounds):
                 # Whoever goes second finds a warmer machine: by turns.
                 for guard in sorted(costs, key=lambda kind: kind.__name__, reverse=number % 2 == 0):
-                    costs[guard].append(_measure(browser, launch, replica, guard, Path(scratch)))
+                    costs[guard].append(_measure(browser, launch, replica, guard, Path(scratch), pause))
                 last = {kind.__name__.strip("_"): costs[kind][-1] for kind in costs}
                 print(f"round {number + 1}: {last}", flush=True)  # noqa: T201 - what it is for
     with_it, without = costs[Guard], costs[_NoGuard]

@@ -106,7 +106,9 @@ CALLS = [
     ("a second operation", {**QUERY, "query": "query Health { a } mutation Do { b }"}, False),
     ("another name asked for", {**QUERY, "operationName": "Do"}, False),
     ("no name", {"query": "query Health { a }"}, False),
-    ("an unnamed query", {**QUERY, "query": "{ health }"}, False),
+    ("the one query, unnamed", {**QUERY, "query": "{ health }"}, True),
+    ("two of them", {**QUERY, "query": "{ health } { health }"}, False),
+    ("an unnamed mutation", {**QUERY, "query": "mutation { health }"}, False),
     ("a batch with one mutation", [QUERY, {**QUERY, "query": "mutation Health { a }"}], False),
     ("an empty batch", [], False),
     (
