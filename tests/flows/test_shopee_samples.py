@@ -97,9 +97,9 @@ def test_the_rating_and_the_missed_targets_are_read() -> None:
         variant: found[f"shopee.missed_targets@{variant}"] for variant in ("fulfilment", "listing", "service")
     }
     assert {variant: (r.value, r.level) for variant, r in missed.items()} == {
-        "fulfilment": (0, Level.OK),
-        "listing": (0, Level.OK),
-        "service": (1, Level.WARNING),
+        "fulfilment": (Decimal(0), Level.OK),
+        "listing": (Decimal(0), Level.OK),
+        "service": (Decimal(1), Level.WARNING),
     }
     assert len(found) == 16 + 1 + 3
 
@@ -110,14 +110,14 @@ def test_every_penalty_record_is_read_with_its_points() -> None:
     items = {r.key.item: r for r in found.values() if r.key.item}
 
     assert {item: (r.value, r.reason) for item, r in items.items()} == {
-        "764883879797459200": (1, "12"),
-        "764881498321979300": (1, "3064"),
-        "764880677236639200": (1, "13"),
-        "764540236400165600": (1, "3072"),
-        "764539404640322300": (1, "23"),
-        "764538765474529400": (3, "13"),
-        "17286145180003722": (1, "24"),
-        "17286145690002512": (1, "24"),
+        "764883879797459200": (Decimal(1), "12"),
+        "764881498321979300": (Decimal(1), "3064"),
+        "764880677236639200": (Decimal(1), "13"),
+        "764540236400165600": (Decimal(1), "3072"),
+        "764539404640322300": (Decimal(1), "23"),
+        "764538765474529400": (Decimal(3), "13"),
+        "17286145180003722": (Decimal(1), "24"),
+        "17286145690002512": (Decimal(1), "24"),
     }
     assert dict(items["764538765474529400"].details) == {
         "violation": "13",
@@ -125,7 +125,7 @@ def test_every_penalty_record_is_read_with_its_points() -> None:
         "issued_points": "3",
     }
     assert (found["policy.list@penalty-records.other"].value, items["17286145180003722"].unit) == (
-        8,
+        Decimal(8),
         Unit.POINTS,
     )
 
