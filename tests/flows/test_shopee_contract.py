@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
+from checker.console import LiveConsole
 from checker.model import Level, Outcome, Presence, Registration
 from checker.testing import HOWS, Driver, Expect, How, Seen, contract_problems, mutants
 from checker.testing.expect import Said
@@ -250,6 +253,14 @@ SPOILING = ("rating", "missed-targets")
 def test_every_scenario_comes_to_what_it_must(shopee: Driver, scenario: str) -> None:
     """The outcome, what was read, what was sent and what was written are all as the contract wants them."""
     assert contract_problems(shopee, scenario, EXPECTED[scenario]) == []
+
+
+def test_a_countrys_own_console_is_that_countrys_shop_alone(shopee: Driver) -> None:
+    """With `home` the visit begins on that country's host, which lists no other shops."""
+    singapore = replace(shopee, console=partial(LiveConsole, home=shopee.flow().toml.host_of("SG")))
+    expect = Expect({TWO: Seen(reads=WELL, unreadable=())}, listed=(TWO,), passwords=1)
+
+    assert contract_problems(singapore, "healthy", expect) == []
 
 
 def test_every_scenario_of_the_replica_is_expected_or_named_here() -> None:
