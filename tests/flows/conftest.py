@@ -15,6 +15,7 @@ from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import Replica, serve
 from flows.amazon import AmazonFlow
 from flows.ebay import EbayFlow
+from flows.tiktok_shop import TiktokShopFlow
 from flows.walmart import WalmartFlow
 
 
@@ -32,6 +33,14 @@ def playing(marketplace: str, flow: type[Flow], browser: Browser, root: Path) ->
 def ebay(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     """Return what plays a scenario of the eBay replica."""
     with playing("ebay", EbayFlow, shared_browser, tmp_path_factory.mktemp("ebay")) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def tiktok_shop(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    """Return what plays a scenario of the TikTok Shop replica."""
+    root = tmp_path_factory.mktemp("tiktok_shop")
+    with playing("tiktok_shop", TiktokShopFlow, shared_browser, root) as driver:
         yield driver
 
 
