@@ -77,7 +77,7 @@ EXPECTED = {
             US: Seen(
                 reads={
                     "account.status": Level.OK,
-                    # Our copy of the public bands says a warning at most; the edge of two bands is the worse one.
+                    # Our copy of the bands warns at most; of two risk bands that meet the worse counts.
                     "account.health_rating": (Level.WARNING, 120),
                     "account.penalty_points": (Level.CRITICAL, 24, "High risk"),
                     "account.restrictions": Level.CRITICAL,
