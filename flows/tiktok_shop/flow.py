@@ -24,6 +24,8 @@ from flows.tiktok_shop.tables import Tables, tables_of
 __all__ = ["TiktokShopFlow"]
 
 _ANSWERS = ("ahr", "overview", "performance", "limit")
+_FIRST_FORM = "mobile sign-in"
+"""The name of that state in site.toml."""
 
 
 class TiktokShopFlow(Flow):
@@ -60,7 +62,7 @@ class TiktokShopFlow(Flow):
 
     def read(self, console: Console, site: Site) -> Iterator[Reading]:
         """Read the health page: rating, points, limit, indicators, then the violation records."""
-        page = console.open("health", **({"shop_region": site.native_id} if self._several else {}))
+        page = self._opened(console, site)
         self._prove(console, page, site)
         recorder = _recorder(console, site, page)
         answers = {name: console.answer(name) for name in _ANSWERS}
@@ -110,6 +112,18 @@ class TiktokShopFlow(Flow):
             currency=row.currency,
             sources=(source,) if source == "site.toml" else ("site.toml", source),
         )
+
+    def _opened(self, console: Console, site: Site) -> Page:
+        """Open the health page; the form for a mobile number means that the session ended."""
+        switch = {"shop_region": site.native_id} if self._several else {}
+        try:
+            page = console.open("health", **switch)
+        except Stop as stop:
+            if stop.outcome is Outcome.UNKNOWN_PAGE and stop.detail == _FIRST_FORM:
+                where = "the sign-in form stood where health should be"
+                raise Stop(Outcome.SESSION_EXPIRED, where) from None
+            raise
+        return page
 
     def _shown(self, page: Page) -> str:
         found = page.find(self.toml.widgets["region"].chain)

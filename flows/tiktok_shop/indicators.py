@@ -38,10 +38,10 @@ def indicator_readings(recorder: Recorder, page: Page, body: Any, tables: Tables
         else:
             why = f"{len(readings)} entries for it in the performance answer"
             yield recorder.unreadable(first.key, why, kind=first.kind, origin=first.origin)
-    native = " ".join(str(dig(entry, "name")).casefold() for entry in rows or () if isinstance(rows, list))
+    known = {row.contains for entry in rows or () if isinstance(rows, list) and (row := _row(entry, tables))}
     why = "no entry for it" if isinstance(rows, list) else "the performance answer did not come"
     for row in tables.indicators:
-        there = row.contains in native or (row.instead and row.instead in native)
+        there = row.contains in known or row.instead in known
         key = recorder.key(row.metric, row.variant)
         if row.required and not there and str(key) not in found:
             yield recorder.unreadable(key, why, kind=row.kind, origin=_origin(row.contains))
@@ -51,10 +51,17 @@ def _origin(name: str) -> Origin:
     return Origin("health", "the performance answer", f"data.indicators[{name}]")
 
 
+def _row(entry: Any, tables: Tables) -> Indicator | None:
+    """Return the row of an indicator: after its words only more words and a window."""
+    name = str(dig(entry, "name")).casefold()
+    ends = r"[a-z_]*(_s?\d{1,3}d)?\Z"
+    return next((row for row in tables.indicators if re.search(re.escape(row.contains) + ends, name)), None)
+
+
 def _indicator(recorder: Recorder, page: Page, entry: Any, tables: Tables) -> Reading:
     name = dig(entry, "name")
     native = name[:80] if isinstance(name, str) else ""
-    row = next((row for row in tables.indicators if row.contains in native.casefold()), None)
+    row = _row(entry, tables)
     raw = dig(entry, "value")
     text = str(raw) if isinstance(raw, (str, int, Decimal)) and not isinstance(raw, bool) else ""
     window = _WINDOW.search(native)

@@ -249,4 +249,4 @@ def test_a_record_that_can_be_appealed_carries_its_deadline(tiktok_shop: Driver)
     assert appealable.reason == "Orders were handed over too late"
     assert set(dict(appealable.details)) == {"name", "reason", "date", "status", "appeal_time"}
     assert pending.deadline is None
-    assert dict(pending.details)["appeal_time"].startswith("Appeal before")
+    assert dict(pending.details)["appeal_time"].startswith("Appeal by")
