@@ -16,6 +16,7 @@ from fixtures.common import Replica, serve
 from flows.amazon import AmazonFlow
 from flows.ebay import EbayFlow
 from flows.shopee import ShopeeFlow
+from flows.tiktok_shop import TiktokShopFlow
 from flows.walmart import WalmartFlow
 
 
@@ -40,6 +41,10 @@ def ebay(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
 def shopee(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     """Return what plays a scenario of the Shopee replica."""
     with playing("shopee", ShopeeFlow, shared_browser, tmp_path_factory.mktemp("shopee")) as driver:
+def tiktok_shop(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    """Return what plays a scenario of the TikTok Shop replica."""
+    root = tmp_path_factory.mktemp("tiktok_shop")
+    with playing("tiktok_shop", TiktokShopFlow, shared_browser, root) as driver:
         yield driver
 
 

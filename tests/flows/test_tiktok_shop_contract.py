@@ -1,0 +1,252 @@
+"""The TikTok Shop flow against every scenario of its replica, and with each widget broken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from checker.console import LiveConsole
+from checker.model import Level, Outcome, Presence, Reading, Registration
+from checker.testing import HOWS, Driver, Expect, How, Seen, contract_problems, mutants, name_of
+from checker.testing.expect import Said
+from fixtures.common import replicas
+
+US, MY = "US", "MY"
+RATE = "orders.late_shipment_rate"
+RECORD = "policy.violations.other:"
+LIST = "policy.list@records"
+WELL: dict[str, Said | tuple[Said, ...]] = {
+    "account.status": Level.OK,
+    "account.health_rating": (Level.OK, 480),
+    "account.penalty_points": (Level.OK, 2, "Low risk"),
+    "account.restrictions": (Level.OK, 0),
+    "tiktok_shop.violations.order_fulfillment": 2,
+    RATE: (Level.OK, Decimal("0.021")),
+    "orders.cancellation_rate": Decimal("0.004"),
+    "feedback.negative_rate": Decimal("0.002"),
+    "service.response_rate@12h": Decimal("0.94"),
+    "tiktok_shop.after_sales_handling_time": 7,
+    LIST: Presence.NONE,
+}
+WELL_US = Seen(reads=WELL, unreadable=(), registration=Registration.ACTIVE)
+WELL_MY = Seen(
+    reads={
+        "account.status": Level.OK,
+        "account.penalty_points": (Level.OK, 0),
+        "orders.fast_dispatch_rate": Decimal("0.96"),
+    },
+    unreadable=(),
+    lacks=("account.health_rating", RATE),
+)
+HEALTHY = Expect({US: WELL_US}, listed=(US, MY), passwords=1)
+RED = Seen(
+    reads={
+        "account.status": (Level.DEACTIVATED, "Account deactivated"),
+        "account.health_rating": (Level.DEACTIVATED, 0),
+        "account.penalty_points": (Level.CRITICAL, 30, "High risk"),
+        "account.restrictions": (Level.CRITICAL, 1),
+        RATE: (Level.WARNING, Decimal("0.115")),
+        f"{RECORD}7300001": (Level.CRITICAL, "Not appealed"),
+        f"{RECORD}7300002": (Level.CRITICAL, "Appealing"),
+        LIST: 2,
+    },
+    unreadable=(),
+)
+NO_ANSWERS = ("account.status", "account.penalty_points", "account.restrictions", RATE)
+
+
+def refused(outcome: Outcome) -> Expect:
+    """Return what a sign-in that is refused must come to."""
+    return Expect(ended=outcome, passwords=1)
+
+
+def stopped(outcome: Outcome) -> Expect:
+    """Return what a visit that stops at the health page must come to: nothing was read."""
+    return Expect({US: Seen(outcome, lacks=("*",))}, passwords=1)
+
+
+EXPECTED = {
+    "healthy": Expect({US: WELL_US, MY: WELL_MY}, listed=(US, MY), passwords=1),
+    "red": Expect({US: RED}),
+    "red-second-store": Expect({US: WELL_US, MY: RED}),
+    "low-rating": Expect(
+        {
+            US: Seen(
+                reads={
+                    "account.status": Level.OK,
+                    # Our copy of the bands warns at most; of two risk bands that meet the worse counts.
+                    "account.health_rating": (Level.WARNING, 120),
+                    "account.penalty_points": (Level.CRITICAL, 24, "High risk"),
+                    "account.restrictions": Level.CRITICAL,
+                },
+                unreadable=(),
+            )
+        }
+    ),
+    "violations": Expect(
+        {
+            US: Seen(
+                reads={f"{RECORD}73000{n}": Level.CRITICAL for n in (11, 12, 14, 15)} | {LIST: 4},
+                lacks=(f"{RECORD}7300013",),
+                unreadable=(),
+            )
+        }
+    ),
+    "unproven-unit": Expect({US: Seen(Outcome.PARTIAL, unreadable=("service.response_rate@12h",))}),
+    "united-kingdom": Expect({"UK": WELL_US}, listed=("UK",)),
+    "never-registered": Expect(
+        {
+            MY: Seen(
+                reads={"account.status": Presence.NOT_REGISTERED},
+                green=False,
+                registration=Registration.NOT_REGISTERED,
+            )
+        },
+        registered={US: Registration.ACTIVE, MY: Registration.NOT_REGISTERED},
+    ),
+    "value-zero": Expect(
+        {US: Seen(reads={"account.penalty_points": (Level.OK, 0), RATE: (Level.OK, 0)}, unreadable=())}
+    ),
+    "contradiction": Expect({US: Seen(Outcome.PARTIAL, unreadable=(RATE,))}),
+    "german": HEALTHY,
+    "other-language": Expect(
+        {
+            US: Seen(
+                Outcome.PARTIAL,
+                reads={RATE: Level.OK, LIST: 1},
+                unreadable=(f"{RECORD}7300021",),
+            )
+        }
+    ),
+    "unknown-word": Expect({US: Seen(Outcome.PARTIAL, unreadable=("account.penalty_points",))}),
+    "wrong-market": Expect({US: Seen(Outcome.WRONG_PLACE, green=False)}),
+    "list-zero-marker": HEALTHY,
+    "list-zero-no-marker": Expect({US: Seen(Outcome.PARTIAL, unreadable=(LIST,))}),
+    "widget-missing": Expect({US: Seen(Outcome.PARTIAL, unreadable=(RATE,))}),
+    "widget-blank": Expect(
+        {US: Seen(Outcome.PARTIAL, unreadable=("account.health_rating", "account.status"))}
+    ),
+    "redesign": Expect({US: Seen(Outcome.PARTIAL, green=False)}),
+    "old-layout": Expect({US: WELL_US}, listed=(US,)),
+    # The sign-in...
+    "no-otp": HEALTHY,
+    "otp": HEALTHY,
+    "otp-refused-once": HEALTHY,
+    "otp-replay": HEALTHY,
+    "otp-refused-always": refused(Outcome.CODE_REFUSED),
+    "otp-by-sms": refused(Outcome.CODE_NEEDED),
+    "approval": refused(Outcome.APPROVAL_NEEDED),
+    "captcha": refused(Outcome.CAPTCHA),
+    "captcha-before": Expect(ended=Outcome.CAPTCHA, passwords=0),
+    "invisible-captcha": HEALTHY,
+    "wrong-password": refused(Outcome.CREDENTIALS_REFUSED),
+    "unknown-user": refused(Outcome.UNKNOWN_USER),
+    "locked": refused(Outcome.LOCKED),
+    "password-expired": refused(Outcome.PASSWORD_EXPIRED),
+    "terms": refused(Outcome.ACTION_NEEDED),
+    "offer": HEALTHY,
+    "session-saved": HEALTHY,
+    "form-elsewhere": Expect(ended=Outcome.UNSAFE_PAGE, passwords=0),
+    "session-expired-midway": Expect({US: WELL_US, MY: Seen(Outcome.SESSION_EXPIRED)}, passwords=1),
+    "login-200": stopped(Outcome.SESSION_EXPIRED),
+    "step-up": stopped(Outcome.STEP_UP),
+    # ... what goes wrong...
+    "blocked-403": stopped(Outcome.BLOCKED),
+    # The first call of the first page says so already.
+    "http-429": Expect(ended=Outcome.RATE_LIMITED, passwords=1),
+    "http-500": stopped(Outcome.SITE_DOWN),
+    "http-503-everywhere": Expect(ended=Outcome.SITE_DOWN, passwords=0),
+    "maintenance": Expect(ended=Outcome.SITE_DOWN, passwords=0),
+    "redirect-off-host": stopped(Outcome.UNREACHABLE),
+    "connection-reset": stopped(Outcome.UNREACHABLE),
+    "endless-redirect": stopped(Outcome.UNREACHABLE),
+    "blank-200": stopped(Outcome.UNKNOWN_PAGE),
+    "never-loads": stopped(Outcome.TIMEOUT),
+    "slow": HEALTHY,
+    # What the document alone says: the rating, and the records.
+    "answers-never-come": Expect(
+        {
+            US: Seen(
+                Outcome.PARTIAL,
+                reads={"account.health_rating": 480},
+                unreadable=NO_ANSWERS,
+            )
+        }
+    ),
+    "answers-500": Expect({US: Seen(Outcome.PARTIAL, unreadable=(*NO_ANSWERS, "account.health_rating"))}),
+    # ... and what gets in the way.
+    "popup": HEALTHY,
+    "alert": HEALTHY,
+    "download": HEALTHY,
+    "beforeunload": HEALTHY,
+    "cookie-banner": HEALTHY,
+    "tour-overlay": HEALTHY,
+    "decoys": Expect({US: RED}),
+    "guard-vectors": Expect({US: Seen(reads={"account.status": Level.DEACTIVATED})}),
+}
+ELSEWHERE = {
+    "session-short": "moves the clock",
+    "frozen": "needs a worker that can be killed",
+    "flood": "as on every console: the snapshot's own bound",
+    "other-account": "the pages name shops, not the account",
+}
+COVERS = {
+    "rating": ("account.health_rating",),
+    "violation-score": ("account.penalty_points",),
+    "violation-bands": ("account.penalty_points",),
+    "limit": ("account.restrictions",),
+    "late": (RATE,),
+    "cancel": ("orders.cancellation_rate",),
+    "review": ("feedback.negative_rate",),
+    "reply": ("service.response_rate@12h",),
+    "violation-table": (LIST, f"{RECORD}*"),
+}
+# What a rating that is doubted, or an answer that gives one key twice, takes along.
+COUPLED = {
+    "rating": ("account.status",),
+    "limit": ("account.status",),
+    "violation-score": ("account.status", "tiktok_shop.violations.*"),
+    "violation-bands": ("account.status", "tiktok_shop.violations.*"),
+}
+
+
+@pytest.mark.parametrize("scenario", EXPECTED)
+def test_every_scenario_comes_to_what_it_must(tiktok_shop: Driver, scenario: str) -> None:
+    """The outcome, what was read, what was sent and what was written are all as the contract wants them."""
+    assert contract_problems(tiktok_shop, scenario, EXPECTED[scenario]) == []
+
+
+def test_every_scenario_of_the_replica_is_expected_or_named_here() -> None:
+    """A scenario added to the replica must be added here, or say why it is not."""
+    assert not set(replicas()["tiktok_shop"].scenarios()) - set(EXPECTED) - set(ELSEWHERE)
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_no_broken_widget_is_ever_green(tiktok_shop: Driver, how: How) -> None:
+    """Each widget deleted, renamed, blanked, doubled, contradicted: never ok for it, the others as before."""
+    with mutants(tiktok_shop, "violations", US, COVERS, COUPLED) as broken:
+        assert [problem for widget in COVERS for problem in broken.problems(widget, how)] == []
+
+
+def test_a_home_begins_on_the_countrys_own_host(tiktok_shop: Driver) -> None:
+    """There the console knows that country alone; its calls carry the host that was meant."""
+    at_home = replace(tiktok_shop, console=partial(LiveConsole, home="seller-my.tiktok.com"))
+
+    assert contract_problems(at_home, "healthy", Expect({MY: WELL_MY}, listed=(MY,))) == []
+
+
+def test_a_record_that_can_be_appealed_carries_its_deadline(tiktok_shop: Driver) -> None:
+    """The time beside any other state may be of an appeal already made: it is kept, and no deadline."""
+    story = tiktok_shop.play("violations", {US})
+    found: dict[str, Reading] = {name.rpartition(":")[2]: r for name, r in story.readings(US).items()}
+    appealable, pending = found["7300011"], found["7300012"]
+
+    assert name_of(appealable.key).startswith(RECORD)
+    assert appealable.deadline is not None
+    assert appealable.reason == "Orders were handed over too late"
+    assert set(dict(appealable.details)) == {"name", "reason", "date", "status", "appeal_time"}
+    assert pending.deadline is None
+    assert dict(pending.details)["appeal_time"].startswith("Appeal by")

@@ -1,0 +1,155 @@
+"""The TikTok Shop sample that public material gives, read value by value; and how a unit is proven."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from checker.flow import Page, Recorder
+from checker.model import Kind, Level, Presence, Reading, Site, Unit
+from checker.testing import name_of
+from flows.tiktok_shop import TiktokShopFlow
+from flows.tiktok_shop.indicators import indicator_readings
+from flows.tiktok_shop.scores import penalty_readings
+from tests.samples import sample
+
+FLOW = TiktokShopFlow()
+SITE = Site("VN", "VN", "Vietnam", locale="en_US")
+RECORDER = Recorder("tiktok_shop", "main", SITE, FLOW.version, lambda: datetime(2026, 3, 1, tzinfo=UTC), "en")
+HOST = "GET https://seller-vn.tiktok.com/api/seller/growth_center"
+
+
+def page(text: str = "") -> Page:
+    """Return a health page that holds this."""
+    return Page("health", "/health-center", 200, f"<html><body><main>{text}</main></body></html>")
+
+
+def indicators(body: Any) -> dict[str, Reading]:
+    """Return what an indicator answer says where the page says nothing."""
+    found = indicator_readings(RECORDER, page(), body, FLOW.tables)
+    return {name_of(reading.key): reading for reading in found}
+
+
+def penalties(body: Any) -> dict[str, Reading]:
+    """Return what an overview answer says."""
+    return {name_of(r.key): r for r in penalty_readings(RECORDER, body, FLOW.toml, FLOW.tables)}
+
+
+def test_every_indicator_of_the_sample_is_read_or_said_to_be_unproven() -> None:
+    """96 can only be a percentage and 7 is hours; 0.2, 0.1 and 0.94 may be either, so they are not read."""
+    found = indicators(sample("tiktok-health-xhr-vn.json")[f"{HOST}/performance/list"])
+
+    assert {name: (r.presence, r.value, r.unit, r.window_days) for name, r in found.items()} == {
+        "feedback.negative_rate": (Presence.UNREADABLE, None, None, 60),
+        "tiktok_shop.refund_return_rate": (Presence.UNREADABLE, None, None, 60),
+        "orders.fast_dispatch_rate": (Presence.SHOWN, Decimal("0.96"), Unit.FRACTION, 30),
+        "tiktok_shop.after_sales_handling_time": (Presence.SHOWN, Decimal(7), Unit.HOURS, 60),
+        "service.response_rate@12h": (Presence.UNREADABLE, None, None, 30),
+    }
+    assert [found[name].native for name in ("feedback.negative_rate", "service.response_rate@12h")] == [
+        "0.2",
+        "0.94",
+    ]
+    assert dict(found["orders.fast_dispatch_rate"].details) == {
+        "name": "fast_dispatch_rate_30d",
+        "title": "Fast dispatch rate",
+        "explanation": "30-day fast shipping rate",
+        "value": "96",
+    }
+
+
+def test_the_violation_overview_of_the_sample_is_read() -> None:
+    """The score by the band it falls in; entries with a key nobody knows keep their count and their words."""
+    found = penalties(sample("tiktok-health-xhr-vn.json")[f"{HOST}/violation/overview/get"])
+
+    points = found["account.penalty_points"]
+    assert (points.value, points.level, points.native) == (Decimal("4.8"), Level.OK, "Low risk")
+    late = found["tiktok_shop.violations.other@late_ship"]
+    assert (late.value, late.kind, late.level) == (Decimal(2), Kind.COUNT, Level.UNKNOWN)
+    assert dict(late.details) == {
+        "title": "Late shipment warning",
+        "appeal_status": "Chua khieu nai",
+        "count": "2",
+    }
+    quality = found["tiktok_shop.violations.other@listing_quality"]
+    assert (quality.value, dict(quality.details)["violation_type"]) == (Decimal(0), "Listing quality issue")
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "expected"),
+    [
+        ("2.1", "", "0.021"),
+        ("2.1%", "", "0.021"),
+        ("0.2%", "", "0.002"),
+        ("0", "", "0"),
+        ("0.94", "94%", "0.94"),
+        ("0.94", "0.94%", "0.0094"),
+        ("0.94", "", None),
+        ("1", "", None),
+        ("0.94", "50%", None),
+        ("2.1", "37%", None),
+        ("96", "96%", "0.96"),
+        ("777", "", None),
+        ("many", "", None),
+        ("", "", None),
+    ],
+)
+def test_a_unit_is_proven_or_the_number_is_not_read(value: str, shown: str, expected: str | None) -> None:
+    """By its sign, by its range, or by the page, where exactly one way to read it fits."""
+    entry = {"name": "liable_cancel_rate_s30d", "title": "Cancellation rate", "value": value}
+    card = f"<div><h3>Cancellation rate</h3><span>{shown}</span></div>"
+    body = {"data": {"indicators": [entry]}}
+
+    found = indicator_readings(RECORDER, page(card if shown else ""), body, FLOW.tables)
+
+    (reading,) = [r for r in found if r.key.metric == "orders.cancellation_rate"]
+    assert reading.value == (None if expected is None else Decimal(expected))
+    assert (reading.presence is Presence.SHOWN) == (expected is not None)
+
+
+@pytest.mark.parametrize(
+    ("score", "bands", "level"),
+    [
+        (4, [(0, 12, "Low risk"), (12, 24, "High risk")], Level.OK),
+        (12, [(0, 12, "Low risk"), (12, 24, "High risk")], Level.CRITICAL),
+        (12, [(0, 12, "High risk"), (12, 24, "Low risk")], Level.CRITICAL),
+        (12, [(0, 12, "Low risk"), (12, 24, "Shimmering")], None),
+        (24, [(0, 12, "Low risk"), (12, 24, "High risk")], Level.CRITICAL),
+        (25, [(0, 12, "Low risk"), (12, 24, "High risk")], None),
+        (4, [(0, 12, "Low risk"), (0, 12, "Low risk")], None),
+        (4, [(0, 12, "Low risk"), (3, 24, "High risk")], None),
+        (4, [(0, None, "Low risk")], Level.OK),
+        (4, [("x", 12, "Low risk")], None),
+        (4, [], None),
+    ],
+)
+def test_the_band_a_score_falls_in_decides(
+    score: int, bands: list[tuple[Any, Any, str]], level: Level | None
+) -> None:
+    """At an edge the worse band counts; outside of all, in several, or without bands nothing is read."""
+    infos = [{"left_node": left, "right_node": right, "risk_level": word} for left, right, word in bands]
+    body = {"data": {"violation_score": score, "section_infos": infos, "violation_points_v2": []}}
+
+    reading = penalties(body)["account.penalty_points"]
+
+    assert (reading.level if reading.presence is Presence.SHOWN else None) == level
+
+
+def test_an_indicator_nobody_knows_is_kept_and_judged_by_nobody() -> None:
+    """Its name and its value stay as the console wrote them."""
+    body = {"data": {"indicators": [{"name": "brand_new", "title": "Brand new", "value": "0.5"}]}}
+
+    reading = indicators(body)["tiktok_shop.indicator@brand_new"]
+
+    assert (reading.presence, reading.level, reading.native) == (Presence.SHOWN, Level.UNKNOWN, "0.5")
+
+
+def test_a_market_with_neither_dispatch_rate_says_that_it_is_missing() -> None:
+    """An answer that came and names neither is no green."""
+    assert indicators({"data": {"indicators": []}})["orders.late_shipment_rate"].presence is (
+        Presence.UNREADABLE
+    )
