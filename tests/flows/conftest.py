@@ -15,6 +15,7 @@ from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import Replica, serve
 from flows.amazon import AmazonFlow
 from flows.ebay import EbayFlow
+from flows.mercadolibre import MercadoLibreFlow
 from flows.walmart import WalmartFlow
 
 
@@ -39,6 +40,14 @@ def ebay(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
 def walmart(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     """Return what plays a scenario of the Walmart replica."""
     with playing("walmart", WalmartFlow, shared_browser, tmp_path_factory.mktemp("walmart")) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def mercadolibre(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    """Return what plays a scenario of the Mercado Libre replica."""
+    root = tmp_path_factory.mktemp("mercadolibre")
+    with playing("mercadolibre", MercadoLibreFlow, shared_browser, root) as driver:
         yield driver
 
 
