@@ -49,7 +49,9 @@ def test_a_protected_seller_is_read_value_by_value() -> None:
     found = read(sample("mercadolibre-users-seller-reputation.json"))
 
     real = found["account.level@protected"]
-    said = {name: (reading.level, reading.value, reading.numerator) for name, reading in found.items()}
+    said: dict[str, Any] = {
+        name: (reading.level, reading.value, reading.numerator) for name, reading in found.items()
+    }
     none = Presence.UNREADABLE
     assert (found["account.level"].level, found["account.level"].native) == (Level.OK, "5_green")
     assert (real.level, real.native) == (Level.CRITICAL, "red")
