@@ -96,7 +96,8 @@ def badge_readings(
     recorder: Recorder, page: Page, body: Any, toml: SiteToml, tables: Tables, *, came: bool
 ) -> Iterator[Reading]:
     """Yield the medal; to have none is information, not red."""
-    seen = {code for element in page.all("main *") if (code := tables.badges.get(element.text.casefold()))}
+    # A medal is short: the beginning of an element tells it, at a cost that does not grow with the page.
+    seen = {code for e in page.all("main *") if (code := tables.badges.get(e.excerpt.casefold()))}
     if not came:
         if len(seen) == 1:
             code = seen.pop()
