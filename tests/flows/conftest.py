@@ -17,6 +17,7 @@ from flows.amazon import AmazonFlow
 from flows.ebay import EbayFlow
 from flows.shopee import ShopeeFlow
 from flows.tiktok_shop import TiktokShopFlow
+from flows.mercadolibre import MercadoLibreFlow
 from flows.walmart import WalmartFlow
 
 
@@ -52,6 +53,14 @@ def tiktok_shop(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactor
 def walmart(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     """Return what plays a scenario of the Walmart replica."""
     with playing("walmart", WalmartFlow, shared_browser, tmp_path_factory.mktemp("walmart")) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def mercadolibre(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    """Return what plays a scenario of the Mercado Libre replica."""
+    root = tmp_path_factory.mktemp("mercadolibre")
+    with playing("mercadolibre", MercadoLibreFlow, shared_browser, root) as driver:
         yield driver
 
 

@@ -1,0 +1,5 @@
+"""Mercado Libre and Mercado Livre."""
+
+from flows.mercadolibre.flow import MercadoLibreFlow
+
+__all__ = ["MercadoLibreFlow"]

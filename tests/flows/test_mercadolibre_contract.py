@@ -1,0 +1,348 @@
+"""The Mercado Libre flow against every scenario of its replica, and with each widget broken."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from checker.model import Level, Outcome, Presence, Registration
+from checker.testing import HOWS, Driver, Expect, How, Seen, contract_problems, mutants
+from checker.testing.expect import Said
+from fixtures.common import replicas
+
+BR, MX, MX_FULL, CL = "BR", "MX/remote", "MX/fulfillment", "CL/remote"
+WELL: dict[str, Said | tuple[Said, ...]] = {
+    "account.level": (Level.OK, "5_green"),
+    "account.level@protected": (Level.OK, "not protected"),
+    "account.badge": (Level.OK, "platinum"),
+    "account.status": (Level.OK, "active"),
+    "orders.claim_rate": (Level.OK, Decimal("0.005")),
+    "mercadolibre.mediation_rate": (Level.OK, Decimal("0.002")),
+    "orders.cancellation_rate": (Level.OK, Decimal("0.001")),
+    "orders.late_shipment_rate": (Level.OK, Decimal("0.0345")),
+    "orders.total": 1204,
+    "orders.total@historic": 18233,
+    "policy.list@infractions": Presence.NONE,
+}
+WELL_ONE = Seen(reads=WELL, unreadable=(), registration=Registration.ACTIVE)
+HEALTHY = Expect({BR: WELL_ONE}, listed=(BR,), passwords=1)
+RED_READS: dict[str, Said | tuple[Said, ...]] = {
+    "account.level": (Level.CRITICAL, "1_red"),
+    "account.status": (Level.DEACTIVATED, "deactive"),
+    "account.badge": Presence.NONE,
+    "orders.claim_rate": (Level.WARNING, Decimal("0.091")),
+    "orders.claim_rate@real": (Level.WARNING, Decimal("0.12")),
+    "mercadolibre.mediation_rate": (Level.WARNING, Decimal("0.03")),
+    "orders.cancellation_rate": Level.OK,
+    "orders.late_shipment_rate": (Level.WARNING, Decimal("0.25")),
+    "policy.violations.listing:MOD-1": (Level.WARNING, "Your listing breaks the brand policy."),
+    "policy.violations.listing:MOD-2": Level.WARNING,
+    "policy.list@infractions": 2,
+}
+RED = Seen(reads=RED_READS, unreadable=())
+# What no page says is unreadable, never ok.
+ONLY_ANSWERED = ("account.level@protected", "account.status", "policy.list@infractions")
+BY_PAGE = Seen(
+    Outcome.PARTIAL,
+    reads={
+        "account.level": (Level.OK, "5_green"),
+        "account.badge": (Level.OK, "platinum"),
+        "orders.claim_rate": (Level.OK, Decimal("0.005")),
+        "mercadolibre.mediation_rate": (Level.OK, Decimal("0.002")),
+        "orders.cancellation_rate": (Level.OK, Decimal("0.001")),
+        "orders.late_shipment_rate": (Level.OK, Decimal("0.0345")),
+    },
+    unreadable=ONLY_ANSWERED,
+)
+ELSEWHERE_IN_THE_WORLD = dict.fromkeys(("BR", "AR", "CO", "UY", "PE", "EC"), Registration.NOT_REGISTERED)
+
+
+def refused(outcome: Outcome) -> Expect:
+    """Return what a sign-in that is refused must come to."""
+    return Expect(ended=outcome, passwords=1)
+
+
+def stopped(outcome: Outcome) -> Expect:
+    """Return what a visit that stops at the reputation page must come to."""
+    return Expect({BR: Seen(outcome, lacks=("*",))}, passwords=1)
+
+
+EXPECTED = {
+    "healthy": HEALTHY,
+    "red": Expect({BR: RED}),
+    "protected": Expect(
+        {
+            BR: Seen(
+                reads={
+                    "account.level": (Level.OK, "5_green"),
+                    "account.level@protected": (Level.CRITICAL, "red"),
+                    "orders.claim_rate": (Level.OK, 0),
+                    "orders.claim_rate@real": (Level.WARNING, Decimal("0.0912")),
+                },
+                unreadable=(),
+            )
+        }
+    ),
+    "orange": Expect({BR: Seen(reads={"account.level": (Level.CRITICAL, "2_orange")}, unreadable=())}),
+    "yellow": Expect(
+        {
+            BR: Seen(
+                reads={
+                    "account.level": (Level.WARNING, "3_yellow"),
+                    "orders.late_shipment_rate": (Level.WARNING, Decimal("0.11")),
+                },
+                unreadable=(),
+            )
+        }
+    ),
+    "no-selling": Expect({BR: Seen(reads={"account.status": Level.CRITICAL}, unreadable=())}),
+    "no-medal": Expect({BR: Seen(reads={"account.badge": Presence.NONE}, unreadable=())}),
+    "mexico": Expect(
+        {
+            "MX": Seen(
+                reads={**WELL, "mercadolibre.incorrect_shipment_rate": (Level.OK, Decimal("0.012"))},
+                unreadable=(),
+            )
+        },
+        listed=("MX",),
+    ),
+    "argentina": Expect({"AR": Seen(reads=WELL, unreadable=())}, listed=("AR",)),
+    "venezuela": Expect(ended=Outcome.UNKNOWN_PAGE, detail="MLV", passwords=1),
+    "cross-border": Expect(
+        {shop: Seen(reads=WELL, unreadable=()) for shop in (MX, MX_FULL, CL)},
+        listed=(MX, MX_FULL, CL, *ELSEWHERE_IN_THE_WORLD),
+        registered=ELSEWHERE_IN_THE_WORLD,
+        passwords=1,
+    ),
+    "red-second-store": Expect({MX: Seen(reads=WELL, unreadable=()), MX_FULL: RED}),
+    "never-registered": Expect(
+        {
+            MX: WELL_ONE,
+            "CL": Seen(
+                reads={"account.level": Presence.NOT_REGISTERED},
+                green=False,
+                registration=Registration.NOT_REGISTERED,
+            ),
+        }
+    ),
+    "wrong-shop": Expect({MX: Seen(Outcome.WRONG_PLACE, green=False)}),
+    "cross-border-expired-midway": Expect(
+        {MX: Seen(reads=WELL), MX_FULL: Seen(Outcome.SESSION_EXPIRED)}, passwords=1
+    ),
+    "not-rated": Expect(
+        {
+            BR: Seen(
+                reads={
+                    "account.level": Presence.NOT_RATED,
+                    "account.level@protected": Presence.NOT_RATED,
+                    "account.status": Level.OK,
+                    "orders.*_rate": Presence.NOT_RATED,
+                    "mercadolibre.mediation_rate": Presence.NOT_RATED,
+                },
+                unreadable=(),
+            )
+        }
+    ),
+    "value-zero": Expect(
+        {
+            BR: Seen(
+                reads={
+                    "orders.claim_rate": (Level.OK, 0),
+                    "mercadolibre.mediation_rate": (Level.OK, 0),
+                    "orders.cancellation_rate": (Level.OK, 0),
+                },
+                unreadable=(),
+            )
+        }
+    ),
+    "contradiction": Expect(
+        {
+            BR: Seen(
+                Outcome.PARTIAL,
+                unreadable=("account.level", "account.level@protected", "orders.claim_rate"),
+            )
+        }
+    ),
+    "german": HEALTHY,
+    # The answers say it in codes; what only the page has stands under labels nobody knows.
+    "other-language": Expect({BR: Seen(Outcome.PARTIAL, unreadable=("mercadolibre.mediation_rate",))}),
+    "unknown-word": Expect(
+        {BR: Seen(Outcome.PARTIAL, unreadable=("account.level", "account.level@protected", "account.status"))}
+    ),
+    "infractions": Expect(
+        {
+            BR: Seen(
+                reads={
+                    "account.level": Level.OK,
+                    "policy.violations.listing:MOD-9": (Level.WARNING, "Forbidden item"),
+                    "policy.list@infractions": 1,
+                },
+                unreadable=(),
+            )
+        }
+    ),
+    # What was read is told, and the list proves nothing gone.
+    "list-cut": Expect(
+        {
+            BR: Seen(
+                Outcome.PARTIAL,
+                reads={"policy.violations.listing:MOD-9": Level.WARNING},
+                unreadable=("policy.list@infractions",),
+            )
+        }
+    ),
+    "list-zero-marker": HEALTHY,
+    "list-zero-no-marker": Expect({BR: Seen(Outcome.PARTIAL, unreadable=("policy.list@infractions",))}),
+    "widget-missing": Expect(
+        {BR: Seen(Outcome.PARTIAL, unreadable=("orders.claim_rate", "orders.claim_rate@real"))}
+    ),
+    "widget-blank": Expect(
+        {BR: Seen(Outcome.PARTIAL, unreadable=("account.level", "account.level@protected"))}
+    ),
+    "redesign": Expect({BR: Seen(Outcome.PARTIAL, green=False)}),
+    "old-layout": Expect({BR: BY_PAGE}, listed=(BR,)),
+    "old-layout-red": Expect(
+        {
+            BR: Seen(
+                Outcome.PARTIAL,
+                reads={
+                    "account.level": (Level.CRITICAL, "1_red"),
+                    "orders.claim_rate": Level.WARNING,
+                    "orders.late_shipment_rate": Level.WARNING,
+                },
+                unreadable=ONLY_ANSWERED,
+            )
+        }
+    ),
+    # The sign-in...
+    "no-otp": HEALTHY,
+    "otp": HEALTHY,
+    "otp-refused-once": HEALTHY,
+    "otp-replay": HEALTHY,
+    "otp-refused-always": refused(Outcome.CODE_REFUSED),
+    "otp-by-sms": refused(Outcome.CODE_NEEDED),
+    "approval": refused(Outcome.APPROVAL_NEEDED),
+    "captcha": refused(Outcome.CAPTCHA),
+    "captcha-before": Expect(ended=Outcome.CAPTCHA, passwords=0),
+    "invisible-captcha": HEALTHY,
+    "wrong-password": refused(Outcome.CREDENTIALS_REFUSED),
+    "unknown-user": Expect(ended=Outcome.UNKNOWN_USER, passwords=0),
+    "locked": refused(Outcome.LOCKED),
+    "password-expired": refused(Outcome.PASSWORD_EXPIRED),
+    "terms": refused(Outcome.ACTION_NEEDED),
+    "offer": HEALTHY,
+    "session-saved": HEALTHY,
+    "form-elsewhere": Expect(ended=Outcome.UNSAFE_PAGE, passwords=0),
+    # One page is read, and the session ends after it; see cross-border-expired-midway.
+    "session-expired-midway": HEALTHY,
+    "login-200": stopped(Outcome.SESSION_EXPIRED),
+    "step-up": stopped(Outcome.STEP_UP),
+    # ... what goes wrong...
+    "blocked-403": stopped(Outcome.BLOCKED),
+    # The first call of the first page says so already.
+    "http-429": Expect(ended=Outcome.RATE_LIMITED, passwords=1),
+    "http-500": stopped(Outcome.SITE_DOWN),
+    "http-503-everywhere": Expect(ended=Outcome.SITE_DOWN, passwords=0),
+    "maintenance": Expect(ended=Outcome.SITE_DOWN, passwords=0),
+    "redirect-off-host": stopped(Outcome.UNREACHABLE),
+    "connection-reset": stopped(Outcome.UNREACHABLE),
+    "endless-redirect": stopped(Outcome.UNREACHABLE),
+    "blank-200": stopped(Outcome.UNKNOWN_PAGE),
+    "never-loads": stopped(Outcome.TIMEOUT),
+    "slow": HEALTHY,
+    "answers-never-come": Expect({BR: BY_PAGE}, listed=(BR,)),
+    "answers-500": Expect(
+        {
+            BR: Seen(
+                Outcome.PARTIAL,
+                # What only the page has is still read.
+                reads={"mercadolibre.mediation_rate": (Level.OK, Decimal("0.002"))},
+                unreadable=("account.*", "orders.*", "policy.list@infractions"),
+            )
+        },
+        listed=(BR,),
+    ),
+    # ... and what gets in the way.
+    "popup": HEALTHY,
+    "alert": HEALTHY,
+    "download": HEALTHY,
+    "beforeunload": HEALTHY,
+    "cookie-banner": HEALTHY,
+    "tour-overlay": HEALTHY,
+    "decoys": Expect({BR: RED}),
+    "guard-vectors": Expect({BR: RED}),
+}
+ELSEWHERE = {
+    "session-short": "moves the clock",
+    "frozen": "needs a worker that can be killed",
+    "flood": "as on every console: the snapshot's own bound",
+    "other-account": "the pages name the account in no way that is known",
+}
+COVERS = {
+    "level": ("account.level", "account.level@protected"),
+    "badge": ("account.badge",),
+    "claims": ("orders.claim_rate",),
+    "mediations": ("mercadolibre.mediation_rate",),
+    "cancellations": ("orders.cancellation_rate",),
+    "delayed_handling_time": ("orders.late_shipment_rate",),
+    "status": ("account.status",),
+    "infractions": ("policy.list@infractions",),
+}
+ON_THE_PAGE_ALONE = {"mediations"}
+# Of an answer that gives one key twice nothing is believed: what only it says is unreadable then.
+ANSWERED = ("account.*", "orders.*")
+
+
+@pytest.mark.parametrize("scenario", EXPECTED)
+def test_every_scenario_comes_to_what_it_must(mercadolibre: Driver, scenario: str) -> None:
+    """The outcome, what was read, what was sent and what was written are all as the contract wants them."""
+    assert contract_problems(mercadolibre, scenario, EXPECTED[scenario]) == []
+
+
+def test_every_scenario_of_the_replica_is_expected_or_named_here() -> None:
+    """A scenario added to the replica must be added here, or say why it is not."""
+    assert not set(replicas()["mercadolibre"].scenarios()) - set(EXPECTED) - set(ELSEWHERE)
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_no_broken_widget_is_ever_green(mercadolibre: Driver, how: How) -> None:
+    """Each widget deleted, renamed, blanked, doubled, contradicted: never ok for it, the others as before."""
+    with mutants(mercadolibre, "healthy", BR, COVERS) as broken:
+        problems = [
+            problem
+            for widget in COVERS
+            for problem in broken.problems(
+                widget,
+                how,
+                coupled=ANSWERED if how == "double" and widget not in ON_THE_PAGE_ALONE else (),
+            )
+        ]
+
+    assert problems == []
+
+
+@pytest.mark.parametrize("how", HOWS)
+def test_a_real_level_that_is_broken_is_never_taken_for_no_protection(mercadolibre: Driver, how: How) -> None:
+    """A protected seller's red, deleted, renamed, blanked, doubled or contradicted, is not green for it."""
+    covers = {"real-level": ("account.level@protected",)}
+    with mutants(mercadolibre, "protected", BR, covers) as broken:
+        coupled = ANSWERED if how == "double" else ()
+
+        assert broken.problems("real-level", how, coupled=coupled) == []
+
+
+def test_the_end_of_a_protection_is_its_deadline(mercadolibre: Driver) -> None:
+    """The day the protection ends is when the red becomes everybody's to see."""
+    reading = mercadolibre.play("protected").reading(BR, "account.level@protected")
+
+    assert reading.deadline == datetime(2026, 12, 27, 4, tzinfo=UTC)
+
+
+def test_every_country_is_opened_on_its_own_host(mercadolibre: Driver) -> None:
+    """A stand-in console is told which country's host was meant."""
+    story = mercadolibre.play("cross-border", {MX, CL})
+
+    asked = {r.headers.get("x-forwarded-host") for r in story.requests if r.path == "/reputacion"}
+    assert asked == {"www.mercadolibre.com.mx", "www.mercadolibre.cl"}
