@@ -11,14 +11,10 @@ from playwright.sync_api import Browser
 
 from checker.flow import Flow
 from checker.testing import Driver, Login
-from fixtures.amazon.accounts import DEMO_ACCOUNT
-from fixtures.common import Replica, serve
-from flows.amazon import AmazonFlow
+from fixtures.common import serve
 from flows.ebay import EbayFlow
-from flows.shopee import ShopeeFlow
-from flows.tiktok_shop import TiktokShopFlow
 from flows.mercadolibre import MercadoLibreFlow
-from flows.walmart import WalmartFlow
+from flows.shopee import ShopeeFlow
 
 
 @contextmanager
@@ -41,7 +37,12 @@ def ebay(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture(scope="session")
 def shopee(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     """Return what plays a scenario of the Shopee replica."""
-    with playing("shopee", ShopeeFlow, shared_browser, tmp_path_factory.mktemp("shopee")) as driver:
+    root = tmp_path_factory.mktemp("shopee")
+    with playing("shopee", ShopeeFlow, shared_browser, root) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
 def tiktok_shop(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     """Return what plays a scenario of the TikTok Shop replica."""
     root = tmp_path_factory.mktemp("tiktok_shop")
@@ -52,7 +53,8 @@ def tiktok_shop(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="session")
 def walmart(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     """Return what plays a scenario of the Walmart replica."""
-    with playing("walmart", WalmartFlow, shared_browser, tmp_path_factory.mktemp("walmart")) as driver:
+    root = tmp_path_factory.mktemp("walmart")
+    with playing("walmart", WalmartFlow, shared_browser, root) as driver:
         yield driver
 
 
