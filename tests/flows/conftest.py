@@ -11,10 +11,14 @@ from playwright.sync_api import Browser
 
 from checker.flow import Flow
 from checker.testing import Driver, Login
-from fixtures.common import serve
+from fixtures.amazon.accounts import DEMO_ACCOUNT
+from fixtures.common import Replica, serve
+from flows.amazon import AmazonFlow
 from flows.ebay import EbayFlow
 from flows.mercadolibre import MercadoLibreFlow
 from flows.shopee import ShopeeFlow
+from flows.tiktok_shop import TiktokShopFlow
+from flows.walmart import WalmartFlow
 
 
 @contextmanager
