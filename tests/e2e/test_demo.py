@@ -47,7 +47,7 @@ def test_the_second_morning_brings_three_unopened_sites_and_one_violation(kept: 
     for name in ("Canada (CA)", "Mexico (MX)", "Japan (JP)", "B0DEMOLMP2"):
         assert name in second.partition("Every site")[0]
     assert "Newly red" in second
-    assert second.count("One event: sites never opened") == 2
+    assert second.count("One event: sites never opened") == 1
     assert "Canada (CA), Japan (JP), Mexico (MX), never opened or dormant" in re.sub(r"\s+", " ", second)
     assert "confirm before acting" in re.sub(r"\s+", " ", second)
     assert "One event" not in third
