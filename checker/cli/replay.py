@@ -98,7 +98,7 @@ def _replay(settings: Settings, what: str | None, codes: set[str], *, as_json: b
 
 def _repair(settings: Settings, since: datetime | None, *, dry_run: bool, as_json: bool) -> int:
     from checker.cli.data import places_in  # noqa: PLC0415
-    from checker.cli.telling import finished  # noqa: PLC0415
+    from checker.cli.telling import finished, mark_told  # noqa: PLC0415
     from checker.report.document import run_document  # noqa: PLC0415
     from checker.report.replay import replay_document  # noqa: PLC0415
     from checker.run.repair import repair  # noqa: PLC0415
@@ -112,6 +112,8 @@ def _repair(settings: Settings, since: datetime | None, *, dry_run: bool, as_jso
     if as_json:
         run = None if done.finished is None else run_document(done.finished.run)
         print_document(replay_document(done.read, done.exit_code, run))
+        if done.finished is not None:
+            mark_told(done.finished, settings, now())
         return done.exit_code
     if done.finished is None:
         why = (

@@ -199,9 +199,12 @@ def _amended(store: Store, found: Sequence[_Mended], started: datetime, *, dry_r
     # The visits say what was read then: that it was incomplete was told then.
     code = exit_code((), changes, known.values(), Level.WARNING)
     run = Run(new_run_id(started), started, datetime.now(UTC), visits, changes, code, dry_run)
-    if not dry_run:
-        store.record(run, amended.known, {})
-    return Finished(run, known, {})
+    if dry_run:
+        return Finished(run, known, {})
+    store.record(run, amended.known, {})
+    # What earlier runs could not tell is left to the next run: this tells of the mended days alone.
+    mine = [one.message for one in store.untold() if one.run_id == run.run_id]
+    return Finished(run, known, {}, mine)
 
 
 def _readings(store: Store, key: Key) -> list[Reading]:
