@@ -26,6 +26,8 @@ class Mutants:
 
     covers: which readings rest on each widget, as names or patterns: none of them may be ok.
     coupled: which others may become unreadable with it; if they are judged, then as they were before.
+    optional: what the console may leave out, so that the flow cannot know that it is missing: broken, it may
+    go unrecorded, and is then never shown as read.
     """
 
     driver: Driver
@@ -33,6 +35,7 @@ class Mutants:
     place: str
     covers: Mapping[str, Collection[str]]
     coupled: Mapping[str, Collection[str]] = field(default_factory=dict)
+    optional: Collection[str] = ()
     healthy: Mapping[str, Reading] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,8 +80,8 @@ class Mutants:
         for name, before in self.healthy.items():
             after = now.get(name)
             if after is None:
-                # An item goes with its list; what was never judged may go with its source.
-                loose = before.key.item or before.level is Level.UNKNOWN
+                # An item goes with its list; what was never judged, or is optional, may go with its source.
+                loose = before.key.item or before.level is Level.UNKNOWN or _fits(name, self.optional)
                 if not (loose and _fits(name, {*own, *coupled})):
                     yield f"{name} is not recorded, and was {_told(before)}"
             elif _fits(name, own):
@@ -98,10 +101,11 @@ def mutants(
     place: str,
     covers: Mapping[str, Collection[str]],
     coupled: Mapping[str, Collection[str]] | None = None,
+    optional: Collection[str] = (),
 ) -> Iterator[Mutants]:
     """Sign in to a healthy console once, for all the mutations of it."""
     with driver.session(scenario) as session:
-        yield Mutants(driver, session, place, covers, coupled or {})
+        yield Mutants(driver, session, place, covers, coupled or {}, optional)
 
 
 def _by_name(visit: Visit) -> Mapping[str, Reading]:
