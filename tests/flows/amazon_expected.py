@@ -425,7 +425,7 @@ PAGES: Final = {
         Seen(
             Outcome.PARTIAL,
             {**_STANDING, "orders.defect_rate@afn": _OK, "orders.late_shipment_rate": _OK},
-            unreadable={"orders.defect_rate@mfn"},
+            unreadable={"orders.defect_rate@mfn", "orders.*_part@mfn"},
         )
     ),
     "widget-blank": _us(
