@@ -168,7 +168,9 @@ def _ended(then: Visit, stop: Stop) -> Visit:
 def _content(reading: Reading | None) -> object:
     if reading is None:
         return None
-    names = (name for name in Reading.__dataclass_fields__ if name not in ("observed_at", "evidence", "flow"))
+    # A kept visit is looked at once, by today's flow, and no picture is taken of it.
+    apart = ("observed_at", "evidence", "bundle", "flow", "reread")
+    names = (name for name in Reading.__dataclass_fields__ if name not in apart)
     return tuple(getattr(reading, name) for name in names)
 
 

@@ -218,5 +218,7 @@ def test_every_scenario_of_the_replica_is_expected_or_named_here() -> None:
 @pytest.mark.parametrize("how", HOWS)
 def test_no_broken_widget_is_ever_green(walmart: Driver, how: How) -> None:
     """Each widget deleted, renamed, blanked, doubled, contradicted: never ok for it, the others as before."""
-    with mutants(walmart, "one-partner", ONE, COVERS) as broken:
+    # Which rates a partner is shown besides its own is the console's affair.
+    optional = ("walmart.refund_rate_overall", "orders.cancellation_rate", "walmart.return_rate_overall")
+    with mutants(walmart, "one-partner", ONE, COVERS, optional=optional) as broken:
         assert [problem for widget in COVERS for problem in broken.problems(widget, how)] == []
