@@ -15,7 +15,9 @@ from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import Replica, serve
 from flows.amazon import AmazonFlow
 from flows.ebay import EbayFlow
+from flows.etsy import EtsyFlow
 from flows.mercadolibre import MercadoLibreFlow
+from flows.ozon import OzonFlow
 from flows.shopee import ShopeeFlow
 from flows.tiktok_shop import TiktokShopFlow
 from flows.walmart import WalmartFlow
@@ -27,7 +29,7 @@ def playing(marketplace: str, flow: type[Flow], browser: Browser, root: Path) ->
     with serve(marketplace) as replica:
         replica.set_latency(5)
         account = replica.account
-        login = Login(account.username, account.password, account.totp_secret)
+        login = Login(account.username, account.password, account.totp_secret, account.attended)
         yield Driver(browser, flow, replica, login, root)
 
 
@@ -67,6 +69,20 @@ def mercadolibre(shared_browser: Browser, tmp_path_factory: pytest.TempPathFacto
     """Return what plays a scenario of the Mercado Libre replica."""
     root = tmp_path_factory.mktemp("mercadolibre")
     with playing("mercadolibre", MercadoLibreFlow, shared_browser, root) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def ozon(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    """Return what plays a scenario of the Ozon replica; somebody is there for the code."""
+    with playing("ozon", OzonFlow, shared_browser, tmp_path_factory.mktemp("ozon")) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def etsy(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    """Return what plays a scenario of the Etsy replica."""
+    with playing("etsy", EtsyFlow, shared_browser, tmp_path_factory.mktemp("etsy")) as driver:
         yield driver
 
 
