@@ -1,8 +1,11 @@
-"""A card of the statistics page: one number for each program it names, found by label; pure."""
+"""A card of the statistics page: one number for each program it names, found by label; pure.
+
+The page's own mark decides. The public rule must not contradict it, and without one says at most a warning.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -29,18 +32,35 @@ def card_readings(
             yield recorder.absent(_key(recorder, row), Presence.NOT_RATED, kind=row.kind, origin=origin)
     elif isinstance(found, Missing | Ambiguous):
         if card.required or isinstance(found, Ambiguous):
-            for row in card.rows.values():
-                yield recorder.unreadable(_key(recorder, row), found.reason, kind=row.kind, origin=origin)
+            yield from _unreadable(recorder, card.rows.values(), found.reason, origin)
     else:
-        parts = _parts(found.elements)
-        if len(parts) > _PARTS:
-            parts = []
-        named = _named(parts, tables)
+        yield from _of_card(recorder, card, _parts(found.elements), toml, tables, origin)
+
+
+def _of_card(
+    recorder: Recorder, card: Card, parts: Sequence[Element], toml: SiteToml, tables: Tables, origin: Origin
+) -> Iterator[Reading]:
+    """Yield a row for each program where the card names any; else its one number, if it has one."""
+    if len(parts) > _PARTS:
+        why = "what stands beside its title is half a page"
+        yield from _unreadable(recorder, card.rows.values(), why, origin)
+        return
+    if named := _named(parts, tables):
         for program, row in card.rows.items():
-            # A card that names no program has one number; one that names any has a row for each.
-            if named or program == card.alone:
-                own = named.get(program, []) if named else parts
-                yield _row(recorder, row, own, toml, tables, origin, badge=program == "star_seller")
+            own = named.get(program, [])
+            yield _row(recorder, row, own, toml, tables, origin, badge=program == "star_seller")
+        return
+    badge = card.alone == "star_seller"
+    reading = _row(recorder, card.rows[card.alone], parts, toml, tables, origin, badge=badge)
+    yield reading
+    if reading.presence is Presence.UNREADABLE:
+        others = [row for program, row in card.rows.items() if program != card.alone]
+        yield from _unreadable(recorder, others, reading.reason, origin)
+
+
+def _unreadable(recorder: Recorder, rows: Iterable[Row], why: str, origin: Origin) -> Iterator[Reading]:
+    for row in rows:
+        yield recorder.unreadable(_key(recorder, row), why, kind=row.kind, origin=origin)
 
 
 def _parts(elements: Sequence[Element]) -> list[Element]:
@@ -72,7 +92,7 @@ def _says(part: Element, labels: Collection[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Printed:
-    """What a row prints. kept: its own words; bad, volume: how many of how many."""
+    """What a row prints. counts: how many of how many; marks: words that are known; other: the rest."""
 
     values: Sequence[Decimal]
     counts: Sequence[tuple[Decimal, Decimal]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.console.states import recognise
+from checker.console.states import recognise, stop_for
 from checker.flow import Page
 from checker.flow.site_toml import State
 from checker.model import Outcome
@@ -58,3 +58,26 @@ def test_a_page_is_recognised(name: str | None, page: Page) -> None:
     state = recognise(page, _STATES)
 
     assert (None if state is None else state.name) == name
+
+
+@pytest.mark.parametrize(
+    ("act", "outcome"),
+    [
+        ("user", Outcome.SESSION_EXPIRED),
+        ("credentials", Outcome.SESSION_EXPIRED),
+        ("open", Outcome.SESSION_EXPIRED),
+        ("password", Outcome.STEP_UP),
+        ("code", Outcome.STEP_UP),
+        ("press", Outcome.UNKNOWN_PAGE),
+        ("wait", Outcome.UNKNOWN_PAGE),
+        ("arrived", None),
+    ],
+)
+def test_what_stands_where_a_page_should_be_ends_the_visit(act: str, outcome: Outcome | None) -> None:
+    """A form that asks who one is, or the button in front of it, means that the session is over."""
+    press = [{"role": "button", "name": "x"}] if act in ("press", "open") else []
+    state = State.model_validate({"name": "x", "act": act, "markers": ["#x"], "press": press})
+
+    stop = stop_for(state, "health")
+
+    assert (None if stop is None else stop.outcome) == outcome
