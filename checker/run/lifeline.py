@@ -105,13 +105,14 @@ def watch_browser(
 
 
 def _our_browsers() -> list[psutil.Process]:
-    found = []
+    """Return the browsers we started: their children carry the same words, and may outlive them."""
+    found = {}
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
             words = child.cmdline()
             if "--remote-debugging-pipe" in words and not any(w.startswith("--type=") for w in words):
-                found.append(child)
-    return found
+                found[child.pid] = (child, child.ppid())
+    return [process for process, parent in found.values() if parent not in found]
 
 
 def _lives(process: psutil.Process) -> bool:
