@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -11,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from checker.cli.options import AsJson, Config, now, print_document, say, settings_of
+from checker.cli.options import AsJson, Config, hush, now, print_document, say, settings_of
 
 __all__ = ["FailOn", "interruptible", "run"]
 
@@ -72,7 +73,12 @@ def run(
         return done.run.exit_code
     with open_store(settings.store.url) as store:
         places = places_in(store, settings)
-    finished(done, settings, now(), as_json=as_json, places=places)
+    try:
+        finished(done, settings, now(), as_json=as_json, places=places)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What nobody read was not told: the next run tells it. How this one went is its code's to say.
+        hush()
     if not dry_run:
         prune_after(settings)
     return done.run.exit_code
