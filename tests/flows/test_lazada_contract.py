@@ -106,6 +106,8 @@ EXPECTED = {
         {"SG": Seen(Outcome.UNKNOWN_PAGE, green=False, detail="home"), "ID": Seen(reads=WELL)}
     ),
     "register-first": HEALTHY,
+    "moved": stopped(Outcome.UNKNOWN_PAGE),
+    "too-many-pages": stopped(Outcome.RATE_LIMITED),
     "wrong-country": Expect({"MY": Seen(Outcome.WRONG_PLACE, green=False)}),
     "two-shops": Expect({"MY": Seen(Outcome.WRONG_PLACE, green=False, detail="two shops")}),
     "unknown-code": Expect({"MY": WELL_ONE}, listed=SIX),
