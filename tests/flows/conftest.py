@@ -15,6 +15,7 @@ from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import Replica, serve
 from flows.amazon import AmazonFlow
 from flows.ebay import EbayFlow
+from flows.lazada import LazadaFlow
 from flows.mercadolibre import MercadoLibreFlow
 from flows.shopee import ShopeeFlow
 from flows.tiktok_shop import TiktokShopFlow
@@ -35,6 +36,14 @@ def playing(marketplace: str, flow: type[Flow], browser: Browser, root: Path) ->
 def ebay(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     """Return what plays a scenario of the eBay replica."""
     with playing("ebay", EbayFlow, shared_browser, tmp_path_factory.mktemp("ebay")) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def lazada(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    """Return what plays a scenario of the Lazada replica."""
+    root = tmp_path_factory.mktemp("lazada")
+    with playing("lazada", LazadaFlow, shared_browser, root) as driver:
         yield driver
 
 
