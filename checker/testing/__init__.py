@@ -18,9 +18,9 @@ What is wrong is returned in words and never raised, so that any test runner can
 """
 
 from checker.testing.coverage import Coverage, Gap, cover
-from checker.testing.driving import CONTRACT_BOUNDS, Driver, Session, contract_browser
+from checker.testing.driving import CONTRACT_BOUNDS, Driver, Profile, Session, contract_browser
 from checker.testing.expect import Expect, Said, Seen, contract_problems, unmet
-from checker.testing.expected import PLAYED_ELSEWHERE, common, refused
+from checker.testing.expected import ABOUT_SIGNING_IN, PATIENCE, PLAYED_ELSEWHERE, common, refused
 from checker.testing.login import Login
 from checker.testing.mutation import Mutants, mutants
 from checker.testing.replica import HOWS, How, ReplicaHandle, ReplicaOffer, RequestSeen, Where
@@ -28,8 +28,10 @@ from checker.testing.rules import broken_rules, secrets_in
 from checker.testing.story import Story, name_of, place_of
 
 __all__ = [
+    "ABOUT_SIGNING_IN",
     "CONTRACT_BOUNDS",
     "HOWS",
+    "PATIENCE",
     "PLAYED_ELSEWHERE",
     "Coverage",
     "Driver",
@@ -38,6 +40,7 @@ __all__ = [
     "How",
     "Login",
     "Mutants",
+    "Profile",
     "ReplicaHandle",
     "ReplicaOffer",
     "RequestSeen",

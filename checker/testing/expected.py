@@ -2,18 +2,21 @@
 
     EXPECTED = {**common(HEALTHY, stopped), "healthy": HEALTHY, "red": Expect({"MY": RED}), ...}
 
-What a marketplace has its own answer to is laid over it; `PLAYED_ELSEWHERE` names what no contract plays.
+What a marketplace has its own answer to is laid over it. `ABOUT_SIGNING_IN` names those that are, so that all
+others can be played in one `Profile`; `PLAYED_ELSEWHERE` what no contract plays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
+from checker.console import Bounds
 from checker.model import Outcome
 from checker.testing.expect import Expect
 
-__all__ = ["PLAYED_ELSEWHERE", "common", "refused"]
+__all__ = ["ABOUT_SIGNING_IN", "PATIENCE", "PLAYED_ELSEWHERE", "common", "refused"]
 
 PLAYED_ELSEWHERE: Final[Mapping[str, str]] = {
     "session-short": "moves the clock",
@@ -21,13 +24,8 @@ PLAYED_ELSEWHERE: Final[Mapping[str, str]] = {
     "flood": "as on every console: the snapshot's own bound",
 }
 
+_SIGNED_IN: Final = ("no-otp", "otp", "otp-refused-once", "otp-replay", "offer", "session-saved")
 _UNHARMED: Final = (
-    "no-otp",
-    "otp",
-    "otp-refused-once",
-    "otp-replay",
-    "offer",
-    "session-saved",
     "invisible-captcha",
     "slow",
     "popup",
@@ -59,11 +57,28 @@ _STOPPED: Final = {
     "blocked-403": Outcome.BLOCKED,
     "http-500": Outcome.SITE_DOWN,
     "redirect-off-host": Outcome.UNREACHABLE,
-    "connection-reset": Outcome.UNREACHABLE,
     "endless-redirect": Outcome.UNREACHABLE,
+}
+_WAITED_FOR: Final = {
+    "connection-reset": Outcome.UNREACHABLE,
     "blank-200": Outcome.UNKNOWN_PAGE,
     "never-loads": Outcome.TIMEOUT,
 }
+PATIENCE: Final = Bounds(page=4.0, answer=1.0, pause=0.0)
+"""How long is waited for what never comes: each of these scenarios costs that much."""
+
+ABOUT_SIGNING_IN: Final = frozenset(
+    {
+        *_SIGNED_IN,
+        *_REFUSED,
+        *_UNASKED,
+        "unknown-user",
+        "login-200",
+        "step-up",
+        "session-expired-midway",
+    }
+)
+"""What needs a profile that nobody has signed in to, or ends the session it is played in."""
 
 
 def refused(outcome: Outcome, passwords: int = 1) -> Expect:
@@ -81,9 +96,10 @@ def common(
     password are asked for together, so that the password is sent before the console says it knows nobody.
     """
     return {
-        **dict.fromkeys(_UNHARMED, healthy),
+        **dict.fromkeys((*_SIGNED_IN, *_UNHARMED), healthy),
         **{name: refused(outcome) for name, outcome in _REFUSED.items()},
         **{name: refused(outcome, 0) for name, outcome in _UNASKED.items()},
         **{name: stopped(outcome) for name, outcome in _STOPPED.items()},
+        **{name: replace(stopped(outcome), bounds=PATIENCE) for name, outcome in _WAITED_FOR.items()},
         "unknown-user": refused(Outcome.UNKNOWN_USER, int(one_form)),
     }

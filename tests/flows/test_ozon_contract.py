@@ -9,11 +9,13 @@ import pytest
 
 from checker.model import Level, Outcome, Presence, Registration
 from checker.testing import (
+    ABOUT_SIGNING_IN,
     HOWS,
     PLAYED_ELSEWHERE,
     Driver,
     Expect,
     How,
+    Profile,
     Seen,
     common,
     contract_problems,
@@ -197,6 +199,8 @@ EXPECTED = {
     "decoys": Expect({ONE: RED}),
     "guard-vectors": Expect({ONE: Seen(reads={"ozon.on_time": Level.CRITICAL})}),
 }
+# Chinese is spoken at the door of the sign-in already.
+SIGN_INS = sorted({*ABOUT_SIGNING_IN, "with-password", "refused-in-other-words", "other-language"})
 ELSEWHERE = {**PLAYED_ELSEWHERE, "other-account": "the answers name cabinets, not the account"}
 COVERS = {
     "on-time": ("ozon.on_time",),
@@ -222,9 +226,15 @@ OPTIONAL = ("orders.*", "service.*", "ozon.price_index@red", "ozon.supply.*", "a
 SPOILING = ("penalty", "premium", "error-index")
 
 
-@pytest.mark.parametrize("scenario", EXPECTED)
-def test_every_scenario_comes_to_what_it_must(ozon: Driver, scenario: str) -> None:
+@pytest.mark.parametrize("scenario", [name for name in EXPECTED if name not in SIGN_INS])
+def test_every_scenario_comes_to_what_it_must(ozon: Driver, profile: Profile, scenario: str) -> None:
     """The outcome, what was read, what was sent and what was written are all as the contract wants them."""
+    assert contract_problems(ozon, scenario, EXPECTED[scenario], profile) == []
+
+
+@pytest.mark.parametrize("scenario", SIGN_INS)
+def test_every_sign_in_comes_to_what_it_must(ozon: Driver, scenario: str) -> None:
+    """Nobody has signed in yet, or the session ends: one password at most, and never past a person."""
     assert contract_problems(ozon, scenario, EXPECTED[scenario]) == []
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from checker.console.states import recognise, stop_for
+from checker.console.states import led_elsewhere, recognise
 from checker.flow import Page
 from checker.flow.site_toml import State
 from checker.model import Outcome
+from flows.lazada import LazadaFlow
 
 _STATES = [
     State.model_validate(state)
@@ -61,23 +62,18 @@ def test_a_page_is_recognised(name: str | None, page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "outcome"),
+    ("url", "meant", "elsewhere"),
     [
-        ("user", Outcome.SESSION_EXPIRED),
-        ("credentials", Outcome.SESSION_EXPIRED),
-        ("open", Outcome.SESSION_EXPIRED),
-        ("password", Outcome.STEP_UP),
-        ("code", Outcome.STEP_UP),
-        ("press", Outcome.UNKNOWN_PAGE),
-        ("wait", Outcome.UNKNOWN_PAGE),
-        ("arrived", None),
+        ("https://sellercenter.lazada.sg/portal/apps/account", "sellercenter.lazada.sg", False),
+        ("https://sellercenter.lazada.com.my/portal/home", "sellercenter.lazada.sg", True),
+        ("https://acs-m.lazada.com.my/x", "sellercenter.lazada.sg", False),
+        ("http://127.0.0.1:8123/portal/home", "sellercenter.lazada.sg", False),
+        ("https://sellercenter.lazada.com.my/portal/home", "", False),
+        ("about:blank", "sellercenter.lazada.sg", False),
     ],
 )
-def test_what_stands_where_a_page_should_be_ends_the_visit(act: str, outcome: Outcome | None) -> None:
-    """A form that asks who one is, or the button in front of it, means that the session is over."""
-    press = [{"role": "button", "name": "x"}] if act in ("press", "open") else []
-    state = State.model_validate({"name": "x", "act": act, "markers": ["#x"], "press": press})
+def test_another_sites_host_is_another_place(url: str, meant: str, elsewhere: bool) -> None:
+    """Only where a site was meant, and the browser stands on the host of another one."""
+    stop = led_elsewhere(url, meant, LazadaFlow().toml)
 
-    stop = stop_for(state, "health")
-
-    assert (None if stop is None else stop.outcome) == outcome
+    assert (None if stop is None else stop.outcome) == (Outcome.WRONG_PLACE if elsewhere else None)
