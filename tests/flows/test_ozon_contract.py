@@ -11,6 +11,7 @@ from checker.model import Level, Outcome, Presence, Registration
 from checker.testing import (
     ABOUT_SIGNING_IN,
     HOWS,
+    PATIENCE,
     PLAYED_ELSEWHERE,
     Driver,
     Expect,
@@ -190,8 +191,8 @@ EXPECTED = {
     "blocked-403": Expect(ended=Outcome.BLOCKED, passwords=0),
     "http-429": Expect(ended=Outcome.RATE_LIMITED, passwords=0),
     "http-500": Expect(ended=Outcome.SITE_DOWN, passwords=0),
-    "never-loads": Expect(ended=Outcome.UNKNOWN_PAGE, passwords=0),
-    "answers-never-come": Expect(ended=Outcome.UNKNOWN_PAGE, passwords=0),
+    "never-loads": Expect(ended=Outcome.UNKNOWN_PAGE, passwords=0, bounds=PATIENCE),
+    "answers-never-come": Expect(ended=Outcome.UNKNOWN_PAGE, passwords=0, bounds=PATIENCE),
     "answers-500": Expect(ended=Outcome.SITE_DOWN, passwords=0),
     "page-403": stopped(Outcome.BLOCKED),
     "page-404": stopped(Outcome.UNKNOWN_PAGE),

@@ -20,6 +20,7 @@ from checker.model import Outcome
         ({"act": "code"}, Outcome.STEP_UP),
         # A step of the sign-in that is pressed away: the next run does.
         ({"act": "press", "press": ["#later"]}, Outcome.SESSION_EXPIRED),
+        ({"act": "open", "press": ["#door"]}, Outcome.SESSION_EXPIRED),
         ({"act": "stop", "outcome": "captcha"}, Outcome.CAPTCHA),
     ],
 )
