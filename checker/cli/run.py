@@ -51,12 +51,11 @@ def run(
     21 a person is needed, 22 credentials refused, 23 blocked, 24 safety stop, 30 store unusable,
     75 another run holds the account, 78 configuration.
     """
-    from checker.cli.data import places_in  # noqa: PLC0415
+    from checker.cli.data import places_after  # noqa: PLC0415
     from checker.cli.evidence import prune_after  # noqa: PLC0415
     from checker.cli.telling import finished, progress, speak_up  # noqa: PLC0415
     from checker.model import Level  # noqa: PLC0415
     from checker.run.execute import Request, execute  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
 
     settings = settings_of(config)
     rules = settings.findings.rules
@@ -64,12 +63,10 @@ def run(
     with interruptible() as interrupted, progress() as heard:
         done = execute(settings, request, heard, say, interrupted)
         speak_up(heard, done.run.exit_code)
-    with open_store(settings.store.url) as store:
-        places = places_in(store, settings)
-    finished(done, settings, now(), as_json=as_json, places=places)
-    if not dry_run:
+    code = finished(done, settings, now(), as_json=as_json, places=places_after(done, settings))
+    if not dry_run and done.refused is None:
         prune_after(settings)
-    return done.run.exit_code
+    return code
 
 
 class _Signals(list[int]):

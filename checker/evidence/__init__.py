@@ -9,7 +9,7 @@ ledger                    captured, exported, verified, deleted: a chain
 stamping, encryption      optional: RFC 3161 authorities, an age recipient
 sources, verify, flaws    checking a bundle, fail closed
 catalog, retention        which bundles there are, and which may go
-archive, wacz             giving a bundle to somebody
+giving, archive, wacz     giving a bundle to somebody
 """
 
 from checker.evidence.camera import Camera, Watch, slug

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import jsonschema
 import pytest
+from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Page as BrowserPage
 from pydantic import SecretStr
 
 from checker.console import LiveConsole
@@ -25,10 +28,14 @@ from checker.evidence.verify import Trust, verify
 from checker.evidence.witness import Habits, Witness
 from checker.model import Level, Outcome, Reading, Visit
 from checker.model.wire import load_visit
+from checker.report.evidence_files import ledger_schema, manifest_schema, provenance_schema, record_schema
 from checker.run.visits import visit_sites
 from checker.secrets import Scrubber
-from checker.testing import Driver
+from checker.testing import Driver, Login
 from fixtures.amazon.accounts import DEMO_ACCOUNT
+from fixtures.common import serve
+from flows.amazon import AmazonFlow
+from tests.certificates import self_signed
 
 _PASSWORD_BOX = (
     """() => document.body.insertAdjacentHTML('beforeend', '<input type=password value=canary>')"""
@@ -153,13 +160,22 @@ def test_a_red_visit_is_sealed_whole(amazon: Driver, watched: Watched) -> None:
     assert [witness.missed for witness in watched.witnesses] == [0]
     record = load_visit((folder / "record.json").read_text(encoding="utf-8"))
     assert len(record.readings) == len(visit.readings)
+    for name, schema in (("record", record_schema()), ("manifest", manifest_schema())):
+        jsonschema.validate(json.loads((folder / f"{name}.json").read_bytes()), schema)
+    for line in (watched.root / "ledger.jsonl").read_bytes().splitlines():
+        jsonschema.validate(json.loads(line), ledger_schema())
+
+
+_WRITES = "() => fetch('/case/submit?of=canary', {method: 'POST'}).catch(() => 0)"
 
 
 def test_the_provenance_says_where_it_came_from(amazon: Driver, watched: Watched) -> None:
     """Versions, browser, zone, clocks, the way to the page, the account, what was blocked and masked."""
+    watched.spoil = lambda console: console.raw.evaluate(_WRITES)
     _play(amazon, watched)
 
     told: dict[str, Any] = json.loads((watched.folders[0] / "provenance.json").read_bytes())
+    jsonschema.validate(told, provenance_schema())
     page = told["pages"][-1]
     assert re.match(r"chromium \d+", told["browser"]["browser"])
     assert (told["browser"]["zone"], told["browser"]["viewport"]) == ("UTC", [1440, 1000])
@@ -167,10 +183,50 @@ def test_the_provenance_says_where_it_came_from(amazon: Driver, watched: Watched
     assert [step["status"] for step in page["navigation"]][-1:] == [200]
     assert abs(page["clock"]["server_ahead_seconds"]) <= 5
     assert page["tls"] is None
+    assert set(page["blocked"]) == {"POST 127.0.0.1/case/submit"}
+    assert told["blocked_requests"] >= len(page["blocked"]) >= 1
     assert told["identity"]["site"] == "US"
     assert told["identity"]["console_account"]
     assert told["withheld"] == []
     assert int(told["time"]["sealed"]["monotonic_ns"]) > int(told["time"]["began"]["monotonic_ns"])
+
+
+@dataclass
+class _Trusting:
+    """The browser of the tests, with profiles that believe any certificate."""
+
+    browser: Browser
+
+    def new_context(self, **options: Any) -> BrowserContext:
+        return self.browser.new_context(ignore_https_errors=True, **options)
+
+    def new_page(self) -> BrowserPage:
+        return self.browser.new_page()
+
+
+def test_the_provenance_names_the_certificate_of_a_console_over_tls(
+    shared_browser: Browser, watched: Watched, tmp_path: Path
+) -> None:
+    """Whom it names, who issued it, since when and until when it is valid, and how it was spoken."""
+    since, until = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(2035, 6, 7, 8, 9, 10, tzinfo=UTC)
+    pem = self_signed(tmp_path / "console.pem", "sellercentral.replica.example", since, until)
+    login = Login(DEMO_ACCOUNT.username, DEMO_ACCOUNT.password, DEMO_ACCOUNT.totp_secret)
+    with serve("amazon", certificate=pem) as replica:
+        replica.set_latency(5)
+        browser = cast("Browser", _Trusting(shared_browser))
+        _play(Driver(browser, AmazonFlow, replica, login, tmp_path / "driver"), watched)
+
+    told = json.loads((watched.folders[0] / "provenance.json").read_bytes())
+    jsonschema.validate(told, provenance_schema())
+    for page in told["pages"]:
+        assert page["navigation"][-1]["url"].startswith("https://127.0.0.1:")
+        assert page["tls"] == {
+            "issuer": "sellercentral.replica.example",
+            "protocol": "TLS 1.3",
+            "subject": "sellercentral.replica.example",
+            "valid_from": "2025-01-02T03:04:05.000Z",
+            "valid_to": "2035-06-07T08:09:10.000Z",
+        }
 
 
 def test_no_password_cookie_or_token_is_in_any_text(amazon: Driver, watched: Watched) -> None:
