@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -19,6 +21,7 @@ from pydantic import SecretStr
 from checker.console import LiveConsole
 from checker.evidence import Camera, Watch
 from checker.evidence.catalog import bundles
+from checker.evidence.flaws import Flaw
 from checker.evidence.keys import known_keys
 from checker.evidence.ledger import Ledger
 from checker.evidence.masks import mhtml_texts
@@ -32,10 +35,12 @@ from checker.report.evidence_files import ledger_schema, manifest_schema, proven
 from checker.run.visits import visit_sites
 from checker.secrets import Scrubber
 from checker.testing import Driver, Login
+from checker.testing.driving import Session
 from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import serve
 from flows.amazon import AmazonFlow
 from tests.certificates import self_signed
+from tests.faults.disk import Fault
 
 _PASSWORD_BOX = (
     """() => document.body.insertAdjacentHTML('beforeend', '<input type=password value=canary>')"""
@@ -118,18 +123,21 @@ def watched(tmp_path: Path) -> Watched:
 def _play(amazon: Driver, watched: Watched, scenario: str = "red") -> Visit:
     """Visit the US once with a witness beside it."""
     with amazon.session(scenario) as session:
-        site = session.story.site("US")
-        visits = visit_sites(
-            session.flow,
-            session.console,
-            "main",
-            [site],
-            watched.root,
-            Path("run/main"),
-            _now,
-            watch=watched(session.console),
-        )
-        ((visit, _),) = visits
+        return _visit(session, watched)
+
+
+def _visit(session: Session, watched: Watched) -> Visit:
+    visits = visit_sites(
+        session.flow,
+        session.console,
+        "main",
+        [session.story.site("US")],
+        watched.root,
+        Path("run/main"),
+        _now,
+        watch=watched(session.console),
+    )
+    ((visit, _),) = visits
     return visit
 
 
@@ -276,20 +284,59 @@ _NO_ROOM, _NO_FOLDER, _OUR_FAULT = "no room", "no folder", "a fault of ours"
 
 def test_b6_a_visit_is_read_and_told_whatever_happens_to_its_evidence(amazon: Driver, tmp_path: Path) -> None:
     """No room, no folder, a fault of our own: the readings are the same, and the loss is counted and said."""
-    whole = _as_read(_play(amazon, Watched(tmp_path / "whole")))
-    for fault in (_NO_ROOM, _NO_FOLDER, _OUR_FAULT):
-        watched = Watched(tmp_path / fault)
-        match fault:
-            case "no room":
-                watched.habits = Habits(floor=2**62)
-            case "no folder":
-                watched.root.write_bytes(b"")
-            case _:
-                watched.spoil = lambda console: setattr(console, "caught", None)
-        visit = _play(amazon, watched)
+    with amazon.session("red") as session:
+        whole = _as_read(_visit(session, Watched(tmp_path / "whole")))
+        for fault in (_NO_ROOM, _NO_FOLDER, _OUR_FAULT):
+            watched = Watched(tmp_path / fault)
+            match fault:
+                case "no room":
+                    watched.habits = Habits(floor=2**62)
+                case "no folder":
+                    watched.root.write_bytes(b"")
+                case _:
+                    watched.spoil = lambda console: setattr(console, "caught", None)
+            visit = _visit(session, watched)
 
-        assert whole == _as_read(visit), fault
-        assert visit.outcome is Outcome.READ, fault
-        assert watched.witnesses[0].missed > 0, fault
-        assert watched.warned, fault
-        assert not any("Traceback" in text for text in watched.warned), fault
+            assert whole == _as_read(visit), fault
+            assert visit.outcome is Outcome.READ, fault
+            assert watched.witnesses[0].missed > 0, fault
+            assert watched.warned, fault
+            assert not any("Traceback" in text for text in watched.warned), fault
+
+
+# Some of the two hundred operations of a visit, of each kind: from there on, and once.
+_FOR_GOOD, _ONCE = (1, 41, 150), (5, 18, 77, 120, 190)
+
+
+def test_b6_a_disk_that_fails_while_a_visit_is_kept_costs_what_it_should_have_held(
+    amazon: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All is read, the loss is counted, and what is sealed verifies or shows as unsealed."""
+    with amazon.session("red") as session:
+        whole = _as_read(_visit(session, Watched(tmp_path / "whole")))
+        for at in (*_FOR_GOOD, *_ONCE):
+            watched = Watched(tmp_path / str(at))
+            fault = Fault(errno.EIO if at in _ONCE else errno.ENOSPC, at, for_good=at in _FOR_GOOD)
+            with monkeypatch.context() as patched:
+                for name in ("open", "mkdir", "link", "rename", "unlink", "fsync"):
+                    patched.setattr(os, name, _failing(getattr(os, name), name, fault))
+                visit = _visit(session, watched)
+
+            assert whole == _as_read(visit), at
+            assert visit.outcome is Outcome.READ, at
+            assert fault.count >= at, at
+            for folder in watched.folders:
+                verdict = verify(folder, Trust(known_keys(watched.root), (), Ledger(watched.root, _now)))
+                found = {problem.flaw for problem in verdict.problems}
+                assert found <= {Flaw.UNSEALED, Flaw.NOT_IN_LEDGER}, at
+                if not verdict.is_good:
+                    assert watched.witnesses[0].missed > 0, at
+            assert watched.witnesses[0].missed > 0 or any(reading.bundle for reading in visit.readings), at
+
+
+def _failing(real: Callable[..., Any], name: str, fault: Fault) -> Callable[..., Any]:
+    def act(*arguments: Any, **keywords: Any) -> Any:
+        fault.strike(name, OSError(fault.code, os.strerror(fault.code)))
+        return real(*arguments, **keywords)
+
+    return act
