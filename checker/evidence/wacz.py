@@ -111,6 +111,8 @@ def _archived(pages: list[dict[str, Any]], load: Load) -> tuple[bytes, list[_Row
             exchange["url"],
             "response",
             payload=io.BytesIO(body),
+            # With its length known it is not copied to a temporary file first.
+            length=len(body),
             http_headers=StatusAndHeaders(line, headers, protocol="HTTP/1.1"),
             warc_headers_dict=dated,
         )
@@ -135,7 +137,14 @@ def _archived(pages: list[dict[str, Any]], load: Load) -> tuple[bytes, list[_Row
             is_http_request=True,
         )
         writer.write_record(
-            writer.create_warc_record(exchange["url"], "request", http_headers=asked, warc_headers_dict=dated)
+            writer.create_warc_record(
+                exchange["url"],
+                "request",
+                payload=io.BytesIO(),
+                length=0,
+                http_headers=asked,
+                warc_headers_dict=dated,
+            )
         )
     return stream.getvalue(), rows
 
