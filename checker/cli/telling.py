@@ -118,7 +118,9 @@ def finished(done: Finished, settings: Settings, now: datetime, *, as_json: bool
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return gravest([*codes, Exit.QUEUED])
     if done.refused is not None:
-        say(f"What was read was told and could not be stored; the next run tells it again.\n{done.refused}")
+        say("What was read was told and could not be stored; the next run tells it again.")
+        for line in str(done.refused).splitlines():
+            say(line)
     mark_told(done, settings, now)
     return gravest(codes)
 

@@ -20,7 +20,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 import checker.cli.data
 import checker.cli.evidence
@@ -69,13 +69,19 @@ def _child(home: Path, fault: Fault) -> int:
     for number, name in ((1, "out"), (2, "err"), (_READ, "read")):
         os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
     event.listen(Engine, "before_cursor_execute", lambda *told: fault.write_rows(told[2]))
-    event.listen(Engine, "commit", lambda _connection: fault.write_rows("COMMIT"))
+    event.listen(Engine, "commit", lambda connection: _commit(fault, connection))
     install(fault)
     code = checker.cli.main(["run", "--json", "--config", str(home / "checker.toml")])
     sys.stdout.flush()
     fault.at = 0
     Path("done").write_text("\n".join(fault.done), encoding="utf-8")
     return code
+
+
+def _commit(fault: Fault, connection: Connection) -> None:
+    # The end of a transaction that only read changes nothing on a disk.
+    if connection.get_execution_options().get("checker_writing"):
+        fault.write_rows("COMMIT")
 
 
 def _forked(home: Path, fault: Fault) -> int:
