@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from checker.appeal.contents import Chapter, Picture, chapters, chosen, since_opened
-from checker.appeal.document import Story, own_words, render
+from checker.appeal.document import Story, heading, own_words, render
 from checker.appeal.printing import Areas, Press, press
 from checker.errors import UsageError
 from checker.evidence.archive import add, text_entries, whole_new_file
@@ -74,7 +74,7 @@ def write_pack(
         shown = [_redacted(part) for part in parts] if areas.boxes else parts
         key_id = parts[-1].manifest.key
         story = Story(state, told, shown, _items(key, known), place, key_id, copies)
-        pdf = printer.pdf(render(story, now, language))
+        pdf = printer.pdf(render(story, now, language), heading(story, language))
     files = [*_files(parts, copies, pdf, areas, trust, language), *([] if areas.boxes else _opened(parts))]
 
     def fill(file: IO[bytes]) -> None:

@@ -111,9 +111,9 @@ def install(fault: Fault) -> None:
     sys.addaudithook(fault.heard)
     real = os.fsync
 
-    def fsync(descriptor: Any) -> None:
+    def fsync(fd: Any) -> None:
         fault.strike("fsync", OSError(fault.code, os.strerror(fault.code)))
-        real(descriptor)
+        real(fd)
 
     os.fsync = fsync
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,14 +19,25 @@ from tests.faults.machine import Machine
 _ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def red(machine: Machine, well: Replica) -> Machine:
-    """A seller whose shop is known to be red; the next run finds nothing new."""
-    well.use("red")
-    machine.origin = well.url
+@pytest.fixture(scope="module")
+def red_home(consoles: tuple[Replica, Replica], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a seller whose shop is known to be red; the next run finds nothing new."""
+    console = consoles[1]
+    console.reset()
+    console.use("red")
+    machine = Machine(tmp_path_factory.mktemp("red") / "home", console.url)
+    machine.home.mkdir()
     done = machine.settle().checker("run", "--json")
     assert done.code == Exit.NEW, done.err
-    return machine
+    return machine.home
+
+
+@pytest.fixture
+def red(red_home: Path, consoles: tuple[Replica, Replica], tmp_path: Path) -> Machine:
+    """A copy of that seller, still signed in."""
+    consoles[1].use("red")
+    shutil.copytree(red_home, tmp_path / "home")
+    return Machine(tmp_path / "home", consoles[1].url)
 
 
 def test_b6_whichever_operation_fails_it_is_told_and_nothing_is_cut_short(
@@ -69,9 +81,8 @@ def test_b6_a_full_disk_costs_evidence_and_nothing_else(red: Machine, tmp_path: 
         }
     else:
         red.environ["CHECKER_EVIDENCE__FLOOR_MEGABYTES"] = "1000000000"
-    before = {
-        path: path.stat().st_size for path in red.data.rglob("*") if path.name.endswith((".png", ".html"))
-    }
+    kept = [path for path in red.data.rglob("*") if path.suffix in (".png", ".html")]
+    before = {path: path.stat().st_size for path in kept if path.name != "latest.html"}
     done = red.checker("run", "--json")
 
     assert done.code == Exit.EVIDENCE, done.err
