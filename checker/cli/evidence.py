@@ -64,17 +64,15 @@ def list_bundles(config: Config = None, as_json: AsJson = False) -> None:
 
         _print(list_document(held))
         return
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from checker.log import shown  # noqa: PLC0415
 
-    table = Table(box=None)
-    for name in ("bundle", "sealed", "files", "bytes", "digest"):
-        table.add_column(name, overflow="fold")
+    widest = max((len(entry.folder.as_posix()) for entry in held), default=0)
     for entry in held:
-        sealed = entry.at.isoformat(timespec="seconds") if entry.bundle else "never sealed"
-        row = (entry.folder.as_posix(), sealed, str(len(entry.inodes)), f"{entry.size:,}")
-        table.add_row(*map(Text, row), Text(entry.bundle[:_ENOUGH]))
-    out_console().print(table)
+        sealed = f"sealed {entry.at:%Y-%m-%dT%H:%M:%SZ}" if entry.bundle else "never sealed"
+        size = f"{len(entry.inodes)} files, {entry.size:,} bytes"
+        # A line each, however narrow the terminal: what is copied from it is what `show` takes.
+        line = f"{entry.folder.as_posix():{widest}}  {sealed}  {entry.bundle[:_ENOUGH]}  {size}"
+        out_console().print(shown(line), markup=False, soft_wrap=True)
 
 
 @app.command("show")
