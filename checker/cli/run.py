@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -11,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from checker.cli.options import AsJson, Config, now, say, settings_of
+from checker.cli.options import AsJson, Config, hush, now, print_document, say, settings_of
 
 __all__ = ["FailOn", "interruptible", "run"]
 
@@ -54,7 +55,8 @@ def run(
     from checker.cli.data import places_after  # noqa: PLC0415
     from checker.cli.evidence import prune_after  # noqa: PLC0415
     from checker.cli.telling import finished, progress, speak_up  # noqa: PLC0415
-    from checker.model import Level  # noqa: PLC0415
+    from checker.model import Exit, Level  # noqa: PLC0415
+    from checker.report.document import run_document  # noqa: PLC0415
     from checker.run.execute import Request, execute  # noqa: PLC0415
 
     settings = settings_of(config)
@@ -63,7 +65,18 @@ def run(
     with interruptible() as interrupted, progress() as heard:
         done = execute(settings, request, heard, say, interrupted)
         speak_up(heard, done.run.exit_code)
-    code = finished(done, settings, now(), as_json=as_json, places=places_after(done, settings))
+    if done.run.exit_code == Exit.BUSY and not done.run.visits:
+        # Another run is at work, and has the store and the report to itself.
+        if as_json:
+            print_document(run_document(done.run))
+        return done.run.exit_code
+    code = done.run.exit_code
+    try:
+        code = finished(done, settings, now(), as_json=as_json, places=places_after(done, settings))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What nobody read was not told: the next run tells it. How this one went is its code's to say.
+        hush()
     if not dry_run and done.refused is None:
         prune_after(settings)
     return code

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checker.cli.options import err_console, in_terminal, out_console, print_document, say
+from checker.cli.options import err_console, hush, in_terminal, out_console, print_document, say
 from checker.model.exits import Exit, gravest
 
 if TYPE_CHECKING:
@@ -115,7 +113,7 @@ def finished(done: Finished, settings: Settings, now: datetime, *, as_json: bool
     except OSError as error:
         say(f"nothing could be printed ({error.strerror}): the next run tells it")
         # Or it is tried once more as the program ends, and fails once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush()
         return gravest([*codes, Exit.QUEUED])
     if done.refused is not None:
         say("What was read was told and could not be stored; the next run tells it again.")
@@ -157,7 +155,7 @@ def mark_told(done: Finished, settings: Settings, now: datetime) -> None:
 
 def write_report(done: Finished, settings: Settings, now: datetime, places: list[Place]) -> Path:
     """Write the run's HTML report, and a copy of it as `latest.html`."""
-    from checker.report.html import write_html  # noqa: PLC0415
+    from checker.report.html import write_html, write_whole  # noqa: PLC0415
 
     folder, evidence = settings.paths.reports_dir, settings.paths.evidence_dir
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -172,9 +170,7 @@ def write_report(done: Finished, settings: Settings, now: datetime, places: list
         language=settings.report.language,
         evidence_root=evidence,
     )
-    partial = folder / "latest.html.part"
-    shutil.copy2(path, partial)
-    partial.replace(folder / "latest.html")
+    write_whole(folder / "latest.html", path.read_bytes())
     return path
 
 
