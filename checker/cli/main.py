@@ -125,6 +125,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.errno not in _MACHINE:
             _bug()
             return Exit.BUG
+        try:
+            sys.stdout.flush()
+        except OSError:
+            hush()
         _tell(given, _refused_by_the_machine(error))
         return Exit.STORE
     except Exception:  # noqa: BLE001 - the last line of defence: named as a bug, never swallowed

@@ -4,7 +4,8 @@
 
 HOME is a seller's folder after a run that found something red. Each run is a fork of this process and does
 everything a run does but start a worker: what the worker said is what the one before it said. Odd ones fail
-once and go on, even ones fail for good, and the kinds of fault take turns. Prints one JSON row for each run.
+once and go on, even ones fail for good, and the kinds of fault take turns. The last writes its words to a
+device that is full. Prints one JSON row for each run.
 """
 
 from __future__ import annotations
@@ -63,10 +64,10 @@ def _replayed(home: Path) -> Callable[..., AccountRun]:
     return run_account
 
 
-def _child(home: Path, fault: Fault) -> int:
+def _child(home: Path, fault: Fault, out: str) -> int:
     """Run in a fork: what it prints goes to files, what it did to the disk is told in another."""
     os.chdir(home)
-    for number, name in ((1, "out"), (2, "err"), (_READ, "read")):
+    for number, name in ((1, out), (2, "err"), (_READ, "read")):
         os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
     event.listen(Engine, "before_cursor_execute", lambda *told: fault.write_rows(told[2]))
     event.listen(Engine, "commit", lambda connection: _commit(fault, connection))
@@ -84,12 +85,12 @@ def _commit(fault: Fault, connection: Connection) -> None:
         fault.write_rows("COMMIT")
 
 
-def _forked(home: Path, fault: Fault) -> int:
+def _forked(home: Path, fault: Fault, out: str = "out") -> int:
     child = os.fork()
     if child == 0:
         code = 255
         try:
-            code = _child(home, fault)
+            code = _child(home, fault, out)
         finally:
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -108,7 +109,9 @@ def _row(home: Path, at: int, fault: Fault, code: int) -> dict[str, Any]:
     """Return what came of a run: how it ended, whether it read and told, whether all it left is whole."""
     done = home / "done"
     operations = done.read_text(encoding="utf-8").splitlines() if done.exists() else []
-    out, err = ((home / name).read_text(encoding="utf-8") for name in ("out", "err"))
+    out, err = (
+        path.read_text(encoding="utf-8") if path.exists() else "" for path in (home / "out", home / "err")
+    )
     with closing(sqlite3.connect(home / "data" / "checker.db")) as store:
         sound = store.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         runs = store.execute("SELECT count(*) FROM runs").fetchone()[0]
@@ -142,6 +145,9 @@ def main(home: Path, scratch: Path) -> None:
         total = total or row["operations"]
         print(json.dumps(row), flush=True)  # noqa: T201 - rows for the test that started it
         at += 1
+    fault = Fault(errno.ENOSPC, 0)
+    there = _copied(home, scratch / "full")
+    print(json.dumps(_row(there, 0, fault, _forked(there, fault, "/dev/full"))))  # noqa: T201 - as above
 
 
 if __name__ == "__main__":

@@ -53,9 +53,11 @@ def test_b6_whichever_operation_fails_it_is_told_and_nothing_is_cut_short(
         cwd=_ROOT,
         env={"PATH": os.environ["PATH"]},
     )
-    whole, *rows = map(json.loads, done.stdout.splitlines())
+    whole, *rows, printed = map(json.loads, done.stdout.splitlines())
 
     assert (whole["code"], whole["told"], whole["runs"]) == (Exit.CRITICAL, True, 2)
+    assert (printed["code"], printed["runs"]) == (Exit.QUEUED, 2)
+    assert "the next run tells it" in printed["err"]
     assert len(rows) > 25
     for row in rows:
         case = f"{row['fault']} at {row['at']} ({row['operation']}): {row['code']}\n{row['err']}"
