@@ -34,7 +34,7 @@ import checker.run.execute
 import checker.run.pool
 from checker.model import Outcome
 from checker.model.wire import dump_site
-from checker.run.job import Ended, Job, SignedIn, SitesListed, UsedStep
+from checker.run.job import Ended, Job, Sending, SignedIn, SitesListed, UsedStep
 from checker.run.supervisor import AccountRun
 from checker.store import open_store
 from tests.faults.disk import Fault, install
@@ -55,6 +55,7 @@ def _replayed(home: Path) -> Callable[..., AccountRun]:
     def run_account(
         job: Job, _seconds: float, on_event: Callable[[Any], None], *_: Any, **__: Any
     ) -> AccountRun:
+        on_event(Sending())
         on_event(UsedStep(step=1))
         on_event(SignedIn())
         on_event(SitesListed(sites=tuple(map(dump_site, sites))))
