@@ -1,6 +1,7 @@
 """What proves a reading: originals, sealed the moment a visit ends, and a ledger of what became of them.
 
 camera, scene, traffic    taking a page in every form there is
+posted                    what a page sent in order to read; pure
 masks                     what is blanked in text before it is kept; pure
 vault, files              writing originals: whole, private, shared bytes once
 witness                   all of that around one visit

@@ -24,6 +24,7 @@ from checker.evidence.archive import text_entries, whole_new_file
 from checker.evidence.files import opened, read_file
 from checker.evidence.giving import Decrypt, unlocked
 from checker.evidence.manifest import LARGEST, MANIFEST, Manifest, digest_of
+from checker.evidence.posted import as_query
 from checker.evidence.vault import ENCRYPTED
 
 __all__ = ["export_wacz", "sort_key"]
@@ -48,6 +49,7 @@ class _Row:
 
     url: str
     method: str
+    posted: str
     at: str
     mime: str
     status: int
@@ -121,6 +123,7 @@ def _archived(pages: list[dict[str, Any]], load: Load) -> tuple[bytes, list[_Row
             _Row(
                 exchange["url"],
                 exchange["method"],
+                exchange.get("posted", ""),
                 exchange["at"],
                 kept.get("content-type", "application/octet-stream").partition(";")[0].strip(),
                 exchange["status"],
@@ -131,17 +134,19 @@ def _archived(pages: list[dict[str, Any]], load: Load) -> tuple[bytes, list[_Row
         )
         target = urlsplit(exchange["url"])
         path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+        posted = exchange.get("posted", "").encode()
+        length_of = [("content-length", str(len(posted)))] if posted else []
         asked = StatusAndHeaders(
             f"{exchange['method']} {path} HTTP/1.1",
-            [("host", target.netloc), *exchange["request"].items()],
+            [("host", target.netloc), *exchange["request"].items(), *length_of],
             is_http_request=True,
         )
         writer.write_record(
             writer.create_warc_record(
                 exchange["url"],
                 "request",
-                payload=io.BytesIO(),
-                length=0,
+                payload=io.BytesIO(posted),
+                length=len(posted),
                 http_headers=asked,
                 warc_headers_dict=dated,
             )
@@ -200,13 +205,13 @@ def _indexes(lines: list[str]) -> list[tuple[str, bytes]]:
 
 
 def _index_line(row: _Row) -> str:
-    key = row.url
+    key, sent = row.url, as_query(row.posted)
     if row.method != "GET":
-        # Viewers look what was not a GET up under its method.
-        key += ("&" if "?" in key else "?") + f"__wb_method={row.method}"
+        # Viewers look what was not a GET up under its method, and what it said.
+        key += ("&" if "?" in key else "?") + f"__wb_method={row.method}" + (f"&{sent}" if sent else "")
     said = {
         "url": row.url,
-        **({} if row.method == "GET" else {"method": row.method}),
+        **({} if row.method == "GET" else {"method": row.method, "requestBody": sent}),
         "mime": row.mime,
         "status": str(row.status),
         "digest": row.digest,

@@ -18,6 +18,7 @@ from checker.errors import UsageError
 from checker.evidence.catalog import find
 from checker.evidence.encryption import decrypter, encrypter
 from checker.evidence.manifest import canonical
+from checker.evidence.posted import as_query
 from checker.evidence.provenance import provenance_of
 from checker.evidence.vault import Vault
 from checker.evidence.wacz import export_wacz, sort_key
@@ -49,7 +50,7 @@ def _sealed(home: Path, vault: Vault | None = None) -> Installation:
     exchanges = [
         _exchange("/performance/dashboard", resource="document", body=page,
                   response={"content-type": "text/html"}),
-        _exchange("/api/call?b=2&A=1", method="POST", body=body),
+        _exchange("/api/call?b=2&A=1", method="POST", body=body, posted='{"w":["x y","~"],"s":{"id":7}}'),
         _exchange("/api/gone", lost="too large"),
         *(_exchange(f"/api/rows?page={n}", n, body=body) for n in range(700)),
     ]  # fmt: skip
@@ -103,13 +104,29 @@ def test_every_row_of_the_index_leads_to_its_record(tmp_path: Path) -> None:
         assert [_record(archive, row)[0] for _, row in some] == [row["url"] for _, row in some]
         posted = [(key, row) for key, row in rows if row.get("method") == "POST"]
         assert [key.split()[0] for key, _ in posted] == [
-            "com,amazon,sellercentral)/api/call?__wb_method=post&a=1&b=2"
+            "com,amazon,sellercentral)/api/call?__wb_method=post&a=1&b=2&id=7&w.2_=%7e&w=x+y"
         ]
+        assert posted[0][1]["requestBody"] == "w=x+y&w.2_=%7E&id=7"
         page = next(row for _, row in rows if row["mime"] == "text/html")
         assert _record(archive, page)[1] == b"<!doctype html><p>Critical</p>"
         package = json.loads(archive.read("datapackage.json"))
         assert package["mainPageUrl"] == f"{HOST}/performance/dashboard"
         assert b"content-encoding" not in gzip.decompress(archive.read("archive/data.warc.gz"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "query"),
+    [
+        ("{}", ""),
+        ('[1,2.0,true,null,""]', "=1&.2_=2&.3_=true&.4_=null"),
+        ('{"a":{"b":{"a":1}},"c":"é/&="}', "a=1&c=%C3%A9%2F%26%3D"),
+        ("no JSON", ""),
+        ("[" * 100_000, ""),
+    ],
+)
+def test_what_was_posted_is_looked_up_as_viewers_do(sent: str, query: str) -> None:
+    """Names without their path, repeated ones numbered, empty texts left out; no JSON says nothing."""
+    assert as_query(sent) == query
 
 
 @pytest.mark.parametrize(
