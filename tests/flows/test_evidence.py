@@ -186,6 +186,10 @@ def test_a_red_visit_is_sealed_whole(kept: tuple[Visit, Watched]) -> None:
     assert {0o600} == {path.stat().st_mode & 0o777 for path in folder.iterdir()}
     assert watched.warned == []
     assert [witness.missed for witness in watched.witnesses] == [0]
+    exchanges = [json.loads(path.read_bytes()) for path in folder.glob("exchanges-*.json")]
+    rows = [row for exchange in exchanges for row in exchange["exchanges"]]
+    posted = {row["posted"] for row in rows if row["method"] == "POST"}
+    assert {"{}", '{"cards":["GREETING_HEADER"]}'} <= posted
     record = load_visit((folder / "record.json").read_text(encoding="utf-8"))
     assert len(record.readings) == len(visit.readings)
     for name, schema in (("record", record_schema()), ("manifest", manifest_schema())):
