@@ -11,9 +11,12 @@ from typing import Annotated
 
 import typer
 
-from checker.cli.options import AsJson, Config, now, say, settings_of
+from checker.cli.options import AsJson, Config, now, print_document, say, settings_of
+from checker.model.exits import Exit
 
 __all__ = ["FailOn", "interruptible", "run"]
+
+_KNOWN = (Exit.CRITICAL, Exit.WARNING)
 
 
 class FailOn(StrEnum):
@@ -34,6 +37,12 @@ def run(
         list[str] | None,
         typer.Option("--site", metavar="CODE", help="Only this site, e.g. CA; may be repeated."),
     ] = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Only what was told as one event and is to be read again by now; else nothing."
+        ),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read and show, but store nothing and count nothing as told.")
     ] = False,
@@ -55,17 +64,28 @@ def run(
     from checker.cli.evidence import prune_after  # noqa: PLC0415
     from checker.cli.telling import finished, progress, speak_up  # noqa: PLC0415
     from checker.model import Level  # noqa: PLC0415
+    from checker.report.document import run_document  # noqa: PLC0415
+    from checker.run.again import due, nothing_due  # noqa: PLC0415
     from checker.run.execute import Request, execute  # noqa: PLC0415
     from checker.store import open_store  # noqa: PLC0415
 
     settings = settings_of(config)
     rules = settings.findings.rules
     request = Request(tuple(account or ()), tuple(site or ()), dry_run, Level(fail_on.value), rules=rules)
+    if again:
+        request = due(settings, request, now())
+        if not request.accounts:
+            if as_json:
+                print_document(run_document(nothing_due(now())))
+            return Exit.OK
     with interruptible() as interrupted, progress() as heard:
         done = execute(settings, request, heard, say, interrupted)
         speak_up(heard, done.run.exit_code)
     with open_store(settings.store.url) as store:
         places = places_in(store, settings)
+    if again and not as_json and not done.messages and done.run.exit_code in _KNOWN:
+        # It was told when it was new, and a look that found it the same is no news.
+        return done.run.exit_code
     finished(done, settings, now(), as_json=as_json, places=places)
     if not dry_run:
         prune_after(settings)

@@ -3,6 +3,7 @@
 from checker.flow.contract import CONTRACT, Answer, Console, Flow, Imported, Importer
 from checker.flow.crosscheck import amounts_in, cross_checked, cross_checked_word
 from checker.flow.declared import ItemRows, MetricRow, StatusRow
+from checker.flow.notices import notice_on
 from checker.flow.page import Ambiguous, Beside, Element, Found, Missing, Page
 from checker.flow.payload import (
     body_of,
@@ -17,6 +18,7 @@ from checker.flow.payload import (
 from checker.flow.recorder import Measured, Recorder, target
 from checker.flow.registry import Listed, entry_of, flow_named, installed
 from checker.flow.site_toml import Rule, SiteToml, load_site_toml
+from checker.flow.verbatim import verbatim
 
 __all__ = [
     "CONTRACT",
@@ -51,8 +53,10 @@ __all__ = [
     "item_readings",
     "load_site_toml",
     "metric_reading",
+    "notice_on",
     "number",
     "status_reading",
     "target",
     "there",
+    "verbatim",
 ]
