@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 
@@ -17,6 +18,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if session.config.option.collectonly:
         return
     ensure_browser(None, _say)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return two workers a core: half of their time they wait for what a console withholds."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ __all__ = [
     "launch_options",
     "new_context",
     "own_user_agent",
+    "proxy_settings",
     "resolver_rules",
     "running_browser",
     "unstartable",
@@ -194,16 +195,19 @@ def _clean_environment() -> dict[str, str | float | bool]:
     return {name: value for name, value in os.environ.items() if not name.startswith("CHECKER_")}
 
 
+def proxy_settings(url: str) -> ProxySettings:
+    """Return a proxy as Playwright wants it: its credentials apart from its address."""
+    parts = urlsplit(url)
+    settings: ProxySettings = {"server": _server(url)}
+    if parts.username:
+        settings["username"] = unquote(parts.username)
+        settings["password"] = unquote(parts.password or "")
+    return settings
+
+
 def _proxy(url: str) -> ProxySettings | None:
     """Return the proxy's credentials for Playwright to answer with: in no argument, and asked for only."""
-    parts = urlsplit(url)
-    if not parts.username:
-        return None
-    return {
-        "server": _server(url),
-        "username": unquote(parts.username),
-        "password": unquote(parts.password or ""),
-    }
+    return proxy_settings(url) if urlsplit(url).username else None
 
 
 def _server(url: str) -> str:

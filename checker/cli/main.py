@@ -26,6 +26,7 @@ from checker.cli import (
     run,
     runs,
 )
+from checker.cli.options import hush
 from checker.errors import CheckerError
 from checker.model.exits import Exit
 
@@ -92,6 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         result = app(args=given, prog_name="checker", standalone_mode=False)
+        sys.stdout.flush()
     except CheckerError as error:
         _tell(given, error)
         return error.exit_code
@@ -103,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone (`checker show | head`): that is their right.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush()
         return Exit.OK
     except Exception:  # noqa: BLE001 - the last line of defence: named as a bug, never swallowed
         _bug()

@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
     from checker.settings import Settings
 
-__all__ = ["AsJson", "Config", "err_console", "now", "out_console", "print_document", "say", "settings_of"]
+__all__ = [
+    "AsJson",
+    "Config",
+    "err_console",
+    "hush",
+    "now",
+    "out_console",
+    "print_document",
+    "say",
+    "settings_of",
+]
 
 Config = Annotated[
     Path | None,
@@ -39,7 +49,20 @@ def out_console() -> Console:
     """Return the console for what was asked for."""
     from rich.console import Console  # noqa: PLC0415 - `--help` needs none of it
 
-    return Console(highlight=False, soft_wrap=False)
+    class Piped(Console):
+        """Says that its reader has gone; its own way is to end the program as if it were broken."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Piped(highlight=False, soft_wrap=False)
+
+
+def hush() -> None:
+    """Write to nobody from here on: whoever read our output has gone."""
+    nobody = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nobody, sys.stdout.fileno())
+    os.close(nobody)
 
 
 def err_console() -> Console:

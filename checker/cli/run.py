@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -11,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from checker.cli.options import AsJson, Config, now, print_document, say, settings_of
+from checker.cli.options import AsJson, Config, hush, now, print_document, say, settings_of
 from checker.model.exits import Exit
 
 __all__ = ["FailOn", "interruptible", "run"]
@@ -81,12 +82,22 @@ def run(
     with interruptible() as interrupted, progress() as heard:
         done = execute(settings, request, heard, say, interrupted)
         speak_up(heard, done.run.exit_code)
+    if done.run.exit_code == Exit.BUSY and not done.run.visits:
+        # Another run is at work, and has the store and the report to itself.
+        if as_json:
+            print_document(run_document(done.run))
+        return done.run.exit_code
     with open_store(settings.store.url) as store:
         places = places_in(store, settings)
     if again and not as_json and not done.messages and done.run.exit_code in _KNOWN:
         # It was told when it was new, and a look that found it the same is no news.
         return done.run.exit_code
-    finished(done, settings, now(), as_json=as_json, places=places)
+    try:
+        finished(done, settings, now(), as_json=as_json, places=places)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What nobody read was not told: the next run tells it. How this one went is its code's to say.
+        hush()
     if not dry_run:
         prune_after(settings)
     return done.run.exit_code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -124,7 +123,7 @@ def mark_told(done: Finished, settings: Settings, now: datetime) -> None:
 
 def write_report(done: Finished, settings: Settings, now: datetime, places: list[Place]) -> Path:
     """Write the run's HTML report, and a copy of it as `latest.html`."""
-    from checker.report.html import write_html  # noqa: PLC0415
+    from checker.report.html import write_html, write_whole  # noqa: PLC0415
 
     folder, evidence = settings.paths.reports_dir, settings.paths.evidence_dir
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -139,9 +138,7 @@ def write_report(done: Finished, settings: Settings, now: datetime, places: list
         language=settings.report.language,
         evidence_root=evidence,
     )
-    partial = folder / "latest.html.part"
-    shutil.copy2(path, partial)
-    partial.replace(folder / "latest.html")
+    write_whole(folder / "latest.html", path.read_bytes())
     return path
 
 

@@ -95,7 +95,7 @@ def is_rebuilt(before: str, now: str) -> bool:
     """Tell by the marks of how they were built (`checker.flow.structure`) whether pages differ in design."""
     if not before or not now:
         return False
-    return (int(before, 16) ^ int(now, 16)).bit_count() > _REBUILT_BITS
+    return (int(before, 16) ^ int(now, 16)).bit_count() >= _REBUILT_BITS
 
 
 def disagrees(known: Mapping[Key, Known], reading: Reading) -> bool:

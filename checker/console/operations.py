@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote_plus
 
-from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
-
 from checker.model.strictjson import BadJson, loads
 
 __all__ = ["asks_only", "may_write"]
@@ -39,7 +37,7 @@ def may_write(query: str) -> bool:
     text = _from_address(query)["query"]
     kinds = _kinds(text)
     # Words that are no GraphQL at all are somebody's search.
-    return kinds is not None and set(kinds.values()) != {OperationType.QUERY}
+    return kinds is not None and not (kinds and all(kinds.values()))
 
 
 def _calls(body: str) -> list[Any]:
@@ -63,14 +61,20 @@ def _is_query(call: Any, operation: str) -> bool:
     text = call.get("query")
     kinds = _kinds(text) if isinstance(text, str) else None
     # Without a name of its own it still is the one operation there is, and a query.
-    return kinds in ({operation: OperationType.QUERY}, {_UNNAMED: OperationType.QUERY})
+    return kinds in ({operation: True}, {_UNNAMED: True})
 
 
-def _kinds(text: str) -> dict[str, OperationType] | None:
-    """Return the kind of each operation of a document, or none if it is no GraphQL."""
+def _kinds(text: str) -> dict[str, bool] | None:
+    """Return for each operation of a document whether it is a query; none if it is no GraphQL."""
+    # Loaded here: most consoles speak no GraphQL, and the library takes longer to load than a page to judge.
+    from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse  # noqa: PLC0415
+
     try:
         document = parse(text, no_location=True, max_tokens=_MAX_TOKENS)
     except (GraphQLError, RecursionError):
         return None
     found = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-    return {node.name.value if node.name else f"#{place}": node.operation for place, node in enumerate(found)}
+    return {
+        node.name.value if node.name else f"#{place}": node.operation is OperationType.QUERY
+        for place, node in enumerate(found)
+    }

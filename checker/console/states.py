@@ -32,6 +32,9 @@ def stop_for(state: State, page: str) -> Stop | None:
     if state.act in ("password", "code"):
         # It knows who we are and asks for the secret alone: the session lives, and a person must act.
         return Stop(Outcome.STEP_UP, f"the console asks for the {state.name} again before {page}")
+    if state.act == "press":
+        # A step of the sign-in, which the next run takes.
+        return Stop(Outcome.SESSION_EXPIRED, f"the sign-in ({state.name}) stood where {page} should be")
     return Stop(state.outcome or Outcome.UNKNOWN_PAGE, state.detail or state.name)
 
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from dateparser.search import search_dates
-
 __all__ = ["deadline_in", "moment"]
 
 _MAX = 400
 # A date needs a year that reads as one; without it a page's "3.12" could be a price.
 _YEAR: Final = re.compile(r"(?<!\d)20\d\d(?!\d)")
+# The library takes it for part of a relative date ("three days before") and loses the day that follows.
+_BEFORE: Final = re.compile(r"\bbefore\b", re.IGNORECASE)
 _MILLISECONDS_FROM: Final = 100_000_000_000
 _SETTINGS: Final[dict[str, Any]] = {
     "REQUIRE_PARTS": ["day", "month", "year"],
@@ -31,10 +31,13 @@ def deadline_in(text: str, locale: str, zone: str) -> datetime | None:
     if len(text) > _MAX or len(_YEAR.findall(text)) != 1:
         return None
     order = "MDY" if locale in ("en_US", "en_CA") else "DMY"
+    # Loaded here: it takes longer to load than all that reads no date.
+    from dateparser.search import search_dates  # noqa: PLC0415
+
     settings = {**_SETTINGS, "DATE_ORDER": "YMD" if locale[:2] in ("zh", "ja", "sv") else order}
     languages = sorted({locale.partition("_")[0], "en"})
     try:
-        found = search_dates(text, languages=languages, settings=settings)
+        found = search_dates(_BEFORE.sub("by", text), languages=languages, settings=settings)
     except (ValueError, OverflowError, RecursionError):
         return None
     days = {when.date() for _, when in found or () if _YEAR.search(str(when.year))}

@@ -213,7 +213,13 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
         Exit.BLOCKED,
         "the day's read budget is spent: run less often, or raise limits.pages_per_day",
     ),
-    Outcome.STOPPED: OutcomeFacts(Actor.OPERATOR, True, False, Exit.BLOCKED, "the stop switch is on"),
+    Outcome.STOPPED: OutcomeFacts(
+        Actor.OPERATOR,
+        True,
+        False,
+        Exit.BLOCKED,
+        "somebody ended the run; where a stop switch is named, remove that file to go on",
+    ),
     Outcome.SKIPPED: OutcomeFacts(
         Actor.NOBODY, True, False, Exit.INCOMPLETE, "an earlier visit of this account ended the run"
     ),

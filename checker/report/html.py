@@ -42,7 +42,7 @@ from checker.report.rollup import (
 )
 from checker.report.safe import printable, well_formed
 
-__all__ = ["Evidence", "render_html", "write_html"]
+__all__ = ["Evidence", "render_html", "write_html", "write_whole"]
 
 Evidence = Callable[[str], bytes | None]
 """Returns the bytes of a piece of evidence by its name, or none if it is not there."""
@@ -72,7 +72,7 @@ def write_html(
     """
     to = _linker(evidence_root, path.parent)
     page = render_html(run, known, places, evidence, now=now, language=language, link_to=to)
-    _write_whole(path, well_formed(page).encode())
+    write_whole(path, well_formed(page).encode())
 
 
 def render_html(
@@ -230,8 +230,8 @@ def _linker(root: Path | None, folder: Path) -> Callable[[str], str]:
     return link
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write beside the target and move it there, so that a reader never sees half a report."""
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a report for its owner only, beside the target, then move it there: nobody sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _MODE)

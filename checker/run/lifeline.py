@@ -4,6 +4,8 @@ asked (SIGTERM)      at the next page, or the next look at the one that is open;
                      it from looking is ended after a while
 supervisor gone      its end of our standard input closes, whatever killed it: all we started is
                      ended at once, and we with it
+browser gone         the driver says so, and we end of that; one that goes on waiting for a browser
+                     that is dead is ended as well
 """
 
 from __future__ import annotations
@@ -13,17 +15,22 @@ import os
 import shutil
 import signal
 import threading
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final
+
+import psutil
 
 from checker.errors import Stop
 from checker.model import Outcome
 from checker.run.processes import MARK, end_all
 
-__all__ = ["Interruption", "watch_supervisor"]
+__all__ = ["Interruption", "watch_browser", "watch_supervisor"]
 
 _PATIENCE: Final = 2.5
+_BROWSER_LOOKS: Final = 1.0
+_BROWSER_GRACE: Final = 5.0
 _TERMINATED: Final = 128 + signal.SIGTERM
 
 
@@ -70,6 +77,49 @@ def watch_supervisor(descriptor: int) -> threading.Thread:
     # What we started dies first, and we might end of that before everything is put away.
     atexit.register(lambda: thread.join() if closed.is_set() else None)
     return thread
+
+
+@contextmanager
+def watch_browser(
+    looks: float = _BROWSER_LOOKS, grace: float = _BROWSER_GRACE, end: Callable[[], object] | None = None
+) -> Iterator[None]:
+    """End all we started if our browser dies in the block and its driver has not said so `grace` seconds on.
+
+    A driver may wait for the pipes of a dead browser for as long as one of its children holds them open.
+    """
+    left = threading.Event()
+    browsers = _our_browsers()
+
+    def watch() -> None:
+        while not left.wait(looks):
+            if browsers and not any(_lives(browser) for browser in browsers):
+                if not left.wait(grace):
+                    (end or _end_what_we_started)()
+                return
+
+    threading.Thread(target=watch, name="browser", daemon=True).start()
+    try:
+        yield
+    finally:
+        left.set()
+
+
+def _our_browsers() -> list[psutil.Process]:
+    """Return the browsers we started: their children carry the same words, and may outlive them."""
+    found = {}
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            words = child.cmdline()
+            if "--remote-debugging-pipe" in words and not any(w.startswith("--type=") for w in words):
+                found[child.pid] = (child, child.ppid())
+    return [process for process, parent in found.values() if parent not in found]
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _wait_for_end(descriptor: int, closed: threading.Event) -> None:

@@ -29,6 +29,7 @@ from playwright.sync_api import Page as BrowserPage
 from checker.browser import Browser, ensure_browser
 from checker.browser.launch import Launch, browser_context
 from checker.browser.profile import profile_context
+from checker.browser.proxy_exit import heed_exit
 from checker.console import Bounds, Guard, LiveConsole, Person, Phase, Policy, sign_in
 from checker.console.snapshot import TooLargeError, take
 from checker.console.states import recognise
@@ -139,6 +140,8 @@ class _Login:
         """Go the way to its end; what ends it early is told as an outcome is, and latches as in a run."""
         session = open_session(self._settings, self._alias, self._account, self._flow, self._say)
         launch = _launch(self._account, self._flow, session, browser, way, port)
+        if self._account.proxy_exit is not None:
+            heed_exit(launch.proxy, self._account.proxy_exit, self._account.proxy_exit_page)
         try:
             if way is Way.TERMINAL:
                 self._heed_refused_secret()

@@ -93,7 +93,7 @@ def run_account(
             listener.listen(time.monotonic() + GRACE)
     finally:
         os.close(read_end)
-        _reap(process, mark, patient=listener.fell_silent)
+        _reap(process, mark, patient=listener.fell_silent and not listener.unintelligible)
     verdict = _verdict(process.returncode, seconds, run, listener)
     run.ended = verdict
     _salvage(run, verdict, asked=listener.asked_to_end)
@@ -112,6 +112,7 @@ class _Listener:
         called_off: Callable[[], Ended | None],
     ) -> None:
         self.fell_silent = False
+        self.unintelligible = False
         self.asked_to_end = False
         self.ended_as: Ended | None = None
         self._run = run
@@ -168,6 +169,7 @@ class _Listener:
                 case _:
                     pass
         except (ValidationError, WireError) as error:
+            self.unintelligible = True
             run.ended = Ended(
                 outcome=Outcome.CRASHED, detail=f"the worker said something unintelligible: {error}"[:300]
             )
@@ -191,7 +193,7 @@ def _hand_over(process: subprocess.Popen[str], job: Job) -> None:
 
 
 def _reap(process: subprocess.Popen[str], mark: str, *, patient: bool) -> None:
-    """Wait for a worker that has said its last, then leave nothing of it, its driver or its browser."""
+    """Wait for a worker that has said its last, if that made sense, then leave nothing of all it started."""
     try:
         if patient:
             with suppress(subprocess.TimeoutExpired):

@@ -22,6 +22,7 @@ from checker.browser import Browser
 from checker.browser.attach import attached_page
 from checker.browser.launch import Launch, browser_context
 from checker.browser.profile import profile_context
+from checker.browser.proxy_exit import heed_exit
 from checker.console import Bounds, Guard, LiveConsole, Policy
 from checker.console.attached import install_on
 from checker.console.watched import WatchedConsole
@@ -35,7 +36,7 @@ from checker.run.entrance import Keeper, LatchedError, broke, enter, heed_latch,
 from checker.run.examined import album_in, dump_examination
 from checker.run.job import Ended, Event, Examined, Job, Said, SitesListed, Took, Visited, Warned
 from checker.run.keeping import KnownSecrets, VisitKeeper
-from checker.run.lifeline import Interruption, watch_supervisor
+from checker.run.lifeline import Interruption, watch_browser, watch_supervisor
 from checker.run.sessions import KeptSession, open_session
 from checker.run.visits import not_listed, visit_sites
 from checker.run.watching import watcher
@@ -66,6 +67,8 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
         log = AccessLog(settings.paths.data_dir, job.alias, scrubber)
         guard = Guard(Policy(flow.toml, account.origin or ""), visited=log)
         launch = _launch(job, settings, account, flow, session)
+        if account.proxy_exit is not None:
+            heed_exit(launch.proxy, account.proxy_exit, account.proxy_exit_page)
         with _guarded_page(account, launch, session, guard, warn) as page:
             console = _console(job, settings, flow, page, guard, interruption)
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
@@ -106,7 +109,7 @@ def _guarded_page(
             install_on(guard, page)
             yield page
         return
-    with _context(launch, session, warn) as context:
+    with _context(launch, session, warn) as context, watch_browser():
         guard.install(context)
         session.prepare(context)
         yield context.new_page()

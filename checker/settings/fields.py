@@ -23,8 +23,10 @@ __all__ = [
     "Name",
     "Origin",
     "Proxy",
+    "ProxyExit",
     "SiteCode",
     "Sites",
+    "WebAddress",
     "is_loopback",
 ]
 
@@ -145,6 +147,21 @@ def _proxy(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _exit(text: str) -> str:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError("must be an address or a network, like 203.0.113.7 or 203.0.113.0/24") from None
+    return text
+
+
+def _web_address(text: str) -> str:
+    parts = _split(text)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        raise ValueError("must begin with https://")
+    return text
+
+
 def _cdp_url(secret: SecretStr) -> SecretStr:
     parts = _split(secret.get_secret_value())
     if parts.scheme not in ("http", "https", "ws", "wss"):
@@ -165,3 +182,5 @@ Locale = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator
 Origin = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_origin)]
 CdpUrl = Annotated[SecretStr, AfterValidator(_cdp_url)]
 Proxy = Annotated[SecretStr, AfterValidator(_proxy)]
+ProxyExit = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_exit)]
+WebAddress = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_web_address)]

@@ -20,7 +20,19 @@ from pydantic import (
     field_validator,
 )
 
-from checker.settings.fields import Argv, CdpUrl, Locale, Marketplace, Name, Origin, Proxy, SiteCode, Sites
+from checker.settings.fields import (
+    Argv,
+    CdpUrl,
+    Locale,
+    Marketplace,
+    Name,
+    Origin,
+    Proxy,
+    ProxyExit,
+    SiteCode,
+    Sites,
+    WebAddress,
+)
 
 __all__ = [
     "APP",
@@ -79,6 +91,8 @@ class Account(_Table):
     credential named `<alias>.password` or `<alias>.totp`.
     home: the site on whose host sign-in begins, where a console has a host per country.
     origin: send every host of the flow to this address instead: for replicas.
+    proxy_exit: the address, or the network, the proxy must lead out at. proxy_exit_page: who is asked,
+        through the proxy, what address that is; nobody is unless `proxy_exit` is given.
     cdp_url: a browser that already runs, and whose profile is the account's; nothing of it is kept here.
     session: how a sign-in is kept: a sealed file, a browser profile of its own, or not at all.
     """
@@ -95,6 +109,8 @@ class Account(_Table):
     home: SiteCode | None = None
     locale: Locale | None = None
     proxy: Proxy | None = None
+    proxy_exit: ProxyExit | None = None
+    proxy_exit_page: WebAddress = "https://checkip.amazonaws.com"
     cdp_url: CdpUrl | None = None
     origin: Origin | None = None
     session: Literal["sealed", "profile", "none"] = "sealed"
@@ -111,6 +127,13 @@ class Account(_Table):
             raise ValueError(f"give only one of {', '.join(given)}")
         if value is not None and not value.get_secret_value():
             raise ValueError("is empty")
+        return value
+
+    @field_validator("proxy_exit")
+    @classmethod
+    def _of_a_proxy(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("proxy") is None:
+            raise ValueError("is the exit of a proxy, and there is none: give proxy as well")
         return value
 
     @field_validator("cdp_url")

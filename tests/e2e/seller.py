@@ -8,7 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from fixtures.amazon.accounts import DEMO_ACCOUNT
 
@@ -78,8 +78,13 @@ sites = {sites}
         )
         return self
 
-    def checker(self, *arguments: str, config: bool = True, stdin: str | None = None) -> Ran:
-        """Run one command, with this seller's settings unless `config` is off."""
+    def checker(
+        self, *arguments: str, config: bool = True, stdin: str | None = None, heard: bool = True
+    ) -> Ran:
+        """Run one command, with this seller's settings unless `config` is off.
+
+        heard: whether somebody reads what it prints; else the other end of its pipe is closed.
+        """
         argv = [sys.executable, "-m", "checker", *arguments]
         if config:
             argv += ["--config", str(self.config)]
@@ -90,17 +95,19 @@ sites = {sites}
             "TMPDIR": str(self._tmp()),
             **self.environ,
         }
-        done = subprocess.run(
-            argv,
-            capture_output=True,
-            text=True,
-            env=environ,
-            input=stdin,
-            check=False,
-            timeout=170,
-            cwd=self.home,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        with _unread() as unread:
+            done = subprocess.run(
+                argv,
+                stdout=subprocess.PIPE if heard else unread,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=environ,
+                input=stdin,
+                check=False,
+                timeout=170,
+                cwd=self.home,
+            )
+        return Ran(done.returncode, done.stdout or "", done.stderr)
 
     def _tmp(self) -> Path:
         folder = self.home / "tmp"
@@ -111,3 +118,10 @@ sites = {sites}
         path = self.home / name
         path.write_text(text + "\n", encoding="utf-8")
         path.chmod(0o600)
+
+
+def _unread() -> IO[bytes]:
+    """Return the end to write to of a pipe whose reader has gone."""
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    return os.fdopen(write_end, "wb")

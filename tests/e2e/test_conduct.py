@@ -8,6 +8,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,6 +17,7 @@ from checker.console.guard import AGENT
 from checker.model import Exit
 from fixtures.common import Replica
 from tests.e2e.seller import Seller
+from tests.guard.proxying import proxy, tells_address
 
 
 def _set(seller: Seller, text: str, *, table: str = "") -> None:
@@ -88,6 +90,26 @@ def test_a_proxy_that_is_down_is_named_and_never_gone_round(replica: Replica, se
     assert list(replica.log) == []
     assert "proxy" in done.out + done.err
     assert "canary-proxy-77" not in done.out + done.err
+
+
+def test_c5_a_proxy_with_another_exit_ends_the_run_before_the_console_hears_of_it(
+    replica: Replica, seller: Seller
+) -> None:
+    """A page outside is asked through the proxy; only if it names the exit wanted does the run go on."""
+    with proxy("user:canary-proxy-77", tunnels=True) as between, tells_address("198.51.100.9") as page:
+        _set(seller, f'proxy = "{between.url}"\nproxy_exit_page = "{page}"\nproxy_exit = "203.0.113.7"')
+        elsewhere = seller.checker("run", "--json")
+        heard, asked = list(replica.log), list(between.asked)
+        text = seller.config.read_text(encoding="utf-8").replace("203.0.113.7", "198.51.100.0/24")
+        seller.config.write_text(text, encoding="utf-8")
+        there = seller.checker("run", "--json")
+
+    assert elsewhere.code == Exit.INCOMPLETE
+    assert "it is 198.51.100.9" in elsewhere.document["visits"][0]["detail"]
+    assert heard == []
+    assert asked == [f"CONNECT {urlsplit(page).netloc}"]
+    assert there.code == Exit.OK
+    assert "canary-proxy-77" not in elsewhere.out + elsewhere.err + there.out + there.err
 
 
 def test_a_browser_that_a_person_runs_is_used_and_left_running(

@@ -141,7 +141,7 @@ def test_a_capture_visits_and_leaves_nothing_but_the_case(
     runs = here("runs", "--json").document
 
     assert (made.code, read["visits"][0]["outcome"]) == (Exit.OK, "read")
-    assert sorted(path.name for path in case.iterdir()) == ["000-sites.json", "001-us.json"]
+    assert sorted(path.name for path in case.iterdir()) == ["000-sites.json", "001-US.json"]
     assert runs["runs"] == []
     left = {path.name for path in seller.data.iterdir()}
     assert not {name for name in left if name.startswith("capture-")} | left & {"visits", "reports"}

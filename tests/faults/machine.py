@@ -54,6 +54,8 @@ class Running:
         }
         lines = {process: " ".join(process.cmdline()) for process in self._all()}
         found = [process for process, line in lines.items() if tests[part](line)]
+        # The browser's first child carries its words, and is not it.
+        found = [process for process in found if process.ppid() not in {other.pid for other in found}]
         # Renderers of tabs that were closed may still be there: the page's own is the youngest.
         return max(found, key=lambda process: process.create_time())
 

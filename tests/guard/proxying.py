@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-__all__ = ["Proxy", "proxy"]
+__all__ = ["Proxy", "proxy", "tells_address"]
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT")
 
@@ -37,8 +37,11 @@ class Proxy:
 
 
 @contextmanager
-def proxy(credentials: str = "") -> Iterator[Proxy]:
-    """Run a proxy for the time of the block; credentials: `user:password` it insists on."""
+def proxy(credentials: str = "", *, tunnels: bool = False) -> Iterator[Proxy]:
+    """Run a proxy for the time of the block; credentials: `user:password` it insists on.
+
+    tunnels: let CONNECT through to this machine.
+    """
     running = Proxy(credentials=credentials)
 
     class Forwarding(BaseHTTPRequestHandler):
@@ -59,10 +62,24 @@ def proxy(credentials: str = "") -> Iterator[Proxy]:
             running.asked.append(f"{self.command} {self.path}")
             self.close_connection = True
             parts = urlsplit(self.path)
+            if self.command == "CONNECT" and tunnels:
+                self._tunnel(self.path)
+                return
             if self.command == "CONNECT" or parts.hostname != "127.0.0.1":
                 self.send_error(502)
                 return
             self._pass_on(parts.port or 80, parts.path + (f"?{parts.query}" if parts.query else ""))
+
+        def _tunnel(self, target: str) -> None:
+            """Pass one request and its answer, which is all that is asked through here."""
+            host, _, port = target.rpartition(":")
+            assert host == "127.0.0.1"
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError), socket.create_connection((host, int(port))) as there:
+                there.sendall(self.connection.recv(1 << 16))
+                while chunk := there.recv(1 << 16):
+                    self.wfile.write(chunk)
 
         def _pass_on(self, port: int, target: str) -> None:
             kept = [
@@ -86,6 +103,30 @@ def proxy(credentials: str = "") -> Iterator[Proxy]:
     thread.start()
     try:
         yield running
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def tells_address(address: str) -> Iterator[str]:
+    """Run a page that answers every question with one address; return its own."""
+
+    class Telling(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Say nothing on stderr."""
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(f"{address}\n".encode())
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Telling)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
     finally:
         server.shutdown()
         server.server_close()

@@ -17,6 +17,7 @@ from checker.model.dates import deadline_in, moment
         ("Submit an appeal by December 3, 2026", "en_US", "UTC", "2026-12-03T23:59:59+00:00"),
         ("by December 3, 2026", "en_US", "America/Los_Angeles", "2026-12-04T07:59:59+00:00"),
         ("by July 3, 2026", "en_US", "America/Los_Angeles", "2026-07-04T06:59:59+00:00"),
+        ("appeal on or before March 21, 2026", "en_US", "UTC", "2026-03-21T23:59:59+00:00"),
         ("before 03/04/2026", "en_US", "UTC", "2026-03-04T23:59:59+00:00"),
         ("before 03/04/2026", "en_GB", "UTC", "2026-04-03T23:59:59+00:00"),
         ("bis zum 3. Dezember 2026", "de_DE", "Europe/Berlin", "2026-12-03T22:59:59+00:00"),
