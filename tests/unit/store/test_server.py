@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import make_url
 
+from checker.cli import main
 from checker.errors import ConfigError, StoreError
-from checker.model import Level
+from checker.model import Exit, Level
 from checker.store import Store, migrate, open_store
 from checker.store.transactions import open_database, writing
 from tests.postgresql import Server
@@ -192,3 +195,30 @@ def test_a_missing_driver_is_a_line_to_type(monkeypatch: pytest.MonkeyPatch) -> 
         open_store("postgresql://me@host/db")
 
     assert "marketplace-health-checker[postgres]" in str(refusal.value.hint)
+
+
+@ON_A_SERVER
+def test_the_command_line_works_on_it(
+    store: Store, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line in the settings: what is open is listed, acknowledged, and looked back on."""
+    tell(store, RED)
+    config = tmp_path / "checker.toml"
+    config.write_text(
+        f'[paths]\ndata_dir = "{tmp_path}"\n[store]\nurl = "{url}"\n'
+        '[accounts.main]\nmarketplace = "amazon"\nusername = "u"\npassword_command = ["true"]\n',
+        encoding="utf-8",
+    )
+
+    def command(*arguments: str) -> Any:
+        assert main([*arguments, "--json", "--config", str(config)]) == Exit.OK
+        return json.loads(capsys.readouterr().out)
+
+    before = command("findings")["findings"]
+    command("ack", str(key()), "--by", "ann", "--reason", "case 7")
+    after = command("findings", "--acked")["findings"]
+
+    assert [(one["key"], one["ack"]) for one in before] == [(str(key()), None)]
+    assert [one["ack"]["by"] for one in after] == ["ann"]
+    assert [one["run_id"] for one in command("runs")["runs"]] == ["run-0"]
+    assert len(command("history", str(key()))["points"]) == 1
