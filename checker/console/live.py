@@ -21,7 +21,7 @@ from checker.console.guard import Guard
 from checker.console.retry_after import seconds_asked
 from checker.console.seen import SeenPages
 from checker.console.snapshot import TooLargeError, take
-from checker.console.states import recognise, stop_for
+from checker.console.states import led_elsewhere, recognise, stop_for
 from checker.errors import Stop
 from checker.flow import Answer, Flow, Page, Recorder, SiteToml
 from checker.flow.site_toml import PageSpec, Rule, State
@@ -94,9 +94,12 @@ class LiveConsole:
         self._opened = 0
         self._display = 0
         self._host = ""
+        self._meant = ""
         self.seen = SeenPages(flow.toml.notices)
         if home:
             self.at(home)
+            # Where a sign-in ends is the console's affair; a host that a flow goes to is a site.
+            self._meant = ""
         browser_page.set_default_timeout(bounds.page * 1000)
         browser_page.on("response", self._note_status)
         browser_page.on("requestfailed", self._note_failure)
@@ -128,7 +131,7 @@ class LiveConsole:
         """
         if host not in self._toml.allowed_hosts:
             raise ValueError(f"{host} is no host of {self._toml.flow.marketplace}")
-        self._host = host
+        self._host = self._meant = host
         if self.guard.policy.origin:
             self.raw.set_extra_http_headers({"X-Forwarded-Host": host})
 
@@ -136,7 +139,8 @@ class LiveConsole:
         """Open a page of site.toml and wait until it is ready; raise Stop on any other state."""
         self.go(page, **query)
         state, seen = self.settle()
-        if (stop := stop_for(state, page)) is not None:
+        stop = stop_for(state, page) or led_elsewhere(self.raw.url, self._meant, self._toml)
+        if stop is not None:
             raise stop
         return self.seen.note(seen)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from checker.errors import Stop
-from checker.flow import Page
+from checker.flow import Page, SiteToml
 from checker.flow.site_toml import Marker, State
 from checker.model import Outcome
 
-__all__ = ["recognise", "stop_for"]
+__all__ = ["led_elsewhere", "recognise", "stop_for"]
 
 
 def recognise(page: Page, states: Sequence[State]) -> State | None:
@@ -36,6 +37,15 @@ def stop_for(state: State, page: str) -> Stop | None:
         # A step of the sign-in, which the next run takes.
         return Stop(Outcome.SESSION_EXPIRED, f"the sign-in ({state.name}) stood where {page} should be")
     return Stop(state.outcome or Outcome.UNKNOWN_PAGE, state.detail or state.name)
+
+
+def led_elsewhere(url: str, meant: str, toml: SiteToml) -> Stop | None:
+    """Return what ends a visit where one site's host led to another site's; none where it did not."""
+    stands = urlsplit(url).hostname or ""
+    others = {row.host for row in toml.sites} - {meant, ""}
+    if not meant or stands not in others:
+        return None
+    return Stop(Outcome.WRONG_PLACE, f"asked for {meant}, the console led to {stands}")
 
 
 def _holds(marker: Marker, page: Page) -> bool:

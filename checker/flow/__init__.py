@@ -1,7 +1,7 @@
 """What a flow is: its contract, its site.toml, a page as it was seen, and the registry."""
 
 from checker.flow.contract import CONTRACT, Answer, Console, Flow, Imported, Importer
-from checker.flow.crosscheck import amounts_in, cross_checked, cross_checked_word
+from checker.flow.crosscheck import amounts_in, cross_checked, cross_checked_word, doubted
 from checker.flow.declared import ItemRows, MetricRow, StatusRow
 from checker.flow.notices import notice_on
 from checker.flow.page import Ambiguous, Beside, Element, Found, Missing, Page
@@ -18,6 +18,7 @@ from checker.flow.payload import (
 from checker.flow.recorder import Measured, Recorder, target
 from checker.flow.registry import Listed, entry_of, flow_named, installed
 from checker.flow.site_toml import Rule, SiteToml, load_site_toml
+from checker.flow.units import UnitRow
 from checker.flow.verbatim import verbatim
 
 __all__ = [
@@ -41,12 +42,14 @@ __all__ = [
     "Rule",
     "SiteToml",
     "StatusRow",
+    "UnitRow",
     "amounts_in",
     "body_of",
     "cross_checked",
     "cross_checked_word",
     "declared_readings",
     "dig",
+    "doubted",
     "entry_of",
     "flow_named",
     "installed",

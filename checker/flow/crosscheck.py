@@ -9,7 +9,7 @@ from checker.flow.recorder import Recorder
 from checker.model import Presence, Reading
 from checker.model.numbers import Amount, as_fraction, parse_number
 
-__all__ = ["amounts_in", "cross_checked", "cross_checked_word"]
+__all__ = ["amounts_in", "cross_checked", "cross_checked_word", "doubted"]
 
 
 def amounts_in(beside: Beside, locale: str) -> tuple[Amount, ...]:
@@ -48,15 +48,11 @@ def cross_checked_word(recorder: Recorder, reading: Reading, shown: Reading | No
     return _contradicted(recorder, reading, f"{shown.origin.source}: {shown.native or shown.presence.value}")
 
 
-def _last_place(value: Decimal) -> Decimal:
-    exponent = int(value.as_tuple().exponent)
-    return Decimal((0, (1,), exponent)) if exponent < 0 else Decimal(0)
-
-
-def _contradicted(recorder: Recorder, reading: Reading, other: str) -> Reading:
+def doubted(recorder: Recorder, reading: Reading, why: str, contradicts: str = "") -> Reading:
+    """Return a reading that is not believed, and why; what the console said is kept beside it."""
     return recorder.unreadable(
         reading.key,
-        "two places of the console contradict each other",
+        why,
         scope=reading.scope,
         kind=reading.kind,
         native=reading.native,
@@ -64,5 +60,16 @@ def _contradicted(recorder: Recorder, reading: Reading, other: str) -> Reading:
         unit=reading.unit,
         target=reading.target,
         origin=reading.origin,
-        contradicts=f"{reading.native or reading.value}: {reading.level.value}; {other}",
+        contradicts=contradicts,
+        details=reading.details,
     )
+
+
+def _last_place(value: Decimal) -> Decimal:
+    exponent = int(value.as_tuple().exponent)
+    return Decimal((0, (1,), exponent)) if exponent < 0 else Decimal(0)
+
+
+def _contradicted(recorder: Recorder, reading: Reading, other: str) -> Reading:
+    said = f"{reading.native or reading.value}: {reading.level.value}; {other}"
+    return doubted(recorder, reading, "two places of the console contradict each other", said)

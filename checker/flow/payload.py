@@ -18,6 +18,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from checker.flow.contract import Answer
+from checker.flow.crosscheck import doubted
 from checker.flow.declared import ItemRows, MetricRow, StatusRow
 from checker.flow.recorder import Measured, Recorder
 from checker.flow.site_toml import SiteToml
@@ -194,18 +195,8 @@ def _undoubted(recorder: Recorder, row: MetricRow, reading: Reading) -> Reading:
     green = reading.level is Level.OK and reading.decided_by is DecidedBy.NATIVE
     if few or not green or reading.meets_target is not False:
         return reading
-    return recorder.unreadable(
-        reading.key,
-        "the console calls it fine, and its own limit is missed",
-        scope=reading.scope,
-        kind=reading.kind,
-        native=reading.native,
-        value=reading.value,
-        unit=reading.unit,
-        target=reading.target,
-        origin=reading.origin,
-        contradicts=f"{reading.native}: {reading.value}",
-    )
+    why = "the console calls it fine, and its own limit is missed"
+    return doubted(recorder, reading, why, f"{reading.native}: {reading.value}")
 
 
 def _entry(row: MetricRow, body: Any) -> _Entry:

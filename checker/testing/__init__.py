@@ -5,6 +5,7 @@
     driving    a flow driven through sign-in, sites and visits in one shared browser
     rules      what holds for every flow in every scenario
     expect     what a scenario must come to, as a table
+    expected   that table for the scenarios every replica of the kit has
     coverage   which states, chains and words of a site.toml the scenarios exercise, and which none does
     mutation   each widget broken on purpose: never ok for it, the others still read
 
@@ -17,8 +18,9 @@ What is wrong is returned in words and never raised, so that any test runner can
 """
 
 from checker.testing.coverage import Coverage, Gap, cover
-from checker.testing.driving import CONTRACT_BOUNDS, Driver, Session, contract_browser
+from checker.testing.driving import CONTRACT_BOUNDS, Driver, Profile, Session, contract_browser
 from checker.testing.expect import Expect, Said, Seen, contract_problems, unmet
+from checker.testing.expected import ABOUT_SIGNING_IN, PATIENCE, PLAYED_ELSEWHERE, common, refused
 from checker.testing.login import Login
 from checker.testing.mutation import Mutants, mutants
 from checker.testing.replica import HOWS, How, ReplicaHandle, ReplicaOffer, RequestSeen, Where
@@ -26,8 +28,11 @@ from checker.testing.rules import broken_rules, secrets_in
 from checker.testing.story import Story, name_of, place_of
 
 __all__ = [
+    "ABOUT_SIGNING_IN",
     "CONTRACT_BOUNDS",
     "HOWS",
+    "PATIENCE",
+    "PLAYED_ELSEWHERE",
     "Coverage",
     "Driver",
     "Expect",
@@ -35,6 +40,7 @@ __all__ = [
     "How",
     "Login",
     "Mutants",
+    "Profile",
     "ReplicaHandle",
     "ReplicaOffer",
     "RequestSeen",
@@ -44,12 +50,14 @@ __all__ = [
     "Story",
     "Where",
     "broken_rules",
+    "common",
     "contract_browser",
     "contract_problems",
     "cover",
     "mutants",
     "name_of",
     "place_of",
+    "refused",
     "secrets_in",
     "unmet",
 ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser as DrivenBrowser
@@ -21,13 +21,13 @@ from checker.browser.launch import Launch, new_context, running_browser
 from checker.console import Bounds, Guard, LiveConsole, Person, Phase, Policy, sign_in
 from checker.errors import Stop
 from checker.flow import Flow
-from checker.model import Site, Visit
+from checker.model import Outcome, Site, Visit
 from checker.run.visits import visit_sites
 from checker.testing.login import Login
 from checker.testing.replica import ReplicaHandle
 from checker.testing.story import Story, place_of
 
-__all__ = ["CONTRACT_BOUNDS", "Driver", "Routes", "Session", "contract_browser"]
+__all__ = ["CONTRACT_BOUNDS", "Driver", "Profile", "Routes", "Session", "contract_browser"]
 
 CONTRACT_BOUNDS: Final = Bounds(page=6.0, answer=2.5, pause=0.0)
 """Short enough for a scenario a second or two long; what a scenario withholds costs its bound."""
@@ -46,6 +46,16 @@ def contract_browser(path: Path | None = None) -> Iterator[DrivenBrowser]:
     launch = Launch(ensure_browser(path, lambda _text: None), (), "http://127.0.0.1")
     with running_browser(launch, lambda _text: None) as browser:
         yield browser
+
+
+@dataclass
+class Profile:
+    """What a browser keeps of one play for the next: the first that finds it empty signs in.
+
+    For all that is not about signing in; whoever plays without one makes the console forget its session.
+    """
+
+    cookies: list[Any] = field(default_factory=list, repr=False)
 
 
 @dataclass
@@ -107,16 +117,17 @@ class Driver:
         after_visit: Callable[[LiveConsole, int], None] = lambda _console, _number: None,
         routes: Routes | None = None,
         fresh: bool = True,
+        profile: Profile | None = None,
     ) -> Story:
         """Play a scenario from a fresh profile to the end.
 
         sites: which to visit; None for every site listed. after_visit: told the console and how many visits
-        are done. fresh: whether the console forgets beforehand who was there.
+        are done. fresh: whether the console forgets beforehand who was there. profile: in which to play.
         """
-        with self._account(scenario, bounds or self.bounds, routes, fresh=fresh) as session:
+        with self._account(scenario, bounds or self.bounds, routes, fresh=fresh, profile=profile) as session:
             story = session.story
             try:
-                self._arrive(session)
+                self._arrive(session, profile)
                 wanted = [site for site in story.sites if sites is None or place_of(site) in sites]
                 for number, _ in enumerate(session.visits(wanted), start=1):
                     after_visit(session.console, number)
@@ -128,10 +139,12 @@ class Driver:
         return story
 
     @contextmanager
-    def session(self, scenario: str, *, bounds: Bounds | None = None) -> Iterator[Session]:
+    def session(
+        self, scenario: str, *, bounds: Bounds | None = None, profile: Profile | None = None
+    ) -> Iterator[Session]:
         """Sign in once and list the sites, for many visits of one account; raise Stop if that fails."""
-        with self._account(scenario, bounds or self.bounds, None, fresh=True) as session:
-            self._arrive(session)
+        with self._account(scenario, bounds or self.bounds, None, fresh=True, profile=profile) as session:
+            self._arrive(session, profile)
             yield session
 
     @contextmanager
@@ -144,17 +157,34 @@ class Driver:
         """Sign in with the replica's account, and a person where one is there; raise Stop if it fails."""
         sign_in(session.console, self._present, person)
 
-    def _arrive(self, session: Session) -> None:
+    def _arrive(self, session: Session, profile: Profile | None) -> None:
+        if profile is not None and profile.cookies:
+            session.console.guard.phase = Phase.READ
+            try:
+                session.story.sites = list(session.flow.sites(session.console))
+            except Stop as stop:
+                if stop.outcome is not Outcome.SESSION_EXPIRED:
+                    raise
+            else:
+                return
         self.sign_in(session)
         session.story.sites = list(session.flow.sites(session.console))
 
     @contextmanager
     def _account(
-        self, scenario: str, bounds: Bounds, routes: Routes | None, *, fresh: bool, attended: bool = False
+        self,
+        scenario: str,
+        bounds: Bounds,
+        routes: Routes | None,
+        *,
+        fresh: bool,
+        attended: bool = False,
+        profile: Profile | None = None,
     ) -> Iterator[Session]:
         self.replica.use(scenario)
-        if fresh:
+        if fresh and profile is None:
             self.replica.reset()
+        asked, deeds = len(tuple(self.replica.log)), len(self._forbidden())
         self._present = self.login.afresh()
         flow = self.flow()
         folder = self.root / f"{next(_PLAYS):03d}-{re.sub(r'[^a-z0-9-]', '_', scenario)}"
@@ -162,6 +192,7 @@ class Driver:
         policy = Policy(flow.toml, self.replica.url, attended=attended)
         launch = Launch(ensure_browser(None, lambda _text: None), (), self.replica.url)
         context = new_context(self.browser, launch)
+        context.add_cookies([] if profile is None else profile.cookies)
         try:
             guard = Guard(policy)
             guard.install(context)
@@ -177,12 +208,18 @@ class Driver:
             story.windows = len(context.pages)
         finally:
             with suppress(BrowserError):
-                cookies = [str(cookie.get("value", "")) for cookie in context.cookies()]
+                kept = context.cookies()
+                cookies = [str(cookie.get("value", "")) for cookie in kept]
                 story.secrets |= {value for value in cookies if len(value) >= _SHORTEST_SECRET}
+                if profile is not None:
+                    profile.cookies = list(kept)
             context.close()
             story.secrets |= {self.login.secret, self.login.totp_secret, *self._present.typed} - {""}
-            story.requests = tuple(self.replica.log)
-            story.forbidden = tuple(getattr(self.replica.state, "forbidden", ()))
+            story.requests = tuple(self.replica.log)[asked:]
+            story.forbidden = self._forbidden()[deeds:]
+
+    def _forbidden(self) -> tuple[str, ...]:
+        return tuple(getattr(self.replica.state, "forbidden", ()))
 
 
 def _note_foreign(story: Story, policy: Policy, response: Response) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
 from checker.console import Bounds
 from checker.model import Level, Outcome, Presence, Reading, Registration
-from checker.testing.driving import Driver
+from checker.testing.driving import Driver, Profile
 from checker.testing.rules import broken_rules
 from checker.testing.story import Story, place_of
 
@@ -59,9 +59,17 @@ class Expect:
     led_to: Collection[str] = ()
 
 
-def contract_problems(driver: Driver, scenario: str, expect: Expect) -> list[str]:
-    """Play a scenario and return everything that is not as the contract and `expect` want it."""
-    story = driver.play(scenario, {*expect.sites, *expect.also}, bounds=expect.bounds)
+def contract_problems(
+    driver: Driver, scenario: str, expect: Expect, profile: Profile | None = None
+) -> list[str]:
+    """Play a scenario and return everything that is not as the contract and `expect` want it.
+
+    profile: in which to play what is not about signing in; it may be signed in already, so that the
+    password need not be sent.
+    """
+    if profile is not None:
+        expect = replace(expect, passwords=None)
+    story = driver.play(scenario, {*expect.sites, *expect.also}, bounds=expect.bounds, profile=profile)
     broken = broken_rules(story, driver.flow().toml, driver.replica.url, expect.led_to)
     problems = [*broken, *unmet(story, expect)]
     return [f"{scenario}: {problem}" for problem in problems]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from checker.model import Level, Presence, Reading, Visit
-from checker.testing.driving import Driver, Session
+from checker.testing.driving import Driver, Profile, Session
 from checker.testing.replica import How, Where
 from checker.testing.rules import broken_rules
 from checker.testing.story import name_of
@@ -102,9 +102,10 @@ def mutants(
     covers: Mapping[str, Collection[str]],
     coupled: Mapping[str, Collection[str]] | None = None,
     optional: Collection[str] = (),
+    profile: Profile | None = None,
 ) -> Iterator[Mutants]:
     """Sign in to a healthy console once, for all the mutations of it."""
-    with driver.session(scenario) as session:
+    with driver.session(scenario, profile=profile) as session:
         yield Mutants(driver, session, place, covers, coupled or {}, optional)
 
 

@@ -10,11 +10,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from checker.flow import Flow
-from checker.testing import Driver, Login
+from checker.testing import Driver, Login, Profile
 from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import Replica, serve
 from flows.amazon import AmazonFlow
 from flows.ebay import EbayFlow
+from flows.lazada import LazadaFlow
 from flows.mercadolibre import MercadoLibreFlow
 from flows.shopee import ShopeeFlow
 from flows.tiktok_shop import TiktokShopFlow
@@ -31,10 +32,24 @@ def playing(marketplace: str, flow: type[Flow], browser: Browser, root: Path) ->
         yield Driver(browser, flow, replica, login, root)
 
 
+@pytest.fixture(scope="module")
+def profile() -> Profile:
+    """Return the profile in which all of a contract is played that is not about signing in."""
+    return Profile()
+
+
 @pytest.fixture(scope="session")
 def ebay(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     """Return what plays a scenario of the eBay replica."""
     with playing("ebay", EbayFlow, shared_browser, tmp_path_factory.mktemp("ebay")) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def lazada(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    """Return what plays a scenario of the Lazada replica."""
+    root = tmp_path_factory.mktemp("lazada")
+    with playing("lazada", LazadaFlow, shared_browser, root) as driver:
         yield driver
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from checker.console.states import recognise
+from checker.console.states import led_elsewhere, recognise
 from checker.flow import Page
 from checker.flow.site_toml import State
 from checker.model import Outcome
+from flows.lazada import LazadaFlow
 
 _STATES = [
     State.model_validate(state)
@@ -58,3 +59,21 @@ def test_a_page_is_recognised(name: str | None, page: Page) -> None:
     state = recognise(page, _STATES)
 
     assert (None if state is None else state.name) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "meant", "elsewhere"),
+    [
+        ("https://sellercenter.lazada.sg/portal/apps/account", "sellercenter.lazada.sg", False),
+        ("https://sellercenter.lazada.com.my/portal/home", "sellercenter.lazada.sg", True),
+        ("https://acs-m.lazada.com.my/x", "sellercenter.lazada.sg", False),
+        ("http://127.0.0.1:8123/portal/home", "sellercenter.lazada.sg", False),
+        ("https://sellercenter.lazada.com.my/portal/home", "", False),
+        ("about:blank", "sellercenter.lazada.sg", False),
+    ],
+)
+def test_another_sites_host_is_another_place(url: str, meant: str, elsewhere: bool) -> None:
+    """Only where a site was meant, and the browser stands on the host of another one."""
+    stop = led_elsewhere(url, meant, LazadaFlow().toml)
+
+    assert (None if stop is None else stop.outcome) == (Outcome.WRONG_PLACE if elsewhere else None)
