@@ -13,8 +13,11 @@ from typing import Annotated
 import typer
 
 from checker.cli.options import AsJson, Config, hush, now, print_document, say, settings_of
+from checker.model.exits import Exit
 
 __all__ = ["FailOn", "interruptible", "run"]
+
+_KNOWN = (Exit.CRITICAL, Exit.WARNING)
 
 
 class FailOn(StrEnum):
@@ -35,6 +38,12 @@ def run(
         list[str] | None,
         typer.Option("--site", metavar="CODE", help="Only this site, e.g. CA; may be repeated."),
     ] = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Only what was told as one event and is to be read again by now; else nothing."
+        ),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read and show, but store nothing and count nothing as told.")
     ] = False,
@@ -55,13 +64,20 @@ def run(
     from checker.cli.data import places_after  # noqa: PLC0415
     from checker.cli.evidence import prune_after  # noqa: PLC0415
     from checker.cli.telling import finished, progress, speak_up  # noqa: PLC0415
-    from checker.model import Exit, Level  # noqa: PLC0415
+    from checker.model import Level  # noqa: PLC0415
     from checker.report.document import run_document  # noqa: PLC0415
+    from checker.run.again import due, nothing_due  # noqa: PLC0415
     from checker.run.execute import Request, execute  # noqa: PLC0415
 
     settings = settings_of(config)
     rules = settings.findings.rules
     request = Request(tuple(account or ()), tuple(site or ()), dry_run, Level(fail_on.value), rules=rules)
+    if again:
+        request = due(settings, request, now())
+        if not request.accounts:
+            if as_json:
+                print_document(run_document(nothing_due(now())))
+            return Exit.OK
     with interruptible() as interrupted, progress() as heard:
         done = execute(settings, request, heard, say, interrupted)
         speak_up(heard, done.run.exit_code)
@@ -69,6 +85,9 @@ def run(
         # Another run is at work, and has the store and the report to itself.
         if as_json:
             print_document(run_document(done.run))
+        return done.run.exit_code
+    if again and not as_json and not done.messages and done.run.exit_code in _KNOWN:
+        # It was told when it was new, and a look that found it the same is no news.
         return done.run.exit_code
     code = done.run.exit_code
     try:

@@ -1,13 +1,15 @@
 """The accounts of a run, one worker each: as many at once as settings, cores and memory bear.
 
 Results come in the order of the accounts, whoever was done first. Three accounts of one marketplace
-in a row that ended in the same way open the circuit: the rest of them is not tried in this run.
+that ended in the same way open the circuit: those not begun are not begun, and those that have begun and
+neither sent a secret nor come in yet are called off. One that is in reads on.
 """
 
 from __future__ import annotations
 
 import os
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -15,10 +17,11 @@ from typing import Final
 
 import psutil
 
+from checker.compare import EQUAL_FAILURES, ending, open_circuit
 from checker.errors import StoreError
 from checker.model import Outcome
 from checker.run.conduct import backed_off, heed_answer
-from checker.run.job import Ended, Event, Job, Sending, Warned
+from checker.run.job import Ended, Event, Job, Sending, SignedIn, Warned
 from checker.run.latching import hear, latch_after
 from checker.run.scratch import scratch_folder
 from checker.run.supervisor import AccountRun, run_account
@@ -27,29 +30,29 @@ from checker.store import Store
 
 __all__ = ["Circuit", "Pool", "workers_borne"]
 
-EQUAL_FAILURES: Final = 3
 _BYTES_EACH: Final = 600 << 20
 """What a worker with its driver and browser may come to on a heavy page."""
 
 
 class Circuit:
-    """Counts accounts of one marketplace that failed in the same way, one after the other."""
+    """How the accounts of each marketplace ended so far; see `checker.compare.breaker`."""
 
-    def __init__(self, limit: int = EQUAL_FAILURES) -> None:
-        self._limit = limit
-        self._last: dict[str, tuple[Outcome, int]] = {}
+    def __init__(self) -> None:
+        self._endings: dict[str, list[Outcome]] = defaultdict(list)
 
-    def note(self, marketplace: str, ended: Ended) -> None:
-        """Count how an account ended; one that was not tried says nothing."""
-        if ended.latched or ended.outcome in (Outcome.SKIPPED, Outcome.STOPPED):
-            return
-        outcome, count = self._last.get(marketplace, (ended.outcome, 0))
-        self._last[marketplace] = (ended.outcome, count + 1 if outcome is ended.outcome else 1)
+    def note(self, marketplace: str, came: AccountRun) -> None:
+        """Note how an account ended; one that was not tried says nothing."""
+        if came.ended is not None and not came.ended.latched:
+            visits = (visit.outcome for visit in came.visits)
+            self._endings[marketplace].append(ending([came.ended.outcome, *visits]))
 
-    def opened_by(self, marketplace: str) -> Outcome | None:
-        """Return the failure that opened the circuit of a marketplace, or nothing while it is closed."""
-        outcome, count = self._last.get(marketplace, (Outcome.READ, 0))
-        return outcome if outcome is not Outcome.READ and count >= self._limit else None
+    def stops(self, marketplace: str) -> Ended | None:
+        """Return how an account that is not to be signed in to any more ends; none while any may be."""
+        failure = open_circuit(self._endings[marketplace])
+        if failure is None:
+            return None
+        detail = f"{EQUAL_FAILURES} accounts ended in {failure.value}: no more of {marketplace} tried"
+        return Ended(outcome=Outcome.SKIPPED, detail=detail)
 
 
 def workers_borne(wanted: int, cores: int, free_bytes: int) -> int:
@@ -76,6 +79,7 @@ class Pool:
         self._circuit = Circuit()
         self._lock = threading.Lock()
         self._begun: set[str] = set()
+        self._past_recall: set[str] = set()
 
     def visit(self, jobs: Sequence[Job]) -> Iterator[AccountRun]:
         """Yield what came of each account, in the order given; none is begun after an interruption."""
@@ -94,25 +98,21 @@ class Pool:
         if self._interrupted():
             return None
         marketplace = self._settings.accounts[job.alias].marketplace
-        with self._lock:
-            failure = self._circuit.opened_by(marketplace)
-        if failure is not None:
-            detail = (
-                f"{EQUAL_FAILURES} accounts in a row ended in {failure.value}: no more of {marketplace} tried"
-            )
-            return AccountRun(job.alias, ended=Ended(outcome=Outcome.SKIPPED, detail=detail))
         back_off = backed_off(self._settings.paths.data_dir, marketplace, datetime.now(UTC))
         if back_off is not None:
             detail = f"{marketplace}: {back_off.told}"
             return AccountRun(
                 job.alias, ended=Ended(outcome=Outcome.RATE_LIMITED, detail=detail, latched=True)
             )
-        self._pause_after_another(marketplace)
+        if self._circuit_stops(marketplace) is None:
+            self._pause_after_another(marketplace)
+        if (stopped := self._circuit_stops(marketplace)) is not None:
+            return AccountRun(job.alias, ended=stopped)
         came = self._run(marketplace, job)
         with self._lock:
             self._latch(marketplace, came)
+            self._circuit.note(marketplace, came)
             if came.ended is not None:
-                self._circuit.note(marketplace, came.ended)
                 hours = self._settings.back_off_hours(marketplace)
                 now = datetime.now(UTC)
                 heed_answer(self._settings.paths.data_dir, marketplace, came.ended, came.visits, hours, now)
@@ -127,6 +127,7 @@ class Pool:
                     self._settings.limits.account_seconds,
                     lambda event: self._hear(marketplace, job.alias, event),
                     self._interrupted,
+                    called_off=lambda: self._called_off(marketplace, job.alias),
                     scratch=scratch,
                 )
         except StoreError as error:
@@ -146,6 +147,15 @@ class Pool:
             text = f"that a person must act first could not be noted, and the next run may sign in: {error}"
             self._on_event(came.alias, Warned(text=text))
 
+    def _circuit_stops(self, marketplace: str) -> Ended | None:
+        with self._lock:
+            return self._circuit.stops(marketplace)
+
+    def _called_off(self, marketplace: str, alias: str) -> Ended | None:
+        """Return why an account under way is not to be signed in to any more: not once a secret went out."""
+        with self._lock:
+            return None if alias in self._past_recall else self._circuit.stops(marketplace)
+
     def _pause_after_another(self, marketplace: str) -> None:
         """Pause between two accounts of one marketplace as between two pages."""
         with self._lock:
@@ -156,6 +166,8 @@ class Pool:
 
     def _hear(self, marketplace: str, alias: str, event: Event) -> None:
         with self._lock:
+            if isinstance(event, Sending | SignedIn):
+                self._past_recall.add(alias)
             try:
                 hear(self._store, self._settings.paths.sessions_dir, marketplace, alias, self._started, event)
             except (OSError, StoreError) as error:

@@ -261,7 +261,15 @@ def _visit_keeper(
     job: Job, flow: Flow, console: LiveConsole, scrubber: Scrubber, warn: Callable[[str], None]
 ) -> VisitKeeper:
     return VisitKeeper(
-        job.visits, job.run_id, job.alias, flow, console, now=_clock(job), scrubber=scrubber, warn=warn
+        job.visits,
+        job.run_id,
+        job.alias,
+        flow,
+        console,
+        now=_clock(job),
+        scrubber=scrubber,
+        warn=warn,
+        cookies=console.raw.context.cookies,
     )
 
 

@@ -9,8 +9,15 @@ from fixtures.amazon.scenarios import descriptions
 from tests.flows.amazon_expected import EXPECTED, FAULTS, FURNITURE, HEALTH, PAGES, SIGN_IN
 
 # Those that stall need a worker of their own (tests/faults); one refuses the sign-in itself
-# (test_signin_states); one is what a mended flow reads again (test_replay).
-_ELSEWHERE = ("frozen", "stalls", "sign-in-stalls", "too-many-requests-everywhere", "redesign-red")
+# (test_signin_states); one is what a mended flow reads again (test_replay), one is told of (test_page_signs).
+_ELSEWHERE = (
+    "frozen",
+    "stalls",
+    "sign-in-stalls",
+    "too-many-requests-everywhere",
+    "redesign-red",
+    "incident-notice",
+)
 
 
 def test_no_scenario_is_left_out() -> None:
