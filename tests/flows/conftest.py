@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from checker.flow import Flow
-from checker.testing import Driver, Login
+from checker.testing import Driver, Login, Profile
 from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import Replica, serve
 from flows.amazon import AmazonFlow
@@ -30,6 +30,12 @@ def playing(marketplace: str, flow: type[Flow], browser: Browser, root: Path) ->
         account = replica.account
         login = Login(account.username, account.password, account.totp_secret)
         yield Driver(browser, flow, replica, login, root)
+
+
+@pytest.fixture(scope="module")
+def profile() -> Profile:
+    """Return the profile in which all of a contract is played that is not about signing in."""
+    return Profile()
 
 
 @pytest.fixture(scope="session")

@@ -222,12 +222,6 @@ OPTIONAL = ("orders.cancellation_rate", "service.response_time", "lazada.basket_
 COUPLED = {"points-listing": ("account.penalty_points",)}
 
 
-@pytest.fixture(scope="module")
-def profile() -> Profile:
-    """Return the profile that is played in by all that is not about signing in."""
-    return Profile()
-
-
 @pytest.mark.parametrize("scenario", [name for name in EXPECTED if name not in ABOUT_SIGNING_IN])
 def test_every_scenario_comes_to_what_it_must(lazada: Driver, profile: Profile, scenario: str) -> None:
     """The outcome, what was read, what was sent and what was written are all as the contract wants them."""
