@@ -112,7 +112,7 @@ class TiktokShopFlow(Flow):
         )
 
     def _opened(self, console: Console, site: Site) -> Page:
-        """Open the health page; the form for a mobile number means that the session ended."""
+        """Open the health page of one market, by the switch of a login that has several."""
         switch = {"shop_region": site.native_id} if self._several else {}
         return console.open("health", **switch)
 
