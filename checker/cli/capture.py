@@ -1,8 +1,10 @@
-"""`checker capture`: make a case of a kept visit that may be shared, and look whether it may be."""
+"""`checker capture`: visit an account and make a case that may be shared, and look whether it may be."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -26,7 +28,7 @@ _SHOWN: Final = 20
 
 def capture(
     account: Annotated[
-        str | None, typer.Argument(metavar="[ACCOUNT]", help="The account whose kept visit becomes a case.")
+        str | None, typer.Argument(metavar="[ACCOUNT]", help="The account that is visited.")
     ] = None,
     *,
     config: Config = None,
@@ -41,18 +43,21 @@ def capture(
         str, typer.Option("--keep", metavar="METRIC,...", help="Metrics whose values and words stay.")
     ] = "",
     run: Annotated[
-        str | None, typer.Option("--run", metavar="RUN", help="The run to take; else the latest kept one.")
+        str | None,
+        typer.Option(
+            "--run", metavar="RUN", help="Take what this run kept, or the `last`, and visit nothing."
+        ),
     ] = None,
     audit: Annotated[
         Path | None, typer.Option("--audit", metavar="DIR", help="Only look through a case that is there.")
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Save a redacted copy of a kept visit, to be shared: structure and answers, without the seller.
+    """Visit an account and save a redacted copy of it, to be shared: structure and answers, no seller.
 
     Every text, number and id that is not the console's own is replaced, the same by the same. Then an
     audit looks for whatever stood in the original; if anything is left, nothing is written and the exit
-    code is 24. It reads what a run kept: the console is not visited.
+    code is 24. The visit only reads, is no run, and nothing of it is kept but the copy.
     """
     settings = settings_of(config, needed=audit is None)
     if audit is not None:
@@ -62,7 +67,8 @@ def capture(
     settings.require_accounts([account])
     metrics = [name.strip() for name in keep.split(",") if name.strip()]
     codes = [code.upper() for code in site or ()]
-    return _capture(settings, _kept(settings, account, run), out, codes, metrics, as_json=as_json)
+    with _visited(settings, account, codes) if run is None else _kept(settings, account, run) as kept:
+        return _capture(settings, kept, out, codes, metrics, as_json=as_json)
 
 
 def _capture(
@@ -177,21 +183,49 @@ def _originals(settings: Settings, marketplace: str) -> list[KeptPart]:
     return [part for part in parts if part.marketplace == marketplace]
 
 
-def _kept(settings: Settings, alias: str, run_id: str | None) -> KeptRun:
-    """Return an account's part of a run: the one named, else the latest there is."""
+@contextmanager
+def _visited(settings: Settings, alias: str, codes: list[str]) -> Iterator[KeptRun]:
+    """Visit an account, and give what was kept of it until the block ends; no run is made of it."""
+    from checker.cli.run import interruptible  # noqa: PLC0415
+    from checker.cli.telling import progress, speak_up  # noqa: PLC0415
+    from checker.evidence import slug  # noqa: PLC0415
+    from checker.run.execute import Request, execute  # noqa: PLC0415
+    from checker.run.replay import opened  # noqa: PLC0415
+
+    settings.paths.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(prefix="capture-", dir=settings.paths.data_dir) as name:
+        request = Request((alias,), tuple(codes), dry_run=True, visits=Path(name))
+        with interruptible() as interrupted, progress(lines=True) as heard:
+            done = execute(settings, request, heard, say, interrupted)
+            speak_up(heard, done.run.exit_code)
+        folder = Path(name) / slug(done.run.run_id) / slug(alias)
+        if not folder.is_dir():
+            why = "; ".join(dict.fromkeys(f"{v.outcome.value}: {v.detail}" for v in done.run.visits))
+            raise CheckerError(
+                f"{alias} could not be visited ({why or 'another run holds the account'})",
+                exit_code=done.run.exit_code,
+                hint="see to that, or take what a run kept: --run last",
+            )
+        (kept,) = opened(folder)
+        yield kept
+
+
+@contextmanager
+def _kept(settings: Settings, alias: str, run_id: str) -> Iterator[KeptRun]:
+    """Give an account's part of a kept run: the one named, or the latest there is."""
     from checker.evidence import slug  # noqa: PLC0415
     from checker.run.replay import kept_runs, opened  # noqa: PLC0415
 
     visits = settings.paths.visits_dir
     runs = [name for name in kept_runs(visits) if (visits / name / slug(alias)).is_dir()]
-    wanted = [name for name in runs if run_id in (None, name)]
+    wanted = [name for name in runs if run_id in ("last", name)]
     if not wanted:
-        named = f"no visit of {alias} is kept" + (f" from run {run_id}" if run_id else "")
+        named = f"no visit of {alias} is kept" + ("" if run_id == "last" else f" from run {run_id}")
         raise UsageError(
             named, hint=f"run it first: checker run --account {alias} (and see [replay] keep_days)"
         )
     (kept,) = opened(visits / wanted[-1] / slug(alias))
-    return kept
+    yield kept
 
 
 def _flow(settings: Settings, marketplace: str) -> Flow:

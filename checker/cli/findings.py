@@ -66,7 +66,8 @@ def findings(
     if as_json:
         print_document(findings_document(entries, moment))
     else:
-        print_findings(entries, out_console(), now=moment, language=settings.report.language)
+        only = "new" if new else "acked" if acked else "some" if account else ""
+        print_findings(entries, out_console(), now=moment, language=settings.report.language, only=only)
 
 
 def ack(

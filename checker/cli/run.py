@@ -13,8 +13,11 @@ from typing import Annotated
 import typer
 
 from checker.cli.options import AsJson, Config, hush, now, print_document, say, settings_of
+from checker.model.exits import Exit
 
 __all__ = ["FailOn", "interruptible", "run"]
+
+_KNOWN = (Exit.CRITICAL, Exit.WARNING)
 
 
 class FailOn(StrEnum):
@@ -35,6 +38,12 @@ def run(
         list[str] | None,
         typer.Option("--site", metavar="CODE", help="Only this site, e.g. CA; may be repeated."),
     ] = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Only what was told as one event and is to be read again by now; else nothing."
+        ),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read and show, but store nothing and count nothing as told.")
     ] = False,
@@ -52,17 +61,23 @@ def run(
     21 a person is needed, 22 credentials refused, 23 blocked, 24 safety stop, 30 store unusable,
     75 another run holds the account, 78 configuration.
     """
-    from checker.cli.data import places_in  # noqa: PLC0415
+    from checker.cli.data import places_after  # noqa: PLC0415
     from checker.cli.evidence import prune_after  # noqa: PLC0415
     from checker.cli.telling import finished, progress, speak_up  # noqa: PLC0415
-    from checker.model import Exit, Level  # noqa: PLC0415
+    from checker.model import Level  # noqa: PLC0415
     from checker.report.document import run_document  # noqa: PLC0415
+    from checker.run.again import due, nothing_due  # noqa: PLC0415
     from checker.run.execute import Request, execute  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
 
     settings = settings_of(config)
     rules = settings.findings.rules
     request = Request(tuple(account or ()), tuple(site or ()), dry_run, Level(fail_on.value), rules=rules)
+    if again:
+        request = due(settings, request, now())
+        if not request.accounts:
+            if as_json:
+                print_document(run_document(nothing_due(now())))
+            return Exit.OK
     with interruptible() as interrupted, progress() as heard:
         done = execute(settings, request, heard, say, interrupted)
         speak_up(heard, done.run.exit_code)
@@ -71,17 +86,19 @@ def run(
         if as_json:
             print_document(run_document(done.run))
         return done.run.exit_code
-    with open_store(settings.store.url) as store:
-        places = places_in(store, settings)
+    if again and not as_json and not done.messages and done.run.exit_code in _KNOWN:
+        # It was told when it was new, and a look that found it the same is no news.
+        return done.run.exit_code
+    code = done.run.exit_code
     try:
-        finished(done, settings, now(), as_json=as_json, places=places)
+        code = finished(done, settings, now(), as_json=as_json, places=places_after(done, settings))
         sys.stdout.flush()
     except BrokenPipeError:
         # What nobody read was not told: the next run tells it. How this one went is its code's to say.
         hush()
-    if not dry_run:
+    if not dry_run and done.refused is None:
         prune_after(settings)
-    return done.run.exit_code
+    return code
 
 
 class _Signals(list[int]):

@@ -5,15 +5,17 @@ machine        one key: what was known, and what one run saw of it → one verb
 observations   what a run saw of each key, exactly once
 drift, faults  what nothing may recover from; what is not believed at all
 flapping, deadlines, overlays   what lies over a finding's state
-signals, events, breaker        what makes many changes one event
+signals, support, events, breaker   what makes many changes one event
+groups                          what was told together: read again, and told by itself in the end
 causes, sites, shown            why, where, and what may be shown
 """
 
-from checker.compare.breaker import open_circuit
+from checker.compare.breaker import EQUAL_FAILURES, ending, open_circuit
 from checker.compare.causes import cause_of
 from checker.compare.compare import Comparison, compare
 from checker.compare.deadlines import DEADLINE_STEPS
 from checker.compare.drift import is_drift, with_drift
+from checker.compare.groups import REREADS, due_again
 from checker.compare.overlays import (
     acknowledge,
     active_ack,
@@ -29,6 +31,8 @@ from checker.compare.sites import compare_sites
 
 __all__ = [
     "DEADLINE_STEPS",
+    "EQUAL_FAILURES",
+    "REREADS",
     "Comparison",
     "RollUp",
     "Shown",
@@ -37,6 +41,8 @@ __all__ = [
     "cause_of",
     "compare",
     "compare_sites",
+    "due_again",
+    "ending",
     "incident_id",
     "is_drift",
     "is_snoozed",

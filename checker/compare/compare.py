@@ -8,9 +8,10 @@ What could not be read changes nothing but that it could not; nothing but a read
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from checker.compare.causes import cause_of
@@ -18,18 +19,17 @@ from checker.compare.deadlines import step_name, steps_passed
 from checker.compare.drift import drift_change, is_drift
 from checker.compare.events import group
 from checker.compare.faults import disbelieved
+from checker.compare.groups import released, remember_groups
 from checker.compare.machine import Step, step
 from checker.compare.observations import Observation, observations
-from checker.compare.overlays import elapsed, incident_of, key_id
-from checker.compare.places import by_site, place_of
-from checker.model import Change, Event, Key, Known, Level, Rules, Tell, Verb, Visit
+from checker.compare.overlays import incident_of, key_id
+from checker.compare.places import SitePlace, by_site, place, place_of
+from checker.model import Change, Event, Key, Known, Level, Reading, Rules, Tell, Verb, Visit
 
 __all__ = ["Comparison", "compare"]
 
 _DEFAULT: Final = Rules()
 _SILENT: Final = (Verb.APPEARED, Verb.UNCHANGED, Verb.NOT_OBSERVED)
-# An account told in a group gets a message of its own if its red outlives the group.
-_GROUP_LIFE: Final = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +56,38 @@ def compare(
     seen, faults = disbelieved(known, observations(sites, visits))
     steps = {key: step(known.get(key), entry, now, rules) for key, entry in seen.items()}
     after = {key: made.state for key, made in steps.items()}
-    changes = [change for key, made in steps.items() for change in _changes(known, seen[key], made)]
+    beside = _reds_by_site(seen.values())
+    changes = [c for key, made in steps.items() for c in _changes(known, seen[key], made, beside)]
     changes += [drift_change(v) for v in visits if v.readings and is_drift(sites[place_of(v)], v)]
     changes += _released(known, steps, after, now)
     changes += _deadlines(known, after, now)
     told, events = group(known, visits, changes, faults, now)
-    _remember_groups(after, told, events, now)
+    remember_groups(after, told, events, now)
     reminders = tuple(key for key, made in steps.items() if made.remind)
     return Comparison(tuple(told), after, tuple(events), reminders, faults)
 
 
-def _changes(known: Mapping[Key, Known], seen: Observation, made: Step) -> Iterable[Change]:
+def _reds_by_site(seen: Iterable[Observation]) -> Mapping[SitePlace, list[Reading]]:
+    reds: dict[SitePlace, list[Reading]] = defaultdict(list)
+    for entry in seen:
+        if entry.reading.level.is_open:
+            reds[place(entry.reading.key)].append(entry.reading)
+    return reds
+
+
+def _changes(
+    known: Mapping[Key, Known],
+    seen: Observation,
+    made: Step,
+    beside: Mapping[SitePlace, list[Reading]],
+) -> Iterable[Change]:
     if made.verb not in _SILENT and not (made.verb is Verb.UNREADABLE and made.tell is Tell.NOT):
-        yield _change(known.get(made.state.key), seen, made)
+        yield _change(known.get(made.state.key), seen, made, beside.get(place(made.state.key), ()))
     if made.flap_summary:
         yield _beside(made.state, Verb.FLAPPING, Tell.DIGEST, "goes to and fro between levels")
 
 
-def _change(before: Known | None, seen: Observation, made: Step) -> Change:
+def _change(before: Known | None, seen: Observation, made: Step, beside: Sequence[Reading]) -> Change:
     state, reading, level = made.state, seen.reading, _level(seen, made)
     incident = state.incident or (before.incident if before else None)
     return Change(
@@ -81,7 +95,7 @@ def _change(before: Known | None, seen: Observation, made: Step) -> Change:
         state.key,
         level,
         level_before=None if before is None or before.good is None else before.level,
-        cause=cause_of(reading, seen.site) if reading.level.is_open else None,
+        cause=cause_of(reading, seen.site, beside) if reading.level.is_open else None,
         detail=_detail(seen, made),
         since=state.opened_at or (before.opened_at if before is not None else None),
         reading=reading,
@@ -152,26 +166,7 @@ def _deadlines(known: Mapping[Key, Known], after: dict[Key, Known], now: datetim
 def _released(
     known: Mapping[Key, Known], steps: Mapping[Key, Step], after: dict[Key, Known], now: datetime
 ) -> Iterable[Change]:
-    """Yield what was told only as part of a group, and is still red when the group is over."""
-    for key, made in steps.items():
-        incident = made.state.incident
-        before = known.get(key)
-        if incident is None or not incident.group or made.verb not in (Verb.UNCHANGED, Verb.READABLE):
-            continue
-        if before is not None and elapsed(incident.grouped_at, now) >= _GROUP_LIFE:
-            own = replace(incident, group="", grouped_at=None, told_at=now)
-            after[key] = replace(after[key], incident=own, number=after[key].number + 1)
-            detail = "still red after the group it was told in"
-            yield _beside(after[key], Verb.RELEASED, Tell.AT_ONCE, detail)
-
-
-def _remember_groups(
-    after: dict[Key, Known], told: Iterable[Change], events: Iterable[Event], now: datetime
-) -> None:
-    """Note in each finding told by a group across accounts that it had no message of its own."""
-    shared = {event.id for event in events if event.inhibits}
-    for change in told:
-        state = after.get(change.key)
-        if change.event in shared and state is not None and state.incident is not None:
-            own = replace(state.incident, group=change.event, grouped_at=now)
-            after[change.key] = replace(state, incident=own)
+    """Yield what was told only as part of a group, and is now told by itself."""
+    for key, own, why in released(known, steps, after, now):
+        after[key] = replace(after[key], incident=own, number=after[key].number + 1)
+        yield _beside(after[key], Verb.RELEASED, Tell.AT_ONCE, why)

@@ -3,7 +3,7 @@
 inventory         the first run of an account: everything that is red there
 unopened sites    S7: sites never opened, or dormant, red at once while the trading ones are not
 across accounts   S1: the same widget in most accounts of a marketplace
-suspicious        S2: most widgets of one site at once
+suspicious        one account: most widgets of one site at once (S2), or reds that S3 to S6 speak against
 parser fault      the page changed as well (S4): unreadable, not red
 mass unreadable   half of a site's widgets can no longer be read
 not observed      nobody got there: once for each way a visit can end
@@ -18,9 +18,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from checker.compare.breaker import open_circuit
+from checker.compare.breaker import ending, open_circuit
 from checker.compare.places import WHOLE, SitePlace, place, place_of
-from checker.compare.signals import is_implausible, is_s1, is_s2, same_everywhere, shared_key
+from checker.compare.signals import is_s1, shared_key
+from checker.compare.support import Support
 from checker.model import (
     Cause,
     CauseKind,
@@ -34,7 +35,6 @@ from checker.model import (
     Presence,
     Reading,
     Registration,
-    Reread,
     Scope,
     Signal,
     Tell,
@@ -55,6 +55,9 @@ _READING: Final = (*WHOLE, Outcome.DRIFT, Outcome.NOT_REACHABLE)
 
 # What may be told with the day's digest key by key, and not when it is so much at once.
 _LOUD: Final = (EventKind.MASS_UNREADABLE, EventKind.PARSER_FAULT)
+
+# What, where a second signal bears it out, is laid to the platform if nothing else explains it.
+_PLATFORMS: Final = (EventKind.UNOPENED_SITES, EventKind.ACROSS_ACCOUNTS)
 
 _Found = Iterator[tuple[Event, Callable[[Change], bool]]]
 
@@ -88,10 +91,12 @@ class _Run:
         self.faults = faults
         self.now = now
         self.sites = {place_of(visit): visit.site for visit in visits}
+        self.support = Support(known, visits)
 
     def event(self, kind: EventKind, changes: Iterable[Change], detail: str, **fields: object) -> Event:
         """Return an event made of these changes."""
         of = sorted(changes, key=lambda change: change.key)
+        fields["notice"] = self.support.notice(of)
         return _event(kind, [c.key for c in of], detail, self.now, level=_worst(of), **fields)
 
 
@@ -112,7 +117,7 @@ def _event(kind: EventKind, keys: Sequence[Key], detail: str, now: datetime, **f
 def _in_event(change: Change, event: Event) -> Change:
     tell = Tell.AT_ONCE if event.kind in _LOUD else change.tell
     cause = change.cause
-    if event.kind is EventKind.UNOPENED_SITES and (cause is None or cause.kind is CauseKind.UNKNOWN):
+    if event.kind in _PLATFORMS and event.probable and (cause is None or cause.kind is CauseKind.UNKNOWN):
         cause = Cause(CauseKind.PLATFORM_SUSPECTED, event.detail)
     return replace(change, event=event.id, tell=tell, cause=cause)
 
@@ -178,7 +183,7 @@ def _unopened_sites(run: _Run, changes: Sequence[Change]) -> _Found:
             EventKind.UNOPENED_SITES,
             own,
             detail,
-            signals=(Signal.UNOPENED_SITES, *_supporting([c.reading for c in own])),
+            signals=(Signal.UNOPENED_SITES, *run.support.of(own)),
             probable=True,
             total=len(places),
             untouched=tuple(sorted(site for _, _, site, _ in trading)),
@@ -231,7 +236,7 @@ def _across_accounts(run: _Run, changes: Sequence[Change]) -> _Found:
         accounts, all_ = len({red.key.account for red in reds}), len(read[widget])
         if len(alike) < _FEW or not is_s1(accounts, all_):
             continue
-        signals = _supporting([red.reading for red in alike])
+        signals = run.support.of(alike, [c for c in changes if c.verb.is_alarm])
         detail = (
             f"{accounts} of {all_} accounts turned {alike[0].level.value} at {widget.site} {widget.metric}"
             f" in one run, unconfirmed: {_CONFIRM}"
@@ -254,35 +259,29 @@ def _most_alike(reds: Sequence[Change]) -> list[Change]:
     return [red for red, sort in zip(reds, sorts, strict=True) if sort == common]
 
 
-def _supporting(readings: Iterable[Reading | None]) -> tuple[Signal, ...]:
-    """Return the signals S3 and S5, as far as the readings bear them out."""
-    given = [reading for reading in readings if reading is not None]
-    signals = []
-    if any(is_implausible(reading) for reading in given) or same_everywhere(
-        reading for reading in given if reading.scope is not Scope.ITEM
-    ):
-        signals.append(Signal.IMPLAUSIBLE)
-    if any(reading.reread is Reread.DISAGREES for reading in given):
-        signals.append(Signal.REREAD_DIFFERS)
-    return tuple(signals)
-
-
 def _suspicious(run: _Run, changes: Sequence[Change]) -> _Found:
     turned: dict[SitePlace, list[Change]] = defaultdict(list)
     for change in changes:
-        before = run.known.get(change.key)
-        if change.verb.is_alarm and not change.key.item and before is not None and before.good is not None:
+        if change.verb.is_alarm and not change.key.item:
             turned[place(change.key)].append(change)
-    for visit in run.visits:
-        reds = turned.pop(place_of(visit), [])
-        widgets = sum(not r.key.item and r.presence is Presence.SHOWN for r in visit.readings)
-        if is_s2([red.reading for red in reds if red.reading is not None], widgets):
-            detail = (
-                f"{len(reds)} of {widgets} widgets of {visit.site.code} turned bad in one run: suspicious"
-            )
-            signals = (Signal.MANY_WIDGETS, *_supporting([red.reading for red in reds]))
-            event = run.event(EventKind.SUSPICIOUS, reds, detail, signals=signals, total=widgets)
-            yield event, _among(reds)
+    for site, reds in turned.items():
+        if run.support.is_most_of(site, reds):
+            mine = [red for red in reds if _was_known(run, red.key)]
+            signals = dict.fromkeys((Signal.MANY_WIDGETS, *run.support.of(mine)))
+        else:
+            against = {red.key: run.support.of_one(red) for red in reds}
+            mine = [red for red in reds if against[red.key]]
+            signals = dict.fromkeys(signal for red in mine for signal in against[red.key])
+        if mine:
+            widgets = run.support.widgets(site)
+            detail = f"{len(mine)} of {widgets} widgets of {site[2]} turned bad in one run: suspicious"
+            event = run.event(EventKind.SUSPICIOUS, mine, detail, signals=tuple(signals), total=widgets)
+            yield event, _among(mine)
+
+
+def _was_known(run: _Run, key: Key) -> bool:
+    state = run.known.get(key)
+    return state is not None and state.good is not None
 
 
 # ... what could not be read...
@@ -301,7 +300,7 @@ def _unreadable(run: _Run, changes: Sequence[Change]) -> _Found:
     for visit in run.visits:
         widgets = [reading.presence for reading in visit.readings if not reading.key.item]
         lost = widgets.count(Presence.UNREADABLE)
-        if lost >= _FEW and lost * _HALF >= len(widgets):
+        if lost and lost * _HALF >= len(widgets):
             half[visit.marketplace].add(place_of(visit))
     for places in half.values():
         mine = [c for c in changes if c.verb is Verb.UNREADABLE and place(c.key) in places]
@@ -321,10 +320,21 @@ def _never_reached(visits: Sequence[Visit], now: datetime) -> Iterator[Event]:
     for visit in visits:
         if visit.outcome not in _READING and visit.outcome is not Outcome.SKIPPED:
             ended[visit.marketplace, visit.outcome].append(visit)
-    for (_, outcome), failed in ended.items():
+    for (marketplace, outcome), failed in ended.items():
         keys = [Key(v.marketplace, v.account, v.site.code, "coverage", v.site.shop) for v in failed]
         accounts = sorted({visit.account for visit in failed})
-        stop = open_circuit([outcome] * len(accounts))
-        more = "; no further sign-in to this marketplace in this run" if stop is not None else ""
-        detail = f"{outcome.value}: {len(failed)} sites of {', '.join(accounts)}{more}"
+        detail = f"{outcome.value}: {len(failed)} sites of {', '.join(accounts)}"
+        if spared := _spared(visits, marketplace, outcome):
+            detail += f"; no further sign-in to this marketplace in this run: {', '.join(spared)} not visited"
         yield _event(EventKind.NOT_OBSERVED, keys, detail, now, total=len(failed))
+
+
+def _spared(visits: Sequence[Visit], marketplace: str, failure: Outcome) -> list[str]:
+    """Return the accounts that were left alone because others had failed in this way, if that is why."""
+    by_account: dict[str, list[Outcome]] = defaultdict(list)
+    for visit in visits:
+        if visit.marketplace == marketplace:
+            by_account[visit.account].append(visit.outcome)
+    if open_circuit(map(ending, by_account.values())) is not failure:
+        return []
+    return sorted(account for account, outcomes in by_account.items() if set(outcomes) == {Outcome.SKIPPED})

@@ -286,6 +286,7 @@ def _told_alarm(state: Known, now: datetime) -> Known:
         deadline_steps=steps_passed(deadline, now),
         group="",
         grouped_at=None,
+        rereads=0,
     )
     return replace(state, told=level, number=state.number + 1, incident=told)
 

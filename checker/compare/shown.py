@@ -67,22 +67,11 @@ def _without_level(state: Known) -> Level | None:
 
 @dataclass(frozen=True, slots=True)
 class RollUp:
-    """How much is how; `worst` decides, and the counts are always told with it."""
+    """How much is how, the worst first; `worst` decides, and the counts are always told with it."""
 
     worst: Level
     counts: tuple[tuple[Level, int], ...]
     total: int
-
-    @property
-    def text(self) -> str:
-        """The roll-up in a line, e.g. `CRITICAL 1, unknown 2, green 9 of 12`."""
-        counts = dict(self.counts)
-        parts = [
-            f"{level.value.upper() if level.is_red else level.value} {counts[level]}"
-            for level in _ORDER
-            if level is not Level.OK and counts.get(level)
-        ]
-        return ", ".join([*parts, f"green {counts.get(Level.OK, 0)} of {self.total}"])
 
 
 def roll_up_levels(levels: Iterable[Level]) -> RollUp:

@@ -1,22 +1,42 @@
-"""What speaks for many reds being one fault that is not the seller's (S1 to S5); each says only itself."""
+"""What speaks for many reds being one fault that is not the seller's (S1 to S5); each says only itself.
+
+S6, a notice of the console's own, and S7 are read from a whole visit: see `support` and `events`.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from math import comb
 from typing import Final
 
-from checker.model import Key, Known, Presence, Reading, Reread
+from checker.model import Key, Known, Origin, Presence, Reading, Reread
 
-__all__ = ["is_implausible", "is_s1", "is_s2", "moved", "same_everywhere", "shared_key", "tail"]
+__all__ = [
+    "disagrees",
+    "is_implausible",
+    "is_rebuilt",
+    "is_s1",
+    "is_s2",
+    "moved",
+    "same_everywhere",
+    "shared_key",
+    "tail",
+]
 
 _ACCOUNTS, _SHARE = 3, 0.6
 _FLOOR_RATE, _UNLIKELY = 0.01, 1e-4
 _WIDGETS, _WIDGET_SHARE, _PAGES = 4, 0.6, 2
 _PLACEHOLDER_YEARS: Final = range(1900, 2000)
 _ALIKE = 3
+# What a page shows where its own script failed, or before it ran.
+_PLACEHOLDERS: Final = frozenset({"undefined", "null", "nan", "[object object]", "--error--"})
+# Of the 64 bits of how a page is built: a longer list or a banner moves a few, another design half of them.
+_REBUILT_BITS: Final = 16
+# Two sources that were read further apart than this do not speak of the same day.
+_SAME_DAY: Final = timedelta(hours=24)
 
 
 def shared_key(key: Key) -> Key:
@@ -48,6 +68,7 @@ def is_implausible(reading: Reading) -> bool:
         return True
     rests_on_nothing = reading.numerator == 0 and reading.denominator == 0
     placeholder = reading.deadline is not None and reading.deadline.year in _PLACEHOLDER_YEARS
+    placeholder = placeholder or reading.native.strip().casefold() in _PLACEHOLDERS or "{{" in reading.native
     return reading.presence is Presence.SHOWN and (rests_on_nothing or placeholder)
 
 
@@ -60,10 +81,28 @@ def same_everywhere(readings: Iterable[Reading]) -> bool:
 
 
 def moved(known: Mapping[Key, Known], reading: Reading) -> bool:
-    """S4: it was found by a later rule of its chain than before, or in another language."""
+    """S4: its page is built otherwise than before, it was found by a later rule, or in another language."""
     state = known.get(reading.key)
     good = None if state is None else state.good
     if good is None or good.origin.page != reading.origin.page:
         return False
     translated = bool(good.language and reading.language) and good.language != reading.language
-    return translated or reading.origin.place > good.origin.place
+    rebuilt = is_rebuilt(good.origin.structure, reading.origin.structure)
+    return translated or rebuilt or reading.origin.place > good.origin.place
+
+
+def is_rebuilt(before: str, now: str) -> bool:
+    """Tell by the marks of how they were built (`checker.flow.structure`) whether pages differ in design."""
+    if not before or not now:
+        return False
+    return (int(before, 16) ^ int(now, 16)).bit_count() >= _REBUILT_BITS
+
+
+def disagrees(known: Mapping[Key, Known], reading: Reading) -> bool:
+    """S5: a source of another sort, read within a day, says another level: a page this, a report that."""
+    state = known.get(reading.key)
+    good = None if state is None else state.good
+    if good is None or bool(good.origin.page) is bool(reading.origin.page):
+        return False
+    near = abs(reading.observed_at - good.observed_at) <= _SAME_DAY
+    return near and Origin() not in (good.origin, reading.origin) and good.level is not reading.level

@@ -24,7 +24,7 @@ from checker.errors import Stop
 from checker.flow import Answer, Page, Recorder, SiteToml
 from checker.model import Outcome, Site
 
-__all__ = ["KeepingConsole", "Stretch", "without_tokens"]
+__all__ = ["KeepingConsole", "Stretch", "is_token", "without_tokens"]
 
 # A page that asks for more than this by itself is not kept whole: what the flow names always is.
 _MAX_OTHERS: Final = 60
@@ -333,6 +333,11 @@ class KeepingConsole:
         response = self._coming.get(request)
         if response is not None:
             self._others.append(response)
+
+
+def is_token(name: str) -> bool:
+    """Tell whether a field, header or cookie of that name holds what would be as good as the session."""
+    return _TOKEN.search(name) is not None
 
 
 def without_tokens(html: str) -> str:

@@ -19,6 +19,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixe
 from checker.console.answers import CaughtAnswers, parse_answer
 from checker.console.guard import Guard
 from checker.console.retry_after import seconds_asked
+from checker.console.seen import SeenPages
 from checker.console.snapshot import TooLargeError, take
 from checker.console.states import led_elsewhere, recognise, stop_for
 from checker.errors import Stop
@@ -94,6 +95,7 @@ class LiveConsole:
         self._display = 0
         self._host = ""
         self._meant = ""
+        self.seen = SeenPages(flow.toml.notices)
         if home:
             self.at(home)
             # Where a sign-in ends is the console's affair; a host that a flow goes to is a site.
@@ -140,12 +142,12 @@ class LiveConsole:
         stop = stop_for(state, page) or led_elsewhere(self.raw.url, self._meant, self._toml)
         if stop is not None:
             raise stop
-        return seen
+        return self.seen.note(seen)
 
     def page(self) -> Page:
         """Return the open page as it is now, a moment after what was waited for came in."""
         self.wait(_LOOK_AGAIN_MS / 1000)
-        return self._take(ready=True)
+        return self.seen.note(self._take(ready=True))
 
     def answer(self, name: str) -> Answer | None:
         """Return the latest answer of that name, waiting a while for it if that was not done yet."""
@@ -190,13 +192,13 @@ class LiveConsole:
         if awaits:
             self._until(lambda: self._answers.count(awaits) > before, self.bounds.answer)
         _, seen = self.settle()
-        return seen
+        return self.seen.note(seen)
 
     def recorder(self, site: Site, language: str = "") -> Recorder:
         """Return what writes the readings of `site`."""
-        return Recorder(
-            self._toml.flow.marketplace, self._account, site, self._flow.version, self._now, language
-        )
+        flow, structure = self._flow, self.seen.structure_of
+        market = self._toml.flow.marketplace
+        return Recorder(market, self._account, site, flow.version, self._now, language, structure)
 
     @property
     def displayed(self) -> tuple[str, int]:

@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Final
 
 from checker.console.kept import Display, KeptAnswer, KeptPart, Look
+from checker.console.seen import SeenPages
 from checker.console.states import recognise, stop_for
 from checker.errors import Stop
 from checker.flow import Ambiguous, Answer, Flow, Missing, Page, Recorder, SiteToml
@@ -59,6 +60,7 @@ class RecordedConsole:
         self._flow = flow
         self._account = account
         self._host = ""
+        self.seen = SeenPages(flow.toml.notices)
         self._display: Display
         self.turn_to(part)
 
@@ -169,6 +171,7 @@ class RecordedConsole:
             flow.version,
             self.now,
             language,
+            self.seen.structure_of,
             lost=lambda: self._lost,
         )
 
@@ -260,11 +263,11 @@ class RecordedConsole:
         page = Page(self._display.page, look.url, look.status, html, look.title, look.ready)
         spec = self.toml.pages.get(self._display.page)
         if spec is None or (spec.ready, spec.busy) == (self._display.ready, self._display.busy):
-            return page
+            return self.seen.note(page)
         # What was ready by the old signs is not so by the new ones, and the other way round.
         drawn = all(page.has(css, visible=False) for css in spec.ready)
         drawn = drawn and not any(page.has(css) for css in spec.busy)
-        return Page(page.name, page.url, page.status, html, page.title, drawn)
+        return self.seen.note(Page(page.name, page.url, page.status, html, page.title, drawn))
 
     def _named(self, name: str) -> list[Answer]:
         return [_answer(name, kept) for kept in self._there(name)]

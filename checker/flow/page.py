@@ -16,6 +16,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from checker.flow.site_toml import Rule
+from checker.flow.structure import structure
 
 __all__ = ["HIDDEN", "Ambiguous", "Beside", "Element", "Found", "Missing", "Page"]
 
@@ -149,6 +150,11 @@ class Page:
         """Everything a person could read on the page, spaces folded."""
         body = self._tree.body
         return _text(body, self._hidden) if body is not None else ""
+
+    @cached_property
+    def structure(self) -> str:
+        """How the page is built: a mark that pages built alike nearly share, see `checker.flow.structure`."""
+        return structure(self._tree)
 
     @property
     def language(self) -> str:

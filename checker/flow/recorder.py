@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict, Unpack
@@ -72,9 +72,16 @@ class Measured:
     sane: tuple[Decimal, Decimal] | None = None
 
 
+def _unknown(_page: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Writes the readings of one site; `now` is the only clock a flow has."""
+    """Writes the readings of one site; `now` is the only clock a flow has.
+
+    structure_of: how the page of that name is built, for the origin of what was read from it.
+    """
 
     marketplace: str
     account: str
@@ -82,6 +89,7 @@ class Recorder:
     flow: str
     now: Callable[[], datetime]
     language: str = ""
+    structure_of: Callable[[str], str] = _unknown
 
     def key(self, metric: str, variant: str = "", item: str = "", cycle: Cycle = Cycle.CURRENT) -> Key:
         """Return the key of one widget, or of one item of it."""
@@ -147,6 +155,9 @@ class Recorder:
 
     def _reading(self, key: Key, presence: Presence, decision: Decision | None, fields: Fields) -> Reading:
         fields.setdefault("language", self.language)
+        origin = fields.get("origin")
+        if origin is not None and origin.page and not origin.structure:
+            fields["origin"] = replace(origin, structure=self.structure_of(origin.page))
         return Reading(
             key=key,
             presence=presence,

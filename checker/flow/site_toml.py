@@ -359,6 +359,7 @@ class SiteToml(_Strict):
     signin: SignIn
     states: Annotated[tuple[State, ...], Field(min_length=1)]
     overlays: tuple[Overlay, ...] = ()
+    notices: tuple[str, ...] = ()
     answers: dict[str, AnswerSpec] = {}
     reads: tuple[ReadPost, ...] = ()
     deny: tuple[str, ...] = ()

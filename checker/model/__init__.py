@@ -18,11 +18,12 @@ from checker.model.levels import (
     Trend,
     Unit,
 )
-from checker.model.outcomes import FACTS, Actor, Outcome, OutcomeFacts
+from checker.model.outcomes import ENDS_ACCOUNT, FACTS, Actor, Outcome, OutcomeFacts
 from checker.model.records import BadKeyError, Key, Origin, Reading, Site, Target, Visit
 from checker.model.run import Run, exit_code, visit_exit
 
 __all__ = [
+    "ENDS_ACCOUNT",
     "FACTS",
     "FLAP_WINDOW",
     "Ack",

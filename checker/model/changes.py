@@ -102,7 +102,8 @@ class Signal(StrEnum):
     MANY_WIDGETS = "S2"
     IMPLAUSIBLE = "S3"
     PAGE_CHANGED = "S4"
-    REREAD_DIFFERS = "S5"
+    SOURCES_DISAGREE = "S5"
+    INCIDENT_NOTICE = "S6"
     UNOPENED_SITES = "S7"
 
 
@@ -113,6 +114,7 @@ class Event:
     places: (account, site, shop) of every site concerned. total: of how many that could have been.
     probable: whether a second, independent signal supports it.
     detail: what happened, as a sentence; untouched: the sites it spared.
+    notice: what the console itself says of trouble of its own, verbatim.
     """
 
     id: str
@@ -126,6 +128,7 @@ class Event:
     probable: bool = False
     total: int = 0
     untouched: tuple[str, ...] = ()
+    notice: str = ""
 
     @property
     def inhibits(self) -> bool:

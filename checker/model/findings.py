@@ -85,6 +85,7 @@ class Incident:
     told_at: when anything was told of it last.
     deadline_steps: how many of the steps towards its deadline were announced.
     group: the event it was told in without a message of its own, since `grouped_at`; none once it had one.
+    rereads: how often it was read again since, as the group asks for.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Incident:
     deadline_steps: int = 0
     group: str = ""
     grouped_at: datetime | None = None
+    rereads: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Final
 
 from checker.model.exits import Exit
 
-__all__ = ["FACTS", "Actor", "Outcome", "OutcomeFacts"]
+__all__ = ["ENDS_ACCOUNT", "FACTS", "Actor", "Outcome", "OutcomeFacts"]
 
 
 class Actor(StrEnum):
@@ -228,3 +228,26 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
         Actor.NOBODY, True, False, Exit.INCOMPLETE, "the kept visit does not hold it; the next run reads it"
     ),
 }
+
+ENDS_ACCOUNT: Final = frozenset(
+    {
+        Outcome.SESSION_EXPIRED,
+        Outcome.CREDENTIALS_REFUSED,
+        Outcome.PASSWORD_EXPIRED,
+        Outcome.LOCKED,
+        Outcome.CODE_NEEDED,
+        Outcome.APPROVAL_NEEDED,
+        Outcome.CAPTCHA,
+        Outcome.ACTION_NEEDED,
+        Outcome.STEP_UP,
+        Outcome.BLOCKED,
+        Outcome.RATE_LIMITED,
+        Outcome.FORBIDDEN,
+        Outcome.CRASHED,
+        Outcome.WRONG_PLACE,
+        Outcome.UNSAFE_PAGE,
+        Outcome.STOPPED,
+        Outcome.BUDGET_SPENT,
+    }
+)
+"""Outcomes after which going on to the next site would be wrong, or in vain."""

@@ -140,6 +140,7 @@ class Origin:
     """Where a reading was taken: the page, the answer or rule that gave it, its place in the chain.
 
     picture: the CSS rule of the element that shows the same thing to a person, for the evidence crop.
+    structure: how the page was built, as a mark that pages built alike nearly share.
     """
 
     page: str = ""
@@ -147,6 +148,7 @@ class Origin:
     rule: str = ""
     place: int = 0
     picture: str = ""
+    structure: str = ""
 
     def __str__(self) -> str:
         """Return e.g. `dashboard dom:.ahd-numeric-ahr-indicator h3 #0`."""
@@ -257,7 +259,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One site of one account, visited once: how it ended and what was read."""
+    """One site of one account, visited once: how it ended and what was read.
+
+    notice: what the console itself said, on any page of the visit, of trouble of its own.
+    """
 
     marketplace: str
     account: str
@@ -268,3 +273,4 @@ class Visit:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     blocked: int = 0
+    notice: str = ""

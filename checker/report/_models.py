@@ -94,6 +94,7 @@ class VisitModel(_Model):
     detail: str | None = Field(description="What happened, for a person.")
     actor: Actor = Field(description="Who must act so that the next visit goes better.")
     advice: str | None = Field(description="What that person should do.")
+    notice: str | None = Field(description="What the console itself said of trouble of its own.")
 
 
 class ReadingModel(_KeyedWhole):
@@ -175,6 +176,7 @@ class EventModel(_Model):
     detail: str = Field(description="What happened, as a sentence.")
     signals: list[Signal] = Field(description="What speaks for it.")
     probable: bool = Field(description="Whether a second, independent signal supports it.")
+    notice: str | None = Field(description="What the console itself says of trouble of its own.")
 
 
 class RunDocument(_Model):

@@ -159,6 +159,7 @@ def _visit(visit: Visit) -> VisitModel:
         detail=_text(visit.detail),
         actor=facts.actor,
         advice=_text(facts.advice),
+        notice=_text(visit.notice),
     )
 
 
@@ -240,6 +241,7 @@ def _event(event: Event) -> EventModel:
         detail=well_formed(event.detail),
         signals=list(event.signals),
         probable=event.probable,
+        notice=_text(event.notice),
     )
 
 

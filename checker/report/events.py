@@ -30,7 +30,16 @@ def event_text(event: Event, words: Words, places: Mapping[tuple[str, str, str, 
     said = words.tables["event_why"][event.kind.value].format(
         sites=sites, count=len(event.keys), accounts=accounts, all=event.total
     )
-    return f"{said} {words.say('event_spared', sites=spared)}" if spared else said
+    said = f"{said} {words.say('event_spared', sites=spared)}" if spared else said
+    return " ".join([said, *_signs(event, words)])
+
+
+def _signs(event: Event, words: Words) -> Iterable[str]:
+    """Yield what speaks against believing it, each as a sentence; the console's own words last."""
+    signs = words.tables["event_signs"]
+    yield from (signs[signal.value] for signal in event.signals if signal.value in signs)
+    if event.notice:
+        yield words.say("event_notice", notice=printable(event.notice, 200))
 
 
 def _outcome(event: Event, words: Words) -> str:

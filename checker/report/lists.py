@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,7 +95,11 @@ def listed_findings(
     sites: Mapping[tuple[str, str, str, str], Site],
 ) -> list[Listed]:
     """Return what is open or suspected, the worst first; `fresh` is what the last run made worse."""
-    entries = [_listed(state, fresh, now, rules, sites) for state in states.values()]
+    reds: dict[tuple[str, str, str, str], list[Reading]] = defaultdict(list)
+    for key, state in states.items():
+        if state.good is not None:
+            reds[key.marketplace, key.account, key.site, key.shop].append(state.good)
+    entries = [_listed(state, fresh, now, rules, sites, reds) for state in states.values()]
     return sorted(entries, key=lambda entry: (-(entry.level.rank or 0), entry.state.key))
 
 
@@ -104,11 +109,13 @@ def _listed(
     now: datetime,
     rules: Rules,
     sites: Mapping[tuple[str, str, str, str], Site],
+    reds: Mapping[tuple[str, str, str, str], Sequence[Reading]],
 ) -> Listed:
     key = state.key
+    place = (key.marketplace, key.account, key.site, key.shop)
     seen = state.last if state.good is None else state.good
     seen = suspicion(state) or seen
-    site = sites.get((key.marketplace, key.account, key.site, key.shop))
+    site = sites.get(place)
     return Listed(
         state,
         seen.level,
@@ -116,7 +123,7 @@ def _listed(
         key in fresh,
         is_stale(state, now, rules),
         "UTC" if site is None else site.zone,
-        str(cause_of(seen, site)),
+        str(cause_of(seen, site, reds.get(place, ()))),
         active_ack(state, now),
         state.incident.snoozed_until if state.incident and is_snoozed(state, now) else None,
     )
@@ -129,8 +136,13 @@ def findings_document(entries: Sequence[Listed], now: datetime) -> FindingsDocum
     )
 
 
-def _summary(entries: Iterable[Listed]) -> str:
-    return roll_up_levels(entry.level for entry in entries).text
+def _summary(entries: Sequence[Listed]) -> str:
+    """Return how many are how; what is open is never green, so green has no place in it."""
+    counts = dict(roll_up_levels(entry.level for entry in entries).counts)
+    told = [
+        f"{level.value.upper() if level.is_red else level.value} {count}" for level, count in counts.items()
+    ]
+    return ", ".join(told) or "none"
 
 
 def _finding_model(entry: Listed) -> FindingModel:
@@ -166,12 +178,15 @@ def _local(moment: datetime, zone: str) -> str:
 
 
 def print_findings(
-    entries: Sequence[Listed], console: Console, *, now: datetime, language: str = "en"
+    entries: Sequence[Listed], console: Console, *, now: datetime, language: str = "en", only: str = ""
 ) -> None:
-    """Print the findings, one a line, with how much is how below them."""
+    """Print the findings, one a line, with how much is how below them.
+
+    only: `new`, `acked` or `some` if others were left out: that none is left then says nothing of those.
+    """
     pen = Pen(console, language, now)
     if not entries:
-        pen.line(Text(pen.words.say("findings_none")))
+        pen.line(Text(pen.words.say(f"findings_none_{only}" if only else "findings_none")))
         return
     for entry in entries:
         pen.line(_finding_line(pen, entry))

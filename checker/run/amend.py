@@ -185,7 +185,7 @@ def _came_and_went(
         reading.key,
         reading.level,
         level_before=before[0].level if before and before[0].level is not Level.UNKNOWN else None,
-        cause=cause_of(reading, visit.site),
+        cause=cause_of(reading, visit.site, visit.readings),
         detail=reading.native,
         since=reading.observed_at,
         reading=reading,

@@ -168,6 +168,7 @@ def _texts(part: KeptPart) -> Iterator[tuple[str, str]]:
 def _of_visit(part: KeptPart) -> Iterator[tuple[str, str]]:
     visit = part.then
     yield "visit", visit.site.label
+    yield "visit", visit.notice
     yield from (("visit", value) for _, value in visit.site.handles)
     for reading in visit.readings:
         key = reading.key

@@ -15,6 +15,7 @@ from typing import Final
 from checker.browser import ensure_browser
 from checker.browser.find import Browser
 from checker.compare import Comparison, compare, compare_sites, is_stale, with_drift
+from checker.errors import StoreError
 from checker.model import (
     Change,
     Exit,
@@ -57,6 +58,8 @@ EVERY_SITE: Final = Site("ALL", "ALL", "every site")
 class Request:
     """What was asked for.
 
+    sites_of: by account, only these sites of it, in place of `sites`.
+    visits: where the visits are kept even in a dry run; see `checker capture`.
     rules: when a finding counts as better, gone or stale.
     offset: how far the run's clock is ahead of this machine's, for a story told faster than it happens.
     examine: note what each chain of a flow's data finds, and keep the pictures here.
@@ -69,6 +72,12 @@ class Request:
     offset: timedelta = timedelta(0)
     rules: Rules = field(default_factory=Rules)
     examine: Path | None = None
+    sites_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    visits: Path | None = None
+
+    def codes(self, alias: str) -> tuple[str, ...]:
+        """Return the codes of the sites of an account that are wanted; none means every one."""
+        return tuple(code.upper() for code in self.sites_of.get(alias, self.sites))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +86,14 @@ class Finished:
 
     run: as it is told: what earlier runs could not tell any more stands in front of its changes.
     messages: the names of what is told with it.
+    refused: why nothing of the run could be stored; it is told all the same, and again by the next run.
     """
 
     run: Run
     known: Mapping[Key, Known]
     sites: Mapping[tuple[str, str], Sequence[Site]]
     messages: Sequence[str] = ()
+    refused: StoreError | None = None
 
 
 @dataclass
@@ -135,7 +146,7 @@ def execute(
         jobs = [_job(settings, request, alias, browser, run_id, evidence, store) for alias in wanted]
         pool = Pool(settings, store, started, on_event, lambda: bool(interrupted()))
         for came in chain(without.values(), pool.visit(jobs)):
-            _gather(gathered, store, free[came.alias], came, request.sites)
+            _gather(gathered, store, free[came.alias], came, request.codes(came.alias))
         if not request.dry_run:
             most = settings.replay.keep_megabytes * 1_000_000
             forget_old(settings.paths.visits_dir, started, days=settings.replay.keep_days, most_bytes=most)
@@ -143,7 +154,19 @@ def execute(
             raise no_flow_usable(visit.detail for visit in gathered.visits)
         for alias, text in untold_words(store, gathered.visits):
             on_event(alias, Warned(text=text))
-        return conclude(store, run_id, started, request, gathered, interrupted())
+        return _told_anyway(store, run_id, started, request, gathered, interrupted())
+
+
+def _told_anyway(
+    store: Store, run_id: str, started: datetime, request: Request, gathered: Gathered, signal: int
+) -> Finished:
+    """Conclude; a store that does not take the run in costs the memory of it, not the telling."""
+    try:
+        return conclude(store, run_id, started, request, gathered, signal)
+    except StoreError as refused:
+        gathered.codes.append(Exit.STORE)
+        done = _concluded(store, run_id, started, request, gathered, signal, stored=False)
+        return replace(done, messages=(), refused=refused)
 
 
 def conclude(
@@ -158,7 +181,14 @@ def conclude(
 
 
 def _concluded(
-    store: Store, run_id: str, started: datetime, request: Request, gathered: Gathered, signal: int
+    store: Store,
+    run_id: str,
+    started: datetime,
+    request: Request,
+    gathered: Gathered,
+    signal: int,
+    *,
+    stored: bool = True,
 ) -> Finished:
     before: dict[Key, Known] = {}
     for marketplace, alias in sorted({(visit.marketplace, visit.account) for visit in gathered.visits}):
@@ -185,7 +215,7 @@ def _concluded(
         comparison.events,
         comparison.reminders,
     )
-    if not request.dry_run and visits:
+    if stored and not request.dry_run and visits:
         store.record(run, comparison.known, gathered.listed)
         late = store.untold()
     messages = [one.message for one in late]
@@ -207,8 +237,8 @@ def _as_believed(visit: Visit, comparison: Comparison) -> Visit:
 
 def _stale(known: Mapping[Key, Known], request: Request, now: datetime) -> list[int]:
     """Return that the run is incomplete if what is open, or said of an account, was not read for too long."""
-    codes = {code.upper() for code in request.sites}
-    wanted = (state for key, state in known.items() if not codes or key.site in codes)
+    codes = {alias: request.codes(alias) for alias in {key.account for key in known}}
+    wanted = (s for key, s in known.items() if not codes[key.account] or key.site in codes[key.account])
     stale = (is_stale(s, now, request.rules) for s in wanted if s.is_open or s.last.scope is Scope.ACCOUNT)
     return [Exit.INCOMPLETE] if any(stale) else []
 
@@ -232,8 +262,8 @@ def _job(
         browser=browser.path,
         headless_only=browser.headless_only,
         evidence=evidence,
-        visits=settings.paths.visits_dir if settings.replay.keep_days and not request.dry_run else None,
-        sites=tuple(code.upper() for code in request.sites),
+        visits=_kept_in(settings, request),
+        sites=request.codes(alias),
         expected=tuple(before),
         owners=tuple(sorted(owners_of(list(before.values())))),
         latch=None if latch is None else latched(latch),
@@ -243,6 +273,12 @@ def _job(
         examine=request.examine is not None,
         clock_offset=request.offset.total_seconds(),
     )
+
+
+def _kept_in(settings: Settings, request: Request) -> Path | None:
+    if request.visits is not None:
+        return request.visits
+    return settings.paths.visits_dir if settings.replay.keep_days and not request.dry_run else None
 
 
 def _settled(known: Mapping[Key, Known]) -> dict[str, str]:
@@ -265,6 +301,8 @@ def _gather(
         gathered.listed[account.marketplace, came.alias] = came.sites
     if came.ended is not None and came.ended.pictures_missed:
         gathered.codes.append(Exit.EVIDENCE)
+    if came.is_unstored:
+        gathered.codes.append(Exit.STORE)
 
 
 def _never_reached(store: Store, account: Account, came: AccountRun, asked: Sequence[str]) -> Iterable[Visit]:
@@ -275,7 +313,7 @@ def _never_reached(store: Store, account: Account, came: AccountRun, asked: Sequ
         ended = Ended(outcome=Outcome.SKIPPED, detail="the worker passed over this site")
     done = {(visit.site.code, visit.site.shop) for visit in came.visits}
     expected = came.sites or list(store.sites(account.marketplace, came.alias).values())
-    codes = [code.upper() for code in asked] or ([] if account.sites == "all" else list(account.sites))
+    codes = list(asked) or ([] if account.sites == "all" else list(account.sites))
     wanted = [site for site in expected if not codes or site.code in codes]
     met = {site.code for site in wanted} | {code for code, _ in done}
     wanted += [Site(code, code, code) for code in codes if code not in met]

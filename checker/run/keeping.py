@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from playwright.sync_api import Error as BrowserError
 from pydantic import SecretStr
 
 from checker import __version__
 from checker.console import LiveConsole
-from checker.console.keeping import KeepingConsole
+from checker.console.keeping import KeepingConsole, is_token
 from checker.console.kept import KeptError, KeptPart, KeptStop, dump_part, load_part
 from checker.errors import Stop
 from checker.evidence import slug
@@ -31,10 +33,21 @@ from checker.run.job import Event
 from checker.secrets import Scrubber
 from checker.settings import Account
 
-__all__ = ["KnownSecrets", "VisitKeeper", "forget_old", "load_file", "run_moment", "write_part"]
+__all__ = [
+    "KnownSecrets",
+    "VisitKeeper",
+    "cookie_values",
+    "forget_old",
+    "load_file",
+    "run_moment",
+    "without_values",
+    "write_part",
+]
 
 _FOREIGN: Final = (Outcome.WRONG_PLACE, Outcome.UNSAFE_PAGE)
 _RUN_ID: Final = "%Y%m%dT%H%M%SZ"
+# Shorter ones are settings, and would be found in any page.
+_SHORTEST_SESSION: Final = 8
 
 
 class KnownSecrets(AccountSecrets):
@@ -70,6 +83,7 @@ class VisitKeeper:
     """Keeps one account's part of a run, or nothing where there is no folder for it.
 
     console: what the flow is to be given. warn: told once if something could not be kept.
+    cookies: the browser's cookies as they are now: what lets somebody in is blanked where a page repeats it.
     """
 
     def __init__(
@@ -83,7 +97,9 @@ class VisitKeeper:
         now: Callable[[], datetime],
         scrubber: Scrubber,
         warn: Callable[[str], None],
+        cookies: Callable[[], Iterable[Mapping[str, Any]]] = tuple,
     ) -> None:
+        self._cookies, self._values = cookies, Scrubber()
         self._keeping = None if folder is None else KeepingConsole(live, now)
         self.console: LiveConsole = live if self._keeping is None else self._keeping  # type: ignore[assignment]  # it passes everything on
         self._folder = None if folder is None else folder / slug(run_id) / slug(account)
@@ -139,10 +155,17 @@ class VisitKeeper:
                     **came,
                 }
             )
+            kept = without_values(kept, self._session())
             self._write(kept, f"{number:03d}-{slug(name)}.json.gz")
         except (KeptError, OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error)
             self._warn(f"{self._account}: the visit to {name} was not kept: {why}")
+
+    def _session(self) -> Scrubber:
+        """Return what knows every session cookie there was in this run; a dead browser has no new ones."""
+        with suppress(BrowserError):
+            self._values.add(*cookie_values(self._cookies()))
+        return self._values
 
     def _write(self, kept: KeptPart, name: str) -> None:
         plain = dump_part(kept, compressed=False)
@@ -151,6 +174,44 @@ class VisitKeeper:
             raise KeptError("a secret stood in it")
         if self._folder is not None:
             write_part(self._folder, name, dump_part(kept))
+
+
+def cookie_values(cookies: Iterable[Mapping[str, Any]]) -> list[SecretStr]:
+    """Return the values of a browser's cookies that let somebody in: hidden from scripts, or called a token.
+
+    The others hold settings of the page (a language, a shop's number), which its answers rightly repeat.
+    """
+    return [
+        SecretStr(str(cookie["value"]))
+        for cookie in cookies
+        if (cookie.get("httpOnly") or is_token(str(cookie["name"])))
+        and len(str(cookie["value"])) >= _SHORTEST_SESSION
+    ]
+
+
+def without_values(part: KeptPart, scrubber: Scrubber) -> KeptPart:
+    """Return a part with every form of these values blanked, in pages and answers alike."""
+    if not scrubber.found_in(dump_part(part, compressed=False)):
+        return part
+    seen = ("displays", "documents", "answers", "labels")
+    return KeptPart.model_validate(
+        {
+            name: _scrubbed(value, scrubber) if name in seen else value
+            for name, value in part.model_dump().items()
+        }
+    )
+
+
+def _scrubbed(value: Any, scrubber: Scrubber) -> Any:
+    match value:
+        case str():
+            return scrubber.scrub(value)
+        case dict():
+            return {key: _scrubbed(inner, scrubber) for key, inner in value.items()}
+        case list() | tuple():
+            return [_scrubbed(inner, scrubber) for inner in value]
+        case _:
+            return value
 
 
 def write_part(folder: Path, name: str, data: bytes) -> None:

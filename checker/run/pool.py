@@ -1,13 +1,15 @@
 """The accounts of a run, one worker each: as many at once as settings, cores and memory bear.
 
 Results come in the order of the accounts, whoever was done first. Three accounts of one marketplace
-in a row that ended in the same way open the circuit: the rest of them is not tried in this run.
+that ended in the same way open the circuit: those not begun are not begun, and those that have begun and
+neither sent a secret nor come in yet are called off. One that is in reads on.
 """
 
 from __future__ import annotations
 
 import os
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -15,9 +17,11 @@ from typing import Final
 
 import psutil
 
+from checker.compare import EQUAL_FAILURES, ending, open_circuit
+from checker.errors import StoreError
 from checker.model import Outcome
 from checker.run.conduct import backed_off, heed_answer
-from checker.run.job import Ended, Event, Job
+from checker.run.job import Ended, Event, Job, Sending, SignedIn, Warned
 from checker.run.latching import hear, latch_after
 from checker.run.scratch import scratch_folder
 from checker.run.supervisor import AccountRun, run_account
@@ -26,29 +30,29 @@ from checker.store import Store
 
 __all__ = ["Circuit", "Pool", "workers_borne"]
 
-EQUAL_FAILURES: Final = 3
 _BYTES_EACH: Final = 600 << 20
 """What a worker with its driver and browser may come to on a heavy page."""
 
 
 class Circuit:
-    """Counts accounts of one marketplace that failed in the same way, one after the other."""
+    """How the accounts of each marketplace ended so far; see `checker.compare.breaker`."""
 
-    def __init__(self, limit: int = EQUAL_FAILURES) -> None:
-        self._limit = limit
-        self._last: dict[str, tuple[Outcome, int]] = {}
+    def __init__(self) -> None:
+        self._endings: dict[str, list[Outcome]] = defaultdict(list)
 
-    def note(self, marketplace: str, ended: Ended) -> None:
-        """Count how an account ended; one that was not tried says nothing."""
-        if ended.latched or ended.outcome in (Outcome.SKIPPED, Outcome.STOPPED):
-            return
-        outcome, count = self._last.get(marketplace, (ended.outcome, 0))
-        self._last[marketplace] = (ended.outcome, count + 1 if outcome is ended.outcome else 1)
+    def note(self, marketplace: str, came: AccountRun) -> None:
+        """Note how an account ended; one that was not tried says nothing."""
+        if came.ended is not None and not came.ended.latched:
+            visits = (visit.outcome for visit in came.visits)
+            self._endings[marketplace].append(ending([came.ended.outcome, *visits]))
 
-    def opened_by(self, marketplace: str) -> Outcome | None:
-        """Return the failure that opened the circuit of a marketplace, or nothing while it is closed."""
-        outcome, count = self._last.get(marketplace, (Outcome.READ, 0))
-        return outcome if outcome is not Outcome.READ and count >= self._limit else None
+    def stops(self, marketplace: str) -> Ended | None:
+        """Return how an account that is not to be signed in to any more ends; none while any may be."""
+        failure = open_circuit(self._endings[marketplace])
+        if failure is None:
+            return None
+        detail = f"{EQUAL_FAILURES} accounts ended in {failure.value}: no more of {marketplace} tried"
+        return Ended(outcome=Outcome.SKIPPED, detail=detail)
 
 
 def workers_borne(wanted: int, cores: int, free_bytes: int) -> int:
@@ -75,6 +79,7 @@ class Pool:
         self._circuit = Circuit()
         self._lock = threading.Lock()
         self._begun: set[str] = set()
+        self._past_recall: set[str] = set()
 
     def visit(self, jobs: Sequence[Job]) -> Iterator[AccountRun]:
         """Yield what came of each account, in the order given; none is begun after an interruption."""
@@ -93,36 +98,63 @@ class Pool:
         if self._interrupted():
             return None
         marketplace = self._settings.accounts[job.alias].marketplace
-        with self._lock:
-            failure = self._circuit.opened_by(marketplace)
-        if failure is not None:
-            detail = (
-                f"{EQUAL_FAILURES} accounts in a row ended in {failure.value}: no more of {marketplace} tried"
-            )
-            return AccountRun(job.alias, ended=Ended(outcome=Outcome.SKIPPED, detail=detail))
         back_off = backed_off(self._settings.paths.data_dir, marketplace, datetime.now(UTC))
         if back_off is not None:
             detail = f"{marketplace}: {back_off.told}"
             return AccountRun(
                 job.alias, ended=Ended(outcome=Outcome.RATE_LIMITED, detail=detail, latched=True)
             )
-        self._pause_after_another(marketplace)
-        with scratch_folder(self._settings.paths.sessions_dir, job.alias) as scratch:
-            came = run_account(
-                job,
-                self._settings.limits.account_seconds,
-                lambda event: self._hear(marketplace, job.alias, event),
-                self._interrupted,
-                scratch=scratch,
-            )
+        if self._circuit_stops(marketplace) is None:
+            self._pause_after_another(marketplace)
+        if (stopped := self._circuit_stops(marketplace)) is not None:
+            return AccountRun(job.alias, ended=stopped)
+        came = self._run(marketplace, job)
         with self._lock:
-            latch_after(self._store, marketplace, came, self._started)
+            self._latch(marketplace, came)
+            self._circuit.note(marketplace, came)
             if came.ended is not None:
-                self._circuit.note(marketplace, came.ended)
                 hours = self._settings.back_off_hours(marketplace)
                 now = datetime.now(UTC)
                 heed_answer(self._settings.paths.data_dir, marketplace, came.ended, came.visits, hours, now)
         return came
+
+    def _run(self, marketplace: str, job: Job) -> AccountRun:
+        """Run a worker; that none can be had, or its password not counted, ends this account only."""
+        try:
+            with scratch_folder(self._settings.paths.sessions_dir, job.alias) as scratch:
+                return run_account(
+                    job,
+                    self._settings.limits.account_seconds,
+                    lambda event: self._hear(marketplace, job.alias, event),
+                    self._interrupted,
+                    called_off=lambda: self._called_off(marketplace, job.alias),
+                    scratch=scratch,
+                )
+        except StoreError as error:
+            # A password that is not counted could be sent again by every run to come.
+            detail = f"ended as the password was about to be sent, which could not be noted: {error.message}"
+            ended = Ended(outcome=Outcome.CRASHED, detail=detail)
+            return AccountRun(job.alias, ended=ended, is_unstored=True)
+        except OSError as error:
+            detail = f"no worker could be started: {error.strerror or type(error).__name__}"
+            return AccountRun(job.alias, ended=Ended(outcome=Outcome.CRASHED, detail=detail))
+
+    def _latch(self, marketplace: str, came: AccountRun) -> None:
+        try:
+            latch_after(self._store, marketplace, came, self._started)
+        except StoreError as error:
+            came.is_unstored = True
+            text = f"that a person must act first could not be noted, and the next run may sign in: {error}"
+            self._on_event(came.alias, Warned(text=text))
+
+    def _circuit_stops(self, marketplace: str) -> Ended | None:
+        with self._lock:
+            return self._circuit.stops(marketplace)
+
+    def _called_off(self, marketplace: str, alias: str) -> Ended | None:
+        """Return why an account under way is not to be signed in to any more: not once a secret went out."""
+        with self._lock:
+            return None if alias in self._past_recall else self._circuit.stops(marketplace)
 
     def _pause_after_another(self, marketplace: str) -> None:
         """Pause between two accounts of one marketplace as between two pages."""
@@ -134,7 +166,16 @@ class Pool:
 
     def _hear(self, marketplace: str, alias: str, event: Event) -> None:
         with self._lock:
-            hear(self._store, self._settings.paths.sessions_dir, marketplace, alias, self._started, event)
+            if isinstance(event, Sending | SignedIn):
+                self._past_recall.add(alias)
+            try:
+                hear(self._store, self._settings.paths.sessions_dir, marketplace, alias, self._started, event)
+            except (OSError, StoreError) as error:
+                if isinstance(event, Sending):
+                    raise
+                # Of the rest, the next run learns again what this one could not keep.
+                text = error.message if isinstance(error, StoreError) else str(error.strerror)
+                self._on_event(alias, Warned(text=f"the sign-in could not be noted: {text}"))
             self._on_event(alias, event)
 
 

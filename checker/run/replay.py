@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from checker.console.kept import KeptError, KeptPart
@@ -170,8 +170,10 @@ def _content(reading: Reading | None) -> object:
         return None
     # A kept visit is looked at once, by today's flow, and no picture is taken of it.
     apart = ("observed_at", "evidence", "bundle", "flow", "reread")
+    # How its page was built is not what was read from it.
+    bare = replace(reading, origin=replace(reading.origin, structure=""))
     names = (name for name in Reading.__dataclass_fields__ if name not in apart)
-    return tuple(getattr(reading, name) for name in names)
+    return tuple(getattr(bare, name) for name in names)
 
 
 def _unread(reading: Reading | None) -> bool:

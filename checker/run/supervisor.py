@@ -41,6 +41,7 @@ class AccountRun:
     """What came of one account, as far as it came.
 
     taken: the readings of the visit under way, which are all there is of it should it not end by itself.
+    is_unstored: whether something of it that must not be forgotten could not be stored.
     """
 
     alias: str
@@ -48,6 +49,7 @@ class AccountRun:
     sites: list[Site] = field(default_factory=list)
     taken: list[Reading] = field(default_factory=list)
     ended: Ended | None = None
+    is_unstored: bool = False
 
 
 def run_account(
@@ -57,11 +59,14 @@ def run_account(
     interrupted: Callable[[], bool] = lambda: False,
     command: Sequence[str] = WORKER,
     scratch: Path | None = None,
+    *,
+    called_off: Callable[[], Ended | None] = lambda: None,
 ) -> AccountRun:
     """Run a worker for at most `seconds`; a worker that died or hung is an outcome, never an exception.
 
     command: what to start; the number of the descriptor it tells its events on is added to it.
     scratch: where it and its browser may put what they need while they run.
+    called_off: why this account alone is to end now, and as what; asked as often as `interrupted`.
     """
     adopt_orphans()
     run = AccountRun(job.alias)
@@ -80,7 +85,7 @@ def run_account(
         text=True,
     )
     os.close(write_end)
-    listener = _Listener(run, read_end, on_event, interrupted)
+    listener = _Listener(run, read_end, on_event, interrupted, called_off)
     try:
         _hand_over(process, job)
         listener.listen(time.monotonic() + seconds)
@@ -106,14 +111,17 @@ class _Listener:
         read_end: int,
         on_event: Callable[[Event], None],
         interrupted: Callable[[], bool],
+        called_off: Callable[[], Ended | None],
     ) -> None:
         self.fell_silent = False
         self.unintelligible = False
         self.asked_to_end = False
+        self.ended_as: Ended | None = None
         self._run = run
         self._read_end = read_end
         self._on_event = on_event
         self._interrupted = interrupted
+        self._called_off = called_off
         self._rest = b""
 
     @property
@@ -122,13 +130,19 @@ class _Listener:
         return self._interrupted()
 
     def listen(self, deadline: float) -> None:
-        """Listen until the worker has said its last, its time is up, or the run is interrupted."""
+        """Listen until the worker has said its last, its time is up, or it is to end before that."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._read_end, selectors.EVENT_READ)
-            while time.monotonic() < deadline and (self.asked_to_end or not self._interrupted()):
+            while time.monotonic() < deadline and (self.asked_to_end or not self._is_to_end()):
                 if selector.select(_LISTEN) and self._hears_the_end():
                     self.fell_silent = True
                     return
+
+    def _is_to_end(self) -> bool:
+        if self._interrupted():
+            return True
+        self.ended_as = self._called_off()
+        return self.ended_as is not None
 
     def _hears_the_end(self) -> bool:
         chunk = os.read(self._read_end, 1 << 16)
@@ -201,6 +215,8 @@ def _verdict(code: int, seconds: float, run: AccountRun, listener: _Listener) ->
     missed = 0 if run.ended is None else run.ended.pictures_missed
     if listener.was_interrupted and listener.asked_to_end:
         return Ended(outcome=Outcome.STOPPED, detail="the run was interrupted", pictures_missed=missed)
+    if listener.asked_to_end and listener.ended_as is not None:
+        return listener.ended_as.model_copy(update={"pictures_missed": missed})
     if listener.asked_to_end:
         detail = f"the account took longer than {seconds:.0f} s"
         return Ended(outcome=Outcome.TIMEOUT, detail=detail, pictures_missed=missed)

@@ -11,7 +11,17 @@ from typing import Final, Protocol
 from checker.errors import Stop
 from checker.evidence import Camera, Watch, slug
 from checker.flow import Console, Flow
-from checker.model import DecidedBy, Level, Outcome, Presence, Reading, Registration, Site, Visit
+from checker.model import (
+    ENDS_ACCOUNT,
+    DecidedBy,
+    Level,
+    Outcome,
+    Presence,
+    Reading,
+    Registration,
+    Site,
+    Visit,
+)
 from checker.run.reread import confirmed, wants_second_look
 
 __all__ = ["ENDS_ACCOUNT", "ShownConsole", "not_listed", "once", "visit_sites"]
@@ -22,6 +32,11 @@ class _Counting(Protocol):
     def total(self) -> int: ...
 
 
+class _Seen(Protocol):
+    def notice(self) -> str: ...
+    def forget(self) -> None: ...
+
+
 class ShownConsole(Console, Protocol):
     """A console that is shown to somebody: live in a browser, or a visit that was kept."""
 
@@ -30,35 +45,16 @@ class ShownConsole(Console, Protocol):
         """What counts the requests turned away."""
 
     @property
+    def seen(self) -> _Seen:
+        """The pages seen since the visit began."""
+
+    @property
     def displayed(self) -> tuple[str, int]:
         """The name of the page that is open, and a number that changes with what it displays."""
 
     def picture(self, css: str = "") -> bytes | None:
         """Return a PNG of the whole page, or of the element `css` finds; none if it cannot be drawn."""
 
-
-ENDS_ACCOUNT: Final = frozenset(
-    {
-        Outcome.SESSION_EXPIRED,
-        Outcome.CREDENTIALS_REFUSED,
-        Outcome.PASSWORD_EXPIRED,
-        Outcome.LOCKED,
-        Outcome.CODE_NEEDED,
-        Outcome.APPROVAL_NEEDED,
-        Outcome.CAPTCHA,
-        Outcome.ACTION_NEEDED,
-        Outcome.STEP_UP,
-        Outcome.BLOCKED,
-        Outcome.RATE_LIMITED,
-        Outcome.FORBIDDEN,
-        Outcome.CRASHED,
-        Outcome.WRONG_PLACE,
-        Outcome.UNSAFE_PAGE,
-        Outcome.STOPPED,
-        Outcome.BUDGET_SPENT,
-    }
-)
-"""Outcomes after which going on to the next site would be wrong, or in vain."""
 
 _UNOPENED: Final = (Registration.PENDING, Registration.NOT_REGISTERED)
 _CLOSED_TO_US: Final = (Outcome.FORBIDDEN, Outcome.UNKNOWN_PAGE, Outcome.NOT_REACHABLE)
@@ -121,6 +117,7 @@ def _visit(
     heard: Callable[[Reading], None],
 ) -> Visit:
     started, blocked = now(), console.guard.total
+    console.seen.forget()
     readings: list[Reading] = []
     outcome, detail = Outcome.READ, ""
     try:
@@ -148,6 +145,7 @@ def _visit(
         started_at=started,
         finished_at=now(),
         blocked=console.guard.total - blocked,
+        notice="" if outcome is Outcome.WRONG_PLACE else console.seen.notice(),
     )
 
 

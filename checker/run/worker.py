@@ -64,7 +64,7 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
             tell(Warned(text=text))
 
         session = open_session(settings, job.alias, account, flow, warn)
-        log = AccessLog(settings.paths.data_dir, job.alias, scrubber)
+        log = AccessLog(settings.paths.data_dir, job.alias, scrubber, warn)
         guard = Guard(Policy(flow.toml, account.origin or ""), visited=log)
         launch = _launch(job, settings, account, flow, session)
         if account.proxy_exit is not None:
@@ -261,7 +261,15 @@ def _visit_keeper(
     job: Job, flow: Flow, console: LiveConsole, scrubber: Scrubber, warn: Callable[[str], None]
 ) -> VisitKeeper:
     return VisitKeeper(
-        job.visits, job.run_id, job.alias, flow, console, now=_clock(job), scrubber=scrubber, warn=warn
+        job.visits,
+        job.run_id,
+        job.alias,
+        flow,
+        console,
+        now=_clock(job),
+        scrubber=scrubber,
+        warn=warn,
+        cookies=console.raw.context.cookies,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, Engine, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 
 from checker.errors import ConfigError, StoreError
 from checker.store import migrate, sqlitefile
@@ -20,19 +20,19 @@ __all__ = ["PATIENCE", "open_engine", "place_of"]
 # Seconds to wait for another run's lock: a commit holds it for less, a hung program for ever.
 PATIENCE: Final = 10.0
 
-_EXAMPLE: Final = (
-    "Write it like sqlite:////var/lib/checker/checker.db or postgresql+psycopg://user@host/checker."
-)
+_EXAMPLE: Final = "Write it like sqlite:////var/lib/checker/checker.db or postgresql://user@host/checker."
+_POSTGRESQL: Final = "postgresql"
+_DRIVER: Final = "postgresql+psycopg"
 
 
 def place_of(url: str) -> Place:
     """Return where the store of `url` is, or raise ConfigError if it is no URL of a store."""
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:
-        raise ConfigError(f"not the URL of a store: {error}", hint=_EXAMPLE) from None
-    if parsed.get_backend_name() != "sqlite":
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == _POSTGRESQL:
         return Place(parsed.render_as_string(hide_password=True))
+    if parsed.get_backend_name() != "sqlite":
+        kind = parsed.get_backend_name()
+        raise ConfigError(f"a store is a SQLite file or a PostgreSQL database, not {kind}", hint=_EXAMPLE)
     name = parsed.database or ""
     if name in ("", ":memory:") or name.startswith("file:") or parsed.query:
         raise ConfigError(f"a store must be a plain file, not {name or 'memory'}", hint=_EXAMPLE)
@@ -52,8 +52,17 @@ def open_engine(url: str, *, fresh: bool = False, patience: float = PATIENCE) ->
     place = place_of(url)
     with told(place):
         if place.path is None:
-            return _open_database(place, make_url(url))
+            return _open_database(place, _parsed(url), patience)
         return _open_file(place, place.path, fresh=fresh, patience=patience)
+
+
+def _parsed(url: str) -> URL:
+    """Return the parts of a store's URL; where it names no driver of a server's, the one we bring."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise ConfigError(f"not the URL of a store: {error}", hint=_EXAMPLE) from None
+    return parsed.set(drivername=_DRIVER) if parsed.drivername == _POSTGRESQL else parsed
 
 
 def _open_file(place: Place, path: Path, *, fresh: bool, patience: float) -> Engine:
@@ -97,11 +106,16 @@ def _set_aside_if_damaged(place: Place, path: Path, patience: float) -> None:
         sqlitefile.set_aside(path)
 
 
-def _open_database(place: Place, url: URL) -> Engine:
+def _open_database(place: Place, url: URL, patience: float) -> Engine:
+    if url.drivername != _DRIVER:
+        raise ConfigError(f"{place.name}: this driver is not known", hint=_EXAMPLE)
     try:
-        engine = open_database(url)
-    except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise ConfigError(f"{place.name}: {error}", hint="Install the driver the URL names.") from None
+        engine = open_database(url, patience=patience)
+    except ImportError as error:
+        raise ConfigError(
+            f"{place.name}: the driver of PostgreSQL is missing ({error})",
+            hint="Install it: `pip install 'marketplace-health-checker[postgres]'`.",
+        ) from None
     with _disposed_on_error(engine):
         if migrate.is_empty(engine) or migrate.is_old(engine, place):
             migrate.upgrade(engine)

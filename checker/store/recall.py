@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, literal, or_, select
@@ -88,8 +89,9 @@ def known_states(
         statement = statement.where(known.c.account == account)
     if site_codes is not None:
         statement = statement.where(known.c.site.in_(sorted(set(site_codes))))
-    states = map(_known, connection.execute(statement))
-    return {state.key: state for state in states}
+    # In one order whatever the database: what is concluded from them is written in this order too.
+    rows = sorted(connection.execute(statement), key=attrgetter("key"))
+    return {state.key: state for state in map(_known, rows)}
 
 
 def _known_statement() -> Select[Any]:
@@ -192,6 +194,7 @@ def _visits(connection: Connection, run_id: str) -> Iterator[Visit]:
             started_at=row.started_at,
             finished_at=row.finished_at,
             blocked=row.blocked,
+            notice=row.notice,
         )
 
 

@@ -204,6 +204,7 @@ def _visit_row(run: Run, seq: int, visit: Visit) -> _Row:
         "finished_at": visit.finished_at,
         "blocked": visit.blocked,
         "site_body": dump_site(visit.site),
+        "notice": visit.notice,
     }
 
 

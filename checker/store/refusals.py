@@ -75,24 +75,63 @@ def _refusal(place: Place, error: BaseException) -> StoreError:
             f"the store {place.name} cannot be used: {error.strerror or error}",
             hint=f"Check the directory, its owner, its mode and the free space. {_LEFT}",
         )
-    code: str = getattr(error, "sqlite_errorname", "")
-    match code.split("_")[1:2]:
-        case ["BUSY" | "LOCKED"]:
-            what = "is locked by another program"
-            hint = "wait for the other run to end; `fuser` on the file names who holds it"
-        case ["FULL"]:
-            what, hint = "cannot grow: the disk is full", "free some space, then run again"
-        case ["READONLY" | "CANTOPEN" | "PERM" | "AUTH"]:
-            what, hint = "cannot be written", "check the owner and mode of the file and its directory"
-        case ["IOERR"]:
-            what, hint = (
-                "cannot be read or written: the disk reports a fault",
-                "check the disk, then run again",
-            )
-        case ["CORRUPT" | "NOTADB"]:
-            return place.damaged(str(error))
-        case _:
-            what, hint = "refused", "see the message; run again when its cause is gone"
+    what, hint = _of_server(error) if place.path is None else _of_file(error)
+    if not what:
+        return place.damaged(str(error))
     return StoreError(
         f"the store {place.name} {what} ({error})", hint=f"{hint[:1].upper()}{hint[1:]}. {_LEFT}"
     )
+
+
+_REFUSED: Final = ("refused", "see the message; run again when its cause is gone")
+_FULL_DISK: Final = ("cannot grow: the disk is full", "free some space, then run again")
+_DAMAGED: Final = ("", "")
+# Of PostgreSQL's SQLSTATEs: no connection, not let in, no such database, shut down.
+_GONE: Final = ("08", "28", "3D", "57P")
+
+
+def _of_file(error: BaseException) -> tuple[str, str]:
+    """Return what SQLite means, and what to do; nothing for a file that is damaged."""
+    code: str = getattr(error, "sqlite_errorname", "")
+    match code.split("_")[1:2]:
+        case ["BUSY" | "LOCKED"]:
+            return (
+                "is locked by another program",
+                "wait for the other run to end; `fuser` on the file names who holds it",
+            )
+        case ["FULL"]:
+            return _FULL_DISK
+        case ["READONLY" | "CANTOPEN" | "PERM" | "AUTH"]:
+            return "cannot be written", "check the owner and mode of the file and its directory"
+        case ["IOERR"]:
+            return "cannot be read or written: the disk reports a fault", "check the disk, then run again"
+        case ["CORRUPT" | "NOTADB"]:
+            return _DAMAGED
+        case _:
+            return _REFUSED
+
+
+def _of_server(error: BaseException) -> tuple[str, str]:
+    """Return what PostgreSQL means by its SQLSTATE, and what to do; nothing for one that is damaged."""
+    state: str = getattr(error, "sqlstate", "") or ""
+    # Who never got there is told nothing by the server: the driver's own class for that is all there is.
+    unreached = not state and any(kind.__name__ == "OperationalError" for kind in type(error).__mro__)
+    if unreached or state.startswith(_GONE):
+        return (
+            "cannot be reached",
+            "check that the server runs, and the host, database, user and password in [store] url",
+        )
+    match state:
+        case "55P03":
+            return (
+                "is locked by another program",
+                "wait for the other run to end; pg_locks names who holds it",
+            )
+        case "53100":
+            return _FULL_DISK
+        case "25006" | "42501":
+            return "cannot be written", "check the rights of the user named in it, and that it is no stand-by"
+        case "XX001" | "XX002":
+            return _DAMAGED
+        case _:
+            return _REFUSED

@@ -136,6 +136,7 @@ visits: Final = Table(
     Column("finished_at", UtcTime),
     Column("blocked", Integer, nullable=False),
     Column("site_body", Text, nullable=False),
+    Column("notice", Words, nullable=False, server_default=""),
 )
 
 # visit_id is empty for a reading no page gave: an item that a list, read whole, no longer names.

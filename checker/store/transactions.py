@@ -1,10 +1,19 @@
-"""How a store is connected to, and its two sorts of transaction: one that reads, one that writes."""
+"""How a store is connected to, and its two sorts of transaction: one that reads, one that writes.
+
+          reads                                       writes
+file      one snapshot of the log                     BEGIN IMMEDIATE: one writer, from the first look on
+server    REPEATABLE READ, READ ONLY: one snapshot    one writer, by a lock taken before the first look
+
+Whoever looks up, compares and writes does all of it as the one writer: what somebody else changed in
+between (an acknowledgement, another run) is either seen or waits.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +24,8 @@ from checker.store.sqlitefile import connect
 __all__ = ["open_database", "open_file", "reading", "writing"]
 
 _WRITING: Final = "checker_writing"
+# What writers of a store queue up for; any number will do that no other program on the database uses.
+_ONE_WRITER: Final = 0x6D68_6331
 
 
 def open_file(path: Path, *, patience: float) -> Engine:
@@ -29,9 +40,11 @@ def open_file(path: Path, *, patience: float) -> Engine:
     return engine
 
 
-def open_database(url: URL) -> Engine:
-    """Return an engine on a database server."""
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+def open_database(url: URL, *, patience: float) -> Engine:
+    """Return an engine on a PostgreSQL server; `patience` is how many seconds to wait for a writer."""
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    event.listen(engine, "begin", partial(_begin_on_server, patience))
+    return engine
 
 
 @contextmanager
@@ -63,3 +76,15 @@ def _begin(connection: Connection) -> None:
     # write would refuse each other. IMMEDIATE takes the right to write, or waits for it, at the start.
     options: Any = connection.get_execution_options()
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITING) else "BEGIN")
+
+
+def _begin_on_server(patience: float, connection: Connection) -> None:
+    options: Any = connection.get_execution_options()
+    if not options.get(_WRITING):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        return
+    # Each statement sees what is committed when it begins: behind the lock, that is all there will be. A
+    # snapshot would be of the moment before the wait.
+    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(patience * 1000))}")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})")

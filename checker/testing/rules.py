@@ -20,6 +20,8 @@ __all__ = ["broken_rules", "secrets_in"]
 
 _READS: Final = ("GET", "HEAD", "OPTIONS")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+")
+# How this program's language, and no console, writes a number, a table, a list or a truth.
+_OURS: Final = re.compile(r"Decimal\('|datetime\.|[{\[]'|: (?:True|False|None)[,}\]]|^(?:True|False)$")
 _COMPLETE: Final = (Outcome.READ, Outcome.PARTIAL, Outcome.DRIFT)
 
 
@@ -94,6 +96,8 @@ def _of_reading(reading: Reading, visit: Visit, began: datetime, ended: datetime
         yield f"{reading.level} without saying what decided it and where it was read"
     if reading.presence is Presence.UNREADABLE and not reading.reason:
         yield "unreadable without a reason"
+    said = (reading.native, reading.contradicts, *(text for _, text in reading.details))
+    yield from (f"no console writes {text!r}" for text in said if _OURS.search(text))
     if not reading.flow:
         yield "it does not say which flow read it"
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from checker.errors import UsageError
-from checker.flow import Imported, Measured, Recorder, SiteToml
+from checker.flow import Imported, Measured, Recorder, SiteToml, verbatim
 from checker.model import Kind, Level, Origin, Reading, Registration, Scope, Site, Unit
 from checker.model.strictjson import BadJson, loads
 from flows.amazon.metrics import Counts, MetricReader, Shape, dates_window
@@ -93,7 +93,7 @@ def _status(recorder: Recorder, entry: Mapping[str, Any] | None, toml: SiteToml)
     if entry is None:
         yield recorder.unreadable(key, "the report gives no status of this marketplace", scope=Scope.ACCOUNT)
         return
-    native = str(entry.get("status") or "")
+    native = verbatim(entry.get("status"))
     yield recorder.word(key, native, toml.codes["account"].get(native), scope=Scope.ACCOUNT, origin=origin)
 
 
@@ -126,7 +126,7 @@ def _rating(recorder: Recorder, entry: Any, toml: SiteToml) -> Iterator[Reading]
     if not isinstance(entry, dict):
         return
     # The schema requires `ahrStatus` and defines `accountHealthRatingStatus`.
-    native = str(entry.get("ahrStatus") or entry.get("accountHealthRatingStatus") or "")
+    native = verbatim(entry.get("ahrStatus") or entry.get("accountHealthRatingStatus"))
     score = number(entry.get("ahrScore"))
     yield recorder.word(
         recorder.key("account.health_rating"),
@@ -145,7 +145,7 @@ def _warnings(recorder: Recorder, body: Mapping[str, Any], toml: SiteToml) -> It
     for name in ("warningStates", "warningState"):
         entries = body.get(name)
         for entry in entries if isinstance(entries, list) else ():
-            kind, native = dig(entry, ("warningType",)), str(dig(entry, ("status",)) or "")
+            kind, native = dig(entry, ("warningType",)), verbatim(dig(entry, ("status",)))
             if isinstance(kind, str) and kind:
                 key = recorder.key("amazon.warning_state", kind[:80])
                 yield recorder.word(key, native, toml.codes["verdict"].get(native), origin=_origin(name))
@@ -163,7 +163,7 @@ def _unknown(reader: MetricReader, name: str, entry: Any) -> Reading:
     key = recorder.key("amazon.report_field", name[:80])
     if count is None:
         why = "a field this version does not know"
-        return recorder.unreadable(key, why, native=str(verdict or "")[:80], origin=_origin(name[:80]))
+        return recorder.unreadable(key, why, native=verbatim(verdict, 80), origin=_origin(name[:80]))
     verdicts = {word: lvl for word, lvl in reader.verdicts.items() if lvl is not Level.OK}
     return recorder.measured(
         key,

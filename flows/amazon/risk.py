@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from checker.flow import Recorder, SiteToml
+from checker.flow import Recorder, SiteToml, verbatim
 from checker.model import CauseKind, DecidedBy, Decision, Kind, Level, Origin, Presence, Reading, Scope
 from checker.model.dates import moment
 from flows.amazon.tables import dig
@@ -44,10 +44,10 @@ def risk_readings(
 def _status(
     recorder: Recorder, risk: Mapping[str, Any], toml: SiteToml, banner: Level | None, identity: str
 ) -> Reading:
-    native = _word(risk.get("sellerStatus"))
+    native = verbatim(risk.get("sellerStatus"))
     level = toml.codes["account"].get(native)
     key = recorder.key("account.status")
-    details = tuple((name, _word(risk.get(name))) for name in _STATUS_DETAILS if _word(risk.get(name)))
+    details = tuple((name, verbatim(risk.get(name))) for name in _STATUS_DETAILS if verbatim(risk.get(name)))
     reason = _reason(risk)
     against = _against(level, banner, risk)
     if against:
@@ -92,7 +92,7 @@ _STATUS_DETAILS = (
 def _reason(risk: Mapping[str, Any]) -> str:
     if risk.get("isDormantSellerSuspended") is True:
         return DORMANT
-    return _word(risk.get("suspendReason")) or _word(risk.get("blockedReason"))
+    return verbatim(risk.get("suspendReason")) or verbatim(risk.get("blockedReason"))
 
 
 def _against(level: Level | None, banner: Level | None, risk: Mapping[str, Any]) -> str:
@@ -102,7 +102,7 @@ def _against(level: Level | None, banner: Level | None, risk: Mapping[str, Any])
     if banner is not None and banner.is_open:
         return f"banner: {banner.value}"
     if risk.get("isDormantSellerSuspended") not in (False, None):
-        return f"isDormantSellerSuspended: {str(risk.get('isDormantSellerSuspended'))[:40]}"
+        return f"isDormantSellerSuspended: {verbatim(risk.get('isDormantSellerSuspended'), 40)}"
     return ""
 
 
@@ -117,7 +117,7 @@ def _cause(risk: Mapping[str, Any], level: Level | None, identity: str) -> str:
 
 def _banner(recorder: Recorder, risk: Mapping[str, Any], toml: SiteToml) -> Reading:
     """Record the rating's code; `NONE` is the console's word for "no rating yet"."""
-    native = _word(risk.get("ahrStatus"))
+    native = verbatim(risk.get("ahrStatus"))
     key, origin = recorder.key("amazon.risk_banner"), _origin("ahrStatus")
     level = toml.codes["rating"].get(native)
     if level is Level.UNKNOWN:
@@ -129,7 +129,7 @@ def _holds(recorder: Recorder, risk: Mapping[str, Any]) -> Iterator[Reading]:
     """Yield what the platform holds back or blocks already: critical, for it has acted."""
     reasons, inform = risk.get("activeHoldDisbursementReasons"), risk.get("holdDisbursementDueToINFORMAct")
     if inform is True or (isinstance(reasons, list) and reasons):
-        words = ", ".join(map(str, reasons))[:300] if isinstance(reasons, list) else ""
+        words = ", ".join(map(verbatim, reasons))[:_LONGEST] if isinstance(reasons, list) else ""
         yield _flag(recorder, "account.funds_hold", Level.CRITICAL, words or "held")
     elif reasons == [] or (reasons is None and inform is False):
         yield _flag(recorder, "account.funds_hold", Level.OK, "not held")
@@ -169,11 +169,6 @@ def _per_metric(recorder: Recorder, risk: Mapping[str, Any]) -> Iterator[Reading
             yield recorder.shown(
                 recorder.key("amazon.metric_risk", name.removesuffix(_PER_METRIC)),
                 Decision(Level.UNKNOWN, DecidedBy.NOTHING),
-                details=(("raw", str(value)[:200]),),
+                details=(("raw", verbatim(value)),),
                 origin=_origin(name),
             )
-
-
-def _word(value: Any) -> str:
-    """Return a payload's word as text; null is nothing."""
-    return "" if value is None else str(value)[:_LONGEST]

@@ -18,6 +18,7 @@ from checker.flow import (
     metric_reading,
     number,
     there,
+    verbatim,
 )
 from checker.model import Kind, Level, Origin, Presence, Reading, Unit
 from flows.ebay.tables import Service, Tables
@@ -84,12 +85,12 @@ def _dimension(recorder: Recorder, service: Service, entry: Any, variant: str, t
         key = recorder.key(service.metric, variant)
         return recorder.unreadable(key, "no rate", kind=Kind.RATE)
     name, average = dig(entry, "dimension.name"), _average(entry)
-    details = (("dimension", str(name)[:_TEXT]), ("peers' average", average))
+    details = (("dimension", verbatim(name, _TEXT)), ("peers' average", average))
     reading = replace(
         reading,
         numerator=_counted(entry, "COUNT"),
         denominator=_counted(entry, "TRANSACTION_COUNT"),
-        details=tuple((label, text) for label, text in details if text and text != "None"),
+        details=tuple((label, text) for label, text in details if text),
     )
     if reading.presence is Presence.SHOWN and reading.level is Level.UNKNOWN and not reading.native:
         # Without a benchmark there is nobody to be held against.
@@ -100,7 +101,7 @@ def _dimension(recorder: Recorder, service: Service, entry: Any, variant: str, t
 def _average(entry: Any) -> str:
     rates = [m for m in _metrics(entry) if dig(m, "metricKey") == "RATE"]
     said = dig(rates[0], "benchmark.metadata.average") if rates else None
-    return "" if said is None else str(said)[:_TEXT]
+    return verbatim(said, _TEXT)
 
 
 def _counted(entry: Any, key: str) -> Decimal | None:

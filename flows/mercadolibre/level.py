@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from checker.flow import Page, Recorder, SiteToml, dig, status_reading
+from checker.flow import Page, Recorder, SiteToml, dig, status_reading, verbatim
 from checker.model import DecidedBy, Decision, Key, Level, Origin, Presence, Reading, Scope
 from checker.model.dates import moment
 from flows.mercadolibre.tables import Tables
@@ -73,7 +73,7 @@ def protected_reading(recorder: Recorder, body: Any, shown: Reading, toml: SiteT
             toml.codes["level"].get(native),
             scope=Scope.ACCOUNT,
             deadline=moment(end),
-            details=((_END, str(end)[:80]),) if end is not None else (),
+            details=((_END, verbatim(end, 80)),) if end is not None else (),
             origin=origin,
         )
     unknown = [name for name in reputation if name not in (_REAL, _END) and any(h in name for h in _HINTS)]

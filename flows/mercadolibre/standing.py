@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from checker.flow import Page, Recorder, SiteToml, dig, item_readings
+from checker.flow import Page, Recorder, SiteToml, dig, item_readings, verbatim
 from checker.model import Level, Origin, Reading, Scope
 
 __all__ = ["infraction_readings", "status_of"]
@@ -45,9 +45,9 @@ def _details(status: Any) -> Iterator[tuple[str, str]]:
     for what in ("list", "sell"):
         allow, codes = dig(status, f"{what}.allow"), dig(status, f"{what}.codes")
         if isinstance(allow, bool):
-            yield f"{what}.allow", str(allow).lower()
+            yield f"{what}.allow", verbatim(allow)
         if isinstance(codes, list) and codes:
-            yield f"{what}.codes", ", ".join(str(code)[:80] for code in codes)[:500]
+            yield f"{what}.codes", ", ".join(verbatim(code, 80) for code in codes)[:500]
     action = dig(status, "required_action")
     if isinstance(action, str) and action:
         yield "required_action", action[:200]

@@ -24,8 +24,6 @@ from flows.tiktok_shop.tables import Tables, tables_of
 __all__ = ["TiktokShopFlow"]
 
 _ANSWERS = ("ahr", "overview", "performance", "limit")
-_FIRST_FORM = "mobile sign-in"
-"""The name of that state in site.toml."""
 
 
 class TiktokShopFlow(Flow):
@@ -114,16 +112,9 @@ class TiktokShopFlow(Flow):
         )
 
     def _opened(self, console: Console, site: Site) -> Page:
-        """Open the health page; the form for a mobile number means that the session ended."""
+        """Open the health page of one market, by the switch of a login that has several."""
         switch = {"shop_region": site.native_id} if self._several else {}
-        try:
-            page = console.open("health", **switch)
-        except Stop as stop:
-            if stop.outcome is Outcome.UNKNOWN_PAGE and stop.detail == _FIRST_FORM:
-                where = "the sign-in form stood where health should be"
-                raise Stop(Outcome.SESSION_EXPIRED, where) from None
-            raise
-        return page
+        return console.open("health", **switch)
 
     def _shown(self, page: Page) -> str:
         found = page.find(self.toml.widgets["region"].chain)

@@ -7,7 +7,18 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from checker.flow import Ambiguous, Found, Measured, Page, Recorder, SiteToml, cross_checked, dig, number
+from checker.flow import (
+    Ambiguous,
+    Found,
+    Measured,
+    Page,
+    Recorder,
+    SiteToml,
+    cross_checked,
+    dig,
+    number,
+    verbatim,
+)
 from checker.model import (
     Comparator,
     DecidedBy,
@@ -93,7 +104,7 @@ def penalty_readings(recorder: Recorder, body: Any, toml: SiteToml, tables: Tabl
     word, problem = _band(score, data.get("section_infos"), toml)
     level = toml.level_of_word("risk", word, "en")
     details = tuple(
-        (name, str(data[name]).lower())
+        (name, verbatim(data[name]))
         for name in ("has_new_violation", "unread_violation_number")
         if isinstance(data.get(name), (bool, int, Decimal))
     )
@@ -213,7 +224,7 @@ def restriction_reading(recorder: Recorder, body: Any) -> Reading:
         kind=Kind.COUNT,
         unit=Unit.COUNT,
         value=Decimal(int(limited)),
-        native=f"shop_limited {str(limited).lower()}",
+        native=f"shop_limited {verbatim(limited)}",
         details=() if orders is None else (("today_order_count", str(orders)),),
         origin=origin,
     )

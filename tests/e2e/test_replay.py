@@ -107,9 +107,9 @@ def test_a_case_can_be_made_of_a_real_visit_and_holds_nothing_of_the_seller(
 ) -> None:
     """It replays as the original does; a name put back into it is found, and so is a folder that is taken."""
     _run(replica, seller, "red")
-    case = seller.home / "case"
-    made = here("capture", "main", "--out", str(case), "--keep", "account.health_rating", "--json")
-    taken = here("capture", "main", "--out", str(case))
+    case, kept = seller.home / "case", ("capture", "main", "--run", "last", "--out")
+    made = here(*kept, str(case), "--keep", "account.health_rating", "--json")
+    taken = here(*kept, str(case))
     clean = here("capture", "--audit", str(case))
     read = here("replay", str(case), "--json").document
     schema = here("schema", "capture").document
@@ -129,9 +129,37 @@ def test_a_case_can_be_made_of_a_real_visit_and_holds_nothing_of_the_seller(
     assert _SHOP not in spoilt.out + spoilt.err
 
 
+def test_a_capture_visits_and_leaves_nothing_but_the_case(
+    replica: Replica, seller: Seller, here: Here
+) -> None:
+    """It signs in and reads as a run does, is no run, and what it kept meanwhile is gone."""
+    replica.use("red")
+    case = seller.home / "case"
+
+    made = here("capture", "main", "--site", "us", "--out", str(case))
+    read = here("replay", str(case), "--json").document
+    runs = here("runs", "--json").document
+
+    assert (made.code, read["visits"][0]["outcome"]) == (Exit.OK, "read")
+    assert sorted(path.name for path in case.iterdir()) == ["000-sites.json", "001-US.json"]
+    assert runs["runs"] == []
+    left = {path.name for path in seller.data.iterdir()}
+    assert not {name for name in left if name.startswith("capture-")} | left & {"visits", "reports"}
+
+
+def test_a_capture_that_cannot_get_in_says_why(replica: Replica, seller: Seller, here: Here) -> None:
+    """With what ended it, and no folder is made."""
+    replica.use("captcha")
+
+    refused = here("capture", "main", "--out", str(seller.home / "case"))
+
+    assert (refused.code, "captcha" in refused.err) == (Exit.PERSON, True)
+    assert not (seller.home / "case").exists()
+
+
 def test_a_capture_without_a_kept_visit_says_how_to_get_one(here: Here, seller: Seller) -> None:
     """Nothing kept, no folder named, no such account: each with the next step."""
-    nothing = here("capture", "main", "--out", str(seller.home / "case"))
+    nothing = here("capture", "main", "--run", "last", "--out", str(seller.home / "case"))
     unnamed = here("capture", "main")
     nobody = here("capture", "other", "--out", str(seller.home / "case"))
 

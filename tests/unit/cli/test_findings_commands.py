@@ -89,10 +89,11 @@ class TestFindings:
             "Critical",
             "Warning",
             "UTC",
-            "CRITICAL 1, warning 1, green 0 of 2",
+            "CRITICAL 1, warning 1",
         ):
             assert word in out.replace("\n", " ")
         assert str(STATUS) not in out
+        assert "green" not in out
 
     def test_as_json_holds_against_its_schema(self, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """Real output, real schema, for every list there is."""
@@ -124,11 +125,33 @@ class TestFindings:
         assert moments[0].utcoffset() == timedelta(0)
         assert moments[1].utcoffset() in (timedelta(hours=-8), timedelta(hours=-7))
 
+    @pytest.mark.parametrize(
+        ("only", "said"),
+        [
+            (("--acked",), "Nothing is acknowledged; `checker findings` lists what is open."),
+            (("--new", "--acked"), "Nothing is new; `checker findings` lists what is open."),
+            (("--account", "other"), "Nothing is open there."),
+        ],
+    )
+    def test_that_none_is_left_says_nothing_of_the_others(
+        self, config: Path, capsys: pytest.CaptureFixture[str], only: tuple[str, ...], said: str
+    ) -> None:
+        """Two are open: an empty list of some of them is no "nothing is open", and nothing is green."""
+        assert _run(config, "findings", *only) == Exit.OK
+        out = capsys.readouterr().out
+        document = _document(config, capsys, "findings", *only)
+
+        assert out.strip() == said
+        assert (document["summary"], document["findings"]) == ("none", [])
+
     def test_nothing_open_is_said(self, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """Not an empty screen."""
-        assert _run(config, "findings", "--acked") == Exit.OK
+        (config.parent / "data" / "checker.db").rename(config.parent / "data" / "aside.db")
+        (config.parent / "data" / "checker.db.known").unlink()
 
-        assert "Nothing is open." in capsys.readouterr().out
+        assert _run(config, "findings") == Exit.OK
+
+        assert capsys.readouterr().out == "Nothing is open.\n"
 
     def test_is_told_in_chinese(self, config: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """Words only: keys and ids stay."""

@@ -310,7 +310,7 @@ class TestA13:
         doubted = _everybody(self.LEVELS, reread=Reread.DISAGREES)
         *_, day = days(first, doubted, doubted)
 
-        assert day.events[0].signals == (Signal.ACROSS_ACCOUNTS, Signal.REREAD_DIFFERS)
+        assert day.events[0].signals == (Signal.ACROSS_ACCOUNTS, Signal.SOURCES_DISAGREE)
         assert day.events[0].probable
 
     def test_two_of_sixteen_are_told_by_themselves(self) -> None:
@@ -321,7 +321,7 @@ class TestA13:
         assert len(_told(day.changes)) == 2
 
     def test_what_outlives_the_group_is_told_by_itself_once(self) -> None:
-        """Two hours later it is still red: each account gets its own message, and only one."""
+        """Read again twice it is still red: each account gets its own message, and only one."""
         reds = _everybody(self.LEVELS)
         known = dict(days(_everybody(dict.fromkeys(ACCOUNTS, OK)), reds)[-1].known)
         told = []
@@ -331,7 +331,7 @@ class TestA13:
             known |= day.known
             told.append([change.verb for change in day.changes])
 
-        assert told == [[], [], [Verb.RELEASED] * 14, []]
+        assert told == [[], [Verb.RELEASED] * 14, [], []]
 
 
 def test_a14_one_that_is_deactivated_is_alerted_alone() -> None:
@@ -357,6 +357,21 @@ def test_a15_a_changed_page_on_which_all_is_red_is_a_fault_of_ours() -> None:
         assert (state.level, state.is_open) == (OK, False)
         assert may_show(state, fresh=True).level is Level.UNKNOWN
         assert state.last.contradicts.startswith("critical")
+
+
+@pytest.mark.parametrize(("bits", "is_fault"), [(15, False), (16, True)])
+def test_a15_a_page_of_another_structure_on_which_all_is_red_is_a_fault_of_ours(
+    bits: int, *, is_fault: bool
+) -> None:
+    """The mark of how the page is built moved by more than a list or a banner moves it."""
+    built, rebuilt = (replace(PAGE, structure=f"{mark:016x}") for mark in (0, (1 << bits) - 1))
+    calm = _everybody(dict.fromkeys(ACCOUNTS, OK), origin=built)
+    day = days(calm, _everybody(dict.fromkeys(ACCOUNTS, CRITICAL), origin=rebuilt))[-1]
+
+    kind = EventKind.PARSER_FAULT if is_fault else EventKind.ACROSS_ACCOUNTS
+    assert [event.kind for event in day.events] == [kind]
+    assert len(day.disbelieved) == 16 * is_fault
+    assert {state.level for state in day.known.values()} == {OK if is_fault else CRITICAL}
 
 
 def test_a15_the_same_reds_on_the_page_as_it_was_are_believed() -> None:

@@ -9,8 +9,17 @@ from typing import Any
 
 import pytest
 
-from checker.compare import open_circuit
-from checker.compare.signals import is_implausible, is_s1, is_s2, moved, same_everywhere, shared_key, tail
+from checker.compare import ending, open_circuit
+from checker.compare.signals import (
+    disagrees,
+    is_implausible,
+    is_s1,
+    is_s2,
+    moved,
+    same_everywhere,
+    shared_key,
+    tail,
+)
 from checker.model import (
     CauseKind,
     Event,
@@ -35,6 +44,7 @@ from tests.unit.compare.seen import (
     DEACTIVATED,
     OK,
     PAGE,
+    REPORT,
     START,
     US,
     WARNING,
@@ -240,14 +250,17 @@ class TestUnreadable:
         ]
         return visit(*readings, outcome=Outcome.PARTIAL if lost_ones else Outcome.READ)
 
-    @pytest.mark.parametrize(("lost_ones", "of", "told"), [(3, 6, True), (2, 3, False), (3, 7, False)])
+    @pytest.mark.parametrize(
+        ("lost_ones", "of", "told"),
+        [(3, 6, True), (2, 3, True), (1, 1, True), (1, 2, True), (3, 7, False), (0, 3, False)],
+    )
     def test_is_one_message(self, lost_ones: int, of: int, told: bool) -> None:
-        """At least three, and at least half."""
+        """From half of what it shows on, however little that is."""
         day = days(self._site(0, of), self._site(lost_ones, of))[-1]
 
         assert ([event.kind for event in day.events] == [EventKind.MASS_UNREADABLE]) is told
         tells = {change.tell for change in day.changes if change.verb is Verb.UNREADABLE}
-        assert tells == {Tell.AT_ONCE if told else Tell.DIGEST}
+        assert tells == ({Tell.AT_ONCE} if told else {Tell.DIGEST} if lost_ones else set())
 
     def test_one_widget_with_something_open_is_told_at_once(self) -> None:
         """A red that can no longer be seen is no matter for the digest."""
@@ -279,10 +292,29 @@ class TestNotObserved:
         assert day.changes == ()
 
     def test_three_accounts_stop_the_marketplace(self) -> None:
-        """The message says that nobody signs in there any more in this run."""
-        day = days([self._failed(f"a{n}", Outcome.LOCKED) for n in range(3)])[0]
+        """The message says that nobody signs in there any more in this run, and who was left alone."""
+        failed = [self._failed(f"a{n}", Outcome.LOCKED) for n in range(3)]
+        spared = [self._failed(name, Outcome.SKIPPED) for name in ("d", "c")]
+        elsewhere = replace(self._failed("e", Outcome.SKIPPED), marketplace="ebay")
 
-        assert day.events[0].detail.endswith("no further sign-in to this marketplace in this run")
+        stopped, ended_so, other = (
+            days(run)[0].events[0].detail
+            for run in ([*failed, *spared, elsewhere], failed, [*failed[:2], *spared])
+        )
+
+        assert stopped == (
+            "locked: 3 sites of a0, a1, a2;"
+            " no further sign-in to this marketplace in this run: c, d not visited"
+        )
+        assert ended_so == "locked: 3 sites of a0, a1, a2"
+        assert other == "locked: 2 sites of a0, a1"
+
+    def test_one_whose_other_sites_were_read_was_not_left_alone(self) -> None:
+        """A site skipped behind another that was read is no account that nobody signed in to."""
+        failed = [self._failed(f"a{n}", Outcome.LOCKED) for n in range(3)]
+        beside = [self._failed("b", Outcome.SKIPPED), self._failed("b", Outcome.READ)]
+
+        assert days([*failed, *beside])[0].events[0].detail == "locked: 3 sites of a0, a1, a2"
 
     @pytest.mark.parametrize(
         "outcome", [Outcome.READ, Outcome.PARTIAL, Outcome.DRIFT, Outcome.SKIPPED, Outcome.NOT_REACHABLE]
@@ -303,11 +335,34 @@ class TestNotObserved:
         ([Outcome.PARTIAL] * 3 + [Outcome.BUSY] * 3 + [Outcome.SKIPPED] * 3, None),
         ([Outcome.CAPTCHA, *[Outcome.SITE_DOWN] * 3, Outcome.CAPTCHA], Outcome.SITE_DOWN),
         ([Outcome.DRIFT] * 3 + [Outcome.NOT_REACHABLE] * 3, None),
+        ([Outcome.LOCKED, Outcome.READ, Outcome.LOCKED, Outcome.READ, Outcome.LOCKED], Outcome.LOCKED),
+        ([Outcome.STOPPED] * 3 + [Outcome.BUDGET_SPENT] * 3 + [Outcome.SECRET_MISSING] * 3, None),
+        ([Outcome.FLOW_UNUSABLE] * 3 + [Outcome.NOT_KEPT] * 3, None),
     ],
 )
 def test_the_circuit_opens_after_three_equal_failures(endings: list[Outcome], stop: Outcome | None) -> None:
     """Different failures, and what is no failure, do not add up."""
     assert open_circuit(endings) is stop
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "ended"),
+    [
+        ([], Outcome.READ),
+        ([Outcome.READ, Outcome.PARTIAL], Outcome.READ),
+        ([Outcome.CAPTCHA, Outcome.CAPTCHA, Outcome.CAPTCHA], Outcome.CAPTCHA),
+        ([Outcome.READ, Outcome.READ, Outcome.CAPTCHA, Outcome.SKIPPED], Outcome.CAPTCHA),
+        ([Outcome.READ, Outcome.TIMEOUT, Outcome.READ], Outcome.READ),
+        ([Outcome.READ, Outcome.DRIFT, Outcome.TIMEOUT], Outcome.READ),
+        ([Outcome.TIMEOUT, Outcome.SITE_DOWN, Outcome.SKIPPED], Outcome.TIMEOUT),
+        ([Outcome.TIMEOUT, Outcome.BLOCKED], Outcome.BLOCKED),
+        ([Outcome.STOPPED, Outcome.SKIPPED], Outcome.READ),
+        ([Outcome.NOT_REACHABLE], Outcome.READ),
+    ],
+)
+def test_how_an_account_ended(outcomes: list[Outcome], ended: Outcome) -> None:
+    """By what ended it as a whole, else by what kept every site of it from being read."""
+    assert ending(outcomes) is ended
 
 
 class TestSignals:
@@ -350,6 +405,10 @@ class TestSignals:
             ({"numerator": Decimal(1), "denominator": Decimal(0)}, False),
             ({"deadline": datetime(1970, 1, 1, tzinfo=UTC)}, True),
             ({"deadline": START}, False),
+            ({"native": "[object Object]"}, True),
+            ({"native": " NaN "}, True),
+            ({"native": "Status: {{status}}"}, True),
+            ({"native": "null and void"}, False),
         ],
     )
     def test_s3(self, fields: dict[str, object], holds: bool) -> None:
@@ -381,6 +440,18 @@ class TestSignals:
             ({"language": "en"}, {"language": "en"}, False),
             ({}, {"language": "de"}, False),
             ({"language": "en"}, {}, False),
+            (
+                {"origin": replace(PAGE, structure="0" * 16)},
+                {"origin": replace(PAGE, structure="f" * 16)},
+                True,
+            ),
+            (
+                {"origin": replace(PAGE, structure="0" * 16)},
+                {"origin": replace(PAGE, structure="0" * 15 + "f")},
+                False,
+            ),
+            ({}, {"origin": replace(PAGE, structure="f" * 16)}, False),
+            ({"origin": replace(PAGE, structure="f" * 16)}, {}, False),
         ],
     )
     def test_s4(self, before: dict[str, object], now: dict[str, object], holds: bool) -> None:
@@ -393,6 +464,29 @@ class TestSignals:
         """There is nothing it could differ from."""
         assert not moved({}, shown(key()))
         assert not moved({key(): Known(key(), lost(key()))}, shown(key(), origin=replace(PAGE, place=3)))
+
+    @pytest.mark.parametrize(
+        ("before", "now", "holds"),
+        [
+            ({"origin": REPORT}, {}, True),
+            ({}, {"origin": REPORT}, True),
+            ({"origin": REPORT}, {"origin": REPORT}, False),
+            ({}, {}, False),
+            ({"origin": Origin()}, {}, False),
+            ({"origin": REPORT, "level": CRITICAL}, {}, False),
+            ({"origin": REPORT}, {"observed_at": START + timedelta(hours=24)}, True),
+            ({"origin": REPORT}, {"observed_at": START + timedelta(hours=25)}, False),
+        ],
+    )
+    def test_s5_of_two_sorts_of_source(
+        self, before: dict[str, Any], now: dict[str, Any], *, holds: bool
+    ) -> None:
+        """A report of the same day says one thing, the page another."""
+        good = shown(key(), **{"level": OK, **before})
+
+        assert disagrees({key(): Known(key(), good, good)}, shown(key(), CRITICAL, **now)) is holds
+        assert not disagrees({}, shown(key(), CRITICAL, **now))
+        assert not disagrees({key(): Known(key(), lost(key()))}, shown(key(), CRITICAL, **now))
 
     def test_accounts_share_a_widget_and_not_its_shop_or_item(self) -> None:
         """The same place of every account."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from checker.compare import cause_of, compare_sites
 from checker.model import (
+    Cause,
     CauseKind,
     Comparator,
     Kind,
     Level,
+    Reading,
     Registration,
     Scope,
     Site,
@@ -57,6 +60,12 @@ def _site(registration: Registration) -> Site:
         ({"scope": Scope.ITEM, "native": "Fake"}, US, CauseKind.POLICY, "Fake"),
         ({"scope": Scope.ITEM, "reason": "ip"}, None, CauseKind.POLICY, "ip"),
         ({"scope": Scope.ACCOUNT, "reason": "held"}, US, CauseKind.ACCOUNT_ACTION, "held"),
+        (
+            {"scope": Scope.ACCOUNT, "level": Level.DEACTIVATED, "native": "BLOCKED"},
+            US,
+            CauseKind.ACCOUNT_ACTION,
+            "BLOCKED",
+        ),
         ({}, US, CauseKind.UNKNOWN, ""),
         ({"kind": Kind.RATE, "native": "BAD"}, US, CauseKind.PERFORMANCE, "BAD"),
         (
@@ -73,9 +82,9 @@ def _site(registration: Registration) -> Site:
         ),
     ],
 )
-def test_causes(fields: dict[str, object], site: Site | None, kind: CauseKind, support: str) -> None:
+def test_causes(fields: dict[str, Any], site: Site | None, kind: CauseKind, support: str) -> None:
     """The console's own words first, then how far the site was opened, then what was read."""
-    cause = cause_of(shown(key("x.metric"), CRITICAL, **fields), site)
+    cause = cause_of(shown(key("x.metric"), **{"level": CRITICAL, **fields}), site)
 
     assert kind is cause.kind
     assert support in cause.support
@@ -85,6 +94,42 @@ def test_causes(fields: dict[str, object], site: Site | None, kind: CauseKind, s
 def test_what_policy_counts(metric: str) -> None:
     """Policy counters, and the rating that is made of them."""
     assert CauseKind.POLICY is cause_of(shown(key(metric), CRITICAL), US).kind
+
+
+@pytest.mark.parametrize("metric", ["account.funds_hold", "x.seller_block"])
+def test_what_the_platform_holds_back_is_its_own_action(metric: str) -> None:
+    """With the console's word for it."""
+    held = shown(key(metric), CRITICAL, scope=Scope.ACCOUNT, native="held")
+
+    assert cause_of(held, US) == Cause(CauseKind.ACCOUNT_ACTION, "held")
+
+
+_RATE = shown(
+    key("orders.defect_rate"), CRITICAL, kind=Kind.RATE, value=Decimal("0.02"),
+    target=Target(Decimal("0.01"), Comparator.LT),
+)  # fmt: skip
+_ITEMS = [shown(key("policy.ip", item=name), CRITICAL, scope=Scope.ITEM) for name in ("B01", "B02")]
+_MILD = shown(key("policy.safety", item="B03"), Level.WARNING, scope=Scope.ITEM)
+
+
+@pytest.mark.parametrize(
+    ("beside", "cause"),
+    [
+        ([], Cause(CauseKind.UNKNOWN)),
+        ([shown(key("m"), Level.OK, kind=Kind.RATE)], Cause(CauseKind.UNKNOWN)),
+        ([_RATE], Cause(CauseKind.PERFORMANCE, "orders.defect_rate 0.02, target < 0.01")),
+        ([_RATE, *_ITEMS], Cause(CauseKind.POLICY, "policy.ip (2)")),
+        ([_RATE, _MILD], Cause(CauseKind.PERFORMANCE, "orders.defect_rate 0.02, target < 0.01")),
+        ([_MILD], Cause(CauseKind.POLICY, "policy.safety (1)")),
+    ],
+)
+def test_a_status_that_says_not_why_is_explained_by_what_is_worst_beside_it(
+    beside: list[Reading], cause: Cause
+) -> None:
+    """Which metric, value and target, or which category and how many items."""
+    status = shown(key("account.status"), CRITICAL, scope=Scope.ACCOUNT)
+
+    assert cause_of(status, US, [status, *beside]) == cause
 
 
 @pytest.mark.parametrize("comparator", Comparator)

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from checker.console.keeping import without_tokens
-from checker.run.keeping import forget_old, run_moment, write_part
+from checker.run.keeping import cookie_values, forget_old, run_moment, without_values, write_part
+from checker.secrets import Scrubber
 from checker.settings import Settings, load
+from tests.unit.console.test_kept_form import a_part
 
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)
 
@@ -89,3 +91,39 @@ def test_visits_are_kept_for_two_weeks_unless_a_seller_wants_otherwise(tmp_path:
 
     assert (Settings().replay.keep_days, settings.replay.keep_days) == (14, 0)
     assert settings.paths.visits_dir.name == "visits"
+
+
+_COOKIES = (
+    {"name": "at-main", "value": "Atza|IwEBIabc", "httpOnly": True},
+    {"name": "session-id", "value": "139-0000001-7777777", "httpOnly": False},
+    {"name": "lc-main", "value": "en_US", "httpOnly": True},
+    {"name": "merchant", "value": "A2EUQ1WTGCTBG2", "httpOnly": False},
+)
+
+
+def test_the_cookies_that_let_somebody_in_are_known_by_their_sort() -> None:
+    """Hidden from scripts, or called a session; a language and a shop's number are no secrets."""
+    values = [secret.get_secret_value() for secret in cookie_values(_COOKIES)]
+
+    assert values == ["Atza|IwEBIabc", "139-0000001-7777777"]
+
+
+def test_a_page_or_an_answer_that_repeats_the_session_is_kept_without_it() -> None:
+    """In each form it may take there; the rest, exact numbers too, is as it was."""
+    part = a_part(
+        documents=("<p data-s='139-0000001-7777777'>Atza%7CIwEBIabc and A2EUQ1WTGCTBG2</p>",),
+        answers=(
+            {"method": "GET", "path": "/api", "status": 200, "body": {"t": ["Atza|IwEBIabc"], "n": 10**30}},
+        ),
+    )
+
+    bare = without_values(part, Scrubber(cookie_values(_COOKIES)))
+
+    assert bare.documents == ("<p data-s='[secret]'>[secret] and A2EUQ1WTGCTBG2</p>",)
+    assert bare.answers[0].body == {"t": ["[secret]"], "n": 10**30}
+    assert (bare.displays, bare.labels, bare.started_at) == (part.displays, part.labels, part.started_at)
+
+
+def test_a_part_without_any_of_it_is_the_same() -> None:
+    """Nothing is gone through that holds nothing."""
+    assert without_values(part := a_part(), Scrubber(cookie_values(_COOKIES))) is part

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from checker.model import Outcome
-from checker.run.job import Ended
-from checker.run.pool import Circuit, workers_borne
+from checker.model import Outcome, Site, Visit
+from checker.run.job import Ended, Event, Job, Said, Sending, SignedIn
+from checker.run.pool import Circuit, Pool, workers_borne
+from checker.run.supervisor import AccountRun
+from checker.settings import load
+from checker.store import open_store
+from tests.unit.compare.seen import START
 
 GIB = 1 << 30
 
@@ -27,38 +35,120 @@ def test_settings_cores_and_memory_bound_the_pool(wanted: int, cores: int, free:
     assert workers_borne(wanted, cores, free) == count
 
 
-def _ended(*outcomes: Outcome) -> Circuit:
-    circuit = Circuit()
-    for outcome in outcomes:
-        circuit.note("amazon", Ended(outcome=outcome))
-    return circuit
+def _came(outcome: Outcome, *visits: Outcome, latched: bool = False) -> AccountRun:
+    site = Site("US", "US", "United States")
+    seen = [Visit("amazon", "a", site, one) for one in visits]
+    return AccountRun("a", visits=seen, ended=Ended(outcome=outcome, latched=latched))
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "opened"),
+    ("runs", "opened"),
     [
-        ((Outcome.TIMEOUT,) * 2, None),
-        ((Outcome.TIMEOUT,) * 3, Outcome.TIMEOUT),
-        ((Outcome.TIMEOUT, Outcome.TIMEOUT, Outcome.READ, Outcome.TIMEOUT), None),
-        ((Outcome.TIMEOUT, Outcome.TIMEOUT, Outcome.CAPTCHA), None),
-        ((Outcome.READ,) * 5, None),
-        ((Outcome.CAPTCHA, Outcome.CAPTCHA, Outcome.SKIPPED, Outcome.CAPTCHA), Outcome.CAPTCHA),
+        ([_came(Outcome.TIMEOUT)] * 2, None),
+        ([_came(Outcome.TIMEOUT)] * 3, Outcome.TIMEOUT),
+        ([_came(Outcome.TIMEOUT), _came(Outcome.READ)] * 3, Outcome.TIMEOUT),
+        ([_came(Outcome.TIMEOUT)] * 2 + [_came(Outcome.CAPTCHA)], None),
+        ([_came(Outcome.READ)] * 5, None),
+        ([_came(Outcome.CAPTCHA), _came(Outcome.SKIPPED)] * 3, Outcome.CAPTCHA),
+        ([_came(Outcome.READ, Outcome.READ, Outcome.CAPTCHA)] * 3, Outcome.CAPTCHA),
+        ([_came(Outcome.READ, Outcome.READ, Outcome.TIMEOUT)] * 3, None),
+        ([_came(Outcome.CREDENTIALS_REFUSED, latched=True)] * 3, None),
+        ([AccountRun("a")] * 3, None),
     ],
 )
-def test_three_equal_failures_in_a_row_open_the_circuit(
-    outcomes: tuple[Outcome, ...], opened: Outcome | None
-) -> None:
-    """Two do not, nor three different ones, nor three with a good one between."""
-    circuit = _ended(*outcomes)
-
-    assert circuit.opened_by("amazon") is opened
-    assert circuit.opened_by("ebay") is None
-
-
-def test_an_account_that_was_not_tried_says_nothing() -> None:
-    """What an earlier run latched is no failure of the marketplace in this one."""
+def test_three_equal_failures_open_the_circuit(runs: list[AccountRun], opened: Outcome | None) -> None:
+    """Two do not, nor three different ones, nor one site's own; one that was not tried says nothing."""
     circuit = Circuit()
-    for _ in range(3):
-        circuit.note("amazon", Ended(outcome=Outcome.CREDENTIALS_REFUSED, latched=True))
+    for came in runs:
+        circuit.note("amazon", came)
 
-    assert circuit.opened_by("amazon") is None
+    stopped = circuit.stops("amazon")
+    assert (stopped is None) is (opened is None)
+    if stopped is not None:
+        assert stopped.outcome is Outcome.SKIPPED
+        assert stopped.detail == f"3 accounts ended in {opened}: no more of amazon tried"
+    assert circuit.stops("ebay") is None
+
+
+class _Two:
+    """Two workers: `slow` holds one of them, whoever comes next takes the other."""
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, first_says: tuple[Event, ...]
+    ) -> None:
+        self.begun: list[str] = []
+        self._first_says = first_says
+        self._others_done = threading.Event()
+        monkeypatch.setattr("checker.run.pool.run_account", self._run)
+        monkeypatch.setattr("checker.run.pool.workers_borne", lambda *_: 2)
+        marketplaces = {
+            "slow": "amazon",
+            "b": "amazon",
+            "c": "amazon",
+            "d": "amazon",
+            "e": "amazon",
+            "x": "ebay",
+        }
+        file = tmp_path / "checker.toml"
+        file.write_text(
+            f'[paths]\ndata_dir = "{tmp_path}"\n[limits]\nworkers = 2\npause_seconds = 0\n'
+            + "".join(
+                f'[accounts.{alias}]\nmarketplace = "{name}"\nusername = "u"\npassword_command = ["true"]\n'
+                for alias, name in marketplaces.items()
+            )
+        )
+        settings = load(file, {})
+        with open_store(f"sqlite:///{tmp_path}/checker.db") as store:
+            pool = Pool(settings, store, START, lambda *_: None, lambda: False)
+            jobs = [_job(alias, tmp_path) for alias in marketplaces]
+            self.came = {run.alias: run.ended for run in pool.visit(jobs)}
+
+    def _run(
+        self,
+        job: Job,
+        _seconds: float,
+        on_event: Callable[[Event], None],
+        *_: object,
+        called_off: Callable[[], Ended | None],
+        **__: object,
+    ) -> AccountRun:
+        self.begun.append(job.alias)
+        if job.alias == "x":
+            self._others_done.set()
+        if job.alias != "slow":
+            return AccountRun(job.alias, ended=Ended(outcome=Outcome.SITE_DOWN))
+        for event in self._first_says:
+            on_event(event)
+        assert self._others_done.wait(60)
+        return AccountRun("slow", ended=called_off() or Ended(outcome=Outcome.READ))
+
+
+def _job(alias: str, folder: Path) -> Job:
+    return Job(run_id="r", alias=alias, config=None, browser=folder, headless_only=True, evidence=folder)
+
+
+def test_an_open_circuit_stops_who_has_begun_and_who_has_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """With two at once: the one not begun is not begun, the one that sent nothing yet is called off."""
+    two = _Two(monkeypatch, tmp_path, first_says=(Said(text="opening"),))
+
+    assert sorted(two.begun) == ["b", "c", "d", "slow", "x"]
+    for alias in ("slow", "e"):
+        ended = two.came[alias]
+        assert ended is not None
+        assert (ended.outcome, ended.detail) == (
+            Outcome.SKIPPED, "3 accounts ended in site_down: no more of amazon tried"
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("said", [Sending(), SignedIn()])
+def test_one_that_sent_its_secret_or_is_in_goes_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: Event
+) -> None:
+    """To end it then would leave a password unanswered, or throw away what it reads."""
+    two = _Two(monkeypatch, tmp_path, first_says=(said,))
+
+    assert two.came["slow"] == Ended(outcome=Outcome.READ)
+    assert two.came["e"] is not None
+    assert two.came["e"].outcome is Outcome.SKIPPED

@@ -160,6 +160,33 @@ def test_an_interrupted_run_stops_its_worker(job: Job) -> None:
     assert run.ended == Ended(outcome=Outcome.STOPPED, detail="the run was interrupted")
 
 
+def test_an_account_that_is_called_off_ends_as_it_is_told(job: Job) -> None:
+    """It alone: the run goes on, and what it had told is kept."""
+    heard: list[Event] = []
+    why = Ended(outcome=Outcome.SKIPPED, detail="three accounts ended in captcha")
+    body = _tell(Said(text="x")) + "time.sleep(600)\n"
+
+    run = run_account(job, 60, heard.append, command=_worker(body), called_off=lambda: why if heard else None)
+
+    assert (run.ended, heard) == (why, [Said(text="x")])
+
+
+def test_one_that_ended_by_itself_is_not_called_off(job: Job) -> None:
+    """Its own last word stands."""
+    ended = Ended(outcome=Outcome.READ)
+    heard: list[Event] = []
+
+    run = run_account(
+        job,
+        60,
+        heard.append,
+        command=_worker(_tell(ended)),
+        called_off=lambda: Ended(outcome=Outcome.SKIPPED) if heard else None,
+    )
+
+    assert run.ended == ended
+
+
 def test_what_a_flow_prints_stays_out_of_the_document(job: Job, capfd: pytest.CaptureFixture[str]) -> None:
     """Standard output is for documents."""
     _run(job, "print('noise', flush=True)\nos.write(1, b'noise')\n" + _tell(Ended(outcome=Outcome.READ)))

@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 
 from checker.console import LiveConsole
+from checker.console.seen import SeenPages
 from checker.errors import Stop
 from checker.flow import Console, Flow
 from checker.model import (
@@ -70,7 +71,10 @@ class ShopFlow(Flow):
 
 def _visits(flow: ShopFlow, sites: Sequence[Site], root: Path) -> list[Visit]:
     console = SimpleNamespace(
-        picture=lambda _rule: b"png", displayed=("health", 1), guard=SimpleNamespace(total=0)
+        picture=lambda _rule: b"png",
+        displayed=("health", 1),
+        guard=SimpleNamespace(total=0),
+        seen=SeenPages(),
     )
     seen = visit_sites(flow, cast("LiveConsole", console), "main", sites, root, Path("run"), lambda: _AT)
     return [visit for visit, _ in seen]

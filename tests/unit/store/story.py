@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import make_url
 
 from checker.compare import compare
 from checker.model import (
@@ -25,14 +25,26 @@ from checker.model import (
     Visit,
 )
 from checker.store import Store, open_store
+from checker.store.engine import place_of
+from checker.store.transactions import open_database, open_file
+
+ON_BOTH: Final = pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)
+"""Has a test use its store twice: in a file, and on a PostgreSQL server."""
 
 START = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 US = Site("US", "ATVPDKIKX0DER", "United States", Registration.ACTIVE, handles=(("mons", "1"),))
 CA = Site("CA", "A2EUQ1WTGCTBG2", "Canada", Registration.DORMANT, sources=("picker",))
 ACCOUNT = ("amazon", "main")
-TABLES = (
+TABLES: Final = (
     "runs", "visits", "readings", "known", "changes", "sites", "incidents", "events", "outbox", "journal"
 )  # fmt: skip
+_NUMBERED: Final = ("runs", "visits", "readings", "changes", "outbox", "journal")
+_ROWS: Final = "SELECT * FROM {} ORDER BY 1, 2, 3"
+# Which table a column of row ids refers to.
+_REFERS: Final = {
+    "visit_id": "visits", "previous_id": "readings", "reading_id": "readings", "last_id": "readings",
+    "good_id": "readings", "head_id": "readings", "up_id": "readings", "down_id": "readings",
+}  # fmt: skip
 
 
 def day(number: int) -> datetime:
@@ -88,12 +100,39 @@ def tell(store: Store, *visits: Visit, on: int = 0) -> tuple[Run, dict[Key, Know
     return run, dict(comparison.known)
 
 
-def contents(path: Path) -> dict[str, list[Any]]:
-    """Return every row of every table, after a check that the file is sound."""
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-        return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}  # noqa: S608
+def contents(url: str) -> dict[str, list[Any]]:
+    """Return every row of every table as it stands, times as text, after a check that a file is sound.
+
+    Rows are numbered from one: where a run was undone, a server leaves the numbers out that it had taken.
+    """
+    path = place_of(url).path
+    engine = open_database(make_url(url), patience=10) if path is None else open_file(path, patience=10)
+    with engine.connect() as connection:
+        if path is not None:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").all() == [("ok",)]
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        found = {
+            table: [dict(row) for row in connection.exec_driver_sql(_ROWS.format(table)).mappings()]
+            for table in TABLES
+        }
+    engine.dispose()
+    numbers = {
+        table: {row["id"]: number for number, row in enumerate(found[table], start=1)} for table in _NUMBERED
+    }
+    return {table: [_plain(row, table, numbers) for row in rows] for table, rows in found.items()}
+
+
+def _plain(row: dict[str, Any], table: str, numbers: dict[str, dict[int, int]]) -> tuple[Any, ...]:
+    plain: list[Any] = []
+    for column, value in row.items():
+        refers = table if column == "id" else _REFERS.get(column, "")
+        if refers in numbers and value is not None:
+            plain.append(numbers[refers][value])
+        elif isinstance(value, datetime):
+            plain.append(value.astimezone(UTC).isoformat(timespec="microseconds"))
+        else:
+            plain.append(value)
+    return tuple(plain)
 
 
 def fill(url: str) -> None:

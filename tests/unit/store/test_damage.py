@@ -152,17 +152,17 @@ def test_a_fresh_start_keeps_the_damaged_file(path: Path, url: str, times: int) 
 
     kept = [path.with_name(f"checker.db.set-aside-{number}").read_text() for number in range(1, times + 1)]
     assert kept == [f"damaged {number}" for number in range(1, times + 1)]
-    assert contents(path)["runs"] == []
+    assert contents(url)["runs"] == []
 
 
-def test_a_fresh_start_leaves_a_sound_store_alone(path: Path, url: str) -> None:
+def test_a_fresh_start_leaves_a_sound_store_alone(url: str) -> None:
     """Asking for a fresh store where one is in order opens that one."""
     fill(url)
-    before = contents(path)
+    before = contents(url)
 
     open_store(url, fresh=True).close()
 
-    assert contents(path) == before
+    assert contents(url) == before
 
 
 def test_a_row_that_is_no_record_is_reported_as_damage(path: Path, url: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -28,8 +26,9 @@ from checker.model import (
     Verb,
 )
 from checker.model.wire import dump_incident, load_incident
-from checker.store import Act, Store, open_store
-from tests.unit.store.story import ACCOUNT, contents, day, key, reading, run_of, tell, visit
+from checker.store import Act, Store, migrate, open_store
+from checker.store.transactions import writing
+from tests.unit.store.story import ACCOUNT, ON_BOTH, contents, day, key, reading, run_of, tell, visit
 
 HOUR = timedelta(hours=1)
 
@@ -38,6 +37,7 @@ def _names(store: Store) -> list[str]:
     return [one.message for one in store.untold()]
 
 
+@ON_BOTH
 class TestState:
     """Whatever the state machine remembers comes back as it was."""
 
@@ -60,12 +60,12 @@ class TestState:
         assert store.known(*ACCOUNT) == {key(): state}
         assert load_incident(dump_incident(incident)) == incident
 
-    def test_a_pending_reading_is_not_stored_again(self, store: Store, path: Path) -> None:
+    def test_a_pending_reading_is_not_stored_again(self, store: Store, url: str) -> None:
         """It refers to the row it was read in, run after run."""
         for on, level in enumerate([Level.CRITICAL, Level.WARNING, None, None]):
             tell(store, visit(reading(key(), level, on=on)), on=on)
 
-        assert len(contents(path)["readings"]) == 4
+        assert len(contents(url)["readings"]) == 4
         pending = store.known(*ACCOUNT)[key()].pending_down
         assert pending is not None
         assert pending.reading == reading(key(), Level.WARNING, on=1)
@@ -77,19 +77,20 @@ class TestState:
 
         assert sorted(of.metric for of in store.findings()) == ["a", "b"]
 
-    def test_incidents_are_kept_after_they_closed(self, store: Store, path: Path) -> None:
+    def test_incidents_are_kept_after_they_closed(self, store: Store, url: str) -> None:
         """When each opened and closed, and how bad it was."""
         levels = [Level.WARNING, Level.CRITICAL, Level.OK, Level.OK, Level.WARNING]
         for on, level in enumerate(levels):
             tell(store, visit(reading(key(), level, on=on)), on=on)
 
-        rows = contents(path)["incidents"]
+        rows = contents(url)["incidents"]
         assert [(row[2][:10], row[3] and row[3][:10], row[4]) for row in rows] == [
             ("2026-03-01", "2026-03-04", "critical"),
             ("2026-03-05", None, "warning"),
         ]
 
 
+@ON_BOTH
 class TestMessages:
     """The outbox: what is to be told, and when it was."""
 
@@ -154,17 +155,17 @@ class TestMessages:
         (one,) = store.untold()
         assert (one.kind, one.changes) == ("not_observed", ())
 
-    def test_telling_an_unknown_message_changes_nothing(self, store: Store, path: Path) -> None:
+    def test_telling_an_unknown_message_changes_nothing(self, store: Store, url: str) -> None:
         """Nor telling none."""
         tell(store, visit(reading(key(), Level.CRITICAL)))
-        before = contents(path)
+        before = contents(url)
 
         store.mark_told(["nobody/9/new"], day(1), "x")
         store.mark_told([], day(1), "x")
 
-        assert contents(path) == before
+        assert contents(url) == before
 
-    def test_it_keeps_when_and_by_what_it_was_told_first(self, store: Store, path: Path) -> None:
+    def test_it_keeps_when_and_by_what_it_was_told_first(self, store: Store, url: str) -> None:
         """Told a second time, the first stays."""
         tell(store, visit(reading(key(), Level.CRITICAL)))
         names = _names(store)
@@ -172,9 +173,10 @@ class TestMessages:
         store.mark_told(names, day(1), "terminal")
         store.mark_told(names, day(2), "mail")
 
-        assert contents(path)["outbox"][0][-2:] == ("2026-03-02T08:30:00.000000+00:00", "terminal")
+        assert contents(url)["outbox"][0][-2:] == ("2026-03-02T08:30:00.000000+00:00", "terminal")
 
 
+@ON_BOTH
 class TestPeople:
     """Acknowledged, snoozed: the state and the journal in one transaction."""
 
@@ -192,15 +194,15 @@ class TestPeople:
         assert store.acts(key()) == [Act(day(1), "ack", "ann", "case 7", day(9), Level.CRITICAL)]
         assert store.acts(key("other")) == []
 
-    def test_one_that_is_refused_leaves_no_trace(self, store: Store, path: Path) -> None:
+    def test_one_that_is_refused_leaves_no_trace(self, store: Store, url: str) -> None:
         """Nothing is open: neither state nor journal."""
         tell(store, visit(reading(key())))
-        before = contents(path)
+        before = contents(url)
 
         with pytest.raises(ValueError, match="nothing is open"):
             store.act(key(), Act(day(1), "snooze"), lambda state: snooze(state, day(9)))
 
-        assert contents(path) == before
+        assert contents(url) == before
 
     def test_it_survives_the_run_that_read_before_it(self, store: Store, url: str) -> None:
         """A run holds the store from look-up to writing: an acknowledgement waits, and is not lost."""
@@ -217,9 +219,9 @@ class TestPeople:
         assert incident is not None
         assert incident.ack is not None
 
-    def test_a_transaction_that_fails_is_undone(self, store: Store, path: Path) -> None:
+    def test_a_transaction_that_fails_is_undone(self, store: Store, url: str) -> None:
         """Everything in it, what was recorded too."""
-        before = contents(path)
+        before = contents(url)
 
         def fail_midway() -> None:
             with store.transaction():
@@ -230,10 +232,11 @@ class TestPeople:
         with pytest.raises(ZeroDivisionError):
             fail_midway()
 
-        assert contents(path) == before
+        assert contents(url) == before
         assert store.untold() == []
 
 
+@ON_BOTH
 class TestLooking:
     """What the lists of the command line are made from."""
 
@@ -276,26 +279,27 @@ class TestLooking:
             store.run_named("last~1")
 
 
-def _as_the_version_before(path: Path) -> None:
-    """Take back what the newest step added, so that the file is as the version before wrote it."""
-    with closing(sqlite3.connect(path)) as connection:
+def _as_the_version_before(url: str) -> None:
+    """Take back what the third step added and all since: the store is as the version before wrote it."""
+    with open_store(url) as store, writing(store.engine) as connection:
         for table in ("outbox", "events", "incidents", "journal"):
-            connection.execute(f"DROP TABLE {table}")
-        connection.execute("DROP INDEX ix_changes_key")
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.exec_driver_sql("DROP INDEX ix_changes_key")
         added = {
             "known": (
                 "not_observed_streak", "absent_since", "up_id", "up_reads", "up_at", "down_id", "down_reads",
                 "down_at", "levels", "told", "flapping", "number", "incident", "unreadable_told", "flap_told",
             ),
             "changes": ("tell", "event", "incident", "number"),
+            "visits": ("notice",),
         }  # fmt: skip
         for table, columns in added.items():
             for column in columns:
-                connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        connection.execute("UPDATE alembic_version SET version_num = '0002'")
-        connection.commit()
+                connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
 
 
+@ON_BOTH
 def test_a_store_of_the_version_before_is_taken_over(path: Path, url: str) -> None:
     """What was open stays open and is not told again; its next change is counted as one."""
     with open_store(url) as store:
@@ -303,7 +307,7 @@ def test_a_store_of_the_version_before_is_taken_over(path: Path, url: str) -> No
             store,
             visit(reading(key("red"), Level.CRITICAL), reading(key("green")), reading(key("lost"), None)),
         )
-    _as_the_version_before(path)
+    _as_the_version_before(url)
 
     with open_store(url) as store:
         known = store.known(*ACCOUNT)
@@ -323,9 +327,11 @@ def test_a_store_of_the_version_before_is_taken_over(path: Path, url: str) -> No
     assert incident is not None
     assert incident.id == red.incident.id
     assert [change.verb for change in worse.changes] == [Verb.WORSENED]
-    assert path.with_name("checker.db.before-0003.bak").exists()
+    backup = path.with_name(f"checker.db.before-{migrate.HEAD}.bak")
+    assert backup.exists() is url.startswith("sqlite")
 
 
+@ON_BOTH
 def test_the_comparison_of_a_scope_that_is_not_visited_is_left_alone(store: Store) -> None:
     """A run that visits one site keeps the findings of another, with their deadlines announced."""
     far = reading(key(site="CA"), Level.CRITICAL, deadline=day(9), scope=Scope.ACCOUNT)

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from checker.model import Actor, Outcome
 from checker.model.latch import Latch
 from checker.store import Store, open_store
+from tests.unit.store.story import ON_BOTH
 
 AT = datetime(2026, 11, 24, 7, 17, tzinfo=UTC)
 REFUSED = Latch("amazon", "main", Outcome.CREDENTIALS_REFUSED, AT, "wrong password", "00ff", "digest")
 
 
+@ON_BOTH
 def test_a_latch_is_there_in_the_next_run(store: Store, url: str) -> None:
     """As it was set, and of that account alone."""
     store.set_latch(REFUSED)
@@ -23,6 +25,7 @@ def test_a_latch_is_there_in_the_next_run(store: Store, url: str) -> None:
         assert later.latches() == [REFUSED]
 
 
+@ON_BOTH
 def test_a_later_latch_takes_the_place_of_the_earlier(store: Store) -> None:
     """An account has one reason at a time."""
     captcha = Latch("amazon", "main", Outcome.CAPTCHA, AT, "a captcha")
@@ -32,6 +35,7 @@ def test_a_later_latch_takes_the_place_of_the_earlier(store: Store) -> None:
     assert store.latches() == [captcha]
 
 
+@ON_BOTH
 def test_lifting_says_whether_there_was_one(store: Store) -> None:
     """And forgets the unanswered passwords with it."""
     store.set_latch(REFUSED)
@@ -42,6 +46,7 @@ def test_lifting_says_whether_there_was_one(store: Store) -> None:
     assert (store.latch("amazon", "main"), store.unanswered("amazon", "main")) == (None, 0)
 
 
+@ON_BOTH
 def test_unanswered_passwords_are_counted_until_the_console_answers(store: Store) -> None:
     """Each account on its own."""
     for _ in range(2):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -22,6 +21,7 @@ from checker.store import Store
 from tests.unit.store.story import (
     ACCOUNT,
     CA,
+    ON_BOTH,
     US,
     contents,
     day,
@@ -32,6 +32,8 @@ from tests.unit.store.story import (
     visit,
     whole_list,
 )
+
+pytestmark = ON_BOTH
 
 ITEM = key("policy.violations", item="B0ABC")
 
@@ -101,13 +103,13 @@ def test_a_fragment_finds_the_keys_it_may_mean(store: Store, fragment: str, foun
     assert [str(one) for one in store.find_keys(fragment)] == found
 
 
-def test_the_sites_listed_last_are_remembered(store: Store, path: Path) -> None:
+def test_the_sites_listed_last_are_remembered(store: Store, url: str) -> None:
     """A site that is no longer listed is not given back, and is not forgotten either."""
     assert store.sites(*ACCOUNT) == {}
     store.record(run_of(), {}, {ACCOUNT: [US, CA]})
     store.record(run_of(on=1), {}, {ACCOUNT: [replace(US, label="USA")], ("amazon", "other"): [CA]})
 
-    rows = {row[2]: row[3:6] for row in contents(path)["sites"] if row[1] == "main"}
+    rows = {row[2]: row[3:6] for row in contents(url)["sites"] if row[1] == "main"}
 
     assert store.sites(*ACCOUNT) == {"US": replace(US, label="USA")}
     assert store.sites("amazon", "other") == {"CA": CA}

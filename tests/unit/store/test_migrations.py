@@ -17,7 +17,7 @@ from checker.errors import StoreError
 from checker.model import Level
 from checker.store import Store, migrate, open_store
 from checker.store.tables import metadata
-from tests.unit.store.story import contents, key, reading, tell, visit
+from tests.unit.store.story import ON_BOTH, contents, key, reading, tell, visit
 
 NEXT = '''
 """A step of the future."""
@@ -49,6 +49,7 @@ def test_the_newest_step_is_the_one_named() -> None:
     assert scripts.get_heads() == [migrate.HEAD]
 
 
+@ON_BOTH
 def test_the_steps_lead_to_the_tables(store: Store) -> None:
     """The tables made step by step are those the program works with."""
     with store.engine.connect() as connection:
@@ -85,7 +86,7 @@ def test_an_older_store_is_upgraded_with_a_backup(
     """A later version takes the step, keeps everything, and leaves the store as it was beside it."""
     with open_store(url) as store:
         run, known = tell(store, visit(reading(key(), Level.CRITICAL)))
-    before = contents(path)
+    before = contents(url)
     _next_version(tmp_path, monkeypatch)
 
     with open_store(url) as store:
@@ -94,9 +95,9 @@ def test_an_older_store_is_upgraded_with_a_backup(
         assert migrate.revision(store.engine) == "9999"
 
     backup = path.with_name("checker.db.before-9999.bak")
-    assert contents(backup) == before
+    assert contents(f"sqlite:///{backup}") == before
     assert backup.stat().st_mode & 0o777 == 0o600
-    assert len(contents(path)["runs"][0]) == len(before["runs"][0]) + 1
+    assert len(contents(url)["runs"][0]) == len(before["runs"][0]) + 1
 
 
 def test_a_step_that_fails_leaves_the_store_as_it_was(
@@ -105,15 +106,15 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(
     """Half a step is undone; the next attempt finds the old store and makes its backup again."""
     with open_store(url) as store:
         tell(store, visit(reading(key())))
-    before = contents(path)
+    before = contents(url)
     _next_version(tmp_path, monkeypatch, more='op.execute("INSERT INTO nowhere VALUES (1)")')
 
     for _ in range(2):
         with pytest.raises(StoreError, match="no such table: nowhere"):
             open_store(url)
-        assert contents(path) == before
+        assert contents(url) == before
 
-    assert contents(path.with_name("checker.db.before-9999.bak")) == before
+    assert contents(f"sqlite:///{path.with_name('checker.db.before-9999.bak')}") == before
 
 
 def test_a_new_store_takes_every_step(

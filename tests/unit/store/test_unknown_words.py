@@ -5,7 +5,9 @@ from __future__ import annotations
 from checker.model import Level, Presence, Reading
 from checker.run.words import untold_words
 from checker.store import Store
-from tests.unit.store.story import CA, day, key, reading, tell, visit
+from tests.unit.store.story import CA, ON_BOTH, day, key, reading, tell, visit
+
+pytestmark = ON_BOTH
 
 
 def unknown(native: str, site: str = "US", metric: str = "account.status", on: int = 0) -> Reading:

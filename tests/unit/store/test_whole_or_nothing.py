@@ -8,18 +8,21 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from checker.errors import StoreError
 from checker.model import Level, Scope
 from checker.model.wire import dump_visit
 from checker.store import Store, open_store
-from tests.unit.store.story import ACCOUNT, CA, contents, key, reading, tell, visit, whole_list
+from checker.store.transactions import writing
+from tests.unit.store.story import ACCOUNT, CA, ON_BOTH, contents, key, reading, tell, visit, whole_list
 
 FIRST = (
     visit(
@@ -37,9 +40,14 @@ SECOND = visit(
     reading(key("other"), Level.CRITICAL, on=1),
     on=1,
 )
-# BEGIN, run, visits, look-up, readings twice, look-back, the lost item, changes, incidents, messages, known,
-# sites twice.
-STATEMENTS = 14
+# Run, visits, look-up, readings twice, look-back, the lost item, changes, incidents, messages, known, sites
+# twice; before them a file is told to BEGIN, a server how it is to be read, how long to wait, and to wait.
+STATEMENTS = {"sqlite": 1 + 13, "postgresql": 3 + 13}
+EACH = pytest.mark.parametrize(
+    ("url", "number"),
+    [(kind, number) for kind, last in STATEMENTS.items() for number in range(1, last + 1)],
+    indirect=["url"],
+)
 
 # Runs in a process of its own, which ends itself the hard way just before its n-th statement, or its commit.
 _VICTIM = """
@@ -106,6 +114,13 @@ def _full_disk(free: int, path: Path) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+def _refusal(url: str) -> Exception:
+    """Return what a driver raises when its database will not."""
+    if url.startswith("sqlite"):
+        return sqlite3.OperationalError("unforeseen")
+    return DBAPIError("INSERT", {}, psycopg.errors.CheckViolation("unforeseen"))
+
+
 def _record_second(store: Store) -> Callable[[], object]:
     """Return the recording of the second run, ready but for the writing."""
     prepared: list[Any] = []
@@ -116,49 +131,55 @@ def _record_second(store: Store) -> Callable[[], object]:
     return lambda: store.record(*prepared)
 
 
-def test_the_number_of_statements_is_known(filled: Store) -> None:
+@ON_BOTH
+def test_the_number_of_statements_is_known(filled: Store, url: str) -> None:
     """The two tests below fail at every statement there is."""
     record = _record_second(filled)
 
     with _failing_at(filled, 0, _PulledPlugError()) as statements:
         record()
 
-    assert len(statements) == STATEMENTS, statements
+    assert len(statements) == STATEMENTS[url.partition(":")[0]], statements
 
 
-@pytest.mark.parametrize("number", range(1, STATEMENTS + 1))
-def test_a_failure_in_the_middle_stores_nothing(filled: Store, path: Path, number: int) -> None:
+@EACH
+def test_a_failure_in_the_middle_stores_nothing(filled: Store, number: int, url: str) -> None:
     """Whichever statement fails, the store is as before, and the same run can be stored afterwards."""
-    before = contents(path)
+    before = contents(url)
     record = _record_second(filled)
 
     with _failing_at(filled, number, _PulledPlugError()), pytest.raises(_PulledPlugError):
         record()
 
-    assert contents(path) == before
+    assert contents(url) == before
     record()
     assert filled.history(key())[-1].run_id == "run-1"
 
 
-@pytest.mark.parametrize("number", range(1, STATEMENTS + 1))
-def test_a_refusal_of_the_database_is_told(filled: Store, path: Path, number: int) -> None:
+@EACH
+def test_a_refusal_of_the_database_is_told(filled: Store, path: Path, number: int, url: str) -> None:
     """Whichever statement the database refuses, it ends as a StoreError with a next step."""
-    before = contents(path)
+    before = contents(url)
     record = _record_second(filled)
 
     with (
-        _failing_at(filled, number, sqlite3.OperationalError("unforeseen")),
-        pytest.raises(StoreError, match=rf"(?s)the store {path} refused \(unforeseen\).*Nothing was stored"),
+        _failing_at(filled, number, _refusal(url)),
+        pytest.raises(
+            StoreError, match=r"(?s)the store .* refused \(unforeseen\).*Nothing was stored"
+        ) as told,
     ):
         record()
 
-    assert contents(path) == before
+    assert filled.place.name in str(told.value)
+
+    assert contents(url) == before
 
 
-@pytest.mark.parametrize("last", [2, 5, 9, STATEMENTS, 0])
+@ON_BOTH
+@pytest.mark.parametrize("last", [2, 5, 9, 14, 0])
 def test_a_killed_run_leaves_the_state_before_it(filled: Store, path: Path, url: str, last: int) -> None:
     """After kill -9 within a recording, or just before its commit, the store is sound and as it was."""
-    before = contents(path)
+    before = contents(url)
     known = filled.known(*ACCOUNT)
     script = path.with_name("visit.json")
     script.write_text(dump_visit(SECOND))
@@ -174,24 +195,25 @@ def test_a_killed_run_leaves_the_state_before_it(filled: Store, path: Path, url:
     with open_store(url) as store:
         assert store.known(*ACCOUNT) == known
         tell(store, SECOND, on=1)
-    assert len(contents(path)["runs"]) == len(before["runs"]) + 1
+    assert len(contents(url)["runs"]) == len(before["runs"]) + 1
 
 
 @pytest.mark.parametrize("free", [0, 20_000, 60_000])
 def test_a_full_disk_stores_nothing(filled: Store, path: Path, url: str, free: int) -> None:
     """A disk that fills up within a recording costs that recording, never what was there."""
-    before = contents(path)
+    before = contents(url)
     many = visit(*(reading(key(f"m{n}"), Level.CRITICAL, on=1) for n in range(300)), on=1)
 
     with _full_disk(free, path), pytest.raises(StoreError, match="Nothing was stored"):
         tell(filled, many, on=1)
 
-    assert contents(path) == before
+    assert contents(url) == before
     with open_store(url) as store:
         tell(store, many, on=1)
         assert len(store.known(*ACCOUNT, {"US"})) == 303
 
 
+@ON_BOTH
 @pytest.mark.parametrize(
     "statement",
     [
@@ -200,22 +222,19 @@ def test_a_full_disk_stores_nothing(filled: Store, path: Path, url: str, free: i
         "UPDATE readings SET previous_id = 1 WHERE id = 2",
     ],
 )
-def test_a_reading_is_never_altered(filled: Store, path: Path, statement: str) -> None:
-    """The file itself refuses to change or delete what was read, whoever asks."""
-    before = contents(path)
+def test_a_reading_is_never_altered(filled: Store, url: str, statement: str) -> None:
+    """The store itself refuses to change or delete what was read, whoever asks."""
+    before = contents(url)
 
-    with (
-        closing(sqlite3.connect(path)) as connection,
-        pytest.raises(sqlite3.IntegrityError, match="append-only"),
-    ):
-        connection.execute(statement)
+    with pytest.raises(IntegrityError, match="append-only"), writing(filled.engine) as connection:
+        connection.exec_driver_sql(statement)
 
-    assert contents(path) == before
+    assert contents(url) == before
 
 
-def test_a_backup_made_during_a_recording_is_the_state_before_it(filled: Store, path: Path) -> None:
+def test_a_backup_made_during_a_recording_is_the_state_before_it(filled: Store, path: Path, url: str) -> None:
     """A copy shows one committed moment, however far the run beside it has come (B8)."""
-    before = contents(path)
+    before = contents(url)
     record = _record_second(filled)
     copies: list[Path] = []
 
@@ -227,6 +246,6 @@ def test_a_backup_made_during_a_recording_is_the_state_before_it(filled: Store, 
     record()
     event.remove(filled.engine, "before_cursor_execute", copy)
 
-    assert len(copies) == STATEMENTS
-    assert all(contents(one) == before for one in copies)
-    assert contents(path) != before
+    assert len(copies) == STATEMENTS["sqlite"]
+    assert all(contents(f"sqlite:///{one}") == before for one in copies)
+    assert contents(url) != before

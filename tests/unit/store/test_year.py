@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from checker.store import open_store
-from tests.unit.store.story import contents
+from tests.unit.store.story import ON_BOTH, contents
 from tests.unit.store.year import RUNS, live
 
-KILLS = 8
+KILLS = {"sqlite": 8, "postgresql": 3}
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,7 @@ def _live(url: str, told: Path, kill_at: int) -> int:
     return subprocess.run(argv, check=False, capture_output=True, timeout=120).returncode
 
 
+@ON_BOTH
 def test_a_year_with_kills_is_the_same_year(
     path: Path, url: str, undisturbed: tuple[Path, list[str], int]
 ) -> None:
@@ -38,12 +39,13 @@ def test_a_year_with_kills_is_the_same_year(
     calm, told, steps = undisturbed
     dice = random.Random(20261124)  # noqa: S311 - a story, not a secret
     mine = path.with_name("told")
-    ended = [_live(url, mine, dice.randrange(1, 2 * steps // KILLS)) for _ in range(KILLS)]
+    kills = KILLS[url.partition(":")[0]]
+    ended = [_live(url, mine, dice.randrange(1, 2 * steps // kills)) for _ in range(kills)]
     last = _live(url, mine, 0)
 
-    assert ended.count(-signal.SIGKILL) >= KILLS - 1
+    assert ended.count(-signal.SIGKILL) >= kills - 1
     assert last == 0
-    ours, theirs = contents(path), contents(calm)
+    ours, theirs = contents(url), contents(f"sqlite:///{calm}")
     for table in ours:
         assert ours[table] == theirs[table], table
     lines = mine.read_text().split("\n")[:-1]

@@ -1,0 +1,38 @@
+"""The pages a visit has seen, each as it was seen last: how they are built, and what they say of trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checker.flow import Page, notice_on
+
+__all__ = ["SeenPages"]
+
+
+class SeenPages:
+    """What was seen under each name a page has in site.toml.
+
+    own_words: what makes a banner of this console a notice of trouble, besides the common words.
+    """
+
+    def __init__(self, own_words: Iterable[str] = ()) -> None:
+        self._own_words = tuple(own_words)
+        self._pages: dict[str, Page] = {}
+
+    def note(self, page: Page) -> Page:
+        """Remember a page in place of what was seen under its name before, and return it."""
+        self._pages[page.name] = page
+        return page
+
+    def structure_of(self, name: str) -> str:
+        """Return how the page of that name is built; nothing if it was not seen."""
+        return self._pages[name].structure if name in self._pages else ""
+
+    def notice(self) -> str:
+        """Return what the console says of trouble of its own on any of them, nothing if on none."""
+        said = (notice_on(page, self._own_words) for page in self._pages.values())
+        return next((text for text in said if text), "")
+
+    def forget(self) -> None:
+        """Begin anew, as another visit does."""
+        self._pages.clear()
