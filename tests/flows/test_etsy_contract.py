@@ -198,7 +198,6 @@ EXPECTED = {
     "decoys": Expect({SHOP: RED}),
     "guard-vectors": Expect({SHOP: Seen(reads={"etsy.service_standards": Level.CRITICAL})}),
 }
-SIGN_INS = sorted({*ABOUT_SIGNING_IN, "refused-in-other-words"})
 ELSEWHERE = {**PLAYED_ELSEWHERE, "other-account": "nothing public says where a page names the account"}
 COVERS = {
     "overview": ("etsy.service_standards",),
@@ -213,13 +212,13 @@ COVERS = {
 }
 
 
-@pytest.mark.parametrize("scenario", [name for name in EXPECTED if name not in SIGN_INS])
+@pytest.mark.parametrize("scenario", [name for name in EXPECTED if name not in ABOUT_SIGNING_IN])
 def test_every_scenario_comes_to_what_it_must(etsy: Driver, profile: Profile, scenario: str) -> None:
     """The outcome, what was read, what was sent and what was written are all as the contract wants them."""
     assert contract_problems(etsy, scenario, EXPECTED[scenario], profile) == []
 
 
-@pytest.mark.parametrize("scenario", SIGN_INS)
+@pytest.mark.parametrize("scenario", [name for name in EXPECTED if name in ABOUT_SIGNING_IN])
 def test_every_sign_in_comes_to_what_it_must(etsy: Driver, scenario: str) -> None:
     """Nobody has signed in yet, or the session ends: one password at most, and never past a person."""
     assert contract_problems(etsy, scenario, EXPECTED[scenario]) == []
