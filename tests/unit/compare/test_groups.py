@@ -10,7 +10,22 @@ from typing import Any
 import pytest
 
 from checker.compare import REREADS, Comparison, compare, due_again
-from checker.model import EventKind, Key, Known, Level, Outcome, Reading, Scope, Signal, Tell, Verb, Visit
+from checker.compare.groups import released
+from checker.compare.machine import Step
+from checker.model import (
+    EventKind,
+    Incident,
+    Key,
+    Known,
+    Level,
+    Outcome,
+    Reading,
+    Scope,
+    Signal,
+    Tell,
+    Verb,
+    Visit,
+)
 from tests.unit.compare.seen import CRITICAL, OK, PAGE, REPORT, START, at, key, lost, shown, verbs, visit
 
 MINUTE = timedelta(minutes=1)
@@ -84,6 +99,34 @@ def test_a_finding_of_no_group_is_not_read_again() -> None:
 
     assert verbs(story.last.changes) == [Verb.NEW]
     assert story.due(40) == 0
+
+
+def _grouped(incident: Incident | None, **good: Reading | None) -> Known:
+    red = _status("s0", CRITICAL)
+    return Known(red.key, red, good.get("good", red), opened_at=START, incident=incident)
+
+
+@pytest.mark.parametrize(
+    "incident",
+    [
+        None,
+        Incident("i", CRITICAL),
+        Incident("i", CRITICAL, grouped_at=START),
+        Incident("i", CRITICAL, group="g", grouped_at=START, rereads=3),
+    ],
+)
+def test_what_has_no_group_or_was_read_often_enough_is_not_due(incident: Incident | None) -> None:
+    """However long ago it was told."""
+    assert due_again([_grouped(incident)], START + 200 * MINUTE) == []
+
+
+def test_what_was_never_believed_has_no_second_source() -> None:
+    """A state of an older version, without the reading it rested on."""
+    incident = Incident("i", CRITICAL, group="g", grouped_at=START)
+    before = _grouped(incident, good=None)
+    made = Step(Verb.UNCHANGED, _grouped(incident))
+
+    assert list(released({before.key: before}, {before.key: made}, {}, START)) == []
 
 
 class TestReleased:
