@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -223,31 +224,31 @@ class TestNotice:
         assert (story.last.changes, story.last.events) == ((), ())
 
 
-def test_many_widgets_of_a_site_bear_out_an_event_across_accounts() -> None:
-    """S2 with S1: each account's whole site turned, and the same widget in all of them."""
+@pytest.mark.parametrize(("green", "borne_out"), [(0, True), (3, True), (4, False)])
+def test_many_widgets_of_a_site_bear_out_an_event_across_accounts(green: int, *, borne_out: bool) -> None:
+    """S2 with S1: five widgets of each account turned, which is most of what its site shows, or is not."""
+
+    def shown_by(account: str, level: Level) -> list[Reading]:
+        levels = [level] * 5 + [OK] * green
+        return [
+            shown(
+                replace(key(f"m{n}"), account=account),
+                one,
+                origin=replace(PAGE, page=f"p{n % 2}"),
+                value=Decimal(n + 10 * ACCOUNTS.index(account)),
+            )
+            for n, one in enumerate(levels)
+        ]
 
     def everything(level: Level) -> list[Visit]:
-        return [
-            replace(
-                visit(
-                    *(
-                        shown(
-                            replace(key(f"m{n}"), account=account),
-                            level,
-                            origin=replace(PAGE, page=f"p{n % 2}"),
-                        )
-                        for n in range(5)
-                    )
-                ),
-                account=account,
-            )
-            for account in ACCOUNTS
-        ]
+        return [replace(visit(*shown_by(account, level)), account=account) for account in ACCOUNTS]
 
     story = Story((0, everything(OK)), (10, everything(CRITICAL)))
 
-    assert story.last.events[0].signals[:2] == (Signal.ACROSS_ACCOUNTS, Signal.MANY_WIDGETS)
-    assert story.last.events[0].probable
+    many = (Signal.MANY_WIDGETS,) if borne_out else ()
+    assert [event.kind for event in story.last.events] == [EventKind.ACROSS_ACCOUNTS] * 5
+    assert story.last.events[0].signals == (Signal.ACROSS_ACCOUNTS, *many)
+    assert story.last.events[0].probable is borne_out
 
 
 @pytest.mark.parametrize(
