@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from checker.errors import UsageError
 from checker.evidence.files import opened, read_file
+from checker.evidence.giving import Decrypt, proven, unlocked
 from checker.evidence.manifest import Manifest
 from checker.evidence.vault import ENCRYPTED
 from checker.evidence.verify import Trust, verify
@@ -80,27 +81,21 @@ def _chapter(root: Path, reading: Reading, trust: Trust) -> Chapter:
         )
     folder = Path(names[0].parent)
     verdict = verify(root / folder, trust)
-    if not verdict.is_good or verdict.manifest is None:
-        listed = "\n".join(f"  {problem}" for problem in verdict.problems[:12])
-        raise UsageError(
-            f"{folder} does not verify:\n{listed}", hint="only what verifies is given away as evidence"
-        )
+    manifest = proven(verdict, folder)
     if verdict.bundle != reading.bundle:
         raise UsageError(
             f"{folder} is not the bundle the store remembers",
             hint="was it restored from another installation?",
         )
-    files = {file.name for file in verdict.manifest.files}
+    files = {file.name for file in manifest.files}
     wanted = [name.name for name in names if name.name in files]
     pictures = tuple(_picture(root, folder, name, trust.decrypt) for name in wanted)
-    return Chapter(reading, folder, verdict.bundle, verdict.manifest, pictures)
+    return Chapter(reading, folder, verdict.bundle, manifest, pictures)
 
 
-def _picture(root: Path, folder: Path, name: str, decrypt: Callable[[bytes], bytes] | None) -> Picture:
+def _picture(root: Path, folder: Path, name: str, decrypt: Decrypt | None) -> Picture:
     with opened(root, folder) as there:
         data = read_file(there, name, _LARGEST_PICTURE)
     if name.endswith(ENCRYPTED):
-        if decrypt is None:
-            raise UsageError("the originals are encrypted", hint="name the age identity with --identity")
-        data = decrypt(data)
+        data = unlocked(data, decrypt, folder)
     return Picture(name.removesuffix(ENCRYPTED), hashlib.sha256(data).hexdigest(), data)

@@ -27,7 +27,7 @@ from checker.report.rollup import Place
 from checker.report.safe import printable
 from checker.report.words import Words, words_for
 
-__all__ = ["Story", "own_words", "render"]
+__all__ = ["Story", "heading", "own_words", "render"]
 
 _LONG: Final = 4000
 _ITEMS: Final = 60
@@ -67,6 +67,12 @@ def _words(language: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+def heading(story: Story, language: str) -> str:
+    """Return what the pack is about, in words."""
+    key = story.state.key
+    return printable(f"{words_for(language).name(key)} {key.item}".strip(), 200)
+
+
 def render(story: Story, now: datetime, language: str) -> str:
     """Return the page."""
     words = words_for(language)
@@ -79,7 +85,7 @@ def render(story: Story, now: datetime, language: str) -> str:
             words=words,
             own=own,
             key=printable(str(key)),
-            title=printable(f"{words.name(key)} {key.item}".strip(), 200),
+            title=heading(story, language),
             site=_site(story),
             level=words.level(story.state.level),
             kind=story.state.level.value,
@@ -106,7 +112,8 @@ def _facts(story: Story, now: datetime, words: Words, language: str) -> list[tup
     told, own = story.told, own_words(language)["facts"]
     due = _deadline(story)
     said = dict(told.details)
-    rest = [(name, value) for name, value in told.details if name != "reason" or told.reason]
+    # What says the same as the stated reason is not said twice.
+    rest = [(n, v) for n, v in told.details if v != told.reason and (n != "reason" or told.reason)]
     rows = [
         (own["says"], printable(told.native)),
         (own["reason"], printable(told.reason or said.get("reason", ""), _LONG) or own["no_reason"]),

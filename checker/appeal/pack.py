@@ -4,6 +4,7 @@ appeal.pdf          timeline, numbers, pictures, deadline, stated reason, plan o
 README.txt          what this proves and what it does not, and how to check it by hand
 public-key.pem      what the signatures are checked with
 copies.json         every copy made of an original, with the digest of both
+opened/N-DIGEST/    pictures of encrypted originals as they were, if nothing was to be blacked out
 copies/             blacked-out copies, if any were asked for
 originals/N-DIGEST/ one sealed bundle each, as it lies on the seller's disk
 """
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from checker.appeal.contents import Chapter, Picture, chapters, chosen, since_opened
-from checker.appeal.document import Story, own_words, render
+from checker.appeal.document import Story, heading, own_words, render
 from checker.appeal.printing import Areas, Press, press
 from checker.errors import UsageError
 from checker.evidence.archive import add, text_entries, whole_new_file
@@ -73,14 +74,14 @@ def write_pack(
         shown = [_redacted(part) for part in parts] if areas.boxes else parts
         key_id = parts[-1].manifest.key
         story = Story(state, told, shown, _items(key, known), place, key_id, copies)
-        pdf = printer.pdf(render(story, now, language))
-    files = _files(parts, copies, pdf, areas, trust, language)
+        pdf = printer.pdf(render(story, now, language), heading(story, language))
+    files = [*_files(parts, copies, pdf, areas, trust, language), *([] if areas.boxes else _opened(parts))]
 
     def fill(file: IO[bytes]) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
             text_entries(archive, files)
-            for number, part in enumerate(_distinct(parts), start=1):
-                add(archive, root, part.folder, f"originals/{number}-{_short(part.bundle)}/")
+            for name, part in _folders(parts).items():
+                add(archive, root, part.folder, f"originals/{name}/")
 
     whole_new_file(out, fill)
     bundles = tuple(part.bundle for part in _distinct(parts))
@@ -124,9 +125,11 @@ def _files(
     keys = dict.fromkeys(part.manifest.key for part in parts)
     pem = b"".join(trust.keys[key].pem for key in keys)
     listed = canonical({"copies": [*_pdf_row(parts, pdf), *_copy_rows(parts, copies, areas)]})
+    own = own_words(language)["readme"]
+    encrypted = own["encrypted"] if any(part.manifest.is_encrypted for part in parts) else ""
     return [
         ("appeal.pdf", pdf),
-        ("README.txt", own_words(language)["readme"]["text"].encode()),
+        ("README.txt", (own["text"] + encrypted).encode()),
         ("public-key.pem", pem),
         ("copies.json", listed),
         *((f"copies/{copy.name}", copy.data) for copy in copies.values()),
@@ -156,5 +159,20 @@ def _distinct(parts: Sequence[Chapter]) -> list[Chapter]:
     return list({part.bundle: part for part in parts}.values())
 
 
-def _short(bundle: str) -> str:
-    return bundle.removeprefix("sha256:")[:_DIGITS]
+def _folders(parts: Sequence[Chapter]) -> dict[str, Chapter]:
+    """Return each bundle by the name of its folder in the pack."""
+    return {
+        f"{number}-{part.bundle.removeprefix('sha256:')[:_DIGITS]}": part
+        for number, part in enumerate(_distinct(parts), start=1)
+    }
+
+
+def _opened(parts: Sequence[Chapter]) -> list[tuple[str, bytes]]:
+    """Return the pictures that lie encrypted in their bundles as they were; the lists have their digests."""
+    found: dict[str, bytes] = {}
+    for name, part in _folders(parts).items():
+        if part.manifest.is_encrypted:
+            same = (other for other in parts if other.bundle == part.bundle)
+            pictures = (picture for other in same for picture in other.pictures)
+            found |= {f"opened/{name}/{picture.name}": picture.data for picture in pictures}
+    return list(found.items())

@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,11 @@ __all__ = ["Areas", "Press", "press"]
 
 _AREA: Final = re.compile(r"\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})\s*")
 _MARGIN: Final = "14mm"
+_FOOT: Final = (
+    '<div style="display:flex;justify-content:space-between;width:100%;padding:0 14mm;color:#57606a;'
+    "font:7pt 'Noto Sans','DejaVu Sans','Noto Sans CJK SC',Arial,sans-serif\">"
+    '<span>{}</span><span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,8 @@ class Press:
 
     context: BrowserContext
 
-    def pdf(self, html: str) -> bytes:
-        """Return a page as a PDF on A4."""
+    def pdf(self, html: str, title: str) -> bytes:
+        """Return a page as a PDF on A4; title and page numbers stand at the foot of each."""
         page = self.context.new_page()
         try:
             page.set_content(html, wait_until="load")
@@ -60,6 +66,9 @@ class Press:
                 format="A4",
                 print_background=True,
                 tagged=True,
+                display_header_footer=True,
+                header_template="<i></i>",
+                footer_template=_FOOT.format(escape(title)),
                 margin={"top": _MARGIN, "bottom": _MARGIN, "left": _MARGIN, "right": _MARGIN},
             )
         finally:

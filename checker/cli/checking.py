@@ -103,7 +103,9 @@ def _play(
     from checker.testing import Driver, Login, contract_browser, cover  # noqa: PLC0415
 
     account = replica.account
-    login = Login(account.username, account.password, account.totp_secret)
+    # Not every replica knows of logins that take a person.
+    attended = getattr(account, "attended", False)
+    login = Login(account.username, account.password, account.totp_secret, attended)
     override = None if overrides is None else overrides / f"{flow.marketplace}.toml"
     with (
         replica.serve() as served,

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from checker.model import Key, Site
     from checker.report.rollup import Place
     from checker.report.timeline import Moment
+    from checker.run.execute import Finished
     from checker.settings import Settings
     from checker.store import Store
 
-__all__ = ["history", "named_key", "places_in", "schema", "show"]
+__all__ = ["history", "named_key", "places_after", "places_in", "schema", "show"]
 
 
 class Document(StrEnum):
@@ -36,6 +37,17 @@ class Document(StrEnum):
     ACK = "ack"
     CHECK = "flows-check"
     DOCTOR = "flows-doctor"
+    EVIDENCE_LIST = "evidence-list"
+    EVIDENCE_SHOW = "evidence-show"
+    EVIDENCE_VERIFY = "evidence-verify"
+    EVIDENCE_EXPORT = "evidence-export"
+    EVIDENCE_PRUNE = "evidence-prune"
+    EVIDENCE_PACK = "evidence-pack"
+    EVIDENCE_KEY = "evidence-key"
+    RECORD = "evidence-record"
+    PROVENANCE = "evidence-provenance"
+    MANIFEST = "evidence-manifest"
+    LEDGER = "evidence-ledger"
 
 
 Accounts = Annotated[list[str] | None, typer.Option("--account", metavar="ALIAS", help="Only this account.")]
@@ -104,15 +116,21 @@ def history(
 
 def schema(
     document: Annotated[
-        Document, typer.Argument(help="Whose schema; `ack` is also that of snooze and unack.")
+        Document,
+        typer.Argument(
+            help=(
+                "Whose schema; `ack` is also that of snooze and unack, and `evidence-record`, "
+                "`-provenance`, `-manifest`, `-ledger` those of a bundle's files and a line of the ledger."
+            )
+        ),
     ],
     config: Config = None,
     as_json: AsJson = True,
 ) -> None:
-    """Print the JSON Schema of what a command prints with --json."""
+    """Print the JSON Schema of what a command prints with --json, or of a file of sealed evidence."""
     del config, as_json
     from checker.report import document as documents  # noqa: PLC0415
-    from checker.report import flow_documents  # noqa: PLC0415
+    from checker.report import evidence, evidence_files, flow_documents  # noqa: PLC0415
     from checker.report.capture import capture_schema  # noqa: PLC0415
     from checker.report.replay import replay_schema  # noqa: PLC0415
 
@@ -128,8 +146,32 @@ def schema(
         Document.ACK: documents.act_schema,
         Document.CHECK: flow_documents.check_schema,
         Document.DOCTOR: flow_documents.doctor_schema,
+        Document.EVIDENCE_LIST: evidence.list_schema,
+        Document.EVIDENCE_SHOW: evidence.show_schema,
+        Document.EVIDENCE_VERIFY: evidence.verify_schema,
+        Document.EVIDENCE_EXPORT: evidence.export_schema,
+        Document.EVIDENCE_PRUNE: evidence.prune_schema,
+        Document.EVIDENCE_PACK: evidence.pack_schema,
+        Document.EVIDENCE_KEY: evidence.key_schema,
+        Document.RECORD: evidence_files.record_schema,
+        Document.PROVENANCE: evidence_files.provenance_schema,
+        Document.MANIFEST: evidence_files.manifest_schema,
+        Document.LEDGER: evidence_files.ledger_schema,
     }
     sys.stdout.write(json.dumps(schemas[document](), indent=2, ensure_ascii=False) + "\n")
+
+
+def places_after(done: Finished, settings: Settings) -> list[Place]:
+    """Return every site known of after a run; those it listed, where the store cannot be asked."""
+    from checker.errors import StoreError  # noqa: PLC0415
+    from checker.report.rollup import Place  # noqa: PLC0415
+    from checker.store import open_store  # noqa: PLC0415
+
+    try:
+        with open_store(settings.store.url) as store:
+            return places_in(store, settings)
+    except StoreError:
+        return [Place(m, alias, site) for (m, alias), sites in done.sites.items() for site in sites]
 
 
 def places_in(store: Store, settings: Settings) -> list[Place]:

@@ -14,6 +14,8 @@ from checker.errors import UsageError
 from checker.model.exits import Exit
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from checker.evidence.catalog import Held
     from checker.evidence.ledger import Ledger, LedgerEvent
     from checker.evidence.retention import Removed
@@ -58,50 +60,41 @@ def list_bundles(config: Config = None, as_json: AsJson = False) -> None:
     settings = settings_of(config, needed=False)
     held = list(bundles(settings.paths.evidence_dir))
     if as_json:
-        _print({"bundles": [_row(entry) for entry in held]})
-        return
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+        from checker.report.evidence import list_document  # noqa: PLC0415
 
-    table = Table(box=None)
-    for name in ("bundle", "sealed", "files", "bytes", "digest"):
-        table.add_column(name, overflow="fold")
+        _print(list_document(held))
+        return
+    from checker.log import shown  # noqa: PLC0415
+
+    widest = max((len(entry.folder.as_posix()) for entry in held), default=0)
     for entry in held:
-        sealed = entry.at.isoformat(timespec="seconds") if entry.bundle else "never sealed"
-        row = (entry.folder.as_posix(), sealed, str(len(entry.inodes)), f"{entry.size:,}")
-        table.add_row(*map(Text, row), Text(entry.bundle[:_ENOUGH]))
-    out_console().print(table)
+        sealed = f"sealed {entry.at:%Y-%m-%dT%H:%M:%SZ}" if entry.bundle else "never sealed"
+        size = f"{len(entry.inodes)} files, {entry.size:,} bytes"
+        # A line each, however narrow the terminal: what is copied from it is what `show` takes.
+        line = f"{entry.folder.as_posix():{widest}}  {sealed}  {entry.bundle[:_ENOUGH]}  {size}"
+        out_console().print(shown(line), markup=False, soft_wrap=True)
 
 
 @app.command("show")
-def show(bundle: Bundle, config: Config = None, as_json: AsJson = False) -> None:
+def show(bundle: Bundle, config: Config = None, identity: Identity = None, as_json: AsJson = False) -> None:
     """Show what one bundle holds, its provenance, and what the ledger says of it."""
-    from checker.evidence.files import Unfit, opened, read_file  # noqa: PLC0415
     from checker.evidence.ledger import Ledger  # noqa: PLC0415
-    from checker.evidence.witness import PROVENANCE  # noqa: PLC0415
+    from checker.evidence.provenance import provenance_of  # noqa: PLC0415
     from checker.log import shown  # noqa: PLC0415
+    from checker.report.evidence import show_document  # noqa: PLC0415
 
     settings = settings_of(config, needed=False)
     root = settings.paths.evidence_dir
     held = _one(root, bundle)
-    told: dict[str, Any] = _row(held)
-    if held.manifest is not None:
-        told["files_listed"] = [
-            {"name": file.name, "size": file.size, "sha256": file.sha256} for file in held.manifest.files
-        ]
-    try:
-        with opened(root, held.folder) as folder:
-            told["provenance"] = json.loads(read_file(folder, PROVENANCE, 5_000_000))
-    except (FileNotFoundError, Unfit, ValueError):
-        told["provenance"] = None
+    provenance = provenance_of(root, held, _decrypter(identity))
     entries = [entry for entry in Ledger(root, now).entries() if held.bundle and entry.bundle == held.bundle]
-    told["ledger"] = [
-        {"seq": entry.seq, "at": entry.at, "event": entry.event, **entry.facts} for entry in entries
-    ]
+    told = show_document(held, provenance, entries)
+    if provenance is None and told.encrypted:
+        say("its originals are encrypted: name the file age-keygen made with --identity FILE")
     if as_json:
         _print(told)
         return
-    for line in json.dumps(told, indent=2, ensure_ascii=False).splitlines():
+    for line in json.dumps(_plain(told), indent=2, ensure_ascii=False).splitlines():
         out_console().print(shown(line), markup=False, soft_wrap=True)
 
 
@@ -139,13 +132,9 @@ def verify(
         _note_verified(ledger, verdicts, each=bool(bundles))
     bad = bool(problems) or any(not verdict.is_good for verdict in verdicts)
     if as_json:
-        _print(
-            {
-                "good": not bad,
-                "ledger": [_problem(problem) for problem in problems],
-                "bundles": [_verdict(verdict) for verdict in verdicts],
-            }
-        )
+        from checker.report.evidence import verify_document  # noqa: PLC0415
+
+        _print(verify_document(verdicts, problems))
     else:
         _tell(verdicts, [str(problem) for problem in problems], key_given=key is not None)
     return Exit.EVIDENCE if bad else Exit.OK
@@ -180,7 +169,9 @@ def export(
         Ledger(root, now), LedgerEvent.EXPORTED, held.bundle, form="wacz" if wacz else "zip", name=out.name
     )
     if as_json:
-        _print({"bundle": held.bundle, "file": str(out)})
+        from checker.report.evidence import ExportDocument  # noqa: PLC0415
+
+        _print(ExportDocument(bundle=held.bundle, file=str(out)))
     else:
         say(f"{out} holds {held.folder} ({held.bundle})")
 
@@ -201,10 +192,9 @@ def prune(
     with open_store(settings.store.url) as store:
         gone = _pruned(settings, store, dry_run=dry_run)
     if as_json:
-        rows = [
-            {"bundle": entry.held.bundle or None, "why": entry.why, **_place(entry.held)} for entry in gone
-        ]
-        _print({"dry_run": dry_run, "deleted": rows})
+        from checker.report.evidence import prune_document  # noqa: PLC0415
+
+        _print(prune_document(gone, dry_run=dry_run))
         return
     for entry in gone:
         say(f"{'would delete' if dry_run else 'deleted'} {entry.held.folder} ({entry.why})")
@@ -262,9 +252,10 @@ def pack(
     for bundle in packed.bundles:
         _noted(Ledger(root, now), LedgerEvent.EXPORTED, bundle, form="pack", name=out.name)
     if as_json:
-        _print(
-            {"file": str(out), "key": str(key), "bundles": list(packed.bundles), "pictures": packed.pictures}
-        )
+        from checker.report.evidence import PackDocument  # noqa: PLC0415
+
+        bundles = list(packed.bundles)
+        _print(PackDocument(file=str(out), key=str(key), bundles=bundles, pictures=packed.pictures))
     else:
         say(f"{out}: {packed.pictures} pictures of {len(packed.bundles)} bundles")
 
@@ -299,7 +290,10 @@ def key_command(
     if out is not None:
         whole_new_file(out, lambda file: (file.write(public.pem), None)[1])
     if as_json:
-        _print({"key": public.id, "pem": public.pem.decode(), "file": None if out is None else str(out)})
+        from checker.report.evidence import KeyDocument  # noqa: PLC0415
+
+        file = None if out is None else str(out)
+        _print(KeyDocument(key=public.id, pem=public.pem.decode(), file=file))
     elif out is None:
         typer.echo(public.pem.decode(), nl=False)
     else:
@@ -355,14 +349,11 @@ def _one(root: Path, name: str) -> Held:
 
 def _good(settings: Settings, name: str, identity: Path | None) -> Held:
     """Return a bundle that verifies; what does not is never given away as evidence."""
+    from checker.evidence.giving import proven  # noqa: PLC0415
+
     root = settings.paths.evidence_dir
     held = _one(root, name)
-    verdict = _verified(root / held.folder, _trust(settings, None, identity))
-    if not verdict.is_good:
-        listed = "\n".join(f"  {problem}" for problem in verdict.problems[:12])
-        raise UsageError(
-            f"{held.folder} does not verify:\n{listed}", hint="only what verifies is given away as evidence"
-        )
+    proven(_verified(root / held.folder, _trust(settings, None, identity)), held.folder)
     return held
 
 
@@ -455,40 +446,12 @@ def _tell(verdicts: list[Verdict], problems: list[str], *, key_given: bool) -> N
     )
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "path": str(verdict.path),
-        "good": verdict.is_good,
-        "bundle": verdict.bundle or None,
-        "sealed_at": None if verdict.manifest is None else verdict.manifest.sealed_at,
-        "in_ledger": verdict.in_ledger,
-        "problems": [_problem(problem) for problem in verdict.problems],
-        "stamps": [
-            {"number": stamp.number, "state": stamp.state, "at": stamp.at or None} for stamp in verdict.stamps
-        ],
-    }
-
-
-def _problem(problem: Any) -> dict[str, str]:
-    return {"flaw": problem.flaw.value, "name": problem.name, "detail": problem.detail}
-
-
-def _row(held: Held) -> dict[str, Any]:
-    return {
-        "bundle": held.bundle or None,
-        "sealed": bool(held.bundle),
-        "sealed_at": held.manifest.sealed_at if held.manifest is not None else None,
-        "files": len(held.inodes),
-        "size": held.size,
-        **_place(held),
-    }
-
-
-def _place(held: Held) -> dict[str, Any]:
-    return {"path": held.folder.as_posix()}
-
-
-def _print(document: dict[str, Any]) -> None:
+def _print(document: BaseModel) -> None:
     from checker.report.safe import json_text  # noqa: PLC0415
 
-    typer.echo(json_text(document))
+    typer.echo(json_text(_plain(document)))
+
+
+def _plain(document: BaseModel) -> dict[str, Any]:
+    # What a line of the ledger does not say is left out, not said to be nothing.
+    return document.model_dump(mode="json", exclude_unset=True, warnings="none")

@@ -55,8 +55,7 @@ def import_document(
     with open_store(settings.store.url) as store:
         done = run_import(store, marketplace, importer, data, alias, request)
         places = places_in(store, settings)
-    finished(done, settings, now(), as_json=as_json, places=places)
-    return done.run.exit_code
+    return finished(done, settings, now(), as_json=as_json, places=places)
 
 
 def _read(file: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -33,6 +34,19 @@ from checker.model.exits import Exit
 __all__ = ["app", "main"]
 
 _INTERRUPTED = 130
+# What a machine answers when it has no more to give, or its disk no longer takes anything.
+_MACHINE = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EROFS,
+        errno.EIO,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOMEM,
+        errno.EFBIG,
+    }
+)
 
 # Typer brings its own copy of click, or uses the installed one, by its version: asked for by name.
 _REFUSED: type[Exception] = next(
@@ -107,6 +121,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone (`checker show | head`): that is their right.
         hush()
         return Exit.OK
+    except OSError as error:
+        if error.errno not in _MACHINE:
+            _bug()
+            return Exit.BUG
+        try:
+            sys.stdout.flush()
+        except OSError:
+            hush()
+        _tell(given, _refused_by_the_machine(error))
+        return Exit.STORE
     except Exception:  # noqa: BLE001 - the last line of defence: named as a bug, never swallowed
         _bug()
         return Exit.BUG
@@ -121,6 +145,15 @@ def _tell(given: Sequence[str], error: CheckerError) -> None:
         sys.stdout.write(json.dumps(fault, ensure_ascii=False) + "\n")
     for line in str(error).splitlines():
         sys.stderr.write(shown(line) + "\n")
+
+
+def _refused_by_the_machine(error: OSError) -> CheckerError:
+    where = "" if error.filename is None else f"{error.filename}: "
+    return CheckerError(
+        f"the machine does not go along: {where}{error.strerror}",
+        exit_code=Exit.STORE,
+        hint="free some space, or check the disk and the limits of the process, then run it again",
+    )
 
 
 def _bug() -> None:

@@ -99,6 +99,7 @@ def _replay(settings: Settings, what: str | None, codes: set[str], *, as_json: b
 def _repair(settings: Settings, since: datetime | None, *, dry_run: bool, as_json: bool) -> int:
     from checker.cli.data import places_in  # noqa: PLC0415
     from checker.cli.telling import finished, mark_told  # noqa: PLC0415
+    from checker.model import gravest  # noqa: PLC0415
     from checker.report.document import run_document  # noqa: PLC0415
     from checker.report.replay import replay_document  # noqa: PLC0415
     from checker.run.repair import repair  # noqa: PLC0415
@@ -126,8 +127,8 @@ def _repair(settings: Settings, since: datetime | None, *, dry_run: bool, as_jso
     mended = sum(1 for _ in done.finished.run.readings)
     verb = "would be mended" if dry_run else "mended"
     say(f"{mended} readings of {len(done.finished.run.visits)} visits {verb}; {done.left} still unread")
-    finished(done.finished, settings, now(), as_json=False, places=places)
-    return done.exit_code
+    told = finished(done.finished, settings, now(), as_json=False, places=places)
+    return gravest([done.exit_code, told])
 
 
 def _say_left_out(done: Repaired) -> None:

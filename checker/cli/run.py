@@ -61,14 +61,13 @@ def run(
     21 a person is needed, 22 credentials refused, 23 blocked, 24 safety stop, 30 store unusable,
     75 another run holds the account, 78 configuration.
     """
-    from checker.cli.data import places_in  # noqa: PLC0415
+    from checker.cli.data import places_after  # noqa: PLC0415
     from checker.cli.evidence import prune_after  # noqa: PLC0415
     from checker.cli.telling import finished, progress, speak_up  # noqa: PLC0415
     from checker.model import Level  # noqa: PLC0415
     from checker.report.document import run_document  # noqa: PLC0415
     from checker.run.again import due, nothing_due  # noqa: PLC0415
     from checker.run.execute import Request, execute  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
 
     settings = settings_of(config)
     rules = settings.findings.rules
@@ -87,20 +86,19 @@ def run(
         if as_json:
             print_document(run_document(done.run))
         return done.run.exit_code
-    with open_store(settings.store.url) as store:
-        places = places_in(store, settings)
     if again and not as_json and not done.messages and done.run.exit_code in _KNOWN:
         # It was told when it was new, and a look that found it the same is no news.
         return done.run.exit_code
+    code = done.run.exit_code
     try:
-        finished(done, settings, now(), as_json=as_json, places=places)
+        code = finished(done, settings, now(), as_json=as_json, places=places_after(done, settings))
         sys.stdout.flush()
     except BrokenPipeError:
         # What nobody read was not told: the next run tells it. How this one went is its code's to say.
         hush()
-    if not dry_run:
+    if not dry_run and done.refused is None:
         prune_after(settings)
-    return done.run.exit_code
+    return code
 
 
 class _Signals(list[int]):

@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checker.cli.options import err_console, in_terminal, out_console, print_document, say
-from checker.model.exits import Exit
+from checker.cli.options import err_console, hush, in_terminal, out_console, print_document, say
+from checker.model.exits import Exit, gravest
 
 if TYPE_CHECKING:
     from checker.report.rollup import Place
@@ -93,22 +93,54 @@ def speak_up(heard: Callable[[str, Event], None], exit_code: int) -> None:
         heard.speak()
 
 
-def finished(
-    done: Finished, settings: Settings, now: datetime, *, as_json: bool, places: list[Place]
-) -> Path | None:
-    """Print the run as a person or a program wants it, write its report, return where that lies."""
+def finished(done: Finished, settings: Settings, now: datetime, *, as_json: bool, places: list[Place]) -> int:
+    """Write the run's report and print it as a person or a program wants it; return the exit code of it all.
+
+    A report that cannot be written costs the report. What cannot be printed is told by the next run.
+    """
+    codes = [done.run.exit_code]
+    report = None
+    try:
+        report = None if done.run.dry_run else write_report(done, settings, now, places)
+    except OSError as error:
+        say(f"the report could not be written: {error.strerror}")
+        codes.append(Exit.EVIDENCE)
+    try:
+        _print(done, settings, now, report, as_json=as_json, places=places)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        say(f"nothing could be printed ({error.strerror}): the next run tells it")
+        # Or it is tried once more as the program ends, and fails once more.
+        hush()
+        return gravest([*codes, Exit.QUEUED])
+    if done.refused is not None:
+        say("What was read was told and could not be stored; the next run tells it again.")
+        for line in str(done.refused).splitlines():
+            say(line)
+    mark_told(done, settings, now)
+    return gravest(codes)
+
+
+def _print(
+    done: Finished,
+    settings: Settings,
+    now: datetime,
+    report: Path | None,
+    *,
+    as_json: bool,
+    places: list[Place],
+) -> None:
     from checker.report.document import run_document  # noqa: PLC0415
     from checker.report.terminal import print_run  # noqa: PLC0415
 
-    report = None if done.run.dry_run else write_report(done, settings, now, places)
     if as_json:
         print_document(run_document(done.run))
     elif done.run.exit_code not in _SILENT or sys.stdout.isatty():
         print_run(done.run, done.known, places, out_console(), now=now, language=settings.report.language)
         if report is not None:
             out_console().print(f"Report: {report}", markup=False, soft_wrap=True)
-    mark_told(done, settings, now)
-    return report
 
 
 def mark_told(done: Finished, settings: Settings, now: datetime) -> None:

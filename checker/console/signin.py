@@ -66,6 +66,7 @@ class _Sent:
     password: int = 0
     codes: int = 0
     refusals: int = 0
+    opened: int = 0
     by_person: int = 0
 
 
@@ -118,6 +119,10 @@ def _act(
         case "press":
             sent.refusals += 1
             _only(sent.refusals, 4, "the same offer")
+            _press(console, state)
+        case "open":
+            sent.opened += 1
+            _only(sent.opened, 4, "what opens the sign-in")
             _press(console, state)
         case "wait" | "arrived":
             pass
@@ -229,11 +234,11 @@ def _prove_own(console: LiveConsole, field: Locator, button: Locator) -> None:
 def _press(console: LiveConsole, state: State) -> None:
     found = locate(console.raw, state.press)
     if found is None:
-        raise Stop(Outcome.ACTION_NEEDED, f"{state.name}: the button that refuses was not found")
+        raise Stop(Outcome.ACTION_NEEDED, f"{state.name}: its button was not found")
     try:
         found.first.click(no_wait_after=True)
     except BrowserError:
-        raise Stop(Outcome.TIMEOUT, f"{state.name}: the refusal could not be pressed") from None
+        raise Stop(Outcome.TIMEOUT, f"{state.name}: its button could not be pressed") from None
 
 
 _MARK: Final = "() => { window.__checkerActedOn = true; }"

@@ -28,7 +28,7 @@ def stop_for(state: State, page: str) -> Stop | None:
     """Return what ends a visit when `page` turns out to be in `state`; none where it is the page itself."""
     if state.act == "arrived":
         return None
-    if state.act in ("user", "credentials"):
+    if state.act in ("user", "credentials", "open"):
         return Stop(Outcome.SESSION_EXPIRED, f"the sign-in form stood where {page} should be")
     if state.act in ("password", "code"):
         # It knows who we are and asks for the secret alone: the session lives, and a person must act.

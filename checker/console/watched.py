@@ -118,7 +118,7 @@ class WatchedConsole(LiveConsole):
         for name, box in self._boxes(state):
             self._note_live("sign-in", f"{name}.box", box.box)
             self._note_live("sign-in", f"{name}.submit", box.submit)
-        if state.act == "press":
+        if state.press:
             self._note_live("sign-in", state.name, state.press)
         return state, page
 

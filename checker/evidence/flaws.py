@@ -28,6 +28,7 @@ class Flaw(StrEnum):
     SIZE = "size"
     DIGEST = "digest"
     UNENCRYPTED_DIGEST = "unencrypted_digest"
+    NOT_OPENED = "not_opened"
     ARCHIVE = "archive"
     TOO_LARGE = "too_large"
     STAMP = "stamp"

@@ -139,6 +139,11 @@ class Manifest:
             raise ManifestError(Flaw.NOT_CANONICAL, "it is not written in its one canonical form")
         return manifest
 
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether any of its files is encrypted."""
+        return any(file.plain is not None for file in self.files)
+
     def without_files(self) -> Manifest:
         """Return the head alone."""
         return replace(self, files=())

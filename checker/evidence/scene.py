@@ -231,6 +231,7 @@ def _row(exchange: Exchange) -> dict[str, Any]:
         "at": exchange.at,
         "lost": exchange.lost,
         "method": exchange.method,
+        "posted": exchange.posted,
         "request": dict(exchange.request_headers),
         "resource": exchange.resource,
         "response": dict(exchange.response_headers),

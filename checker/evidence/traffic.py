@@ -17,6 +17,7 @@ from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import Request, Response
 
 from checker.evidence.masks import Masks, kept_headers
+from checker.evidence.posted import LONGEST, is_json
 
 __all__ = ["Exchange", "Traffic"]
 
@@ -29,7 +30,10 @@ _NO_BODY: Final = (204, 304)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request with its response, as far as it may be kept; `body` is none where there is none to keep."""
+    """One request with its response, as far as it may be kept; `body` is none where there is none to keep.
+
+    posted: what the request itself said, where that was JSON.
+    """
 
     at: str
     method: str
@@ -40,6 +44,7 @@ class Exchange:
     response_headers: Mapping[str, str]
     body: bytes | None
     lost: str = ""
+    posted: str = ""
 
 
 @dataclass
@@ -139,6 +144,7 @@ class Traffic:
                 kept_headers(seen.response.headers, masks),
                 body,
                 lost,
+                _posted(seen.request, masks),
             )
 
     def _body(self, seen: _Seen, room: int) -> tuple[bytes | None, str]:
@@ -184,6 +190,16 @@ class Traffic:
             return request.is_navigation_request() and request.frame == self.page.main_frame
         except BrowserError:
             return False
+
+
+def _posted(request: Request, masks: Masks) -> str:
+    """Return the JSON a request sent in order to read, tokens and cookies blanked; else nothing."""
+    try:
+        sent = request.post_data_buffer or b""
+    except BrowserError:
+        return ""
+    text = "" if len(sent) > LONGEST else sent.decode("utf-8", "replace")
+    return masks.text(text.encode())[0].decode("utf-8", "replace") if is_json(text) else ""
 
 
 def _text(moment: datetime) -> str:

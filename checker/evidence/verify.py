@@ -188,7 +188,7 @@ def _inside(source: Source, decrypt: Callable[[bytes], bytes], file: Filed) -> I
     try:
         inside = decrypt(_whole(source, file.name, file.size))
     except ValueError as error:
-        yield Problem(Flaw.UNENCRYPTED_DIGEST, file.name, str(error))
+        yield Problem(Flaw.NOT_OPENED, file.name, str(error))
         return
     same = (
         plain is not None and len(inside) == plain.size and hashlib.sha256(inside).hexdigest() == plain.sha256

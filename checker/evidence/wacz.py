@@ -22,7 +22,9 @@ from urllib.parse import urlsplit
 from checker.errors import ConfigError, UsageError
 from checker.evidence.archive import text_entries, whole_new_file
 from checker.evidence.files import opened, read_file
+from checker.evidence.giving import Decrypt, unlocked
 from checker.evidence.manifest import LARGEST, MANIFEST, Manifest, digest_of
+from checker.evidence.posted import as_query
 from checker.evidence.vault import ENCRYPTED
 
 __all__ = ["export_wacz", "sort_key"]
@@ -32,6 +34,10 @@ _LARGEST_FILE: Final = 100_000_000
 _EXCHANGES: Final = re.compile(r"exchanges-\d+-.*\.json(\.age)?")
 # Written anew for the body as it is kept: what the wire did to it is gone.
 _NOT_ANY_MORE: Final = frozenset({"content-length", "content-encoding", "transfer-encoding"})
+_INDEX: Final = "index.cdx.gz"
+_BLOCK: Final = 300
+"""Lines of the index that are packed together, as other writers do it."""
+_PAGES_HEAD: Final = {"format": "json-pages-1.0", "id": "pages", "title": "Pages"}
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 Load = Callable[[str], bytes]
@@ -42,6 +48,8 @@ class _Row:
     """One response in the archive and where it lies."""
 
     url: str
+    method: str
+    posted: str
     at: str
     mime: str
     status: int
@@ -50,7 +58,7 @@ class _Row:
     length: int
 
 
-def export_wacz(root: Path, folder: Path, out: Path, decrypt: Callable[[bytes], bytes] | None = None) -> None:
+def export_wacz(root: Path, folder: Path, out: Path, decrypt: Decrypt | None = None) -> None:
     """Write the exchanges of a bundle into a new WACZ; raise UsageError if it holds none."""
     with opened(root, folder) as there:
         data = read_file(there, MANIFEST, LARGEST)
@@ -58,11 +66,7 @@ def export_wacz(root: Path, folder: Path, out: Path, decrypt: Callable[[bytes], 
 
         def load(name: str) -> bytes:
             held = read_file(there, name, _LARGEST_FILE)
-            if not name.endswith(ENCRYPTED):
-                return held
-            if decrypt is None:
-                raise UsageError("the originals are encrypted", hint="name the age identity with --identity")
-            return decrypt(held)
+            return unlocked(held, decrypt, folder) if name.endswith(ENCRYPTED) else held
 
         pages = [json.loads(load(file.name)) for file in manifest.files if _EXCHANGES.fullmatch(file.name)]
         if not any(page["exchanges"] for page in pages):
@@ -109,6 +113,8 @@ def _archived(pages: list[dict[str, Any]], load: Load) -> tuple[bytes, list[_Row
             exchange["url"],
             "response",
             payload=io.BytesIO(body),
+            # With its length known it is not copied to a temporary file first.
+            length=len(body),
             http_headers=StatusAndHeaders(line, headers, protocol="HTTP/1.1"),
             warc_headers_dict=dated,
         )
@@ -116,6 +122,8 @@ def _archived(pages: list[dict[str, Any]], load: Load) -> tuple[bytes, list[_Row
         rows.append(
             _Row(
                 exchange["url"],
+                exchange["method"],
+                exchange.get("posted", ""),
                 exchange["at"],
                 kept.get("content-type", "application/octet-stream").partition(";")[0].strip(),
                 exchange["status"],
@@ -126,13 +134,22 @@ def _archived(pages: list[dict[str, Any]], load: Load) -> tuple[bytes, list[_Row
         )
         target = urlsplit(exchange["url"])
         path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+        posted = exchange.get("posted", "").encode()
+        length_of = [("content-length", str(len(posted)))] if posted else []
         asked = StatusAndHeaders(
             f"{exchange['method']} {path} HTTP/1.1",
-            [("host", target.netloc), *exchange["request"].items()],
+            [("host", target.netloc), *exchange["request"].items(), *length_of],
             is_http_request=True,
         )
         writer.write_record(
-            writer.create_warc_record(exchange["url"], "request", http_headers=asked, warc_headers_dict=dated)
+            writer.create_warc_record(
+                exchange["url"],
+                "request",
+                payload=io.BytesIO(posted),
+                length=len(posted),
+                http_headers=asked,
+                warc_headers_dict=dated,
+            )
         )
     return stream.getvalue(), rows
 
@@ -158,20 +175,43 @@ def _phrase(status: int) -> str:
 def _files(
     archive: bytes, rows: list[_Row], pages: list[dict[str, Any]], manifest: Manifest, bundle: str
 ) -> list[tuple[str, bytes]]:
-    index = gzip.compress("".join(sorted(map(_index_line, rows))).encode(), mtime=0)
+    shown = _pages(pages)
     files = [
         ("archive/data.warc.gz", archive),
-        ("indexes/index.cdx.gz", index),
-        ("pages/pages.jsonl", _pages(pages)),
+        *_indexes(sorted(map(_index_line, rows))),
+        ("pages/pages.jsonl", _lines([_PAGES_HEAD, *shown])),
     ]
-    package = json.dumps(_package(files, manifest, bundle), indent=2).encode()
+    package = json.dumps(_package(files, shown, manifest, bundle), indent=2).encode()
     digest = json.dumps({"hash": f"sha256:{hashlib.sha256(package).hexdigest()}", "path": "datapackage.json"})
     return [*files, ("datapackage.json", package), ("datapackage-digest.json", digest.encode())]
 
 
+def _indexes(lines: list[str]) -> list[tuple[str, bytes]]:
+    """Return the index in blocks, and the index of its blocks: viewers read the second one first."""
+    blocks = bytearray()
+    rows = ["!meta 0 " + json.dumps({"format": "cdxj-gzip-1.0", "filename": _INDEX})]
+    for start in range(0, len(lines), _BLOCK):
+        part = lines[start : start + _BLOCK]
+        block = gzip.compress("".join(part).encode(), mtime=0)
+        place = {
+            "offset": len(blocks),
+            "length": len(block),
+            "digest": f"sha256:{hashlib.sha256(block).hexdigest()}",
+        }
+        rows.append(f"{part[0].partition(' {')[0]} {json.dumps(place)}")
+        blocks += block
+    text = "".join(f"{row}\n" for row in rows)
+    return [(f"indexes/{_INDEX}", bytes(blocks)), ("indexes/index.idx", text.encode())]
+
+
 def _index_line(row: _Row) -> str:
+    key, sent = row.url, as_query(row.posted)
+    if row.method != "GET":
+        # Viewers look what was not a GET up under its method, and what it said.
+        key += ("&" if "?" in key else "?") + f"__wb_method={row.method}" + (f"&{sent}" if sent else "")
     said = {
         "url": row.url,
+        **({} if row.method == "GET" else {"method": row.method, "requestBody": sent}),
         "mime": row.mime,
         "status": str(row.status),
         "digest": row.digest,
@@ -179,21 +219,28 @@ def _index_line(row: _Row) -> str:
         "offset": str(row.offset),
         "filename": "data.warc.gz",
     }
-    return f"{sort_key(row.url)} {re.sub(r'[^0-9]', '', row.at)[:14]} {json.dumps(said)}\n"
+    return f"{sort_key(key)} {re.sub(r'[^0-9]', '', row.at)[:14]} {json.dumps(said)}\n"
 
 
-def _pages(pages: list[dict[str, Any]]) -> bytes:
-    lines = [{"format": "json-pages-1.0", "id": "pages", "title": "Pages"}]
+def _pages(pages: list[dict[str, Any]]) -> list[dict[str, str]]:
+    lines = []
     for number, page in enumerate(pages, start=1):
         document = next((e for e in page["exchanges"] if e["resource"] == "document" and e.get("body")), None)
         if document is not None:
             name = {"id": f"page-{number}", "title": page["page"]}
             lines.append(name | {"url": document["url"], "ts": document["at"]})
-    return "".join(json.dumps(line) + "\n" for line in lines).encode()
+    return lines
 
 
-def _package(files: list[tuple[str, bytes]], manifest: Manifest, bundle: str) -> dict[str, Any]:
+def _lines(rows: list[dict[str, str]]) -> bytes:
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def _package(
+    files: list[tuple[str, bytes]], shown: list[dict[str, str]], manifest: Manifest, bundle: str
+) -> dict[str, Any]:
     subject = manifest.subject
+    first = {"mainPageUrl": shown[0]["url"], "mainPageDate": shown[0]["ts"]} if shown else {}
     return {
         "profile": "data-package",
         "wacz_version": _VERSION,
@@ -204,6 +251,7 @@ def _package(files: list[tuple[str, bytes]], manifest: Manifest, bundle: str) ->
         ),
         "created": manifest.sealed_at,
         "software": "marketplace-health-checker",
+        **first,
         "resources": [
             {
                 "name": name.rpartition("/")[2],

@@ -100,6 +100,7 @@ class Witness:
         if display not in self._pages:
             self._pages[display] = {"page": page}
             self._pages[display] = self._page(page)
+        self._note_blocked()
         if "withheld" in self._pages[display] or not pictured:
             return reading
         self._context(reading, display)
@@ -123,6 +124,7 @@ class Witness:
             return visit
         if not self._pages or self._is_shut:
             return visit
+        self._note_blocked()
         scene = self._scene()
         _must(scene.keep(RECORD, dump_visit(visit).encode()))
         site = visit.site
@@ -162,6 +164,12 @@ class Witness:
             self._environment = environment(self.console.raw)
         at = {"monotonic_ns": str(time.monotonic_ns()), "utc": utc_text(datetime.now(UTC))}
         return self._scene().take(page, len(self._pages) + 1) | {"at": at}
+
+    def _note_blocked(self) -> None:
+        """Note what the open page was not let do so far: a page goes on after its picture."""
+        _, display = self.console.displayed
+        if "blocked" in self._pages.get(display, {}):
+            self._pages[display]["blocked"] = sorted(self.console.guard.blocked)
 
     def _context(self, reading: Reading, display: int) -> None:
         """Keep the widget with what stands around it, beside its close-up."""

@@ -14,6 +14,7 @@ from checker.flow.payload import (
     number,
     status_reading,
     there,
+    unanswered,
 )
 from checker.flow.recorder import Measured, Recorder, target
 from checker.flow.registry import Listed, entry_of, flow_named, installed
@@ -61,5 +62,6 @@ __all__ = [
     "status_reading",
     "target",
     "there",
+    "unanswered",
     "verbatim",
 ]

@@ -117,7 +117,7 @@ class ItemRows(_Strict):
     level: of an open entry; `state` is the path of a code looked up in `[codes]` under `codes`: what it
         calls ok is closed, and left out.
     total, more: paths in the answer: how many there are in all, and whether (or where) there are more.
-    proves_empty: whether an empty list without a `total` of 0 may be believed.
+    proves_empty: whether an empty list may be believed that has no `total` of 0 and no `more` that is false.
     details: more of an entry, verbatim, by name.
     """
 

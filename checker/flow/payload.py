@@ -17,6 +17,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from checker.errors import Stop
 from checker.flow.contract import Answer
 from checker.flow.crosscheck import doubted
 from checker.flow.declared import ItemRows, MetricRow, StatusRow
@@ -28,6 +29,7 @@ from checker.model import (
     Kind,
     Level,
     Origin,
+    Outcome,
     Presence,
     Reading,
     Scope,
@@ -46,11 +48,14 @@ __all__ = [
     "number",
     "status_reading",
     "there",
+    "unanswered",
 ]
 
 _PLAIN: Final = re.compile(r"[-+]?\d{1,18}(\.\d{1,18})?\Z")
 _SHIFT: Final = {"bare": 0, "fraction": 0, "percent": -2, "millionth": -6}
 _OK: Final = 200
+_FORBIDDEN: Final = 403
+_SERVER_ERROR: Final = 500
 _LONGEST: Final = 500
 
 
@@ -64,6 +69,18 @@ _NOT_THERE: Final = _NotThere()
 def body_of(answer: Answer | None) -> Any:
     """Return an answer's JSON if it came, with status 200; none otherwise."""
     return answer.body if answer is not None and answer.status == _OK else None
+
+
+def unanswered(answer: Answer | None, what: str) -> Stop:
+    """Return what ends a visit that cannot go on without an answer; `what` was asked, for a person."""
+    if answer is None or answer.status == _OK:
+        return Stop(Outcome.UNKNOWN_PAGE, f"the console does not say {what}")
+    outcome = Outcome.UNKNOWN_PAGE
+    if answer.status >= _SERVER_ERROR:
+        outcome = Outcome.SITE_DOWN
+    elif answer.status == _FORBIDDEN:
+        outcome = Outcome.BLOCKED
+    return Stop(outcome, f"the console answers {answer.status} when asked {what}")
 
 
 def dig(value: Any, path: str) -> Any:
@@ -347,7 +364,9 @@ def _cut(rows: ItemRows, bodies: Sequence[Any], listed: int) -> str:
         return "the list's pages do not agree on how many there are"
     if totals != {listed} and totals:
         return f"the list holds {listed}, and says that there are {next(iter(totals))}"
-    proved = bool(totals) if rows.total else rows.proves_empty
+    # No further pages, said of an empty list, says that it is empty.
+    last_page = bool(rows.more) and bool(bodies) and there(bodies[-1], rows.more) is False
+    proved = bool(totals) if rows.total else rows.proves_empty or last_page
     return "" if listed or proved else "the list is empty and does not say so"
 
 

@@ -29,7 +29,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from checker.errors import ConfigError
 from checker.flow.declared import ItemRows, MetricRow, StatusRow
-from checker.model import Comparator, Level, Outcome, Trend
+from checker.model import Comparator, Level, Outcome, Site, Trend
 from checker.model.words import fold_word
 
 __all__ = [
@@ -156,8 +156,8 @@ class State(_Strict):
 
     act: `stop` ends the visit with `outcome`; `user`, `password`, `code` type that secret and submit;
     `credentials` types user name and password into one form;
-    `press` presses the first rule of `press` found (refusals only); `arrived` is the end of sign-in;
-    `wait` looks again.
+    `press` presses the first rule of `press` found (refusals only); `open` presses what the sign-in form
+    stands behind; `arrived` is the end of sign-in; `wait` looks again.
     person: what a person who is there can do about a `stop` without a window: `code` types a code into
     `signin.person`, `wait` means to act on another device while the page waits.
     """
@@ -165,7 +165,7 @@ class State(_Strict):
     name: str
     markers: Annotated[tuple[Marker, ...], Field(min_length=1)]
     unless: tuple[Marker, ...] = ()
-    act: Literal["stop", "user", "password", "credentials", "code", "press", "arrived", "wait"]
+    act: Literal["stop", "user", "password", "credentials", "code", "press", "open", "arrived", "wait"]
     outcome: Outcome | None = None
     press: tuple[Rule, ...] = ()
     person: Literal["", "code", "wait"] = ""
@@ -175,8 +175,8 @@ class State(_Strict):
     def _complete(self) -> Self:
         if (self.act == "stop") != (self.outcome is not None):
             raise ValueError(f"state {self.name}: `outcome` belongs to act = 'stop', and only there")
-        if (self.act == "press") != bool(self.press):
-            raise ValueError(f"state {self.name}: `press` belongs to act = 'press', and only there")
+        if (self.act in ("press", "open")) != bool(self.press):
+            raise ValueError(f"state {self.name}: `press` belongs to act = 'press' or 'open', and only there")
         if self.person and self.act != "stop":
             raise ValueError(f"state {self.name}: `person` belongs to act = 'stop', and only there")
         return self
@@ -296,6 +296,20 @@ class SiteRow(_Strict):
     locale: str = "en_US"
     currency: str = ""
     zone: Annotated[str, AfterValidator(_is_zone)] = "UTC"
+
+    def site(self) -> Site:
+        """Return the row as a site of an account; how far that one is opened is not known yet."""
+        return Site(
+            self.code,
+            self.native_id,
+            self.label,
+            country=self.country,
+            host=self.host,
+            locale=self.locale,
+            zone=self.zone,
+            currency=self.currency,
+            sources=("site.toml",),
+        )
 
 
 class Words(_Strict):

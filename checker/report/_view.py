@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from checker.evidence.vault import ENCRYPTED
 from checker.model import FACTS, Actor, Known, Outcome, Presence
 from checker.report._parts import Badge, Table, Voice, safe_link
 from checker.report._pictures import Gallery, Shown, Subject
@@ -23,6 +24,7 @@ class FindingView:
     """One finding as the page shows it; `parts` are the other words on the same account.
 
     banner: title and sentence of the event this finding is the first of.
+    locked: whether its pictures are encrypted, so that none can be shown.
     """
 
     anchor: str
@@ -40,6 +42,7 @@ class FindingView:
     evidence: tuple[str, ...]
     pictures: Shown
     banner: tuple[str, str] | None = None
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def finding_view(voice: Voice, finding: Finding, anchor: str, gallery: Gallery) 
         tuple((safe_link(link), printable(link)) for link in links),
         tuple(printable(name) for name in (*finding.evidence, *finding.bundles)),
         gallery.places[anchor],
+        locked=any(name.endswith(ENCRYPTED) for name in finding.evidence),
     )
 
 

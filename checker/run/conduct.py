@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -98,11 +98,22 @@ def count_page(data_dir: Path, alias: str, limit: int, now: datetime) -> None:
 
 
 class AccessLog:
-    """Writes down every address that is asked for; a worker has one, and no other log."""
+    """Writes down every address that is asked for; a worker has one, and no other log.
 
-    def __init__(self, data_dir: Path, alias: str, scrubber: Scrubber) -> None:
+    warn: told once if it cannot be written.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        alias: str,
+        scrubber: Scrubber,
+        warn: Callable[[str], None] = lambda _text: None,
+    ) -> None:
         self._alias = alias
         self._scrubber = scrubber
+        self._warn = warn
+        self._is_lost = False
         logger.remove()
         logger.add(
             data_dir / "access" / f"{alias}.jsonl",
@@ -114,8 +125,8 @@ class AccessLog:
             encoding="utf-8",
             backtrace=False,
             diagnose=False,
-            # A full disk is no reason to stop reading the seller's account.
-            catch=True,
+            catch=False,
+            delay=True,
         )
         self._logger = logger.bind(access=True)
 
@@ -129,7 +140,13 @@ class AccessLog:
             "host": parts.netloc.rpartition("@")[2],
             "path": self._scrubber.scrub(parts.path),
         }
-        self._logger.opt(raw=True).info(json.dumps(line) + "\n")
+        try:
+            self._logger.opt(raw=True).info(json.dumps(line) + "\n")
+        except OSError as error:
+            # A full disk is no reason to stop reading the seller's account; that the log has a gap is said.
+            if not self._is_lost:
+                self._is_lost = True
+                self._warn(f"addresses asked for could not be written down: {error.strerror}")
 
 
 def _private(path: str, flags: int) -> int:

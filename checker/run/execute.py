@@ -15,6 +15,7 @@ from typing import Final
 from checker.browser import ensure_browser
 from checker.browser.find import Browser
 from checker.compare import Comparison, compare, compare_sites, is_stale, with_drift
+from checker.errors import StoreError
 from checker.model import (
     Change,
     Exit,
@@ -85,12 +86,14 @@ class Finished:
 
     run: as it is told: what earlier runs could not tell any more stands in front of its changes.
     messages: the names of what is told with it.
+    refused: why nothing of the run could be stored; it is told all the same, and again by the next run.
     """
 
     run: Run
     known: Mapping[Key, Known]
     sites: Mapping[tuple[str, str], Sequence[Site]]
     messages: Sequence[str] = ()
+    refused: StoreError | None = None
 
 
 @dataclass
@@ -151,7 +154,19 @@ def execute(
             raise no_flow_usable(visit.detail for visit in gathered.visits)
         for alias, text in untold_words(store, gathered.visits):
             on_event(alias, Warned(text=text))
-        return conclude(store, run_id, started, request, gathered, interrupted())
+        return _told_anyway(store, run_id, started, request, gathered, interrupted())
+
+
+def _told_anyway(
+    store: Store, run_id: str, started: datetime, request: Request, gathered: Gathered, signal: int
+) -> Finished:
+    """Conclude; a store that does not take the run in costs the memory of it, not the telling."""
+    try:
+        return conclude(store, run_id, started, request, gathered, signal)
+    except StoreError as refused:
+        gathered.codes.append(Exit.STORE)
+        done = _concluded(store, run_id, started, request, gathered, signal, stored=False)
+        return replace(done, messages=(), refused=refused)
 
 
 def conclude(
@@ -166,7 +181,14 @@ def conclude(
 
 
 def _concluded(
-    store: Store, run_id: str, started: datetime, request: Request, gathered: Gathered, signal: int
+    store: Store,
+    run_id: str,
+    started: datetime,
+    request: Request,
+    gathered: Gathered,
+    signal: int,
+    *,
+    stored: bool = True,
 ) -> Finished:
     before: dict[Key, Known] = {}
     for marketplace, alias in sorted({(visit.marketplace, visit.account) for visit in gathered.visits}):
@@ -193,7 +215,7 @@ def _concluded(
         comparison.events,
         comparison.reminders,
     )
-    if not request.dry_run and visits:
+    if stored and not request.dry_run and visits:
         store.record(run, comparison.known, gathered.listed)
         late = store.untold()
     messages = [one.message for one in late]
@@ -279,6 +301,8 @@ def _gather(
         gathered.listed[account.marketplace, came.alias] = came.sites
     if came.ended is not None and came.ended.pictures_missed:
         gathered.codes.append(Exit.EVIDENCE)
+    if came.is_unstored:
+        gathered.codes.append(Exit.STORE)
 
 
 def _never_reached(store: Store, account: Account, came: AccountRun, asked: Sequence[str]) -> Iterable[Visit]:

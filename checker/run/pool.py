@@ -18,9 +18,10 @@ from typing import Final
 import psutil
 
 from checker.compare import EQUAL_FAILURES, ending, open_circuit
+from checker.errors import StoreError
 from checker.model import Outcome
 from checker.run.conduct import backed_off, heed_answer
-from checker.run.job import Ended, Event, Job, Sending, SignedIn
+from checker.run.job import Ended, Event, Job, Sending, SignedIn, Warned
 from checker.run.latching import hear, latch_after
 from checker.run.scratch import scratch_folder
 from checker.run.supervisor import AccountRun, run_account
@@ -107,23 +108,44 @@ class Pool:
             self._pause_after_another(marketplace)
         if (stopped := self._circuit_stops(marketplace)) is not None:
             return AccountRun(job.alias, ended=stopped)
-        with scratch_folder(self._settings.paths.sessions_dir, job.alias) as scratch:
-            came = run_account(
-                job,
-                self._settings.limits.account_seconds,
-                lambda event: self._hear(marketplace, job.alias, event),
-                self._interrupted,
-                called_off=lambda: self._called_off(marketplace, job.alias),
-                scratch=scratch,
-            )
+        came = self._run(marketplace, job)
         with self._lock:
-            latch_after(self._store, marketplace, came, self._started)
+            self._latch(marketplace, came)
             self._circuit.note(marketplace, came)
             if came.ended is not None:
                 hours = self._settings.back_off_hours(marketplace)
                 now = datetime.now(UTC)
                 heed_answer(self._settings.paths.data_dir, marketplace, came.ended, came.visits, hours, now)
         return came
+
+    def _run(self, marketplace: str, job: Job) -> AccountRun:
+        """Run a worker; that none can be had, or its password not counted, ends this account only."""
+        try:
+            with scratch_folder(self._settings.paths.sessions_dir, job.alias) as scratch:
+                return run_account(
+                    job,
+                    self._settings.limits.account_seconds,
+                    lambda event: self._hear(marketplace, job.alias, event),
+                    self._interrupted,
+                    called_off=lambda: self._called_off(marketplace, job.alias),
+                    scratch=scratch,
+                )
+        except StoreError as error:
+            # A password that is not counted could be sent again by every run to come.
+            detail = f"ended as the password was about to be sent, which could not be noted: {error.message}"
+            ended = Ended(outcome=Outcome.CRASHED, detail=detail)
+            return AccountRun(job.alias, ended=ended, is_unstored=True)
+        except OSError as error:
+            detail = f"no worker could be started: {error.strerror or type(error).__name__}"
+            return AccountRun(job.alias, ended=Ended(outcome=Outcome.CRASHED, detail=detail))
+
+    def _latch(self, marketplace: str, came: AccountRun) -> None:
+        try:
+            latch_after(self._store, marketplace, came, self._started)
+        except StoreError as error:
+            came.is_unstored = True
+            text = f"that a person must act first could not be noted, and the next run may sign in: {error}"
+            self._on_event(came.alias, Warned(text=text))
 
     def _circuit_stops(self, marketplace: str) -> Ended | None:
         with self._lock:
@@ -146,7 +168,14 @@ class Pool:
         with self._lock:
             if isinstance(event, Sending | SignedIn):
                 self._past_recall.add(alias)
-            hear(self._store, self._settings.paths.sessions_dir, marketplace, alias, self._started, event)
+            try:
+                hear(self._store, self._settings.paths.sessions_dir, marketplace, alias, self._started, event)
+            except (OSError, StoreError) as error:
+                if isinstance(event, Sending):
+                    raise
+                # Of the rest, the next run learns again what this one could not keep.
+                text = error.message if isinstance(error, StoreError) else str(error.strerror)
+                self._on_event(alias, Warned(text=f"the sign-in could not be noted: {text}"))
             self._on_event(alias, event)
 
 

@@ -41,6 +41,7 @@ class AccountRun:
     """What came of one account, as far as it came.
 
     taken: the readings of the visit under way, which are all there is of it should it not end by itself.
+    is_unstored: whether something of it that must not be forgotten could not be stored.
     """
 
     alias: str
@@ -48,6 +49,7 @@ class AccountRun:
     sites: list[Site] = field(default_factory=list)
     taken: list[Reading] = field(default_factory=list)
     ended: Ended | None = None
+    is_unstored: bool = False
 
 
 def run_account(

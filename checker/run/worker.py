@@ -64,7 +64,7 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
             tell(Warned(text=text))
 
         session = open_session(settings, job.alias, account, flow, warn)
-        log = AccessLog(settings.paths.data_dir, job.alias, scrubber)
+        log = AccessLog(settings.paths.data_dir, job.alias, scrubber, warn)
         guard = Guard(Policy(flow.toml, account.origin or ""), visited=log)
         launch = _launch(job, settings, account, flow, session)
         if account.proxy_exit is not None:

@@ -23,7 +23,7 @@ from checker.errors import Stop
 from checker.flow import Flow
 from checker.model import Outcome, Site, Visit
 from checker.run.visits import visit_sites
-from checker.testing.login import Login
+from checker.testing.login import AtPhone, Login
 from checker.testing.replica import ReplicaHandle
 from checker.testing.story import Story, place_of
 
@@ -167,7 +167,7 @@ class Driver:
                     raise
             else:
                 return
-        self.sign_in(session)
+        self.sign_in(session, AtPhone(self._present) if self.login.attended else None)
         session.story.sites = list(session.flow.sites(session.console))
 
     @contextmanager
@@ -189,7 +189,7 @@ class Driver:
         flow = self.flow()
         folder = self.root / f"{next(_PLAYS):03d}-{re.sub(r'[^a-z0-9-]', '_', scenario)}"
         story = Story(scenario, datetime.now(UTC), folder)
-        policy = Policy(flow.toml, self.replica.url, attended=attended)
+        policy = Policy(flow.toml, self.replica.url, attended=attended or self.login.attended)
         launch = Launch(ensure_browser(None, lambda _text: None), (), self.replica.url)
         context = new_context(self.browser, launch)
         context.add_cookies([] if profile is None else profile.cookies)

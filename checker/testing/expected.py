@@ -72,6 +72,7 @@ ABOUT_SIGNING_IN: Final = frozenset(
         *_SIGNED_IN,
         *_REFUSED,
         *_UNASKED,
+        "refused-in-other-words",
         "unknown-user",
         "login-200",
         "step-up",

@@ -22,6 +22,8 @@ _STATUS: Final = "account.status"
 _POINTS: Final = "account.penalty_points"
 _REGISTER: Final = "registration form"
 """The name of that state in site.toml: where a host sends whom it does not know."""
+_SHUT: Final = (Outcome.SESSION_EXPIRED, Outcome.WRONG_PLACE)
+"""How a host turns a login away: to its sign-in or its form to register, or to another country."""
 _ALONE: Final = ("false", False)
 
 
@@ -83,18 +85,15 @@ class LazadaFlow(Flow):
         try:
             return console.open("health")
         except Stop as stop:
-            if not _shut_out(stop) or site.host == self._inside:
-                raise _as_ended(stop) from None
-            if not self._inside:
-                why = "no host has let this login in yet: set `sites` of the account to where it sells"
-                raise Stop(Outcome.UNKNOWN_PAGE, f"{site.host}: {stop.detail}; {why}") from None
+            if stop.outcome not in _SHUT or site.host == self._inside:
+                raise
             shut = stop
+        if not self._inside:
+            why = "no host has let this login in yet: set `sites` of the account to where it sells"
+            raise Stop(Outcome.UNKNOWN_PAGE, f"{site.host}: {shut.detail}; {why}")
         console.at(self._inside)
-        try:
-            console.open("home")
-        except Stop as stop:
-            raise _as_ended(stop) from None
-        if shut.outcome is Outcome.SESSION_EXPIRED:
+        console.open("home")
+        if shut.outcome is Outcome.SESSION_EXPIRED and _REGISTER not in shut.detail:
             why = f"{site.host} asks for the password, and {self._inside} still lets this login in"
             raise Stop(Outcome.UNKNOWN_PAGE, f"{why}: give this country an account of its own, with `home`")
         return None
@@ -120,19 +119,6 @@ class LazadaFlow(Flow):
 def _never_opened(recorder: Recorder) -> Reading:
     origin = Origin("health", "document", _REGISTER)
     return recorder.absent(recorder.key(_STATUS), Presence.NOT_REGISTERED, scope=Scope.ACCOUNT, origin=origin)
-
-
-def _shut_out(stop: Stop) -> bool:
-    """Tell whether a host turned this login away: to its sign-in, to register, or to another country."""
-    by_name = stop.outcome is Outcome.UNKNOWN_PAGE and stop.detail == _REGISTER
-    return by_name or stop.outcome in (Outcome.SESSION_EXPIRED, Outcome.WRONG_PLACE)
-
-
-def _as_ended(stop: Stop) -> Stop:
-    """Return a stop; who is asked to register where the shop was let in before is signed in no longer."""
-    if stop.outcome is Outcome.UNKNOWN_PAGE and stop.detail == _REGISTER:
-        return Stop(Outcome.SESSION_EXPIRED, "the form to register stood where the console should be")
-    return stop
 
 
 def _site(row: SiteRow, *sources: str) -> Site:

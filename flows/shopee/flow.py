@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from checker.errors import Stop
-from checker.flow import Answer, Console, Flow, Recorder, body_of, declared_readings, dig, there
+from checker.flow import Console, Flow, Recorder, body_of, declared_readings, dig, there, unanswered
 from checker.model import Outcome, Presence, Reading, Registration, Site
 from flows.shopee.metrics import performance_readings
 from flows.shopee.penalties import list_readings, penalty_readings
@@ -17,8 +17,6 @@ from flows.shopee.tables import Tables, tables_of
 __all__ = ["ShopeeFlow"]
 
 _LISTS = ("punishments", "records", "listings", "late_orders")
-_SERVER_ERROR = 500
-_FORBIDDEN = 403
 _ENDED = "2"
 
 
@@ -45,7 +43,7 @@ class ShopeeFlow(Flow):
         body = body_of(answer)
         shop, region = self._said(body, self.tables.shop), self._said(body, self.tables.region)
         if not shop or not region:
-            raise _nothing_said(answer)
+            raise unanswered(answer, "which shop and country it shows")
         return [self._site(shop, region, "", "user")]
 
     def read(self, console: Console, site: Site) -> Iterator[Reading]:
@@ -113,12 +111,3 @@ def _bodies(console: Console, name: str) -> list[Any]:
     return [
         body_of(answer) for answer in console.answers(name) if answer.query.get("punishment_status") != _ENDED
     ]
-
-
-def _nothing_said(answer: Answer | None) -> Stop:
-    """Return why a visit cannot go on without knowing which shop is shown."""
-    if answer is not None and answer.status >= _SERVER_ERROR:
-        return Stop(Outcome.SITE_DOWN, f"the console answers {answer.status} when asked which shop it shows")
-    if answer is not None and answer.status == _FORBIDDEN:
-        return Stop(Outcome.BLOCKED, "the console answers 403 when asked which shop it shows")
-    return Stop(Outcome.UNKNOWN_PAGE, "the console does not say which shop and country it shows")

@@ -23,7 +23,7 @@ from checker.model import (
     Unit,
 )
 from checker.model.dates import moment
-from flows.shopee.tables import Metric, Tables, UnitRow
+from flows.shopee.tables import Metric, Tables
 
 __all__ = ["performance_readings"]
 
@@ -87,13 +87,13 @@ def _one(recorder: Recorder, metric_id: int, rows: Sequence[Any], toml: SiteToml
         return recorder.absent(key, Presence.NOT_RATED, kind=unit.kind, details=details, origin=origin)
     condition = dig(row, "target.comparator")
     target = target_of(
-        _scaled(number(dig(row, "target.value")), unit),
+        unit.scaled(number(dig(row, "target.value"))),
         condition if isinstance(condition, str) else None,
         toml.conditions,
     )
     stars = known is not None and known.stars
     kind = Kind.SCORE if stars else unit.kind
-    value = _scaled(number(current), unit)
+    value = unit.scaled(number(current))
     if known is not None and target is not None and _turned(known, target):
         why = f"its target is the wrong way round: {condition} {target.value}"
         return recorder.unreadable(key, why, kind=kind, value=value, origin=origin)
@@ -169,13 +169,6 @@ def _key(recorder: Recorder, metric_id: int, tables: Tables) -> Key:
 
 def _origin(metric_id: int) -> Origin:
     return Origin("health", _ORIGIN, f"{_ROWS}[metric_id={metric_id}]")
-
-
-def _scaled(value: Decimal | None, unit: UnitRow) -> Decimal | None:
-    if value is None:
-        return None
-    sign, digits, exponent = (value / unit.per if unit.per > 1 else value).as_tuple()
-    return Decimal((sign, digits, int(exponent) + unit.shift))
 
 
 def _details(row: Any) -> tuple[tuple[str, str], ...]:

@@ -8,10 +8,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from checker.flow import SiteToml
-from checker.model import Kind, Unit
+from checker.flow import SiteToml, UnitRow
 
-__all__ = ["Metric", "Tables", "UnitRow", "tables_of"]
+__all__ = ["Metric", "Tables", "tables_of"]
 
 
 class _Strict(BaseModel):
@@ -25,16 +24,6 @@ class Metric(_Strict):
     variant: str = ""
     better: Literal["lower", "higher"]
     stars: bool = False
-
-
-class UnitRow(_Strict):
-    """One of the units answers name. shift: how many places the point moves; per: what it is divided by."""
-
-    kind: Kind
-    unit: Unit
-    shift: int = 0
-    per: int = 1
-    sane: tuple[Decimal, Decimal]
 
 
 class Tables(_Strict):

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 
 from checker.model import Exit
+from checker.report.evidence import (
+    export_schema,
+    key_schema,
+    list_schema,
+    pack_schema,
+    prune_schema,
+    show_schema,
+    verify_schema,
+)
 from fixtures.common.server import Replica
-from tests.e2e.seller import Seller
+from tests.e2e.seller import Ran, Seller
+from tests.unit.evidence.bench import identity
 
 KEY = "US/account.health_rating"
+
+
+def valid(done: Ran, schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the document a command printed, if its schema accepts it."""
+    jsonschema.validate(done.document, schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
+    return done.document
 
 
 def _red(replica: Replica, seller: Seller) -> dict[str, object]:
@@ -51,14 +70,14 @@ def test_a_bundle_travels_and_is_verified_elsewhere(replica: Replica, seller: Se
     assert isinstance(readings, list)
     (bundle,) = {reading["bundle"] for reading in readings} - {None}
     report = (seller.data / "reports" / "latest.html").read_text(encoding="utf-8")
-    listed = seller.checker("evidence", "list", "--json").document["bundles"]
+    listed = valid(seller.checker("evidence", "list", "--json"), list_schema())["bundles"]
     path = listed[0]["path"]
-    shown = seller.checker("evidence", "show", path, "--json").document
     whole = seller.checker("evidence", "verify", "--json")
     zipped, archive, key = (str(tmp_path / name) for name in ("b.zip", "b.wacz", "public.pem"))
     seller.checker("evidence", "export", bundle[:20], "--out", zipped)
-    seller.checker("evidence", "export", path, "--wacz", "--out", archive)
-    seller.checker("evidence", "key", "--out", key)
+    exported = seller.checker("evidence", "export", path, "--wacz", "--out", archive, "--json")
+    shown = valid(seller.checker("evidence", "show", path, "--json"), show_schema())
+    made = seller.checker("evidence", "key", "--out", key, "--json")
     again = seller.checker("evidence", "export", path, "--out", zipped)
     stranger = Seller(tmp_path / "stranger", replica.url)
     stranger.home.mkdir()
@@ -67,8 +86,11 @@ def test_a_bundle_travels_and_is_verified_elsewhere(replica: Replica, seller: Se
     assert bundle in report
     assert [bundle] == [entry["bundle"] for entry in listed]
     assert shown["provenance"]["identity"]["site"] == "US"
-    assert (whole.code, whole.document["good"]) == (Exit.OK, True)
-    assert (elsewhere.code, elsewhere.document["bundles"][0]["bundle"]) == (Exit.OK, bundle)
+    assert [entry["event"] for entry in shown["ledger"]] == ["captured", "exported", "exported"]
+    assert (whole.code, valid(whole, verify_schema())["good"]) == (Exit.OK, True)
+    assert valid(exported, export_schema())["bundle"] == bundle
+    assert valid(made, key_schema())["file"] == key
+    assert (elsewhere.code, valid(elsewhere, verify_schema())["bundles"][0]["bundle"]) == (Exit.OK, bundle)
     assert (again.code, "is there already" in again.err) == (Exit.USAGE, True)
     judged = subprocess.run(
         [sys.executable, "-m", "wacz.main", "validate", "-f", archive],
@@ -92,6 +114,7 @@ def test_an_appeal_pack_holds_a_pdf_and_the_untouched_originals(
     done = seller.checker("evidence", "pack", KEY, "--out", str(out), "--lang", language, *extra, "--json")
 
     assert done.code == Exit.OK, done.err
+    assert valid(done, pack_schema())["file"] == str(out)
     with zipfile.ZipFile(out) as pack:
         names = pack.namelist()
         assert pack.read("appeal.pdf").startswith(b"%PDF-")
@@ -122,7 +145,7 @@ def test_what_was_tampered_with_is_named_and_not_given_away(seller: Seller, tmp_
         seller.checker("evidence", "pack", KEY, "--out", str(tmp_path / "y.zip")),
     ]  # fmt: skip
 
-    problems = verdict.document["bundles"][0]["problems"]
+    problems = valid(verdict, verify_schema())["bundles"][0]["problems"]
     assert (verdict.code, text.code) == (Exit.EVIDENCE, Exit.EVIDENCE)
     assert [("digest", picture.name)] == [(problem["flaw"], problem["name"]) for problem in problems]
     assert picture.name in text.out
@@ -132,20 +155,36 @@ def test_what_was_tampered_with_is_named_and_not_given_away(seller: Seller, tmp_
     assert '"flaws":["digest"]' in ledger
 
 
-def test_b6_with_evidence_that_cannot_be_kept_it_is_still_read_and_told(
-    replica: Replica, seller: Seller
+def test_encrypted_originals_go_into_a_pack_with_their_identity(
+    replica: Replica, seller: Seller, tmp_path: Path
 ) -> None:
-    """The evidence folder is a file: the known red is read and told again, and the run ends in 31."""
-    replica.use("red")
-    folder = seller.data / "evidence"
-    folder.rename(seller.data / "aside")
-    folder.write_bytes(b"")
-    replica.state.used_totp_steps.clear()
-    done = seller.checker("run", "--json")
+    """Without the identity, or with another, it is said what to do; with it the PDF has the pictures."""
+    recipient = identity(tmp_path / "age.txt")
+    identity(tmp_path / "other.txt")
+    seller.environ["CHECKER_EVIDENCE__RECIPIENT"] = recipient
+    _red(replica, seller)
+    out = tmp_path / "appeal.zip"
+    refused = [
+        seller.checker("evidence", "pack", KEY, "--out", str(out), *more)
+        for more in ((), ("--identity", str(tmp_path / "other.txt")))
+    ]
+    packed = seller.checker(
+        "evidence", "pack", KEY, "--out", str(out), "--identity", str(tmp_path / "age.txt"), "--json"
+    )
 
-    assert done.code == Exit.EVIDENCE
-    assert "critical" in {reading["level"] for reading in done.document["readings"]}
-    assert "evidence" in done.err
+    report = (seller.data / "reports" / "latest.html").read_text(encoding="utf-8")
+    assert "The pictures are encrypted" in report
+    assert [done.code for done in refused] == [Exit.USAGE, Exit.USAGE]
+    assert "--identity FILE" in refused[0].err
+    assert "does not open" in refused[1].err
+    assert valid(packed, pack_schema())["pictures"] > 2
+    with zipfile.ZipFile(out) as pack:
+        opened = [name for name in pack.namelist() if name.startswith("opened/")]
+        folder = opened[0].split("/")[1]
+        manifest = pack.read(f"originals/{folder}/manifest.json").decode()
+        assert opened
+        assert all(hashlib.sha256(pack.read(name)).hexdigest() in manifest for name in opened)
+        assert "age --decrypt" in pack.read("README.txt").decode()
 
 
 def test_old_evidence_goes_and_that_of_an_open_finding_stays(replica: Replica, seller: Seller) -> None:
@@ -162,7 +201,7 @@ def test_old_evidence_goes_and_that_of_an_open_finding_stays(replica: Replica, s
     replica.use("no-otp")
     seller.checker("run")
     seller.environ["CHECKER_EVIDENCE__KEEP_MEGABYTES"] = "1"
-    dry = seller.checker("evidence", "prune", "--dry-run", "--json").document["deleted"]
+    dry = valid(seller.checker("evidence", "prune", "--dry-run", "--json"), prune_schema())["deleted"]
     left = seller.checker("evidence", "list", "--json").document["bundles"]
 
     assert stayed == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,21 +15,13 @@ from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import Replica, serve
 from flows.amazon import AmazonFlow
 from flows.ebay import EbayFlow
+from flows.etsy import EtsyFlow
 from flows.lazada import LazadaFlow
 from flows.mercadolibre import MercadoLibreFlow
+from flows.ozon import OzonFlow
 from flows.shopee import ShopeeFlow
 from flows.tiktok_shop import TiktokShopFlow
 from flows.walmart import WalmartFlow
-
-
-@contextmanager
-def playing(marketplace: str, flow: type[Flow], browser: Browser, root: Path) -> Iterator[Driver]:
-    """Run a marketplace's replica, its answers coming at once, and return what plays its scenarios."""
-    with serve(marketplace) as replica:
-        replica.set_latency(5)
-        account = replica.account
-        login = Login(account.username, account.password, account.totp_secret)
-        yield Driver(browser, flow, replica, login, root)
 
 
 @pytest.fixture(scope="module")
@@ -38,51 +30,35 @@ def profile() -> Profile:
     return Profile()
 
 
-@pytest.fixture(scope="session")
-def ebay(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    """Return what plays a scenario of the eBay replica."""
-    with playing("ebay", EbayFlow, shared_browser, tmp_path_factory.mktemp("ebay")) as driver:
-        yield driver
+@contextmanager
+def playing(marketplace: str, flow: type[Flow], browser: Browser, root: Path) -> Iterator[Driver]:
+    """Run a marketplace's replica, its answers coming at once, and return what plays its scenarios."""
+    with serve(marketplace) as replica:
+        replica.set_latency(5)
+        account = replica.account
+        login = Login(account.username, account.password, account.totp_secret, account.attended)
+        yield Driver(browser, flow, replica, login, root)
 
 
-@pytest.fixture(scope="session")
-def lazada(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    """Return what plays a scenario of the Lazada replica."""
-    root = tmp_path_factory.mktemp("lazada")
-    with playing("lazada", LazadaFlow, shared_browser, root) as driver:
-        yield driver
+def _driver(marketplace: str, flow: type[Flow]) -> Callable[..., Iterator[Driver]]:
+    """Return the fixture, named as the marketplace, that plays a scenario of its replica."""
+
+    @pytest.fixture(scope="session", name=marketplace)
+    def driver(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+        with playing(marketplace, flow, shared_browser, tmp_path_factory.mktemp(marketplace)) as played:
+            yield played
+
+    return driver
 
 
-@pytest.fixture(scope="session")
-def shopee(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    """Return what plays a scenario of the Shopee replica."""
-    root = tmp_path_factory.mktemp("shopee")
-    with playing("shopee", ShopeeFlow, shared_browser, root) as driver:
-        yield driver
-
-
-@pytest.fixture(scope="session")
-def tiktok_shop(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    """Return what plays a scenario of the TikTok Shop replica."""
-    root = tmp_path_factory.mktemp("tiktok_shop")
-    with playing("tiktok_shop", TiktokShopFlow, shared_browser, root) as driver:
-        yield driver
-
-
-@pytest.fixture(scope="session")
-def walmart(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    """Return what plays a scenario of the Walmart replica."""
-    root = tmp_path_factory.mktemp("walmart")
-    with playing("walmart", WalmartFlow, shared_browser, root) as driver:
-        yield driver
-
-
-@pytest.fixture(scope="session")
-def mercadolibre(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    """Return what plays a scenario of the Mercado Libre replica."""
-    root = tmp_path_factory.mktemp("mercadolibre")
-    with playing("mercadolibre", MercadoLibreFlow, shared_browser, root) as driver:
-        yield driver
+ebay = _driver("ebay", EbayFlow)
+etsy = _driver("etsy", EtsyFlow)
+lazada = _driver("lazada", LazadaFlow)
+mercadolibre = _driver("mercadolibre", MercadoLibreFlow)
+ozon = _driver("ozon", OzonFlow)
+shopee = _driver("shopee", ShopeeFlow)
+tiktok_shop = _driver("tiktok_shop", TiktokShopFlow)
+walmart = _driver("walmart", WalmartFlow)
 
 
 @pytest.fixture(scope="session")

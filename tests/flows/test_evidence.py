@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import jsonschema
 import pytest
+from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Page as BrowserPage
 from pydantic import SecretStr
 
 from checker.console import LiveConsole
 from checker.evidence import Camera, Watch
 from checker.evidence.catalog import bundles
+from checker.evidence.flaws import Flaw
 from checker.evidence.keys import known_keys
 from checker.evidence.ledger import Ledger
 from checker.evidence.masks import mhtml_texts
@@ -25,11 +31,24 @@ from checker.evidence.verify import Trust, verify
 from checker.evidence.witness import Habits, Witness
 from checker.model import Level, Outcome, Reading, Visit
 from checker.model.wire import load_visit
+from checker.report.evidence_files import ledger_schema, manifest_schema, provenance_schema, record_schema
 from checker.run.visits import visit_sites
 from checker.secrets import Scrubber
-from checker.testing import Driver
+from checker.testing import Driver, Login
+from checker.testing.driving import Session
 from fixtures.amazon.accounts import DEMO_ACCOUNT
+from fixtures.common import serve
+from flows.amazon import AmazonFlow
+from tests.certificates import self_signed
+from tests.faults.disk import Fault
 
+FACTS = {
+    "flow": "amazon 1",
+    "playwright": "1",
+    "python": "3",
+    "simulated_clock_seconds": 0,
+    "tool": "test",
+}
 _PASSWORD_BOX = (
     """() => document.body.insertAdjacentHTML('beforeend', '<input type=password value=canary>')"""
 )
@@ -64,7 +83,7 @@ class Watched:
                 sealer,
                 "run",
                 "main",
-                {"tool": "test"},
+                FACTS,
                 secrets,
                 self.habits,
                 self.warned.append,
@@ -111,19 +130,35 @@ def watched(tmp_path: Path) -> Watched:
 def _play(amazon: Driver, watched: Watched, scenario: str = "red") -> Visit:
     """Visit the US once with a witness beside it."""
     with amazon.session(scenario) as session:
-        site = session.story.site("US")
-        visits = visit_sites(
-            session.flow,
-            session.console,
-            "main",
-            [site],
-            watched.root,
-            Path("run/main"),
-            _now,
-            watch=watched(session.console),
-        )
-        ((visit, _),) = visits
+        return _visit(session, watched)
+
+
+def _visit(session: Session, watched: Watched) -> Visit:
+    visits = visit_sites(
+        session.flow,
+        session.console,
+        "main",
+        [session.story.site("US")],
+        watched.root,
+        Path("run/main"),
+        _now,
+        # What a second look makes of a red is tried elsewhere.
+        has_time=lambda: False,
+        watch=watched(session.console),
+    )
+    ((visit, _),) = visits
     return visit
+
+
+_WRITES = "() => fetch('/case/submit?of=canary', {method: 'POST'}).catch(() => 0)"
+
+
+@pytest.fixture(scope="module")
+def kept(amazon: Driver, tmp_path_factory: pytest.TempPathFactory) -> tuple[Visit, Watched]:
+    """Return a red visit with all that was kept of it; its pages tried to send something."""
+    watched = Watched(tmp_path_factory.mktemp("kept") / "evidence")
+    watched.spoil = lambda console: console.raw.evaluate(_WRITES)
+    return _play(amazon, watched), watched
 
 
 def _as_read(visit: Visit) -> list[Reading]:
@@ -132,9 +167,9 @@ def _as_read(visit: Visit) -> list[Reading]:
     return [replace(r, evidence=(), bundle="", observed_at=at) for r in visit.readings]
 
 
-def test_a_red_visit_is_sealed_whole(amazon: Driver, watched: Watched) -> None:
+def test_a_red_visit_is_sealed_whole(kept: tuple[Visit, Watched]) -> None:
     """Pictures, page, answers, exchanges, record, provenance are there, listed, signed, in the ledger."""
-    visit = _play(amazon, watched)
+    visit, watched = kept
 
     assert watched.warned == []
     (folder,) = watched.folders
@@ -151,15 +186,24 @@ def test_a_red_visit_is_sealed_whole(amazon: Driver, watched: Watched) -> None:
     assert {0o600} == {path.stat().st_mode & 0o777 for path in folder.iterdir()}
     assert watched.warned == []
     assert [witness.missed for witness in watched.witnesses] == [0]
+    exchanges = [json.loads(path.read_bytes()) for path in folder.glob("exchanges-*.json")]
+    rows = [row for exchange in exchanges for row in exchange["exchanges"]]
+    posted = {row["posted"] for row in rows if row["method"] == "POST"}
+    assert {"{}", '{"cards":["GREETING_HEADER"]}'} <= posted
     record = load_visit((folder / "record.json").read_text(encoding="utf-8"))
     assert len(record.readings) == len(visit.readings)
+    for name, schema in (("record", record_schema()), ("manifest", manifest_schema())):
+        jsonschema.validate(json.loads((folder / f"{name}.json").read_bytes()), schema)
+    for line in (watched.root / "ledger.jsonl").read_bytes().splitlines():
+        jsonschema.validate(json.loads(line), ledger_schema())
 
 
-def test_the_provenance_says_where_it_came_from(amazon: Driver, watched: Watched) -> None:
+def test_the_provenance_says_where_it_came_from(kept: tuple[Visit, Watched]) -> None:
     """Versions, browser, zone, clocks, the way to the page, the account, what was blocked and masked."""
-    _play(amazon, watched)
+    visit, watched = kept
 
     told: dict[str, Any] = json.loads((watched.folders[0] / "provenance.json").read_bytes())
+    jsonschema.validate(told, provenance_schema())
     page = told["pages"][-1]
     assert re.match(r"chromium \d+", told["browser"]["browser"])
     assert (told["browser"]["zone"], told["browser"]["viewport"]) == ("UTC", [1440, 1000])
@@ -167,15 +211,55 @@ def test_the_provenance_says_where_it_came_from(amazon: Driver, watched: Watched
     assert [step["status"] for step in page["navigation"]][-1:] == [200]
     assert abs(page["clock"]["server_ahead_seconds"]) <= 5
     assert page["tls"] is None
+    assert all("POST 127.0.0.1/case/submit" in page["blocked"] for page in told["pages"])
+    assert told["blocked_requests"] == visit.blocked >= len(page["blocked"])
     assert told["identity"]["site"] == "US"
     assert told["identity"]["console_account"]
     assert told["withheld"] == []
     assert int(told["time"]["sealed"]["monotonic_ns"]) > int(told["time"]["began"]["monotonic_ns"])
 
 
-def test_no_password_cookie_or_token_is_in_any_text(amazon: Driver, watched: Watched) -> None:
+@dataclass
+class _Trusting:
+    """The browser of the tests, with profiles that believe any certificate."""
+
+    browser: Browser
+
+    def new_context(self, **options: Any) -> BrowserContext:
+        return self.browser.new_context(ignore_https_errors=True, **options)
+
+    def new_page(self) -> BrowserPage:
+        return self.browser.new_page()
+
+
+def test_the_provenance_names_the_certificate_of_a_console_over_tls(
+    shared_browser: Browser, watched: Watched, tmp_path: Path
+) -> None:
+    """Whom it names, who issued it, since when and until when it is valid, and how it was spoken."""
+    since, until = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(2035, 6, 7, 8, 9, 10, tzinfo=UTC)
+    pem = self_signed(tmp_path / "console.pem", "sellercentral.replica.example", since, until)
+    login = Login(DEMO_ACCOUNT.username, DEMO_ACCOUNT.password, DEMO_ACCOUNT.totp_secret)
+    with serve("amazon", certificate=pem) as replica:
+        replica.set_latency(5)
+        browser = cast("Browser", _Trusting(shared_browser))
+        _play(Driver(browser, AmazonFlow, replica, login, tmp_path / "driver"), watched)
+
+    told = json.loads((watched.folders[0] / "provenance.json").read_bytes())
+    jsonschema.validate(told, provenance_schema())
+    for page in told["pages"]:
+        assert page["navigation"][-1]["url"].startswith("https://127.0.0.1:")
+        assert page["tls"] == {
+            "issuer": "sellercentral.replica.example",
+            "protocol": "TLS 1.3",
+            "subject": "sellercentral.replica.example",
+            "valid_from": "2025-01-02T03:04:05.000Z",
+            "valid_to": "2035-06-07T08:09:10.000Z",
+        }
+
+
+def test_no_password_cookie_or_token_is_in_any_text(kept: tuple[Visit, Watched]) -> None:
     """The browser's own cookies, the password, and cookie headers are in no file, however it is encoded."""
-    _play(amazon, watched)
+    _, watched = kept
 
     secrets = [c.encode() for c in watched.cookies if len(c) >= 12] + [DEMO_ACCOUNT.password.encode()]
     assert len(secrets) > 1
@@ -218,22 +302,63 @@ def test_nothing_is_kept_of_a_page_with_a_sign_in_form(amazon: Driver, watched: 
 _NO_ROOM, _NO_FOLDER, _OUR_FAULT = "no room", "no folder", "a fault of ours"
 
 
-def test_b6_a_visit_is_read_and_told_whatever_happens_to_its_evidence(amazon: Driver, tmp_path: Path) -> None:
+def test_b6_a_visit_is_read_and_told_whatever_happens_to_its_evidence(
+    amazon: Driver, kept: tuple[Visit, Watched], tmp_path: Path
+) -> None:
     """No room, no folder, a fault of our own: the readings are the same, and the loss is counted and said."""
-    whole = _as_read(_play(amazon, Watched(tmp_path / "whole")))
-    for fault in (_NO_ROOM, _NO_FOLDER, _OUR_FAULT):
-        watched = Watched(tmp_path / fault)
-        match fault:
-            case "no room":
-                watched.habits = Habits(floor=2**62)
-            case "no folder":
-                watched.root.write_bytes(b"")
-            case _:
-                watched.spoil = lambda console: setattr(console, "caught", None)
-        visit = _play(amazon, watched)
+    whole = _as_read(kept[0])
+    with amazon.session("red") as session:
+        for fault in (_NO_ROOM, _NO_FOLDER, _OUR_FAULT):
+            watched = Watched(tmp_path / fault)
+            match fault:
+                case "no room":
+                    watched.habits = Habits(floor=2**62)
+                case "no folder":
+                    watched.root.write_bytes(b"")
+                case _:
+                    watched.spoil = lambda console: setattr(console, "caught", None)
+            visit = _visit(session, watched)
 
-        assert whole == _as_read(visit), fault
-        assert visit.outcome is Outcome.READ, fault
-        assert watched.witnesses[0].missed > 0, fault
-        assert watched.warned, fault
-        assert not any("Traceback" in text for text in watched.warned), fault
+            assert whole == _as_read(visit), fault
+            assert visit.outcome is Outcome.READ, fault
+            assert watched.witnesses[0].missed > 0, fault
+            assert watched.warned, fault
+            assert not any("Traceback" in text for text in watched.warned), fault
+
+
+# Some of the two hundred operations of a visit: from there on, and once.
+_FOR_GOOD, _ONCE = (1, 60), (18, 150)
+
+
+def test_b6_a_disk_that_fails_while_a_visit_is_kept_costs_what_it_should_have_held(
+    amazon: Driver, kept: tuple[Visit, Watched], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All is read, the loss is counted, and what is sealed verifies or shows as unsealed."""
+    whole = _as_read(kept[0])
+    with amazon.session("red") as session:
+        for at in (*_FOR_GOOD, *_ONCE):
+            watched = Watched(tmp_path / str(at))
+            fault = Fault(errno.EIO if at in _ONCE else errno.ENOSPC, at, for_good=at in _FOR_GOOD)
+            with monkeypatch.context() as patched:
+                for name in ("open", "mkdir", "link", "rename", "unlink", "fsync"):
+                    patched.setattr(os, name, _failing(getattr(os, name), name, fault))
+                visit = _visit(session, watched)
+
+            assert whole == _as_read(visit), at
+            assert visit.outcome is Outcome.READ, at
+            assert fault.count >= at, at
+            for folder in watched.folders:
+                verdict = verify(folder, Trust(known_keys(watched.root), (), Ledger(watched.root, _now)))
+                found = {problem.flaw for problem in verdict.problems}
+                assert found <= {Flaw.UNSEALED, Flaw.NOT_IN_LEDGER}, at
+                if not verdict.is_good:
+                    assert watched.witnesses[0].missed > 0, at
+            assert watched.witnesses[0].missed > 0 or any(reading.bundle for reading in visit.readings), at
+
+
+def _failing(real: Callable[..., Any], name: str, fault: Fault) -> Callable[..., Any]:
+    def act(*arguments: Any, **keywords: Any) -> Any:
+        fault.strike(name, OSError(fault.code, os.strerror(fault.code)))
+        return real(*arguments, **keywords)
+
+    return act

@@ -16,7 +16,7 @@ from flows.lazada import LazadaFlow
 
 SG = "sellercenter.lazada.sg"
 MY = "sellercenter.lazada.com.my"
-FORM = Stop(Outcome.UNKNOWN_PAGE, "registration form")
+FORM = Stop(Outcome.SESSION_EXPIRED, "the sign-in (registration form) stood where health should be")
 SIGN_IN = Stop(Outcome.SESSION_EXPIRED, "the sign-in form stood where health should be")
 LED_HOME = Stop(Outcome.WRONG_PLACE, f"asked for {SG}, the console led to {MY}")
 SIGNED_OUT = Stop(Outcome.SESSION_EXPIRED, "the sign-in form stood where home should be")
@@ -75,7 +75,7 @@ def test_a_host_that_knows_no_shop_was_never_opened(shut: Stop) -> None:
     [
         # Home has shut as well: the session is over, and proves nothing about Singapore.
         (Doors({SG: FORM, MY: SIGNED_OUT}, KNOWN), Outcome.SESSION_EXPIRED, "home"),
-        (Doors({SG: FORM, MY: FORM}, KNOWN), Outcome.SESSION_EXPIRED, "register"),
+        (Doors({SG: FORM, MY: FORM}, KNOWN), Outcome.SESSION_EXPIRED, "registration"),
         (Doors({SG: SIGN_IN}, KNOWN), Outcome.UNKNOWN_PAGE, "account of its own"),
         # Nothing said where the login is at home, and no host was entered before this one.
         (Doors({SG: FORM}), Outcome.UNKNOWN_PAGE, "set `sites`"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.console.states import led_elsewhere, recognise
+from checker.console.states import led_elsewhere, recognise, stop_for
 from checker.flow import Page
 from checker.flow.site_toml import State
 from checker.model import Outcome
@@ -77,3 +77,26 @@ def test_another_sites_host_is_another_place(url: str, meant: str, elsewhere: bo
     stop = led_elsewhere(url, meant, LazadaFlow().toml)
 
     assert (None if stop is None else stop.outcome) == (Outcome.WRONG_PLACE if elsewhere else None)
+
+
+@pytest.mark.parametrize(
+    ("act", "outcome"),
+    [
+        ("user", Outcome.SESSION_EXPIRED),
+        ("credentials", Outcome.SESSION_EXPIRED),
+        ("open", Outcome.SESSION_EXPIRED),
+        ("password", Outcome.STEP_UP),
+        ("code", Outcome.STEP_UP),
+        ("press", Outcome.SESSION_EXPIRED),
+        ("wait", Outcome.UNKNOWN_PAGE),
+        ("arrived", None),
+    ],
+)
+def test_what_stands_where_a_page_should_be_ends_the_visit(act: str, outcome: Outcome | None) -> None:
+    """Any step of the sign-in but the secret alone means that the session is over."""
+    press = [{"role": "button", "name": "x"}] if act in ("press", "open") else []
+    state = State.model_validate({"name": "x", "act": act, "markers": ["#x"], "press": press})
+
+    stop = stop_for(state, "health")
+
+    assert (None if stop is None else stop.outcome) == outcome

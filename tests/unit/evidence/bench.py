@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Final
 
+import pyrage
+
 from checker.evidence.files import keep
 from checker.evidence.keys import known_keys
 from checker.evidence.ledger import Ledger
@@ -76,6 +78,13 @@ class Installation:
 def flaws(verdict: Verdict) -> set[str]:
     """Return what is wrong, by name."""
     return {problem.flaw.value for problem in verdict.problems}
+
+
+def identity(path: Path) -> str:
+    """Write an identity as age-keygen does; return its recipient."""
+    made = pyrage.x25519.Identity.generate()
+    path.write_text(f"# public key: {made.to_public()}\n{made}\n", encoding="ascii")
+    return str(made.to_public())
 
 
 _CONFIG = """

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyrage
 import pytest
 
 from checker.errors import ConfigError, UsageError
 from checker.evidence.encryption import decrypter, encrypter
+from checker.evidence.giving import proven
 from checker.evidence.vault import Vault
 from checker.evidence.verify import Trust, verify
-from tests.unit.evidence.bench import FILES, FOLDER, SUBJECT, Installation, flaws
-
-
-def _identity(path: Path) -> str:
-    """Write an identity as age-keygen does; return its recipient."""
-    made = pyrage.x25519.Identity.generate()
-    path.write_text(f"# public key: {made.to_public()}\n{made}\n", encoding="ascii")
-    return str(made.to_public())
+from tests.unit.evidence.bench import FILES, FOLDER, SUBJECT, Installation, flaws, identity
 
 
 def _sealed(home: Path, recipient: str) -> Installation:
@@ -32,7 +25,7 @@ def _sealed(home: Path, recipient: str) -> Installation:
 
 def test_originals_are_unreadable_without_the_identity_and_verify_all_the_same(tmp_path: Path) -> None:
     """No original is on the disk as it was; the bundle is good without a key, and inside with it."""
-    installation = _sealed(tmp_path, _identity(tmp_path / "age.txt"))
+    installation = _sealed(tmp_path, identity(tmp_path / "age.txt"))
     files = [path for path in installation.root.rglob("*") if path.is_file()]
 
     assert not any(data in path.read_bytes() for path in files for data in FILES.values())
@@ -43,12 +36,15 @@ def test_originals_are_unreadable_without_the_identity_and_verify_all_the_same(t
 
 
 def test_what_is_inside_is_compared_as_well(tmp_path: Path) -> None:
-    """Another's identity cannot open it, and that is named."""
-    installation = _sealed(tmp_path, _identity(tmp_path / "age.txt"))
-    _identity(tmp_path / "other.txt")
+    """Another's identity cannot open it, and that is named: the bundle itself may be good."""
+    installation = _sealed(tmp_path, identity(tmp_path / "age.txt"))
+    identity(tmp_path / "other.txt")
     trust = Trust(installation.trust.keys, (), None, decrypter(tmp_path / "other.txt"))
 
-    assert {"unencrypted_digest"} == flaws(verify(installation.root / FOLDER, trust))
+    verdict = verify(installation.root / FOLDER, trust)
+    assert {"not_opened"} == flaws(verdict)
+    with pytest.raises(UsageError, match="does not open"):
+        proven(verdict, FOLDER)
 
 
 def test_what_cannot_be_used_is_refused_in_words(tmp_path: Path) -> None:

@@ -117,3 +117,15 @@ def test_the_access_log_says_where_and_when_and_nothing_secret(tmp_path: Path) -
     ]
     assert {line["account"] for line in lines} == {"main"}
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_b6_an_access_log_that_cannot_be_written_is_said_once_and_stops_nothing(tmp_path: Path) -> None:
+    """Where its folder should be is a file: every address is let through, and the operator hears of it."""
+    (tmp_path / "access").write_bytes(b"")
+    told: list[str] = []
+    log = AccessLog(tmp_path, "main", Scrubber(), told.append)
+    for path in ("a", "b"):
+        log("GET", f"https://console.example/{path}")
+
+    assert len(told) == 1
+    assert "could not be written down" in told[0]

@@ -1,0 +1,5 @@
+"""Ozon Seller."""
+
+from flows.ozon.flow import OzonFlow
+
+__all__ = ["OzonFlow"]
