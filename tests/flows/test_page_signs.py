@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checker.compare.signals import is_rebuilt
 from checker.model import Level
-from checker.testing import Driver, Story
+from checker.testing import Driver, Profile, Story
 
 PAGES = ("dashboard", "policies")
 
@@ -14,10 +14,13 @@ def _marks(story: Story) -> dict[str, str]:
     return {origin.page: origin.structure for origin in origins if origin.structure}
 
 
-def test_reds_and_a_notice_leave_a_page_what_it_was_and_a_redesign_does_not(amazon: Driver) -> None:
+def test_reds_and_a_notice_leave_a_page_what_it_was_and_a_redesign_does_not(
+    amazon: Driver, profile: Profile
+) -> None:
     """A page full of reds with a banner is built as the healthy one; the next design is another (S4, S6)."""
     healthy, red, redesign = (
-        amazon.play(scenario, {"US"}) for scenario in ("healthy", "incident-notice", "redesign-red")
+        amazon.play(scenario, {"US"}, profile=profile)
+        for scenario in ("healthy", "incident-notice", "redesign-red")
     )
     before, bad, other = map(_marks, (healthy, red, redesign))
 

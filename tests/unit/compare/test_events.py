@@ -450,6 +450,11 @@ class TestSignals:
                 {"origin": replace(PAGE, structure="0" * 15 + "f")},
                 False,
             ),
+            (
+                {"origin": replace(PAGE, structure="f" * 16)},
+                {"origin": replace(PAGE, structure="0" * 16)},
+                True,
+            ),
             ({}, {"origin": replace(PAGE, structure="f" * 16)}, False),
             ({"origin": replace(PAGE, structure="f" * 16)}, {}, False),
         ],

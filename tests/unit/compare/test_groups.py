@@ -5,12 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from checker.compare import REREADS, Comparison, compare, due_again
-from checker.model import EventKind, Key, Known, Level, Outcome, Reading, Scope, Signal, Tell, Verb, Visit
+from checker.compare.groups import released
+from checker.compare.machine import Step
+from checker.model import (
+    EventKind,
+    Incident,
+    Key,
+    Known,
+    Level,
+    Outcome,
+    Reading,
+    Scope,
+    Signal,
+    Tell,
+    Verb,
+    Visit,
+)
 from tests.unit.compare.seen import CRITICAL, OK, PAGE, REPORT, START, at, key, lost, shown, verbs, visit
 
 MINUTE = timedelta(minutes=1)
@@ -84,6 +100,34 @@ def test_a_finding_of_no_group_is_not_read_again() -> None:
 
     assert verbs(story.last.changes) == [Verb.NEW]
     assert story.due(40) == 0
+
+
+def _grouped(incident: Incident | None, **good: Reading | None) -> Known:
+    red = _status("s0", CRITICAL)
+    return Known(red.key, red, good.get("good", red), opened_at=START, incident=incident)
+
+
+@pytest.mark.parametrize(
+    "incident",
+    [
+        None,
+        Incident("i", CRITICAL),
+        Incident("i", CRITICAL, grouped_at=START),
+        Incident("i", CRITICAL, group="g", grouped_at=START, rereads=3),
+    ],
+)
+def test_what_has_no_group_or_was_read_often_enough_is_not_due(incident: Incident | None) -> None:
+    """However long ago it was told."""
+    assert due_again([_grouped(incident)], START + 200 * MINUTE) == []
+
+
+def test_what_was_never_believed_has_no_second_source() -> None:
+    """A state of an older version, without the reading it rested on."""
+    incident = Incident("i", CRITICAL, group="g", grouped_at=START)
+    before = _grouped(incident, good=None)
+    made = Step(Verb.UNCHANGED, _grouped(incident))
+
+    assert list(released({before.key: before}, {before.key: made}, {}, START)) == []
 
 
 class TestReleased:
@@ -180,31 +224,31 @@ class TestNotice:
         assert (story.last.changes, story.last.events) == ((), ())
 
 
-def test_many_widgets_of_a_site_bear_out_an_event_across_accounts() -> None:
-    """S2 with S1: each account's whole site turned, and the same widget in all of them."""
+@pytest.mark.parametrize(("green", "borne_out"), [(0, True), (3, True), (4, False)])
+def test_many_widgets_of_a_site_bear_out_an_event_across_accounts(green: int, *, borne_out: bool) -> None:
+    """S2 with S1: five widgets of each account turned, which is most of what its site shows, or is not."""
+
+    def shown_by(account: str, level: Level) -> list[Reading]:
+        levels = [level] * 5 + [OK] * green
+        return [
+            shown(
+                replace(key(f"m{n}"), account=account),
+                one,
+                origin=replace(PAGE, page=f"p{n % 2}"),
+                value=Decimal(n + 10 * ACCOUNTS.index(account)),
+            )
+            for n, one in enumerate(levels)
+        ]
 
     def everything(level: Level) -> list[Visit]:
-        return [
-            replace(
-                visit(
-                    *(
-                        shown(
-                            replace(key(f"m{n}"), account=account),
-                            level,
-                            origin=replace(PAGE, page=f"p{n % 2}"),
-                        )
-                        for n in range(5)
-                    )
-                ),
-                account=account,
-            )
-            for account in ACCOUNTS
-        ]
+        return [replace(visit(*shown_by(account, level)), account=account) for account in ACCOUNTS]
 
     story = Story((0, everything(OK)), (10, everything(CRITICAL)))
 
-    assert story.last.events[0].signals[:2] == (Signal.ACROSS_ACCOUNTS, Signal.MANY_WIDGETS)
-    assert story.last.events[0].probable
+    many = (Signal.MANY_WIDGETS,) if borne_out else ()
+    assert [event.kind for event in story.last.events] == [EventKind.ACROSS_ACCOUNTS] * 5
+    assert story.last.events[0].signals == (Signal.ACROSS_ACCOUNTS, *many)
+    assert story.last.events[0].probable is borne_out
 
 
 @pytest.mark.parametrize(

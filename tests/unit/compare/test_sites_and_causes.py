@@ -121,6 +121,10 @@ _MILD = shown(key("policy.safety", item="B03"), Level.WARNING, scope=Scope.ITEM)
         ([_RATE, *_ITEMS], Cause(CauseKind.POLICY, "policy.ip (2)")),
         ([_RATE, _MILD], Cause(CauseKind.PERFORMANCE, "orders.defect_rate 0.02, target < 0.01")),
         ([_MILD], Cause(CauseKind.POLICY, "policy.safety (1)")),
+        (
+            [shown(key("m"), CRITICAL), shown(key("r"), Level.WARNING, kind=Kind.RATE)],
+            Cause(CauseKind.UNKNOWN),
+        ),
     ],
 )
 def test_a_status_that_says_not_why_is_explained_by_what_is_worst_beside_it(
