@@ -115,6 +115,10 @@ def _programs(folder: Path) -> Path:
         shutil.copytree(newest, copy, ignore=shutil.ignore_patterns("include", "doc", "man"))
         if libraries.is_dir():
             shutil.copytree(libraries, folder / libraries.name)
+        # A command that a test called in this process may have closed what is made to all but its owner.
+        for made in folder.rglob("*"):
+            if made.is_dir() and not made.is_symlink():
+                made.chmod(0o755)
         newest = copy
     return newest / "bin"
 
