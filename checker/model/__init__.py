@@ -1,25 +1,29 @@
 """Records, levels, outcomes and findings as data; pure: no browser, clock, disk or log."""
 
-from checker.model.changes import Cause, CauseKind, Change, Event, EventKind, Signal, Tell, Verb
+from checker.model.changes import Change, Event, EventKind, Signal, Tell, Verb
+from checker.model.claims import Claim, doubted, not_observed, settle, settle_again, settle_all
 from checker.model.decide import Decision, decide, from_limits
 from checker.model.exits import Exit, gravest
 from checker.model.findings import FLAP_WINDOW, Ack, Incident, Known, Pending, Rules
 from checker.model.levels import (
+    CauseKind,
     Comparator,
     Cycle,
     DecidedBy,
     Kind,
     Level,
     Presence,
+    Rank,
     Registration,
     Reread,
+    Says,
     Scope,
     TargetOrigin,
     Trend,
     Unit,
 )
 from checker.model.outcomes import ENDS_ACCOUNT, FACTS, Actor, Outcome, OutcomeFacts
-from checker.model.records import BadKeyError, Key, Origin, Reading, Site, Target, Visit
+from checker.model.records import BadKeyError, Cause, Key, Origin, Reading, Site, Statement, Target, Visit
 from checker.model.run import Run, exit_code, visit_exit
 
 __all__ = [
@@ -32,6 +36,7 @@ __all__ = [
     "Cause",
     "CauseKind",
     "Change",
+    "Claim",
     "Comparator",
     "Cycle",
     "DecidedBy",
@@ -49,14 +54,17 @@ __all__ = [
     "OutcomeFacts",
     "Pending",
     "Presence",
+    "Rank",
     "Reading",
     "Registration",
     "Reread",
     "Rules",
     "Run",
+    "Says",
     "Scope",
     "Signal",
     "Site",
+    "Statement",
     "Target",
     "TargetOrigin",
     "Tell",
@@ -65,8 +73,13 @@ __all__ = [
     "Verb",
     "Visit",
     "decide",
+    "doubted",
     "exit_code",
     "from_limits",
     "gravest",
+    "not_observed",
+    "settle",
+    "settle_again",
+    "settle_all",
     "visit_exit",
 ]

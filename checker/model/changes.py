@@ -7,9 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from checker.model.levels import Level
-from checker.model.records import Key, Reading
+from checker.model.records import Cause, Key, Reading
 
-__all__ = ["Cause", "CauseKind", "Change", "Event", "EventKind", "Signal", "Tell", "Verb"]
+__all__ = ["Change", "Event", "EventKind", "Signal", "Tell", "Verb"]
 
 
 class Verb(StrEnum):
@@ -56,31 +56,6 @@ class Tell(StrEnum):
     LOW = "low"
     DIGEST = "digest"
     NOT = "not"
-
-
-class CauseKind(StrEnum):
-    """What best explains a finding; a label for the reader, not a filter."""
-
-    NEVER_OPENED = "never_opened"
-    DORMANT = "dormant"
-    IDENTITY_CHECK = "identity_check"
-    PERFORMANCE = "performance"
-    POLICY = "policy"
-    ACCOUNT_ACTION = "account_action"
-    PLATFORM_SUSPECTED = "platform_suspected"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """The best supported cause and what supports it."""
-
-    kind: CauseKind
-    support: str = ""
-
-    def __str__(self) -> str:
-        """Return e.g. `performance: order defect rate 1.4 %, target < 1 %`."""
-        return f"{self.kind.value}: {self.support}" if self.support else self.kind.value
 
 
 class EventKind(StrEnum):

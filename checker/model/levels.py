@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 __all__ = [
+    "CauseKind",
     "Comparator",
     "Cycle",
     "DecidedBy",
     "Kind",
     "Level",
     "Presence",
+    "Rank",
     "Registration",
     "Reread",
+    "Says",
     "Scope",
     "TargetOrigin",
     "Trend",
@@ -62,6 +65,48 @@ class Presence(StrEnum):
     NOT_REGISTERED = "not_registered"
     UNREADABLE = "unreadable"
     NOT_OBSERVED = "not_observed"
+
+
+class Says(StrEnum):
+    """What one source said of a key.
+
+    shown: a level, a value or both. none, not_rated, not_registered: that there is nothing, and why.
+    unknown: a word or code that nobody knows. unreadable: it was there and could not be read.
+    """
+
+    SHOWN = "shown"
+    NONE = "none"
+    NOT_RATED = "not_rated"
+    NOT_REGISTERED = "not_registered"
+    UNKNOWN = "unknown"
+    UNREADABLE = "unreadable"
+
+
+class Rank(IntEnum):
+    """How far a source is trusted for values and details, the most trusted first; never for the level.
+
+    answer: the page's own JSON. attribute: a class or attribute. label: the console's own label file.
+    word: a word or number as the page shows it. other: another page, document or source.
+    """
+
+    ANSWER = 0
+    ATTRIBUTE = 1
+    LABEL = 2
+    WORD = 3
+    OTHER = 4
+
+
+class CauseKind(StrEnum):
+    """What best explains a finding; a label for the reader, not a filter."""
+
+    NEVER_OPENED = "never_opened"
+    DORMANT = "dormant"
+    IDENTITY_CHECK = "identity_check"
+    PERFORMANCE = "performance"
+    POLICY = "policy"
+    ACCOUNT_ACTION = "account_action"
+    PLATFORM_SUSPECTED = "platform_suspected"
+    UNKNOWN = "unknown"
 
 
 class Registration(StrEnum):

@@ -16,14 +16,17 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from checker.model.levels import (
+    CauseKind,
     Comparator,
     Cycle,
     DecidedBy,
     Kind,
     Level,
     Presence,
+    Rank,
     Registration,
     Reread,
+    Says,
     Scope,
     TargetOrigin,
     Trend,
@@ -31,7 +34,7 @@ from checker.model.levels import (
 )
 from checker.model.outcomes import Outcome
 
-__all__ = ["BadKeyError", "Key", "Origin", "Reading", "Site", "Target", "Visit"]
+__all__ = ["BadKeyError", "Cause", "Key", "Origin", "Reading", "Site", "Statement", "Target", "Visit"]
 
 
 class BadKeyError(ValueError):
@@ -156,8 +159,61 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """The best supported cause of a red, and what supports it; for the reader, never a filter."""
+
+    kind: CauseKind
+    support: str = ""
+
+    def __str__(self) -> str:
+        """Return e.g. `performance: order defect rate 1.4 %, target < 1 %`."""
+        return f"{self.kind.value}: {self.support}" if self.support else self.kind.value
+
+    @classmethod
+    def parse(cls, text: str) -> Cause | None:
+        """Return the cause that a text states, as records before causes had a type hold it.
+
+        Args:
+            text: E.g. `identity_check: Verify your identity`.
+
+        Returns:
+            The cause; of an unknown kind the kind `unknown` with the whole text; None for an empty text.
+        """
+        if not text:
+            return None
+        kind, _, support = text.partition(": ")
+        try:
+            return cls(CauseKind(kind), support)
+        except ValueError:
+            return cls(CauseKind.UNKNOWN, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one source said, as a reading keeps it, so that both sides of a dispute can be shown.
+
+    Attributes:
+        source: Which place of the console spoke.
+        rule: Which rule found it there.
+        level: The worst that it says, by its word or by its limit.
+        native: Its own word, verbatim.
+        reason: Why it could not be read, or its own reason code.
+    """
+
+    source: str = ""
+    rule: str = ""
+    rank: Rank = Rank.ANSWER
+    look: int = 1
+    says: Says = Says.SHOWN
+    level: Level = Level.UNKNOWN
+    native: str = ""
+    value: Decimal | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What one widget said, once.
+    """What one widget said, once, as `checker.model.claims.settle` made it of the claims.
 
     level: decided by `decided_by`; `unknown` unless something decided it.
     native, language: the console's own word, verbatim, and the language it is in.
@@ -165,10 +221,12 @@ class Reading:
     target: the limit shown beside the value, or ours if the console gave none.
     window_days: how many days the value looks back over.
     reason: why it is unreadable, or the console's own reason code.
-    cause: what best explains a red, with what supports it (`dormant: ...`), for the reader only.
+    cause: what best explains a red, with what supports it, for the reader only.
     deadline: when the console's patience ends, in UTC.
     covers: for a list, the `metric@variant` whose items it proves to be all there are.
-    contradicts: the other source's words when two on one page disagree.
+    disputed: something contradicts the red; it is told like any other, with both sides.
+    claims: what each source said, the most trusted first.
+    contradicts: each side's words when two sources disagree.
     details: what else the console said of an item, each value verbatim text.
     repaired: the run whose kept visit was read again to give this; nothing for what a run read itself.
     reread: what a second look in the same visit, after a fresh load, said of it.
@@ -193,7 +251,7 @@ class Reading:
     trend: Trend | None = None
     window_days: int | None = None
     reason: str = ""
-    cause: str = ""
+    cause: Cause | None = None
     deadline: datetime | None = None
     link: str = ""
     origin: Origin = Origin()
@@ -205,6 +263,8 @@ class Reading:
     repaired: str = ""
     reread: Reread = Reread.NONE
     bundle: str = ""
+    disputed: bool = False
+    claims: tuple[Statement, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a record that could be taken for green without having been read."""

@@ -3,7 +3,8 @@
 JSON. Numbers with a fraction travel as strings (`"0.90"` comes back as `Decimal("0.90")`), times as
 ISO 8601 in UTC, closed words by their value. What is not exactly a record is refused: unknown and
 repeated names, a float where a decimal string belongs, a time that is not UTC. A name that is missing
-takes the record's own default, so that records written before a field existed are still read.
+takes the record's own default, so that records written before a field existed are still read; so is a cause
+from before causes had a type.
 
     load_reading(dump_reading(reading)) == reading
 """
@@ -11,6 +12,7 @@ takes the record's own default, so that records written before a field existed a
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,7 +24,7 @@ from pydantic_core import PydanticSerializationError
 
 from checker.model.changes import Event
 from checker.model.findings import Incident
-from checker.model.records import Reading, Site, Visit
+from checker.model.records import Cause, Reading, Site, Visit
 from checker.model.strictjson import BadJson, loads
 
 __all__ = [
@@ -47,6 +49,7 @@ class WireError(ValueError):
 _Record = TypeVar("_Record", Reading, Site, Visit, Event, Incident)
 
 _SHOWN: Final = 40
+_CAUSE_AS_TEXT: Final = re.compile(r'"cause"\s*:\s*"')
 
 _READING: Final = TypeAdapter(Reading)
 _SITE: Final = TypeAdapter(Site)
@@ -124,7 +127,8 @@ def load_incident(text: str) -> Incident:
 def _plain_reading(reading: Reading) -> Reading:
     target = reading.target
     limits = () if target is None else (target.value, target.critical)
-    _refuse_infinite((reading.value, reading.numerator, reading.denominator, *limits))
+    claimed = (statement.value for statement in reading.claims)
+    _refuse_infinite((reading.value, reading.numerator, reading.denominator, *limits, *claimed))
     observed_at, deadline = _utc(reading.observed_at), _utc(reading.deadline)
     if observed_at is reading.observed_at and deadline is reading.deadline:
         return reading
@@ -158,6 +162,7 @@ def _dump(adapter: TypeAdapter[_Record], record: _Record) -> str:
 
 def _load(adapter: TypeAdapter[_Record], text: str, dump: Callable[[_Record], str]) -> _Record:
     try:
+        text = _modern(text)
         record = adapter.validate_json(text, strict=True)
         written = dump(record)
         # What we wrote ourselves comes back letter by letter. Anything else is looked at closely:
@@ -169,6 +174,21 @@ def _load(adapter: TypeAdapter[_Record], text: str, dump: Callable[[_Record], st
     except BadJson as error:
         raise WireError(f"not a record: {error}") from None
     return record
+
+
+def _modern(text: str) -> str:
+    """Return a record with its causes as they are written today; until contract 2 a cause was plain text."""
+    if not _CAUSE_AS_TEXT.search(text):
+        return text
+    record = loads(text)
+    if not isinstance(record, dict):
+        return text
+    readings = record.get("readings", [record])
+    for reading in readings if isinstance(readings, list) else []:
+        if isinstance(reading, dict) and isinstance(cause := reading.get("cause"), str):
+            told = Cause.parse(cause)
+            reading["cause"] = None if told is None else {"kind": told.kind.value, "support": told.support}
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def _refuse_foreign(given: Any, written: Any, where: str) -> None:

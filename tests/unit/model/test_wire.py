@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.model import (
+    Cause,
+    CauseKind,
     Comparator,
     Cycle,
     DecidedBy,
@@ -22,10 +24,13 @@ from checker.model import (
     Origin,
     Outcome,
     Presence,
+    Rank,
     Reading,
     Registration,
+    Says,
     Scope,
     Site,
+    Statement,
     Target,
     TargetOrigin,
     Trend,
@@ -74,6 +79,21 @@ targets = st.builds(
 )
 
 
+causes = st.builds(Cause, kind=st.sampled_from(CauseKind), support=text)
+statements = st.builds(
+    Statement,
+    source=text,
+    rule=text,
+    rank=st.sampled_from(Rank),
+    look=st.integers(1, 2),
+    says=st.sampled_from(Says),
+    level=st.sampled_from(Level),
+    native=text,
+    value=st.none() | numbers,
+    reason=text,
+)
+
+
 def _reading(presence: Presence, level: Level, fields: dict[str, Any]) -> Reading:
     return Reading(presence=presence, level=level if presence is Presence.SHOWN else Level.UNKNOWN, **fields)
 
@@ -99,7 +119,9 @@ readings = st.builds(
             "trend": st.none() | st.sampled_from(Trend),
             "window_days": st.none() | st.integers(0, 400),
             "reason": text,
-            "cause": text,
+            "cause": st.none() | causes,
+            "disputed": st.booleans(),
+            "claims": st.lists(statements, max_size=3).map(tuple),
             "deadline": st.none() | times,
             "link": text,
             "origin": st.builds(
@@ -284,3 +306,19 @@ def test_a_refusal_does_not_repeat_what_the_page_said() -> None:
         load_reading(json.dumps(_document(value="  1", native="Kontonummer 12345")))
 
     assert "12345" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("", None),
+        ("dormant: nothing was sold", Cause(CauseKind.DORMANT, "nothing was sold")),
+        ("anything an override wrote", Cause(CauseKind.UNKNOWN, "anything an override wrote")),
+    ],
+)
+def test_a_cause_written_as_text_is_still_read(text: str, cause: Cause | None) -> None:
+    """Records from before causes had a type come back, whatever their cause said."""
+    record = json.loads(dump_reading(READING))
+    record["cause"] = text
+
+    assert load_reading(json.dumps(record)).cause == cause
