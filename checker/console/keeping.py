@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -21,8 +21,8 @@ from checker.console.answers import parse_answer
 from checker.console.kept import Asked, Display, KeptAnswer, KeptStop, Look
 from checker.console.live import LiveConsole
 from checker.errors import Stop
-from checker.flow import Answer, Page, Recorder, SiteToml
-from checker.model import Outcome, Site
+from checker.flow import Answer, Document, Page, Recorder, SiteToml, page_claims
+from checker.model import Claim, Outcome, Site
 
 __all__ = ["KeepingConsole", "Stretch", "is_token", "without_tokens"]
 
@@ -175,9 +175,18 @@ class KeepingConsole:
         )
         return self._looked(lambda: self._live.press(control, nth, awaits=awaits))
 
-    def recorder(self, site: Site, language: str = "") -> Recorder:
-        """Return what writes the readings of `site`."""
-        return self._live.recorder(site, language)
+    def documents(self, name: str) -> Sequence[Document]:
+        """Return every JSON object that fits an answer; see the contract."""
+        self.answers(name)
+        return self._live.documents(name)
+
+    def recorder(self, site: Site, page: Page | None = None) -> Recorder:
+        """Return what writes the claims of a page of `site`."""
+        return self._live.recorder(site, page)
+
+    def claims(self, site: Site, page: Page) -> Iterator[Claim]:
+        """Yield everything that site.toml declares of an open page."""
+        return page_claims(self.recorder(site, page), self.toml, page, self.documents)
 
     # ... and what the run takes.
 

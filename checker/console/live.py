@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
@@ -23,9 +24,9 @@ from checker.console.seen import SeenPages
 from checker.console.snapshot import TooLargeError, take
 from checker.console.states import led_elsewhere, recognise, stop_for
 from checker.errors import Stop
-from checker.flow import Answer, Flow, Page, Recorder, SiteToml
+from checker.flow import Answer, Document, Flow, Page, Recorder, SiteToml, page_claims
 from checker.flow.site_toml import PageSpec, Rule, State
-from checker.model import Outcome, Site
+from checker.model import Claim, Outcome, Site
 
 __all__ = ["Bounds", "LiveConsole", "locate", "located"]
 
@@ -194,11 +195,21 @@ class LiveConsole:
         _, seen = self.settle()
         return self.seen.note(seen)
 
-    def recorder(self, site: Site, language: str = "") -> Recorder:
-        """Return what writes the readings of `site`."""
-        flow, structure = self._flow, self.seen.structure_of
-        market = self._toml.flow.marketplace
-        return Recorder(market, self._account, site, flow.version, self._now, language, structure)
+    def documents(self, name: str) -> Sequence[Document]:
+        """Return every JSON object that fits an answer of site.toml, from what the page fetched by itself."""
+        return tuple(
+            Document(name, answer.body, path=answer.url, query=answer.query, status=answer.status)
+            for answer in self.answers(name)
+            if answer.status == HTTPStatus.OK and answer.body is not None
+        )
+
+    def recorder(self, site: Site, page: Page | None = None) -> Recorder:
+        """Return what writes the claims of a page of `site`, in the page's own language and number format."""
+        return self._flow.recorder(self._account, site, page, self._now, self.seen.structure_of)
+
+    def claims(self, site: Site, page: Page) -> Iterator[Claim]:
+        """Yield everything that site.toml declares of an open page."""
+        return page_claims(self.recorder(site, page), self._toml, page, self.documents)
 
     @property
     def displayed(self) -> tuple[str, int]:

@@ -12,19 +12,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from http import HTTPStatus
 from typing import Final
 
 from checker.console.kept import Display, KeptAnswer, KeptPart, Look
 from checker.console.seen import SeenPages
 from checker.console.states import recognise, stop_for
 from checker.errors import Stop
-from checker.flow import Ambiguous, Answer, Flow, Missing, Page, Recorder, SiteToml
-from checker.flow.recorder import Fields
+from checker.flow import Ambiguous, Answer, Document, Flow, Missing, Page, Recorder, SiteToml, page_claims
 from checker.flow.site_toml import AnswerSpec
-from checker.model import Decision, Key, Outcome, Presence, Reading, Site
+from checker.model import Claim, Level, Outcome, Says, Site
 
 __all__ = ["RecordedConsole"]
 
@@ -37,19 +37,6 @@ class _Unguarded:
 
     total: int = 0
     blocked: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Doubting(Recorder):
-    """Writes readings, none of which can be more than unreadable while `lost` says so."""
-
-    lost: Callable[[], bool] = lambda: False
-
-    def _reading(self, key: Key, presence: Presence, decision: Decision | None, fields: Fields) -> Reading:
-        if self.lost():
-            fields["reason"] = "its page was not kept"
-            return super()._reading(key, Presence.UNREADABLE, None, fields)
-        return super()._reading(key, presence, decision, fields)
 
 
 class RecordedConsole:
@@ -161,19 +148,27 @@ class RecordedConsole:
             return self.page()
         raise _not_kept(f"pressing {control}")
 
-    def recorder(self, site: Site, language: str = "") -> Recorder:
-        """Return what writes the readings of `site`, at the time they were seen."""
-        flow = self._flow
-        return _Doubting(
-            flow.marketplace,
-            self._account,
-            site,
-            flow.version,
-            self.now,
-            language,
-            self.seen.structure_of,
-            lost=lambda: self._lost,
+    def documents(self, name: str) -> Sequence[Document]:
+        """Return every JSON object that fits an answer of site.toml, from what had come by then."""
+        return tuple(
+            Document(name, answer.body, path=answer.url, query=answer.query, status=answer.status)
+            for answer in self.answers(name)
+            if answer.status == HTTPStatus.OK and answer.body is not None
         )
+
+    def recorder(self, site: Site, page: Page | None = None) -> Recorder:
+        """Return what writes the claims of a page of `site`, at the time it was seen."""
+        return self._flow.recorder(self._account, site, page, self.now, self.seen.structure_of)
+
+    def claims(self, site: Site, page: Page) -> Iterator[Claim]:
+        """Yield everything that site.toml declares of an open page; nothing is read of one not kept."""
+        for claim in page_claims(self.recorder(site, page), self.toml, page, self.documents):
+            yield self._doubted(claim)
+
+    def _doubted(self, claim: Claim) -> Claim:
+        if not self._lost:
+            return claim
+        return replace(claim, says=Says.UNREADABLE, level=Level.UNKNOWN, reason="its page was not kept")
 
     # ... and what the run sees besides.
 

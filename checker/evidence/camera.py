@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from checker.evidence.vault import Vault
-from checker.model import Presence, Reading, Visit
+from checker.model import Claim, Presence, Reading, Says, Visit
 
 __all__ = ["Camera", "Watch", "is_worth_proving", "slug"]
 
@@ -37,16 +37,18 @@ class Watch(Protocol):
     def missed(self) -> int:
         """How much of it could not be kept."""
 
-    def with_pictures(self, reading: Reading) -> Reading:
-        """Return the reading with its evidence, taken while the page it came from is open."""
+    def with_pictures(self, claim: Claim) -> Claim:
+        """Return the claim with its evidence, taken while the page it came from is open."""
 
     def sealed(self, visit: Visit) -> Visit:
         """Return the visit once its evidence is complete; a failure is counted in `missed`, never raised."""
 
 
-def is_worth_proving(reading: Reading) -> bool:
-    """Tell whether a reading is one that may have to be proven: open, or unreadable."""
-    return reading.level.is_open or reading.presence is Presence.UNREADABLE
+def is_worth_proving(seen: Claim | Reading) -> bool:
+    """Tell whether a claim or a reading may have to be proven: it is open, or could not be read."""
+    if isinstance(seen, Claim):
+        return seen.statement.level.is_open or seen.says in (Says.UNREADABLE, Says.UNKNOWN)
+    return seen.level.is_open or seen.presence is Presence.UNREADABLE
 
 
 @dataclass
@@ -55,7 +57,7 @@ class Camera:
 
     picture: draws the whole page (for no rule) or the element a CSS rule finds, as PNG.
     displayed: the name of the open page, and a number that changes with what it displays; pictures are
-        shared by readings of the same display.
+        shared by claims of the same display.
     """
 
     root: Path
@@ -66,14 +68,14 @@ class Camera:
     vault: Vault | None = None
     _taken: dict[tuple[int, str], str] = field(default_factory=dict)
 
-    def with_pictures(self, reading: Reading) -> Reading:
-        """Return the reading with its pictures if it is one that may have to be proven."""
-        if not is_worth_proving(reading):
-            return reading
-        rule = reading.origin.picture
-        names = [self._take(rule, slug(_name(reading)))] if rule else []
+    def with_pictures(self, claim: Claim) -> Claim:
+        """Return the claim with its pictures if it is one that may have to be proven."""
+        if not is_worth_proving(claim):
+            return claim
+        rule = claim.origin.picture
+        names = [self._take(rule, slug(_name(claim)))] if rule else []
         names.append(self._take("", f"page-{slug(self.displayed()[0])}"))
-        return replace(reading, evidence=tuple(name for name in names if name))
+        return replace(claim, evidence=tuple(name for name in names if name))
 
     def _take(self, rule: str, name: str) -> str:
         display = (self.displayed()[1], rule)
@@ -98,6 +100,6 @@ class Camera:
         return (self.folder / kept).as_posix()
 
 
-def _name(reading: Reading) -> str:
-    key = reading.key
+def _name(claim: Claim) -> str:
+    key = claim.key
     return "-".join(part for part in (key.metric, key.variant, key.item) if part)

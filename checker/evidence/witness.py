@@ -27,7 +27,7 @@ from checker.evidence.masks import Masks
 from checker.evidence.scene import Notes, Scene, asks_for_a_secret, context_picture, environment
 from checker.evidence.sealing import Sealer
 from checker.evidence.traffic import Traffic
-from checker.model import Outcome, Reading, Site, Visit
+from checker.model import Claim, Outcome, Site, Visit
 from checker.model.wire import dump_visit
 from checker.secrets import Scrubber
 
@@ -82,29 +82,29 @@ class Witness:
         if self.habits.exchanges:
             self._traffic = Traffic(self.console.raw, lambda: self.console.guard.phase.value == "read")
 
-    def with_pictures(self, reading: Reading) -> Reading:
-        """Return the reading with its evidence if it is one that may have to be proven."""
-        worth = is_worth_proving(reading)
+    def with_pictures(self, claim: Claim) -> Claim:
+        """Return the claim with its evidence if it is one that may have to be proven."""
+        worth = is_worth_proving(claim)
         if not (worth or self.habits.every_visit) or not self._has_room():
-            return reading
+            return claim
         try:
-            return self._proven(reading, pictured=worth and self.habits.screenshots)
+            return self._proven(claim, pictured=worth and self.habits.screenshots)
         except Stop:
             raise
         except Exception as error:  # noqa: BLE001 - whatever fails here must not end the reading
-            self._fail(reading.key.site, error)
-            return reading
+            self._fail(claim.key.site, error)
+            return claim
 
-    def _proven(self, reading: Reading, *, pictured: bool) -> Reading:
+    def _proven(self, claim: Claim, *, pictured: bool) -> Claim:
         page, display = self.console.displayed
         if display not in self._pages:
             self._pages[display] = {"page": page}
             self._pages[display] = self._page(page)
         self._note_blocked()
         if "withheld" in self._pages[display] or not pictured:
-            return reading
-        self._context(reading, display)
-        return self.camera.with_pictures(reading)
+            return claim
+        self._context(claim, display)
+        return self.camera.with_pictures(claim)
 
     def sealed(self, visit: Visit) -> Visit:
         """Seal what was kept and return the visit with the digest of its bundle at what it proves."""
@@ -171,16 +171,16 @@ class Witness:
         if "blocked" in self._pages.get(display, {}):
             self._pages[display]["blocked"] = sorted(self.console.guard.blocked)
 
-    def _context(self, reading: Reading, display: int) -> None:
+    def _context(self, claim: Claim, display: int) -> None:
         """Keep the widget with what stands around it, beside its close-up."""
-        rule = reading.origin.picture
+        rule = claim.origin.picture
         if not rule or (display, rule) in self._around:
             return
         self._around.add((display, rule))
         data = context_picture(self.console.raw, rule)
         if data is None:
             return  # it may be out of sight; the whole page is there
-        key = reading.key
+        key = claim.key
         name = slug("-".join(part for part in (key.metric, key.variant, key.item) if part))
         try:
             self._vault.keep(f"context-{len(self._around):02d}-{name}.png", data)

@@ -1,22 +1,14 @@
 """What a flow is: its contract, its site.toml, a page as it was seen, and the registry."""
 
+from checker.flow.cards import card_claims
 from checker.flow.contract import CONTRACT, Answer, Console, Flow, Imported, Importer
-from checker.flow.crosscheck import amounts_in, cross_checked, cross_checked_word, doubted
-from checker.flow.declared import ItemRows, MetricRow, StatusRow
+from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
+from checker.flow.documents import Document
+from checker.flow.engine import documents_of, item_claims, page_claims
 from checker.flow.notices import notice_on
 from checker.flow.page import Ambiguous, Beside, Element, Found, Missing, Page
-from checker.flow.payload import (
-    body_of,
-    declared_readings,
-    dig,
-    item_readings,
-    metric_reading,
-    number,
-    status_reading,
-    there,
-    unanswered,
-)
-from checker.flow.recorder import Measured, Recorder, target
+from checker.flow.payload import body_of, dig, number, scaled, there, unanswered, words_in
+from checker.flow.recorder import Fields, Measured, Recorder
 from checker.flow.registry import Listed, entry_of, flow_named, installed
 from checker.flow.site_toml import Rule, SiteToml, load_site_toml
 from checker.flow.units import UnitRow
@@ -27,8 +19,13 @@ __all__ = [
     "Ambiguous",
     "Answer",
     "Beside",
+    "CardRow",
+    "CodedMetric",
+    "CodedRows",
     "Console",
+    "Document",
     "Element",
+    "Fields",
     "Flow",
     "Found",
     "Imported",
@@ -44,24 +41,21 @@ __all__ = [
     "SiteToml",
     "StatusRow",
     "UnitRow",
-    "amounts_in",
     "body_of",
-    "cross_checked",
-    "cross_checked_word",
-    "declared_readings",
+    "card_claims",
     "dig",
-    "doubted",
+    "documents_of",
     "entry_of",
     "flow_named",
     "installed",
-    "item_readings",
+    "item_claims",
     "load_site_toml",
-    "metric_reading",
     "notice_on",
     "number",
-    "status_reading",
-    "target",
+    "page_claims",
+    "scaled",
     "there",
     "unanswered",
     "verbatim",
+    "words_in",
 ]

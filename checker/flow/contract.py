@@ -9,18 +9,22 @@
 
         def read(self, console, site):            # yield while the page read from is still open
             page = console.open("health")
-            found = page.find(console.toml.widgets["status"].chain)
-            yield console.recorder(site).word(...)
+            yield from console.claims(site, page)  # everything that site.toml declares of it
+            found = page.find(console.toml.widgets["seal"].chain)
+            yield console.recorder(site, page).word(...)
+
+A flow that site.toml says all of needs neither. A flow does not decide: it yields what each source says as a
+`Claim`, and `checker.model.settle` makes one reading of all that speak of a key.
 
 A flow never sees the raw page of the browser, never sleeps, never waits for the network to fall
-silent and never evaluates script. What it yields as critical or unreadable is photographed at once,
-so a reading is yielded while the page it came from is open.
+silent and never evaluates script. What it yields as red or unreadable is photographed at once,
+so a claim is yielded while the page it came from is open.
 """
 
 from __future__ import annotations
 
 import sys
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,14 +34,16 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from checker.errors import ConfigError
+from checker.flow.documents import Document
 from checker.flow.page import Page
 from checker.flow.recorder import Recorder
 from checker.flow.site_toml import SiteToml, load_site_toml
-from checker.model import Reading, Site
+from checker.model import Claim, Reading, Site
+from checker.model.numbers import known_locale
 
 __all__ = ["CONTRACT", "Answer", "Console", "Flow", "Imported", "Importer"]
 
-CONTRACT = 1
+CONTRACT = 2
 """The version of this contract; a flow states the one it was written for."""
 
 
@@ -92,8 +98,14 @@ class Console(Protocol):
     def press(self, control: str, nth: int = 0, *, awaits: str = "") -> Page:
         """Press a control of site.toml, wait for the answer named, return the page after it."""
 
-    def recorder(self, site: Site, language: str = "") -> Recorder:
-        """Return what writes the readings of `site`."""
+    def documents(self, name: str) -> Sequence[Document]:
+        """Return every JSON object that fits an answer of site.toml, from what the page fetched by itself."""
+
+    def recorder(self, site: Site, page: Page | None = None) -> Recorder:
+        """Return what writes the claims of a page of `site`, in the page's own language and number format."""
+
+    def claims(self, site: Site, page: Page) -> Iterator[Claim]:
+        """Yield everything that site.toml declares of an open page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +113,7 @@ class Imported:
     """What a document said of one site."""
 
     site: Site
-    readings: tuple[Reading, ...]
+    claims: tuple[Claim, ...]
 
 
 Importer = Callable[[bytes, str, Callable[[], datetime]], Iterable[Imported]]
@@ -135,17 +147,47 @@ class Flow(ABC):
         """The flow and its version as records state them, e.g. `amazon 1.0`."""
         return f"{self.marketplace} {self.toml.flow.version}"
 
-    @abstractmethod
-    def sites(self, console: Console) -> Sequence[Site]:
-        """Return every site any source names: trading, dormant, pending and merely reachable ones."""
+    def recorder(
+        self,
+        account: str,
+        site: Site,
+        page: Page | None,
+        now: Callable[[], datetime],
+        structure_of: Callable[[str], str] = lambda _page: "",
+    ) -> Recorder:
+        """Return what writes the claims of one page, in the page's own language and number format.
+
+        Args:
+            account: The account's alias.
+            site: The site that the page speaks of.
+            page: The page as it was seen; None where nothing was.
+            now: The clock.
+            structure_of: Returns how the page of a name is built.
+        """
+        language = "" if page is None else page.language
+        locale = known_locale(language.replace("-", "_"), site.locale or "en_US")
+        return Recorder(
+            self.marketplace, account, site, self.version, now, language, locale, structure_of=structure_of
+        )
+
+    def sites(self, console: Console) -> Sequence[Site]:  # noqa: ARG002 - for consoles that list them
+        """Return every site any source names: trading, dormant, pending and merely reachable ones.
+
+        Those of site.toml, unless the console knows more.
+        """
+        return [row.site() for row in self.toml.sites]
 
     def enter(self, console: Console, site: Site) -> Site:  # noqa: ARG002 - for flows that switch
         """Go to a site and prove it, or raise Stop; return the site with what was learnt of it."""
         return site
 
-    @abstractmethod
-    def read(self, console: Console, site: Site) -> Iterator[Reading]:
-        """Yield what the site's widgets say, each while its page is open."""
+    def read(self, console: Console, site: Site) -> Iterator[Claim]:
+        """Yield what every source says of the site's widgets, each while its page is open.
+
+        Everything that site.toml declares, page by page; override it for what no declaration can say.
+        """
+        for name in self.toml.read_pages:
+            yield from console.claims(site, console.open(name))
 
     def settled(self, site: Site, readings: Sequence[Reading]) -> Site:  # noqa: ARG002 - see `enter`
         """Return the site with what its readings say about how far it was ever opened; pure."""

@@ -1,4 +1,10 @@
-"""What a flow declares of a console's JSON answers in its site.toml, so that no code has to say it.
+"""What a flow declares of a console in its site.toml, so that no code has to say it.
+
+    [[statuses]]                          # a code or word that says how something stands
+    [[metrics]]                           # a number, its counts, its limit, its verdict
+    [[coded]]                             # a list of numbers told apart by a code
+    [[items]]                             # a list of single things: violations, punishments, late orders
+    [[cards]]                             # what stands beside a label on the page, and in no answer
 
     [[metrics]]
     metric = "orders.late_shipment_rate"
@@ -6,12 +12,14 @@
     rows = "metrics"
     where = { metricKey = "SHIPPING_MISS_RATE" }
     value = ["value.value"]
-    numbers = "text"
     scale = "percent"
-    verdict = "level"
+    verdict = ["level"]
+    labels = ["late shipment rate"]
 
-Paths are keys joined by dots; a part that is a number is a place in a list. Of several paths the first
-that is there decides. What these mean is read by `checker.flow.payload`.
+Paths are keys joined by dots within a document of the answer; a part that is a number is a place in a list.
+Of several paths the first that is there decides. `labels` are the words the page has for the same thing, in
+any language: what stands beside one of them is a claim of its own. What these mean is read by
+`checker.flow.engine`.
 """
 
 from __future__ import annotations
@@ -23,89 +31,164 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from checker.model import Comparator, Cycle, Kind, Level, Scope, Target, TargetOrigin, Unit
 
-__all__ = ["ItemRows", "MetricRow", "StatusRow"]
+__all__ = ["CardRow", "CodedMetric", "CodedRows", "ItemRows", "MetricRow", "Quantity", "StatusRow"]
 
 Paths = Annotated[tuple[str, ...], Field(min_length=1)]
+Scale = Literal["bare", "fraction", "percent", "millionth"]
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class StatusRow(_Strict):
-    """One code or word of an answer that says how the whole account, or one thing of it, stands.
+class _Widget(_Strict):
+    """What every declared row has.
 
-    codes: the table of `[codes]` it is looked up in; a code that is not there is unreadable.
-    null: what a null means: nothing was rated yet, or it could not be read.
+    page: the page it stands on, where its answer does not say it.
+    labels: what the page calls it. words: the topic of `[words]` for a status word that stands beside it.
+    required: whether it must be there: where no source speaks of it, it is unreadable.
     """
 
     metric: str
     variant: str = ""
     cycle: Cycle = Cycle.CURRENT
-    answer: str
-    path: Paths
-    codes: str
-    null: Literal["unreadable", "not_rated", "none"] = "unreadable"
-    scope: Scope = Scope.ACCOUNT
-    deadline: tuple[str, ...] = ()
-    optional: bool = False
+    page: str = ""
+    scope: Scope = Scope.METRIC
+    labels: tuple[str, ...] = ()
+    words: str = ""
+    required: bool = True
     picture: str = ""
 
+    @property
+    def cards(self) -> frozenset[str]:
+        """The labels, folded for comparing."""
+        return frozenset(label.casefold() for label in self.labels)
 
-class MetricRow(_Strict):
-    """One number of an answer.
 
-    rows, where: the entry of a list (or the object) at `rows` that says all of `where`.
-    value, numerator, base, target, critical: paths within that entry; `critical` is a second limit.
-    numbers: whether numbers come as JSON numbers, or as text with a point for decimals.
+class Quantity(_Strict):
+    """What sort of number a row has.
+
     scale: what is done to the number: a percent is a hundredth, a millionth a millionth.
-    verdict: the path of the console's own word for it, looked up in `[codes]` under `codes`.
-    comparator, condition: how value stands to target; `condition` is a path whose word is in `[conditions]`.
-    table: our own copy of a public limit, which says at most a warning.
+    table: our own copy of a public limit, which says at most a warning; critical: its second step where the
+        platform itself suspends or blocks at that line.
     sane: the range outside of which the number cannot have been read right, after scaling.
-    window_days: how far back it looks, where that never changes; window: paths of its first and last moment.
-    null: what a null value means, where the console says nothing of a base.
-    low_volume: under so many events a verdict may disagree with its number; otherwise that is unreadable.
-    optional: not every account has it; where it is not there, nothing is said.
+    better: the side on which a limit must lie; one that lies on the other cannot have been read right.
+    low_volume: under so many events a verdict may disagree with its number.
     """
 
-    metric: str
-    variant: str = ""
-    cycle: Cycle = Cycle.CURRENT
-    answer: str
-    rows: str = ""
-    where: dict[str, str | int] = {}
-    value: Paths
-    numerator: tuple[str, ...] = ()
-    base: tuple[str, ...] = ()
-    target: tuple[str, ...] = ()
-    critical: tuple[str, ...] = ()
-    comparator: Comparator | None = None
-    condition: tuple[str, ...] = ()
-    table: tuple[Comparator, Decimal] | None = None
-    verdict: tuple[str, ...] = ()
-    codes: str = "verdict"
-    numbers: Literal["json", "text"] = "json"
-    scale: Literal["bare", "fraction", "percent", "millionth"] = "bare"
     kind: Kind = Kind.RATE
     unit: Unit | None = Unit.FRACTION
-    currency: tuple[str, ...] = ()
+    scale: Scale = "bare"
+    table: tuple[Comparator, Decimal] | None = None
+    critical: Decimal | None = None
     sane: tuple[Decimal, Decimal] | None = None
-    window_days: int | None = None
-    window: tuple[str, str] | None = None
-    trend: tuple[str, ...] = ()
-    trends: str = "trend"
-    null: Literal["unreadable", "not_rated"] = "unreadable"
+    better: Literal["", "lower", "higher"] = ""
     low_volume: int = 0
-    scope: Scope = Scope.METRIC
-    deadline: tuple[str, ...] = ()
-    optional: bool = False
-    picture: str = ""
+    window_days: int | None = None
 
     @property
     def fallback(self) -> Target | None:
         """Our own copy of the public limit."""
-        return None if self.table is None else Target(self.table[1], self.table[0], TargetOrigin.TABLE)
+        if self.table is None:
+            return None
+        comparator, limit = self.table
+        enforced = self.critical is not None
+        return Target(limit, comparator, TargetOrigin.TABLE, critical=self.critical, enforced=enforced)
+
+
+class Numbers(_Strict):
+    """Where an entry keeps its number and what belongs to it.
+
+    value, numerator, base, target: paths within the entry; second: the path of a second, graver limit.
+    verdict: the path of the console's own word for it, looked up in `[codes]` under `codes`.
+    comparator, condition: how value stands to target; `condition` is a path whose word is in `[conditions]`.
+    unit_of: the path of the name of its unit in `[units]`; target_unit_of: that of its target's.
+    window: paths of its first and last moment. null: what a null value means.
+    """
+
+    numerator: tuple[str, ...] = ()
+    base: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    second: tuple[str, ...] = ()
+    comparator: Comparator | None = None
+    condition: tuple[str, ...] = ()
+    verdict: tuple[str, ...] = ()
+    codes: str = "verdict"
+    unit_of: tuple[str, ...] = ()
+    target_unit_of: tuple[str, ...] = ()
+    currency: tuple[str, ...] = ()
+    window: tuple[str, str] | None = None
+    trend: tuple[str, ...] = ()
+    trends: str = "trend"
+    null: Literal["unreadable", "not_rated"] = "unreadable"
+    deadline: tuple[str, ...] = ()
+    details: dict[str, str] = {}
+
+
+class StatusRow(_Widget):
+    """One code or word of an answer that says how the whole account, or one thing of it, stands.
+
+    codes: the table of `[codes]` it is looked up in; a code that is not there is unknown, and never fine.
+    filled, empty: what a list, text, object or number that holds something means, and one that holds nothing;
+        for facts that are bad by their own name, such as a reason for suspension.
+    null: what a null means; `silent` says nothing.
+    """
+
+    answer: str
+    path: Paths
+    codes: str = ""
+    filled: Level | None = None
+    empty: Level | None = None
+    null: Literal["unreadable", "not_rated", "none", "silent", "empty"] = "unreadable"
+    scope: Scope = Scope.ACCOUNT
+    reason: tuple[str, ...] = ()
+    deadline: tuple[str, ...] = ()
+    details: dict[str, str] = {}
+
+
+class MetricRow(_Widget, Quantity, Numbers):
+    """One number of an answer; `rows`, `where`: the entry at `rows` that says all of `where`."""
+
+    answer: str
+    rows: str = ""
+    where: dict[str, str | int] = {}
+    value: Paths
+
+
+class CodedMetric(_Widget, Quantity):
+    """What one code of a `[[coded]]` list means."""
+
+
+class CodedRows(Numbers):
+    """A list (or a map) of numbers told apart by a code.
+
+    rows: where the entries are in a document of the answer; empty where each document is one.
+    code: paths of what names an entry; of a map its key counts as well. The first that is known decides.
+    metrics: what each code means; codes are compared without regard to case and separators.
+    unknown: the metric of a code that is not there, `{code}` in it; it is told with what is known of it.
+    skip: codes that are headlines of groups, or another list's: left out.
+    """
+
+    answer: str
+    page: str = ""
+    rows: str = ""
+    code: Paths
+    value: Paths
+    words: str = ""
+    metrics: dict[str, CodedMetric]
+    unknown: str = ""
+    skip: tuple[str, ...] = ()
+    required: bool = True
+
+
+class CardRow(_Widget, Quantity):
+    """What stands beside a label on the page and is in no answer.
+
+    says: whether a number or a status word is looked for.
+    """
+
+    page: str
+    says: Literal["number", "word"] = "number"
 
 
 class ItemRows(_Strict):
@@ -124,6 +207,7 @@ class ItemRows(_Strict):
     metric: str
     list: str
     answer: str
+    page: str = ""
     rows: str
     id: Paths
     by: str = ""
@@ -138,5 +222,5 @@ class ItemRows(_Strict):
     total: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     proves_empty: bool = False
-    optional: bool = False
+    required: bool = True
     picture: str = ""

@@ -1,38 +1,39 @@
-"""How a flow writes records: what is the same for all of a visit's readings lives here."""
+"""How a flow writes claims: what is the same for all that one page says lives here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from checker.model import (
-    Comparator,
+    Cause,
+    Claim,
     Cycle,
-    DecidedBy,
-    Decision,
     Key,
     Kind,
     Level,
     Origin,
-    Presence,
-    Reading,
+    Rank,
+    Says,
     Scope,
     Site,
     Target,
     Trend,
     Unit,
-    decide,
 )
 
-__all__ = ["Fields", "Measured", "Recorder", "target"]
+__all__ = ["Fields", "Measured", "Recorder", "adding"]
 
 
 class Fields(TypedDict, total=False):
-    """What a reading may state beyond its key, presence and level; see `Reading`."""
+    """What a claim may state beyond its key, what it says and its level; see `checker.model.Claim`."""
 
+    rank: Rank
+    required: bool
+    doubtful: bool
     scope: Scope
     kind: Kind
     native: str
@@ -43,25 +44,39 @@ class Fields(TypedDict, total=False):
     numerator: Decimal | None
     denominator: Decimal | None
     target: Target | None
+    sane: tuple[Decimal, Decimal] | None
+    low_volume: int
+    no_verdict: bool
     trend: Trend | None
     window_days: int | None
     reason: str
-    cause: str
+    cause: Cause | None
     deadline: datetime | None
     link: str
     origin: Origin
     covers: str
-    contradicts: str
     details: tuple[tuple[str, str], ...]
+
+
+def adding(fields: Fields, **more: Unpack[Fields]) -> Fields:
+    """Return fields with some of them added or replaced; the given ones are left as they are."""
+    whole = fields.copy()
+    whole.update(more)
+    return whole
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """A number as a console gives it, before anybody judged it.
 
-    verdict: the console's own word for it; none where the console has no such field.
-    base: how many events it rests on; 0 means there is nothing to rate.
-    sane: the range outside of which the number cannot have been read right.
+    Attributes:
+        value: The number, a rate as a fraction; None where the console gives none.
+        verdict: The console's own word for it; None where the console has no such field.
+        numerator: How many of the events count.
+        base: How many events it rests on; 0 means that there is nothing to rate.
+        target: The limit it is held against.
+        sane: The range outside of which the number cannot have been read right.
+        low_volume: Under so many events a verdict may disagree with its number.
     """
 
     value: Decimal | None
@@ -70,6 +85,7 @@ class Measured:
     base: Decimal | None = None
     target: Target | None = None
     sane: tuple[Decimal, Decimal] | None = None
+    low_volume: int = 0
 
 
 def _unknown(_page: str) -> str:
@@ -78,9 +94,15 @@ def _unknown(_page: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Writes the readings of one site; `now` is the only clock a flow has.
+    """Writes the claims of one page of one site.
 
-    structure_of: how the page of that name is built, for the origin of what was read from it.
+    Attributes:
+        site: The site that the page speaks of.
+        flow: The flow and its version, as records state them.
+        now: The only clock a flow has.
+        language: The language the page is in, as a tag such as `de`; empty where nothing says.
+        locale: The locale that the page's numbers and dates are written in, such as `de_DE`.
+        structure_of: Returns how the page of that name is built, for the origin of what was read from it.
     """
 
     marketplace: str
@@ -89,6 +111,7 @@ class Recorder:
     flow: str
     now: Callable[[], datetime]
     language: str = ""
+    locale: str = ""
     structure_of: Callable[[str], str] = _unknown
 
     def key(self, metric: str, variant: str = "", item: str = "", cycle: Cycle = Cycle.CURRENT) -> Key:
@@ -97,82 +120,96 @@ class Recorder:
             self.marketplace, self.account, self.site.code, metric, self.site.shop, variant, cycle, item
         )
 
-    def shown(self, key: Key, decision: Decision, **fields: Unpack[Fields]) -> Reading:
-        """Record what was read, with the level that was decided for it."""
-        return self._reading(key, Presence.SHOWN, decision, fields)
+    def shown(self, key: Key, level: Level = Level.UNKNOWN, /, **fields: Unpack[Fields]) -> Claim:
+        """Claim that a source shows something: a level, a value or both.
 
-    def unreadable(self, key: Key, why: str, /, **fields: Unpack[Fields]) -> Reading:
-        """Record that the page was right and the widget was not; `why` is for a person."""
+        Args:
+            key: What it speaks of.
+            level: The verdict of the source's own code, class or word; `unknown` where it gives none.
+            **fields: What else it says.
+
+        Returns:
+            The claim.
+        """
+        return self._claim(key, Says.SHOWN, level, fields)
+
+    def unreadable(self, key: Key, why: str, /, **fields: Unpack[Fields]) -> Claim:
+        """Claim that a source was there, or should have been, and could not be read.
+
+        Args:
+            key: What it would have spoken of.
+            why: What is wrong, for a person.
+            **fields: What else is known of it.
+
+        Returns:
+            The claim.
+        """
         fields["reason"] = why
-        return self._reading(key, Presence.UNREADABLE, None, fields)
+        return self._claim(key, Says.UNREADABLE, Level.UNKNOWN, fields)
 
-    def absent(self, key: Key, presence: Presence, **fields: Unpack[Fields]) -> Reading:
-        """Record that the console says there is nothing: none, not rated, not registered."""
-        return self._reading(key, presence, None, fields)
+    def absent(self, key: Key, says: Says, /, **fields: Unpack[Fields]) -> Claim:
+        """Claim that a source says there is nothing: `none`, `not_rated` or `not_registered`."""
+        return self._claim(key, says, Level.UNKNOWN, fields)
 
-    def word(self, key: Key, native: str, level: Level | None, /, **fields: Unpack[Fields]) -> Reading:
-        """Record a status word; a word nobody knows is unreadable, with the word kept."""
+    def word(self, key: Key, native: str, level: Level | None, /, **fields: Unpack[Fields]) -> Claim:
+        """Claim what a status word or code says.
+
+        Args:
+            key: What it speaks of.
+            native: The word, verbatim.
+            level: What the word means; None where nobody knows it, which is never fine.
+            **fields: What else the source says.
+
+        Returns:
+            The claim; of an empty word one that could not be read.
+        """
         fields["native"] = native
-        if level is None:
-            what = f"unknown status word {native!r}" if native else "the status word is empty"
-            return self.unreadable(key, what, **fields)
-        return self.shown(key, Decision(level, DecidedBy.NATIVE), **fields)
+        if level is not None:
+            return self.shown(key, level, **fields)
+        if not native:
+            return self.unreadable(key, "the status word is empty", **fields)
+        fields["reason"] = f"unknown status word {native[:80]!r}"
+        return self._claim(key, Says.UNKNOWN, Level.UNKNOWN, fields)
 
     def measured(
-        self, key: Key, number: Measured, verdicts: Mapping[str, Level], **fields: Unpack[Fields]
-    ) -> Reading:
-        """Record a number: not rated first, then the console's verdict, then the limits.
+        self, key: Key, number: Measured, verdicts: Mapping[str, Level], /, **fields: Unpack[Fields]
+    ) -> Iterator[Claim]:
+        """Claim what a number says, and what the console's own word for it says.
 
-        A verdict listed with level `unknown` is the console's own word for "no verdict".
+        Args:
+            key: What it speaks of.
+            number: The number as the console gives it.
+            verdicts: What the console's words mean; `unknown` for its own word for "no verdict".
+            **fields: What else the source says.
+
+        Yields:
+            One claim; a second one for a word that nobody knows, which is never outvoted by its number.
         """
-        fields["value"] = number.value
-        fields["native"] = number.verdict or ""
-        fields["numerator"] = number.numerator
-        fields["denominator"] = number.base
-        fields["target"] = number.target
-        if number.base == 0:
-            return self._not_rated(key, number, verdicts, fields)
-        if number.value is None:
+        fields = adding(
+            fields,
+            native=number.verdict or fields.get("native", ""),
+            value=number.value,
+            numerator=number.numerator,
+            denominator=number.base,
+            target=number.target,
+            sane=number.sane,
+            low_volume=number.low_volume,
+        )
+        level = verdicts.get(number.verdict) if number.verdict else Level.UNKNOWN
+        if level is None:
+            why = f"unknown verdict {number.verdict!r}"
+            unknown = adding(fields, value=None, target=None, reason=why)
+            yield self._claim(key, Says.UNKNOWN, Level.UNKNOWN, unknown)
+        if number.value is None and number.base != 0 and not (level is not None and level.is_open):
             why = "no value" if number.base is None else f"no value, though it rests on {number.base}"
-            return self.unreadable(key, why, **fields)
-        if number.sane is not None and not number.sane[0] <= number.value <= number.sane[1]:
-            fields["value"] = None
-            return self.unreadable(key, f"{number.value} is outside of what it can be", **fields)
-        if number.verdict and number.verdict not in verdicts:
-            return self.unreadable(key, f"unknown verdict {number.verdict!r}", **fields)
-        return self.shown(key, decide(number.verdict, verdicts, number.value, number.target), **fields)
+            yield self.unreadable(key, why, **fields)
+            return
+        no_verdict = bool(number.verdict) and level is Level.UNKNOWN
+        yield self.shown(key, level or Level.UNKNOWN, **adding(fields, no_verdict=no_verdict))
 
-    def _not_rated(
-        self, key: Key, number: Measured, verdicts: Mapping[str, Level], fields: Fields
-    ) -> Reading:
-        """Record a number that rests on nothing: its "0, GOOD" is not green; a red of it is not believed."""
-        if number.verdict and verdicts.get(number.verdict, Level.UNKNOWN).is_open:
-            return self.unreadable(key, f"{number.verdict!r} of what rests on nothing", **fields)
-        if number.value is not None and number.value != 0:
-            return self.unreadable(key, f"{number.value} of what rests on nothing", **fields)
-        fields["value"] = None
-        return self.absent(key, Presence.NOT_RATED, **fields)
-
-    def _reading(self, key: Key, presence: Presence, decision: Decision | None, fields: Fields) -> Reading:
+    def _claim(self, key: Key, says: Says, level: Level, fields: Fields) -> Claim:
         fields.setdefault("language", self.language)
         origin = fields.get("origin")
         if origin is not None and origin.page and not origin.structure:
             fields["origin"] = replace(origin, structure=self.structure_of(origin.page))
-        return Reading(
-            key=key,
-            presence=presence,
-            observed_at=self.now(),
-            level=decision.level if decision else Level.UNKNOWN,
-            decided_by=decision.by if decision else DecidedBy.NOTHING,
-            flow=self.flow,
-            **fields,
-        )
-
-
-def target(
-    value: Decimal | None, condition: str | None, conditions: Mapping[str, Comparator]
-) -> Target | None:
-    """Return the target a payload states, or none if it states none that can be understood."""
-    if value is None or condition is None or condition not in conditions:
-        return None
-    return Target(value, conditions[condition])
+        return Claim(key, says, self.now(), level, flow=self.flow, **fields)

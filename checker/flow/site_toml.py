@@ -28,7 +28,8 @@ from pydantic import (
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from checker.errors import ConfigError
-from checker.flow.declared import ItemRows, MetricRow, StatusRow
+from checker.flow.declared import CardRow, CodedRows, ItemRows, MetricRow, StatusRow
+from checker.flow.units import UnitRow
 from checker.model import Comparator, Level, Outcome, Site, Trend
 from checker.model.words import fold_word
 
@@ -234,10 +235,18 @@ class PageSpec(_Strict):
 class AnswerSpec(_Strict):
     """A JSON answer the console fetches by itself. `ask` allows a GET of our own when it does not.
 
+    of: paths within a document of it, and what stands there; `a|b` is either.
+    place: paths of what says which site it is about; `?name` is a parameter of its address.
+    place_optional: a document that does not say it is believed, for the page proves the site otherwise.
+    aliases: other names that the answer has for a site, by its code.
     labels: the answer is a label file, `{key: words}`, to learn the console's own words from.
     """
 
-    path: str
+    of: dict[str, str] = {}
+    place: tuple[str, ...] = ()
+    place_optional: bool = False
+    aliases: dict[str, tuple[str, ...]] = {}
+    path: str = ""
     method: Literal["GET", "POST"] = "GET"
     query: str = ""
     headers: dict[str, str] = {}
@@ -367,6 +376,9 @@ class SiteToml(_Strict):
     controls: dict[str, Chain] = {}
     statuses: tuple[StatusRow, ...] = ()
     metrics: tuple[MetricRow, ...] = ()
+    coded: tuple[CodedRows, ...] = ()
+    cards: tuple[CardRow, ...] = ()
+    units: dict[str, UnitRow] = {}
     items: tuple[ItemRows, ...] = ()
     conditions: dict[str, Comparator] = {}
     trends: dict[str, dict[str, Trend]] = {}
@@ -409,21 +421,55 @@ class SiteToml(_Strict):
                 (f"metrics.{row.metric}", row.answer, row.codes if row.verdict else "")
                 for row in self.metrics
             ),
+            *((f"coded.{row.answer}", row.answer, row.codes if row.verdict else "") for row in self.coded),
             *((f"items.{row.list}", row.answer, row.codes if row.state else "") for row in self.items),
         ]
         problems = [
             f"{place}: no answer {answer!r}" for place, answer, _ in rows if answer not in self.answers
         ]
         problems += [
-            f"{place}: no codes {codes!r}" for place, _, codes in rows if codes and codes not in self.codes
+            f"{place}: no codes {codes!r}"
+            for place, _, codes in rows
+            if codes and codes not in self.codes and codes != "verdict"
         ]
-        trends = {row.trends for row in self.metrics if row.trend} - set(self.trends)
+        problems += self._homeless()
+        trends = {row.trends for row in (*self.metrics, *self.coded) if row.trend} - set(self.trends)
         return problems + [f"metrics: no trends {name!r}" for name in sorted(trends)]
+
+    def _homeless(self) -> list[str]:
+        """Return the declared rows that no page is read for."""
+        fetched = {answer for page in self.pages.values() for answer in page.answers}
+        rows: list[tuple[str, str, str]] = [
+            *((f"statuses.{row.metric}", row.page, row.answer) for row in self.statuses),
+            *((f"metrics.{row.metric}", row.page, row.answer) for row in self.metrics),
+            *((f"coded.{row.answer}", row.page, row.answer) for row in self.coded),
+            *((f"items.{row.list}", row.page, row.answer) for row in self.items),
+            *((f"cards.{row.metric}", row.page, "") for row in self.cards),
+        ]
+        problems = [
+            f"{place}: no page {page!r}" for place, page, _ in rows if page and page not in self.pages
+        ]
+        return problems + [
+            f"{place}: no page fetches {answer!r}; name it in the answers of a page, or give this a page"
+            for place, page, answer in rows
+            if not page and answer not in fetched
+        ]
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
         """Every host the browser may reach."""
         return frozenset({self.hosts.start, *self.hosts.also, *(row.host for row in self.sites if row.host)})
+
+    @cached_property
+    def read_pages(self) -> tuple[str, ...]:
+        """The pages that something is declared of, in the order of the file."""
+        rows: tuple[StatusRow | MetricRow | CodedRows | ItemRows, ...]
+        rows = (*self.statuses, *self.metrics, *self.coded, *self.items)
+        named = {row.page for row in rows if row.page} | {card.page for card in self.cards}
+        answers = {row.answer for row in rows if not row.page}
+        return tuple(
+            name for name, page in self.pages.items() if name in named or answers.intersection(page.answers)
+        )
 
     def host_of(self, code: str | None) -> str:
         """Return the host of a site, nothing for no code; raise ConfigError for a site without one."""

@@ -2,7 +2,7 @@
 
 from checker.model.changes import Change, Event, EventKind, Signal, Tell, Verb
 from checker.model.claims import Claim, doubted, not_observed, settle, settle_again, settle_all
-from checker.model.decide import Decision, decide, from_limits
+from checker.model.decide import from_limits
 from checker.model.exits import Exit, gravest
 from checker.model.findings import FLAP_WINDOW, Ack, Incident, Known, Pending, Rules
 from checker.model.levels import (
@@ -40,7 +40,6 @@ __all__ = [
     "Comparator",
     "Cycle",
     "DecidedBy",
-    "Decision",
     "Event",
     "EventKind",
     "Exit",
@@ -72,7 +71,6 @@ __all__ = [
     "Unit",
     "Verb",
     "Visit",
-    "decide",
     "doubted",
     "exit_code",
     "from_limits",

@@ -324,6 +324,9 @@ def _believable(claim: Claim) -> tuple[Decimal | None, str]:
         return None, f"{value} is no number"
     if claim.sane is not None and not claim.sane[0] <= value <= claim.sane[1]:
         return None, f"{value} is outside of what it can be"
+    if claim.sane is not None and claim.target is not None and claim.target.value > claim.sane[1]:
+        # A rate of 0.9 against a limit of 5 is a fraction held against percents.
+        return None, f"{value} is held against {claim.target.value}, which is outside of what it can be"
     return value, ""
 
 

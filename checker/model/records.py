@@ -111,13 +111,15 @@ def _read(part: str) -> str:
 class Target:
     """The limit a value is held against, and who gave it.
 
-    `critical` is the second step where a console has two (a warning line and a danger line).
+    `critical` is the second step where a console has two (a warning line and a danger line); `enforced` says
+    that the platform itself suspends or blocks at it, so that our own table may call it critical.
     """
 
     value: Decimal
     comparator: Comparator
     origin: TargetOrigin = TargetOrigin.CONSOLE
     critical: Decimal | None = None
+    enforced: bool = False
 
     def met_by(self, value: Decimal) -> bool:
         """Tell whether `value` is in order."""

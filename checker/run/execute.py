@@ -255,6 +255,7 @@ def _job(
     marketplace = settings.accounts[alias].marketplace
     before = store.sites(marketplace, alias)
     latch = store.latch(marketplace, alias)
+    known = store.known(marketplace, alias)
     return Job(
         run_id=run_id,
         alias=alias,
@@ -269,7 +270,8 @@ def _job(
         latch=None if latch is None else latched(latch),
         unanswered=store.unanswered(marketplace, alias),
         last_step=last_step(settings.paths.sessions_dir, alias),
-        known=_settled(store.known(marketplace, alias)),
+        known=_settled(known),
+        judged=_judged(known),
         examine=request.examine is not None,
         clock_offset=request.offset.total_seconds(),
     )
@@ -290,6 +292,12 @@ def _settled(known: Mapping[Key, Known]) -> dict[str, str]:
         elif state.is_open and state.good is not None and state.pending_up is None:
             settled[str(key)] = state.good.fingerprint
     return settled
+
+
+def _judged(known: Mapping[Key, Known]) -> tuple[str, ...]:
+    """Return what had a level when it was last read."""
+    judged = (key for key, state in known.items() if state.good and state.good.level is not Level.UNKNOWN)
+    return tuple(str(key) for key in judged)
 
 
 def _gather(

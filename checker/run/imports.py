@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from checker.errors import UsageError
 from checker.flow import Importer, installed
-from checker.model import Outcome, Presence, Visit
+from checker.model import Outcome, Presence, Visit, settle_all
 from checker.run.execute import Finished, Gathered, Request, conclude, new_run_id
 from checker.store import Store
 
@@ -44,7 +44,8 @@ def run_import(
     started = datetime.now(UTC) + request.offset
     gathered = Gathered()
     for imported in importer(data, alias, lambda: started):
-        unread = any(reading.presence is Presence.UNREADABLE for reading in imported.readings)
+        readings = settle_all(imported.claims)
+        unread = any(reading.presence is Presence.UNREADABLE for reading in readings)
         outcome = Outcome.PARTIAL if unread else Outcome.READ
         gathered.visits.append(
             Visit(
@@ -52,7 +53,7 @@ def run_import(
                 alias,
                 imported.site,
                 outcome,
-                readings=imported.readings,
+                readings=readings,
                 started_at=started,
                 finished_at=started,
             )

@@ -23,7 +23,6 @@ from checker.model import Outcome, Reading, Site, Visit
 from checker.model.wire import WireError, load_reading, load_site, load_visit
 from checker.run.job import EVENT, Ended, Event, Job, SitesListed, Took, Visited
 from checker.run.processes import MARK, adopt_orphans, end_all, new_mark
-from checker.run.visits import once
 
 __all__ = ["GRACE", "WORKER", "AccountRun", "run_account"]
 
@@ -240,9 +239,9 @@ def _salvage(run: AccountRun, ended: Ended, *, asked: bool) -> None:
     place = (first.key.site, first.key.shop)
     site = next((site for site in run.sites if (site.code, site.shop) == place), None)
     if site is not None:
-        readings = tuple(
-            once(reading for reading in run.taken if (reading.key.site, reading.key.shop) == place)
-        )
+        # Each is what its key had come to by then.
+        latest = {reading.key: reading for reading in run.taken}
+        readings = tuple(r for key, r in latest.items() if (key.site, key.shop) == place)
         detail = _partial(ended, len(readings))
         run.visits.append(
             Visit(

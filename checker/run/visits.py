@@ -1,9 +1,14 @@
-"""Visiting every site of one account in turn, with a console that is already signed in."""
+"""Visiting every site of one account in turn, with a console that is already signed in.
+
+A visit collects claims. What is newly red or unreadable is looked at once more, after a fresh load, in the
+same visit; the second look adds its claims to those of the first and takes none away. A look that could not
+be made changes nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
@@ -13,18 +18,20 @@ from checker.evidence import Camera, Watch, slug
 from checker.flow import Console, Flow
 from checker.model import (
     ENDS_ACCOUNT,
-    DecidedBy,
-    Level,
+    Claim,
     Outcome,
     Presence,
     Reading,
     Registration,
+    Says,
     Site,
     Visit,
+    settle,
+    settle_all,
 )
-from checker.run.reread import confirmed, wants_second_look
+from checker.model.records import Origin
 
-__all__ = ["ENDS_ACCOUNT", "ShownConsole", "not_listed", "once", "visit_sites"]
+__all__ = ["ENDS_ACCOUNT", "ShownConsole", "not_listed", "visit_sites", "wants_second_look"]
 
 
 class _Counting(Protocol):
@@ -56,8 +63,22 @@ class ShownConsole(Console, Protocol):
         """Return a PNG of the whole page, or of the element `css` finds; none if it cannot be drawn."""
 
 
+_UNREADABLE: Final = Presence.UNREADABLE.value
 _UNOPENED: Final = (Registration.PENDING, Registration.NOT_REGISTERED)
 _CLOSED_TO_US: Final = (Outcome.FORBIDDEN, Outcome.UNKNOWN_PAGE, Outcome.NOT_REACHABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was known of an account before its visits.
+
+    Attributes:
+        open: By written key, the fingerprint of what is open, or `unreadable`: it need not be read twice.
+        judged: The written keys that had a level when they were last read.
+    """
+
+    open: Mapping[str, str] = field(default_factory=dict)
+    judged: Collection[str] = ()
 
 
 def visit_sites(
@@ -69,16 +90,29 @@ def visit_sites(
     folder: Path,
     now: Callable[[], datetime],
     *,
-    settled: Mapping[str, str] | None = None,
+    before: Before | None = None,
     has_time: Callable[[], bool] = lambda: True,
     heard: Callable[[Reading], None] = lambda _reading: None,
     watch: Callable[[Camera], Watch] = lambda camera: camera,
 ) -> Iterator[tuple[Visit, int]]:
-    """Yield each visit as it ends, with how many pictures of it failed; the rest are skipped after a stop.
+    """Visit sites in turn.
 
-    settled: what is open or unreadable already, and need not be read twice. has_time: whether there is
-    time to read anything twice. heard: told each reading as it is taken.
-    watch: what keeps the evidence of a visit around its camera; without it there are pictures only.
+    Args:
+        flow: The flow of the console.
+        console: The console, already signed in.
+        account: The account's alias.
+        sites: The sites to visit, in order.
+        evidence: The root that evidence is kept under.
+        folder: The folder of this account's evidence, relative to `evidence`.
+        now: The clock.
+        before: What was known before; without it nothing is.
+        has_time: Tells whether there is time to read anything twice.
+        heard: Told what is known of a key each time a claim about it was made.
+        watch: Returns what keeps the evidence of a visit; without it there are pictures only.
+
+    Yields:
+        Each visit as it ends, with how many pictures of it failed; the rest are skipped after a stop that
+        ends the account.
     """
     ended: Visit | None = None
     for site in sites:
@@ -89,103 +123,116 @@ def visit_sites(
         place = folder / slug(f"{site.code}{site.shop}")
         camera = Camera(evidence, place, console.picture, lambda: console.displayed)
         watcher = watch(camera)
-        visit = _visit(
-            flow,
-            console,
-            account,
-            site,
-            watcher,
-            now,
-            settled=lambda: (settled or {}) if has_time() else None,
-            heard=heard,
-        )
-        visit = watcher.sealed(visit)
+        visiting = _Visiting(flow, console, account, watcher, now, before or Before(), has_time, heard)
+        visit = watcher.sealed(visiting.visit(site))
         yield visit, watcher.missed
         if visit.outcome in ENDS_ACCOUNT:
             ended = visit
 
 
-def _visit(
-    flow: Flow,
-    console: ShownConsole,
-    account: str,
-    site: Site,
-    camera: Watch,
-    now: Callable[[], datetime],
-    *,
-    settled: Callable[[], Mapping[str, str] | None],
-    heard: Callable[[Reading], None],
-) -> Visit:
-    started, blocked = now(), console.guard.total
-    console.seen.forget()
-    readings: list[Reading] = []
-    outcome, detail = Outcome.READ, ""
-    try:
-        site = flow.enter(console, site)
-        for reading in flow.read(console, site):
-            readings.append(camera.with_pictures(reading))
-            heard(readings[-1])
-        readings = list(once(readings))
-        known = settled()
-        if known is not None and wants_second_look(readings, known):
-            readings = _read_again(flow, console, site, camera, readings)
-    except Stop as stop:
-        outcome, detail = stop.outcome, stop.detail
-    site = flow.settled(site, readings)
-    if outcome is Outcome.WRONG_PLACE:
-        # What was read may belong to another shop: none of it is stored.
-        readings.clear()
-    if outcome in _CLOSED_TO_US and site.registration in _UNOPENED:
-        outcome = Outcome.NOT_REACHABLE
-    if outcome is Outcome.READ and any(reading.presence is Presence.UNREADABLE for reading in readings):
-        outcome = Outcome.PARTIAL
-    return replace(
-        Visit(flow.marketplace, account, site, outcome, detail),
-        readings=tuple(once(readings)),
-        started_at=started,
-        finished_at=now(),
-        blocked=console.guard.total - blocked,
-        notice="" if outcome is Outcome.WRONG_PLACE else console.seen.notice(),
+@dataclass
+class _Visiting:
+    """One visit under way, and the claims it has collected."""
+
+    flow: Flow
+    console: ShownConsole
+    account: str
+    watch: Watch
+    now: Callable[[], datetime]
+    before: Before
+    has_time: Callable[[], bool]
+    heard: Callable[[Reading], None]
+    claims: list[Claim] = field(default_factory=list)
+
+    def visit(self, site: Site) -> Visit:
+        """Visit one site and settle what was claimed there."""
+        started, blocked = self.now(), self.console.guard.total
+        self.console.seen.forget()
+        outcome, detail = Outcome.READ, ""
+        try:
+            site = self._look(site, 1)
+            if self.has_time() and wants_second_look(self._settled(), self.before.open):
+                self._look_again(site)
+        except Stop as stop:
+            outcome, detail = stop.outcome, stop.detail
+        if outcome is Outcome.WRONG_PLACE:
+            # What was read may belong to another shop: none of it is stored.
+            self.claims.clear()
+        readings = self._settled()
+        site = self.flow.settled(site, readings)
+        if outcome in _CLOSED_TO_US and site.registration in _UNOPENED:
+            outcome = Outcome.NOT_REACHABLE
+        if outcome is Outcome.READ and any(reading.presence is Presence.UNREADABLE for reading in readings):
+            outcome = Outcome.PARTIAL
+        return replace(
+            Visit(self.flow.marketplace, self.account, site, outcome, detail),
+            readings=readings,
+            started_at=started,
+            finished_at=self.now(),
+            blocked=self.console.guard.total - blocked,
+            notice="" if outcome is Outcome.WRONG_PLACE else self.console.seen.notice(),
+        )
+
+    def _look(self, site: Site, look: int) -> Site:
+        site = self.flow.enter(self.console, site)
+        pictured = {claim.key for claim in self.claims if claim.evidence}
+        for claim in self.flow.read(self.console, site):
+            seen = replace(claim, look=look)
+            # What was pictured is not pictured again: a picture shows what the first look saw.
+            self._took(seen if seen.key in pictured else self.watch.with_pictures(seen))
+        return site
+
+    def _took(self, claim: Claim) -> None:
+        self.claims.append(claim)
+        self.heard(settle([other for other in self.claims if other.key == claim.key]))
+
+    def _look_again(self, site: Site) -> None:
+        """Open the site afresh and read it once more; what was red and is not named now is disputed."""
+        first = self._settled()
+        try:
+            self._look(site, 2)
+        except Stop as stop:
+            if stop.outcome in ENDS_ACCOUNT:
+                raise
+            return
+        named = {claim.key for claim in self.claims if claim.look > 1}
+        for reading in first:
+            if reading.level.is_open and reading.key not in named:
+                self._took(_gone(reading, self.now()))
+
+    def _settled(self) -> tuple[Reading, ...]:
+        return settle_all(self.claims, self.before.judged)
+
+
+def _gone(reading: Reading, at: datetime) -> Claim:
+    """Return the claim of a second look that no longer shows what the first one saw."""
+    return Claim(
+        reading.key,
+        Says.NONE,
+        at,
+        look=2,
+        scope=reading.scope,
+        kind=reading.kind,
+        reason="not there at the second look",
+        origin=Origin(reading.origin.page, "the page after a fresh load"),
+        flow=reading.flow,
     )
 
 
-def _read_again(
-    flow: Flow, console: ShownConsole, site: Site, camera: Watch, first: Sequence[Reading]
-) -> list[Reading]:
-    """Open the site afresh, read it once more, and return what both looks come to.
+def wants_second_look(readings: Iterable[Reading], known: Mapping[str, str]) -> bool:
+    """Tell whether anything is red or unreadable that was not before.
 
-    What was pictured is not pictured again: a picture shows what the first look saw.
+    Args:
+        readings: What the first look came to.
+        known: By written key, the fingerprint of what is open already, or `unreadable`.
     """
-    pictured = {reading.key for reading in first if reading.evidence}
-    site = flow.enter(console, site)
-    second = [
-        reading if reading.key in pictured else camera.with_pictures(reading)
-        for reading in flow.read(console, site)
-    ]
-    return confirmed(first, list(once(second)))
+    return any(_is_news(reading, known) for reading in readings)
 
 
-def once(readings: Iterable[Reading]) -> Iterable[Reading]:
-    """Return each key's last reading; two that disagree within one visit are unreadable, not a choice."""
-    latest: dict[str, Reading] = {}
-    for reading in readings:
-        key = str(reading.key)
-        before = latest.get(key)
-        if before is not None and (before.presence, before.level) != (reading.presence, reading.level):
-            reading = _disagreeing(before, reading)  # noqa: PLW2901 - the disagreement takes its place
-        latest[key] = reading
-    return latest.values()
-
-
-def _disagreeing(first: Reading, second: Reading) -> Reading:
-    return replace(
-        second,
-        presence=Presence.UNREADABLE,
-        level=Level.UNKNOWN,
-        decided_by=DecidedBy.NOTHING,
-        reason="read twice in one visit, with two results",
-        contradicts=f"{first.presence}/{first.level}, then {second.presence}/{second.level}",
-    )
+def _is_news(reading: Reading, known: Mapping[str, str]) -> bool:
+    if reading.level.is_open:
+        return known.get(str(reading.key)) != reading.fingerprint
+    return reading.presence is Presence.UNREADABLE and known.get(str(reading.key)) != _UNREADABLE
 
 
 def not_listed(marketplace: str, account: str, code: str) -> Visit:

@@ -19,7 +19,7 @@ from checker.evidence.stamping import Authorities
 from checker.evidence.vault import Vault
 from checker.evidence.witness import Habits, Witness
 from checker.flow import SiteToml
-from checker.model import Reading, Visit
+from checker.model import Claim, Visit
 from checker.run.job import Event, Job, Warned
 from checker.secrets import Scrubber
 from checker.settings import Settings
@@ -35,9 +35,9 @@ class _Blind:
 
     missed: int = 1
 
-    def with_pictures(self, reading: Reading) -> Reading:
-        """Return the reading as it is."""
-        return reading
+    def with_pictures(self, claim: Claim) -> Claim:
+        """Return the claim as it is."""
+        return claim
 
     def sealed(self, visit: Visit) -> Visit:
         """Return the visit as it is."""

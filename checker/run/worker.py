@@ -38,7 +38,7 @@ from checker.run.job import Ended, Event, Examined, Job, Said, SitesListed, Took
 from checker.run.keeping import KnownSecrets, VisitKeeper
 from checker.run.lifeline import Interruption, watch_browser, watch_supervisor
 from checker.run.sessions import KeptSession, open_session
-from checker.run.visits import not_listed, visit_sites
+from checker.run.visits import Before, not_listed, visit_sites
 from checker.run.watching import watcher
 from checker.secrets import Scrubber
 from checker.settings import PREFIX, Account, Settings, load
@@ -175,7 +175,7 @@ def _visit_all(
         job.evidence,
         Path(job.run_id) / slug(job.alias),
         _clock(job),
-        settled=job.known,
+        before=Before(job.known, frozenset(job.judged)),
         has_time=has_time,
         heard=lambda reading: tell(Took(reading=dump_reading(reading))),
         watch=watch,
