@@ -72,7 +72,7 @@ def _word_claims(
     if not row.words:
         return
     for text in texts:
-        level = toml.level_of_word(row.words, text, recorder.language or "en")
+        level = toml.level_in_text(row.words, text, recorder.language or "en")
         if level is not None:
             yield recorder.word(key, text[:_LONGEST], level, **fields)
         elif fold_word(text) in _NO_DATA:

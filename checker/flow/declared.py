@@ -101,7 +101,8 @@ class Numbers(_Strict):
 
     value, numerator, base, target: paths within the entry; second: the path of a second, graver limit.
     verdict: the path of the console's own word for it, looked up in `[codes]` under `codes`.
-    comparator, condition: how value stands to target; `condition` is a path whose word is in `[conditions]`.
+    comparator, condition: how value stands to target; `condition` is a path whose word is in `[conditions]`;
+        without either the side on which the metric is better says it.
     unit_of: the path of the name of its unit in `[units]`; target_unit_of: that of its target's.
     window: paths of its first and last moment. null: what a null value means.
     """
@@ -164,7 +165,9 @@ class CodedRows(Numbers):
 
     rows: where the entries are in a document of the answer; empty where each document is one.
     code: paths of what names an entry; of a map its key counts as well. The first that is known decides.
-    metrics: what each code means; codes are compared without regard to case and separators.
+    map: the table of `[metric_maps]` that says what each code means; they are compared without regard to case
+        and separators. cycle: of all of them.
+    empty: what a list without any entry means.
     unknown: the metric of a code that is not there, `{code}` in it; it is told with what is known of it.
     skip: codes that are headlines of groups, or another list's: left out.
     """
@@ -175,7 +178,9 @@ class CodedRows(Numbers):
     code: Paths
     value: Paths
     words: str = ""
-    metrics: dict[str, CodedMetric]
+    map: str
+    cycle: Cycle = Cycle.CURRENT
+    empty: Literal["", "not_rated"] = ""
     unknown: str = ""
     skip: tuple[str, ...] = ()
     required: bool = True
@@ -194,6 +199,7 @@ class CardRow(_Widget, Quantity):
 class ItemRows(_Strict):
     """A list of single things an answer holds: violations, punishments, notices, late orders.
 
+    within: a list in each entry whose members are the single things; each takes the list's place.
     id: the paths that together name one entry; an entry without is unreadable.
     by: the path that splits the list into metrics: `kinds` maps its value to a metric, or `metric@variant`;
         what is not in it is `metric`.
@@ -209,6 +215,7 @@ class ItemRows(_Strict):
     answer: str
     page: str = ""
     rows: str
+    within: str = ""
     id: Paths
     by: str = ""
     kinds: dict[str, str] = {}

@@ -31,7 +31,22 @@ from checker.flow.page import Page
 from checker.flow.payload import NOT_THERE, at, dig, first, number, same_name, scaled, there, words_in
 from checker.flow.recorder import Fields, Measured, Recorder, adding
 from checker.flow.site_toml import AnswerSpec, SiteToml
-from checker.model import Claim, Key, Kind, Level, Origin, Rank, Says, Scope, Site, Target, Trend, Unit
+from checker.model import (
+    Claim,
+    Comparator,
+    Cycle,
+    Key,
+    Kind,
+    Level,
+    Origin,
+    Rank,
+    Says,
+    Scope,
+    Site,
+    Target,
+    Trend,
+    Unit,
+)
 from checker.model.dates import moment
 
 __all__ = ["Documents", "documents_of", "item_claims", "page_claims"]
@@ -284,29 +299,45 @@ class _Reader:
         selected = self._answer(rows.answer)
         nameless = 0
         for doc in selected.documents:
-            for code, entry in _coded_entries(doc, rows):
+            for code, entry in _coded_entries(doc, rows, self._map(rows)):
                 if not code:
                     nameless += 1
                 elif not any(same_name(code, skipped) for skipped in rows.skip):
                     yield from self._said(self._coded_entry(rows, doc, code, entry))
+            if rows.empty and rows.rows and dig(doc.value, rows.rows) in ([], {}):
+                yield from self._said(self._unrated(rows, doc))
         if nameless:
             key = self._recorder.key("policy.list", rows.answer)
             origin = Origin(self._name, f"the {rows.answer} answer", rows.rows)
             why = f"{nameless} entries that do not say what they are"
             yield self._recorder.unreadable(key, why, scope=Scope.LIST, kind=Kind.COUNT, origin=origin)
-        for metric in rows.metrics.values():
-            own = metric.model_copy(update={"words": metric.words or rows.words})
+        for metric in self._map(rows).values():
+            own = metric.model_copy(update={"words": metric.words or rows.words, "cycle": rows.cycle})
+            if rows.cycle is not Cycle.CURRENT:
+                # What stands beside a label is of now.
+                own = own.model_copy(update={"labels": ()})
             required = rows.required and own.required
-            yield from self._widget(_Coded(own, rows.answer, required), ())
+            yield from self._widget(_Coded(own, rows.answer, required=required), ())
+
+    def _map(self, rows: CodedRows) -> Mapping[str, CodedMetric]:
+        return self._toml.metric_maps[rows.map]
+
+    def _unrated(self, rows: CodedRows, doc: Document) -> Iterator[Claim]:
+        """Yield that nothing was rated yet, for a list that is there and empty."""
+        for metric in self._map(rows).values():
+            if metric.required:
+                key = self._recorder.key(metric.metric, metric.variant, cycle=rows.cycle)
+                fields = adding(self._common(metric, doc, rows.rows), kind=metric.kind)
+                yield self._recorder.absent(key, Says.NOT_RATED, **fields)
 
     def _coded_entry(self, rows: CodedRows, doc: Document, code: str, entry: Any) -> Iterator[Claim]:
-        known = next((metric for name, metric in rows.metrics.items() if same_name(name, code)), None)
+        known = next((metric for name, metric in self._map(rows).items() if same_name(name, code)), None)
         if known is not None:
-            key = self._recorder.key(known.metric, known.variant, cycle=known.cycle)
+            key = self._recorder.key(known.metric, known.variant, cycle=rows.cycle)
         else:
             slug = re.sub(r"[^a-z0-9]+", "_", code.casefold()).strip("_")[:60] or "other"
             metric = (rows.unknown or f"{self._toml.flow.marketplace}.{{code}}").format(code=slug)
-            key = self._recorder.key(metric)
+            key = self._recorder.key(metric, cycle=rows.cycle)
         rule = f"{rows.rows}[{code[:60]}]"
         source = known or CodedMetric(metric=key.metric, unit=None, kind=Kind.STATUS)
         fields = self._common(source, doc, rule)
@@ -393,6 +424,8 @@ class _Reader:
                 comparator = self._toml.conditions.get(word.rpartition("_")[0])
             if comparator is None and limit is not None:
                 return None, f"unknown comparison {word[:40]!r}"
+        if comparator is None and not row.condition and quantity.better:
+            comparator = Comparator.LTE if quantity.better == "lower" else Comparator.GTE
         if limit is None or comparator is None:
             return None, ""
         if quantity.better and (quantity.better == "lower") != (comparator.value in _LOWER):
@@ -448,7 +481,7 @@ class _Unit:
 class _Coded:
     """A metric of a coded list as a widget of its own: beside its label on the page, or missing."""
 
-    def __init__(self, metric: CodedMetric, answer: str, required: bool) -> None:
+    def __init__(self, metric: CodedMetric, answer: str, *, required: bool) -> None:
         self.answer = answer
         self.required = required
         self._metric = metric
@@ -476,20 +509,22 @@ def _says(entry: Any, where: Mapping[str, str | int]) -> bool:
     return all(words_in(dig(entry, path)).casefold() == str(want).casefold() for path, want in where.items())
 
 
-def _coded_entries(doc: Document, rows: CodedRows) -> Iterator[tuple[str, Any]]:
+def _coded_entries(
+    doc: Document, rows: CodedRows, known: Mapping[str, CodedMetric]
+) -> Iterator[tuple[str, Any]]:
     """Yield every entry of a list, a map or a list of groups, with its code; an empty one names nothing."""
     if not rows.rows:
         keyed = doc.keys[-1] if doc.keys and not doc.keys[-1].isdigit() else ""
-        yield _code_of(doc.value, rows, keyed), doc.value
+        yield _code_of(doc.value, rows, known, keyed), doc.value
         return
     for found in _spread(doc.value, rows.rows.split(".")):
         if isinstance(found, list):
             for entry in found:
-                yield _code_of(entry, rows, ""), entry
+                yield _code_of(entry, rows, known, ""), entry
         elif isinstance(found, dict):
             for key, entry in found.items():
                 if isinstance(entry, dict):
-                    yield _code_of(entry, rows, key), entry
+                    yield _code_of(entry, rows, known, key), entry
 
 
 def _spread(value: Any, parts: Sequence[str]) -> Iterator[Any]:
@@ -508,11 +543,12 @@ def _spread(value: Any, parts: Sequence[str]) -> Iterator[Any]:
         yield from _spread(found, rest)
 
 
-def _code_of(entry: Any, rows: CodedRows, key: str) -> str:
+def _code_of(entry: Any, rows: CodedRows, metrics: Mapping[str, CodedMetric], key: str) -> str:
     """Return what names an entry: the first of its codes that is known, else the first that is there."""
     said = [words_in(dig(entry, path)) for path in rows.code]
     codes = [code for code in (*said, key) if code]
-    known = (code for code in codes if any(same_name(code, name) for name in (*rows.metrics, *rows.skip)))
+    named = (*metrics, *rows.skip)
+    known = (code for code in codes if any(same_name(code, name) for name in named))
     return next(known, codes[0] if codes else "")
 
 
@@ -581,8 +617,8 @@ def item_claims(
         if not isinstance(entries, list):
             problem = problem or f"not in the {rows.answer} answer"
             continue
-        for entry in entries:
-            listed += 1
+        listed += len(entries)
+        for entry in (inner for outer in entries for inner in _each(outer, rows.within)):
             claim = _item(recorder, rows, entry, toml, page)
             if claim is None:
                 problem = problem or "an entry without an id"
@@ -597,6 +633,15 @@ def item_claims(
     problem = problem or _cut(rows, bodies, listed)
     for covers in dict.fromkeys([rows.metric, *rows.kinds.values()]):
         yield _list_claim(recorder, rows, covers, problem, list(found.values()), page)
+
+
+def _each(entry: Any, within: str) -> Iterator[Any]:
+    """Yield an entry once for each thing that it lists under `within`, that one in the list's place."""
+    inner = dig(entry, within) if within else None
+    if isinstance(inner, list) and inner and isinstance(entry, dict):
+        yield from ({**entry, within: one} for one in inner)
+    else:
+        yield entry
 
 
 def _item(recorder: Recorder, rows: ItemRows, entry: Any, toml: SiteToml, page: str) -> Claim | None:

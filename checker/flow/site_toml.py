@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -28,7 +28,7 @@ from pydantic import (
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from checker.errors import ConfigError
-from checker.flow.declared import CardRow, CodedRows, ItemRows, MetricRow, StatusRow
+from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
 from checker.flow.units import UnitRow
 from checker.model import Comparator, Level, Outcome, Site, Trend
 from checker.model.words import fold_word
@@ -48,6 +48,14 @@ __all__ = [
     "Words",
     "load_site_toml",
 ]
+
+
+# A status and what stands around it; a longer text is prose.
+_SHORT_TEXT: Final = 80
+_DENIES: Final = re.compile(
+    r"\b(no|not|never|without|nicht|kein|keine|keinen|non|pas|sans|nunca|sin|não|sem|niet|geen|nie|не|нет|không|ไม่)\b"
+    r"|n[’']t\b|不|未|非|無|没|ない|아니|없"
+)
 
 
 class _Strict(BaseModel):
@@ -242,6 +250,7 @@ class AnswerSpec(_Strict):
     labels: the answer is a label file, `{key: words}`, to learn the console's own words from.
     """
 
+    shape: tuple[str, ...] = ()
     of: dict[str, str] = {}
     place: tuple[str, ...] = ()
     place_optional: bool = False
@@ -377,6 +386,7 @@ class SiteToml(_Strict):
     statuses: tuple[StatusRow, ...] = ()
     metrics: tuple[MetricRow, ...] = ()
     coded: tuple[CodedRows, ...] = ()
+    metric_maps: dict[str, dict[str, CodedMetric]] = {}
     cards: tuple[CardRow, ...] = ()
     units: dict[str, UnitRow] = {}
     items: tuple[ItemRows, ...] = ()
@@ -431,6 +441,11 @@ class SiteToml(_Strict):
             f"{place}: no codes {codes!r}"
             for place, _, codes in rows
             if codes and codes not in self.codes and codes != "verdict"
+        ]
+        problems += [
+            f"coded.{row.answer}: no metric_maps {row.map!r}"
+            for row in self.coded
+            if row.map not in self.metric_maps
         ]
         problems += self._homeless()
         trends = {row.trends for row in (*self.metrics, *self.coded) if row.trend} - set(self.trends)
@@ -490,6 +505,32 @@ class SiteToml(_Strict):
             if tag in tables and (level := tables[tag].levels.get(fold_word(text))) is not None:
                 return level
         return None
+
+    def level_in_text(self, topic: str, text: str, language: str) -> Level | None:
+        """Return the level of the one status word that a short text holds, or None if it is not known.
+
+        "Top Rated As of 20 Oct 2026" says Top Rated; a text that denies something says nothing that is known.
+        """
+        exact = self.level_of_word(topic, text, language)
+        if exact is not None or len(text) > _SHORT_TEXT:
+            return exact
+        folded = fold_word(text)
+        if _DENIES.search(folded):
+            return None
+        found: set[Level] = set()
+        for tag in dict.fromkeys((language, language.partition("-")[0], "en")):
+            table = self.words.get(topic, {}).get(tag)
+            for word, level in sorted(table.levels.items(), key=lambda pair: -len(pair[0])) if table else ():
+                if (whole := _stands_in(word, folded)) != folded:
+                    found.add(level)
+                    folded = whole
+        return found.pop() if len(found) == 1 else None
+
+
+def _stands_in(word: str, text: str) -> str:
+    """Return a text without a word that stands in it as a whole; the text itself if it does not."""
+    edge = r"(?<!\w){}(?!\w)" if word.isascii() else "{}"
+    return re.sub(edge.format(re.escape(word)), "\x00", text)
 
 
 def load_site_toml(path: Path, override: Path | None = None) -> SiteToml:

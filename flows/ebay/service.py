@@ -1,136 +1,161 @@
-"""Service metrics: how often buyers ask for their money back, rated against other sellers; pure."""
+"""Service metrics and violation counts, split by what no table of ours can hold: dimensions and policies; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
 from checker.flow import (
-    Beside,
-    MetricRow,
-    Missing,
+    Document,
+    Measured,
     Page,
     Recorder,
     SiteToml,
+    card_claims,
     dig,
-    metric_reading,
     number,
-    there,
-    verbatim,
+    scaled,
+    words_in,
 )
-from checker.model import Kind, Level, Origin, Presence, Reading, Unit
-from flows.ebay.tables import Service, Tables
+from checker.flow.declared import CardRow
+from checker.model import Claim, Comparator, Kind, Origin, Says, Target, TargetOrigin, Unit
 
-__all__ = ["service_by_page", "service_readings"]
+__all__ = ["count_claims", "service_claims"]
 
-_TEXT: Final = 80
+_NONE_ALLOWED: Final = Target(Decimal(0), Comparator.EQ, TargetOrigin.TABLE)
+_COUNT: Final = (Decimal(0), Decimal(10**9))
+_FRACTION: Final = (Decimal(0), Decimal(1))
+_KINDS: Final = {"ITEM_NOT_AS_DESCRIBED": "item not as described", "ITEM_NOT_RECEIVED": "item not received"}
 
 
-def service_readings(
-    recorder: Recorder, service: Service, body: Any, toml: SiteToml, tables: Tables
-) -> Iterator[Reading]:
-    """Yield the rate and rating of each dimension (a category, a region) of one answer."""
-    origin = Origin("service", f"the {service.answer} answer", "dimensionMetrics")
-    whole = recorder.key(service.metric)
-    marketplace = dig(body, "marketplaceId")
-    entries = dig(body, "dimensionMetrics")
-    if not isinstance(entries, list) or not isinstance(marketplace, str):
-        why = "the answer did not come" if body is None else "the answer has another shape"
-        yield recorder.unreadable(whole, why, kind=Kind.RATE, origin=origin)
-        return
-    own = tables.marketplaces.get(recorder.site.native_id, ())
-    if marketplace not in own:
-        why = f"it is of {marketplace[:20]}, which is not of this program"
-        yield recorder.unreadable(whole, why, kind=Kind.RATE, origin=origin)
+def service_claims(
+    recorder: Recorder, page: Page, documents: Sequence[Document], toml: SiteToml
+) -> Iterator[Claim]:
+    """Claim the rate and rating of each dimension, a category or a region, and what the page says of the whole."""
+    own = toml.data["marketplaces"].get(recorder.site.native_id, ())
+    spoken: set[str] = set()
+    for doc in documents:
+        metric = _metric_of(doc, toml)
+        marketplace = words_in(dig(doc.value, "marketplaceId"))
+        if marketplace not in own and any(marketplace in its for its in toml.data["marketplaces"].values()):
+            continue
+        spoken.add(metric)
+        yield from _dimensions(recorder, metric, doc, marketplace if len(own) > 1 else "", toml)
+    for label, metric in toml.data["services"].items():
+        key = recorder.key(metric)
+        row = CardRow(metric=metric, page="service", labels=(label,), words="rating", sane=_FRACTION)
+        claims = list(card_claims(recorder, toml, page, key, row, name="service"))
+        yield from claims
+        if not claims and metric not in spoken:
+            origin = Origin("service", "document", label)
+            yield recorder.unreadable(
+                key, "neither in an answer nor on the page", kind=Kind.RATE, origin=origin
+            )
+
+
+def _metric_of(doc: Document, toml: SiteToml) -> str:
+    """Return which of the two metrics an answer is of: by its address, or by what it says itself."""
+    said = f"{doc.path} {words_in(dig(doc.value, 'customerServiceMetricType'))}".upper()
+    found = next((label for kind, label in _KINDS.items() if kind in said), "")
+    metric: str = toml.data["services"].get(found, "ebay.service_metric_rate")
+    return metric
+
+
+def _dimensions(
+    recorder: Recorder, metric: str, doc: Document, marketplace: str, toml: SiteToml
+) -> Iterator[Claim]:
+    origin = Origin("service", "the service answer", "dimensionMetrics")
+    entries = dig(doc.value, "dimensionMetrics")
+    if not isinstance(entries, list):
+        yield recorder.unreadable(
+            recorder.key(metric), "its dimensions are no list", kind=Kind.RATE, origin=origin
+        )
         return
     if not entries:
-        yield recorder.absent(whole, Presence.NOT_RATED, kind=Kind.RATE, origin=origin)
-    seen: set[str] = set()
+        yield recorder.absent(recorder.key(metric), Says.NOT_RATED, kind=Kind.RATE, origin=origin)
     for entry in entries:
-        variant = _variant(entry, marketplace if len(own) > 1 else "")
-        if not variant or variant in seen:
-            why = "a dimension stands twice" if variant else "a dimension without its value"
-            yield recorder.unreadable(
-                recorder.key(service.metric, variant), why, kind=Kind.RATE, origin=origin
-            )
+        value = words_in(dig(entry, "dimension.value"))[:80]
+        key = recorder.key(metric, f"{marketplace}.{value}" if marketplace and value else value)
+        if not value:
+            yield recorder.unreadable(key, "a dimension without its value", kind=Kind.RATE, origin=origin)
             continue
-        seen.add(variant)
-        yield _dimension(recorder, service, entry, variant, toml)
+        yield from _dimension(recorder, key, entry, toml, replace(origin, rule=f"dimensionMetrics[{value}]"))
 
 
-def _variant(entry: Any, marketplace: str) -> str:
-    value = dig(entry, "dimension.value")
-    text = str(value)[:_TEXT] if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
-    return f"{marketplace}.{text}" if text and marketplace else text
-
-
-def _dimension(recorder: Recorder, service: Service, entry: Any, variant: str, toml: SiteToml) -> Reading:
-    row = MetricRow(
-        metric=service.metric,
-        variant=variant,
-        answer=service.answer,
-        rows="metrics",
-        where={"metricKey": "RATE"},
-        value=("value.value", "value"),
-        verdict=("benchmark.rating",),
-        codes="service_rating",
-        numbers="text",
-        scale="percent",
-        sane=(Decimal(0), Decimal(1)),
+def _dimension(recorder: Recorder, key: Any, entry: Any, toml: SiteToml, origin: Origin) -> Iterator[Claim]:
+    by_key = {words_in(dig(metric, "metricKey")): metric for metric in _listed(dig(entry, "metrics"))}
+    rate = by_key.get("RATE")
+    rating = words_in(dig(rate, "benchmark.rating"))
+    value = scaled(_value(rate), "percent")
+    details = (
+        ("dimension", words_in(dig(entry, "dimension.name"))[:80]),
+        ("peers' average", words_in(dig(rate, "benchmark.metadata.average"))[:80]),
     )
-    reading = metric_reading(recorder, row, entry, toml, "service")
-    if reading is None:
-        key = recorder.key(service.metric, variant)
-        return recorder.unreadable(key, "no rate", kind=Kind.RATE)
-    name, average = dig(entry, "dimension.name"), _average(entry)
-    details = (("dimension", verbatim(name, _TEXT)), ("peers' average", average))
-    reading = replace(
-        reading,
-        numerator=_counted(entry, "COUNT"),
-        denominator=_counted(entry, "TRANSACTION_COUNT"),
-        details=tuple((label, text) for label, text in details if text),
-    )
-    if reading.presence is Presence.SHOWN and reading.level is Level.UNKNOWN and not reading.native:
+    if value is not None and not rating:
         # Without a benchmark there is nobody to be held against.
-        return recorder.absent(reading.key, Presence.NOT_RATED, kind=Kind.RATE, origin=reading.origin)
-    return reading
+        yield recorder.absent(key, Says.NOT_RATED, kind=Kind.RATE, origin=origin)
+        return
+    measured = Measured(
+        value,
+        verdict=rating or None,
+        numerator=number(_value(by_key.get("COUNT"))),
+        base=number(_value(by_key.get("TRANSACTION_COUNT"))),
+        sane=_FRACTION,
+    )
+    yield from recorder.measured(
+        key,
+        measured,
+        toml.codes["service_rating"],
+        kind=Kind.RATE,
+        unit=Unit.FRACTION,
+        details=tuple((name, text) for name, text in details if text),
+        origin=origin,
+    )
 
 
-def _average(entry: Any) -> str:
-    rates = [m for m in _metrics(entry) if dig(m, "metricKey") == "RATE"]
-    said = dig(rates[0], "benchmark.metadata.average") if rates else None
-    return verbatim(said, _TEXT)
+def _value(metric: Any) -> Any:
+    value = dig(metric, "value")
+    return dig(value, "value") if isinstance(value, dict) else value
 
 
-def _counted(entry: Any, key: str) -> Decimal | None:
-    counts = [
-        number(there(m, ["value.value", "value"]), text=True)
-        for m in _metrics(entry)
-        if dig(m, "metricKey") == key
-    ]
-    return counts[0] if len(counts) == 1 else None
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
-def _metrics(entry: Any) -> list[Any]:
-    metrics = dig(entry, "metrics")
-    return metrics if isinstance(metrics, list) else []
+def count_claims(recorder: Recorder, documents: Sequence[Document], marketplaces: Any) -> Iterator[Claim]:
+    """Claim how many listings break each policy, and how many in all; an empty list is a zero.
+
+    A marketplace that is in no program of ours is counted in every one: nothing is gone for not being listed.
+    """
+    origin = Origin("compliance", "the violation_summary answer", "violationSummaries")
+    total = recorder.key("policy.violations.total")
+    if not documents:
+        yield recorder.unreadable(total, "the summary did not come", kind=Kind.COUNT, origin=origin)
+        return
+    own = marketplaces.get(recorder.site.native_id, ())
+    others = {
+        name for program, its in marketplaces.items() for name in its if program != recorder.site.native_id
+    }
+    rows = [row for doc in documents for row in _listed(dig(doc.value, "violationSummaries"))]
+    rows = [row for row in rows if _belongs(row, own, others)]
+    counts: dict[str, list[Decimal | None]] = {}
+    for row in rows:
+        kind = words_in(dig(row, "complianceType"))[:80] or "unnamed"
+        counts.setdefault(kind, []).append(number(dig(row, "listingCount")))
+    for kind, found in counts.items():
+        yield from _count(recorder, recorder.key("policy.violations.listing", kind), found, origin)
+    everything = [count for found in counts.values() for count in found]
+    yield from _count(recorder, total, everything, origin)
 
 
-def service_by_page(recorder: Recorder, service: Service, page: Page, toml: SiteToml) -> Reading:
-    """Return the worst rating word beside a service metric's title, for a page that makes no calls."""
-    key = recorder.key(service.metric)
-    origin = Origin("service", "document", f"beside {min(service.labels)!r}", 1)
-    found = page.beside(service.labels)
-    if not isinstance(found, Beside):
-        why = found.reason if isinstance(found, Missing) else "its title stands twice"
-        return recorder.unreadable(key, why, kind=Kind.RATE, origin=origin)
-    cells = [cell.text for element in found.elements for cell in (element, *element.inside("*"))]
-    levels = [
-        (level, text) for text in cells if (level := toml.level_of_word("rating", text, recorder.language))
-    ]
-    if not levels:
-        return recorder.unreadable(key, "no rating beside its title", kind=Kind.RATE, origin=origin)
-    level, word = max(levels, key=lambda pair: pair[0].rank or 0)
-    return recorder.word(key, word, level, kind=Kind.RATE, unit=Unit.FRACTION, origin=origin)
+def _belongs(row: Any, own: Collection[str], others: Collection[str]) -> bool:
+    marketplace = words_in(dig(row, "marketplaceId"))
+    return marketplace in own or marketplace not in others
+
+
+def _count(recorder: Recorder, key: Any, found: Sequence[Decimal | None], origin: Origin) -> Iterator[Claim]:
+    value = None if None in found else sum((count for count in found if count is not None), Decimal(0))
+    measured = Measured(value, target=_NONE_ALLOWED, sane=_COUNT)
+    yield from recorder.measured(key, measured, {}, kind=Kind.COUNT, unit=Unit.COUNT, origin=origin)
