@@ -73,9 +73,9 @@ _SCRIPT: Final = """
     const strong = toneOf(style.backgroundColor, 60);
     if (strong) return strong;
     for (const side of ['Left', 'Top']) {
-      if (parseFloat(style['border' + side + 'Width']) < 1 || style['border' + side + 'Style'] === 'none') continue;
-      const edge = toneOf(style['border' + side + 'Color'], 60);
-      if (edge && style['border' + side + 'Color'] !== style.color) return edge;
+      const drawn = parseFloat(style[`border${side}Width`]) >= 1 && style[`border${side}Style`] !== 'none';
+      const edge = drawn && toneOf(style[`border${side}Color`], 60);
+      if (edge) return edge;
     }
     if (bears) {
       const said = notBlue(toneOf(style.color, 90));

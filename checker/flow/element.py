@@ -115,7 +115,7 @@ class Element:
 
     @property
     def tone(self) -> str:
-        """ "red", "amber", "green" or "blue" if the element itself is distinctly coloured, else nothing."""
+        """Its colour if that is distinct: red, amber, green or blue; else nothing."""
         return self.attributes.get(TONE, "")
 
     @property

@@ -15,6 +15,8 @@ from functools import cached_property
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from checker.flow.element import BLOCK, FEW, HIDDEN, Element, Marked, text_of
+from checker.flow.labels import Kind, LabelledValues, labelled
+from checker.flow.outline import Outline
 from checker.flow.site_toml import Rule
 from checker.flow.structure import structure
 
@@ -96,6 +98,11 @@ class Page:
         return Marked(hidden, frozenset(node.mem_id for node in self._tree.css(f"[{BLOCK}]")))
 
     @cached_property
+    def outline(self) -> Outline:
+        """Every visible part of the page, for readers that ask what lies in what."""
+        return Outline(self._tree, self._marked)
+
+    @cached_property
     def text(self) -> str:
         """Everything a person could read on the page, spaces folded."""
         body = self._tree.body
@@ -166,6 +173,36 @@ class Page:
         if len(found) > 1:
             return Ambiguous("label", tuple(text_of(node, self._marked, FEW) for node in found))
         return self._beside(found[0])
+
+    def beside_label(
+        self,
+        labels: Collection[str],
+        *,
+        language: str,
+        locale: str | None,
+        kind: Kind = "number",
+        rivals: Collection[str] = (),
+        within: str = "",
+    ) -> LabelledValues:
+        """Return the values that belong to a label, in any layout: see `checker.flow.labels`.
+
+        Args:
+            labels: What the label may be called, as printed; the longest that fits wins.
+            language: The page's language, as `page_locale` returns it.
+            locale: How the page prints numbers; None where it contradicts itself.
+            kind: Whether a number or a word is looked for.
+            rivals: Other labels of the page: what is nearer to one of them is not ours.
+            within: A selector of the part to look in; the whole page by default.
+        """
+        part = None
+        if within:
+            ids = {element.node_id for element in self.all(within)}
+            part = next((each for each in self.outline.parts if each.node.mem_id in ids), None)
+            if part is None:
+                return LabelledValues(reason="the part it stands in is not on the page")
+        return labelled(
+            self.outline, labels, language=language, locale=locale, kind=kind, rivals=rivals, within=part
+        )
 
     def _beside(self, label: LexborNode) -> Beside | Missing:
         said = text_of(label, self._marked)
