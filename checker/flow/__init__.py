@@ -4,7 +4,7 @@ from checker.flow.cards import card_claims
 from checker.flow.contract import CONTRACT, Answer, Console, Flow, Imported, Importer
 from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
 from checker.flow.documents import Document
-from checker.flow.engine import documents_of, item_claims, page_claims
+from checker.flow.engine import item_claims, page_claims, site_documents
 from checker.flow.notices import notice_on
 from checker.flow.page import Ambiguous, Beside, Element, Found, Missing, Page
 from checker.flow.payload import body_of, dig, number, scaled, there, unanswered, words_in
@@ -44,7 +44,6 @@ __all__ = [
     "body_of",
     "card_claims",
     "dig",
-    "documents_of",
     "entry_of",
     "flow_named",
     "installed",
@@ -54,6 +53,7 @@ __all__ = [
     "number",
     "page_claims",
     "scaled",
+    "site_documents",
     "there",
     "unanswered",
     "verbatim",

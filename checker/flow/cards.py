@@ -1,29 +1,42 @@
-"""What a page says beside a label, as claims: numbers, counts, status words, dashes; pure."""
+"""What a page says beside a label, as claims: numbers and counts, limits, status words, dashes; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from checker.flow.declared import Quantity
-from checker.flow.page import Ambiguous, Beside, Page
+from checker.flow.declared import CardRow, Quantity
+from checker.flow.labels import LabelledValue, LabelledValues
+from checker.flow.page import Page
+from checker.flow.page_words import fold
 from checker.flow.recorder import Fields, Measured, Recorder, adding
 from checker.flow.site_toml import SiteToml
-from checker.model import Claim, Key, Kind, Origin, Rank, Says, Unit
-from checker.model.numbers import Amount, as_fraction, parse_number, parse_ratio
-from checker.model.words import fold_word
+from checker.model import Claim, Comparator, Key, Kind, Level, Origin, Rank, Says, Target, Unit, from_limits
+from checker.model import quantities as printed
+from checker.model.quantities import says_nothing
 
 __all__ = ["card_claims"]
 
-_NO_DATA: Final = frozenset(
-    {"-", "--", "–", "—", "n/a", "na", "not available", "no data", "暂无数据", "暂无"}
-)
 _LONGEST: Final = 200
+_COMPARATORS: Final = {
+    "less_than": Comparator.LT,
+    "at_most": Comparator.LTE,
+    "more_than": Comparator.GT,
+    "at_least": Comparator.GTE,
+}
+_BELOW: Final = ("less_than", "at_most")
 
 
 def card_claims(
-    recorder: Recorder, toml: SiteToml, page: Page, key: Key, row: Any, *, name: str = ""
+    recorder: Recorder,
+    toml: SiteToml,
+    page: Page,
+    key: Key,
+    row: Any,
+    *,
+    name: str = "",
+    rivals: Collection[str] = (),
 ) -> Iterator[Claim]:
     """Claim what stands beside one of a row's labels.
 
@@ -34,71 +47,145 @@ def card_claims(
         key: What the row speaks of.
         row: The declared row, with its labels.
         name: The page's name in site.toml.
+        rivals: The labels of everything else on the page: what is nearer to one of them is not ours.
 
     Yields:
         A claim for each number and word that stands there; none where the label is not on the page.
     """
-    found = page.beside(row.cards)
-    origin = Origin(name or page.name, "document", f"beside {min(row.cards)!r}", 1, row.picture)
-    quantity = row if isinstance(row, Quantity) or hasattr(row, "unit") else None
+    wants_word = not _is_number(row)
+    found = page.beside_label(
+        row.labels,
+        language=recorder.language or "en",
+        locale=recorder.numbers,
+        kind="word" if wants_word else "number",
+        rivals=[rival for rival in rivals if rival not in row.labels],
+    )
+    if not found.label:
+        return
+    picture = row.picture or found.selector
     fields: Fields = {
         "scope": row.scope,
         "rank": Rank.WORD,
-        "origin": origin,
-        "kind": quantity.kind if quantity is not None else Kind.STATUS,
+        "kind": Kind.STATUS if wants_word else row.kind,
+        "origin": Origin(name or page.name, "the page", f"beside {found.label!r}"[:_LONGEST], 1, picture),
     }
-    if isinstance(found, Ambiguous):
-        yield recorder.unreadable(key, found.reason, **fields)
+    if wants_word:
+        yield from _words(recorder, toml, key, row, (*found.values, *found.words), fields)
         return
-    if not isinstance(found, Beside):
-        return
-    texts = _leaves(found)
-    yield from _word_claims(recorder, toml, key, row, texts, fields)
-    if quantity is not None:
-        yield from _number_claims(recorder, key, quantity, texts, fields)
+    yield from _numbers(recorder, key, row, found, fields)
+    yield from _words(recorder, toml, key, row, found.words, fields)
 
 
-def _leaves(found: Beside) -> list[str]:
-    texts = []
-    for element in found.elements:
-        inner = [part.text for part in element.inside("*") if not part.inside("*")]
-        texts += [text for text in (inner or [element.text]) if text]
-    return texts
+def _is_number(row: Any) -> bool:
+    if isinstance(row, CardRow):
+        return row.says == "number"
+    return isinstance(row, Quantity) or hasattr(row, "unit")
 
 
-def _word_claims(
-    recorder: Recorder, toml: SiteToml, key: Key, row: Any, texts: list[str], fields: Fields
+def _words(
+    recorder: Recorder,
+    toml: SiteToml,
+    key: Key,
+    row: Any,
+    values: Sequence[LabelledValue],
+    fields: Fields,
 ) -> Iterator[Claim]:
+    """Claim what each status word means; one that nobody knows is unknown where a status word is expected."""
     if not row.words:
         return
-    for text in texts:
+    for text in dict.fromkeys(value.text for value in values):
         level = toml.level_in_text(row.words, text, recorder.language or "en")
         if level is not None:
             yield recorder.word(key, text[:_LONGEST], level, **fields)
-        elif fold_word(text) in _NO_DATA:
-            yield recorder.absent(key, Says.NOT_RATED, **adding(fields, native=text))
+        elif says_nothing(text, recorder.language):
+            yield recorder.absent(key, Says.NOT_RATED, **adding(fields, native=text[:_LONGEST]))
+        elif not any(character.isdigit() for character in text) and fold(text) not in toml.neutral_words:
+            yield recorder.word(key, text[:_LONGEST], None, **fields)
 
 
-def _number_claims(
-    recorder: Recorder, key: Key, quantity: Any, texts: list[str], fields: Fields
+def _numbers(
+    recorder: Recorder, key: Key, row: Any, found: LabelledValues, fields: Fields
 ) -> Iterator[Claim]:
-    amounts = [a for text in texts if (a := parse_number(text, recorder.locale)) is not None]
-    wanted = [a for a in amounts if a.bound == "exact" and a.percent is (quantity.unit is Unit.FRACTION)]
-    ratios = [r for text in texts if (r := parse_ratio(text, recorder.locale)) is not None]
-    counted = ratios[0] if len(ratios) == 1 else (None, None)
-    for amount in dict.fromkeys(wanted):
-        measured = Measured(
-            _value(amount),
-            numerator=counted[0],
-            base=counted[1],
-            target=quantity.fallback,
-            sane=quantity.sane,
-            low_volume=quantity.low_volume,
-        )
-        yield from recorder.measured(key, measured, {}, **adding(fields, unit=quantity.unit))
-    if not amounts and any(fold_word(text) in _NO_DATA for text in texts):
-        yield recorder.absent(key, Says.NOT_RATED, **adding(fields, native=texts[0]))
+    target = _target(row, found)
+    counted = _counted(found)
+    for value in dict.fromkeys(found.values):
+        quantity = value.quantity
+        if quantity is None or (quantity.value is not None and quantity.percent is not _is_rate(row)):
+            continue
+        stated = adding(fields, unit=row.unit, window_days=row.window_days)
+        if quantity.value is None:
+            yield recorder.absent(key, Says.NOT_RATED, **adding(stated, native=value.text[:_LONGEST]))
+        elif quantity.bound != "exact":
+            yield _bounded(recorder, key, row, value, target, stated)
+        else:
+            numerator, base = (quantity.count, quantity.of) if quantity.percent else (None, None)
+            measured = Measured(
+                _exact(quantity),
+                numerator=numerator if numerator is not None else counted[0],
+                base=base if base is not None else counted[1],
+                target=target,
+                sane=row.sane,
+                low_volume=row.low_volume,
+            )
+            yield from recorder.measured(key, measured, {}, **stated)
 
 
-def _value(amount: Amount) -> Decimal:
-    return as_fraction(amount) if amount.percent else amount.value
+def _is_rate(row: Any) -> bool:
+    return bool(row.unit is Unit.FRACTION)
+
+
+def _exact(quantity: printed.Quantity) -> Decimal | None:
+    """Return a printed number as records hold it: 12.5 % is exactly 0.125."""
+    value = quantity.value
+    if value is None or not quantity.percent:
+        return value
+    sign, digits, exponent = value.as_tuple()
+    return Decimal((sign, digits, exponent - 2)) if isinstance(exponent, int) else None
+
+
+def _bounded(
+    recorder: Recorder, key: Key, row: Any, value: LabelledValue, target: Target | None, fields: Fields
+) -> Claim:
+    """Claim what "<0.1 %" says: no value, and a level only where the bound alone decides it."""
+    assert value.quantity is not None  # noqa: S101 - asked by the caller
+    edge = _exact(value.quantity)
+    level = Level.UNKNOWN
+    if edge is not None and target is not None:
+        falls = value.quantity.bound in _BELOW
+        lower_is_better = target.comparator in (Comparator.LT, Comparator.LTE)
+        judged = from_limits(edge, target)
+        # At most this much of what should be low is fine; at least this much of it may be far more.
+        if falls is lower_is_better and judged is Level.OK:
+            level = Level.OK
+        elif falls is not lower_is_better and judged is not Level.OK:
+            level = judged
+    return recorder.shown(key, level, **adding(fields, native=value.text[:_LONGEST], target=target))
+
+
+def _target(row: Any, found: LabelledValues) -> Target | None:
+    """Return the limit that the page prints beside the value, else our own copy of the public one."""
+    fallback: Target | None = row.fallback
+    for value in found.of_role("target"):
+        quantity = value.quantity
+        if quantity is None or quantity.value is None or quantity.percent is not _is_rate(row):
+            continue
+        limit = _exact(quantity)
+        comparator = _COMPARATORS.get(quantity.bound)
+        if comparator is None and row.better:
+            comparator = Comparator.LTE if row.better == "lower" else Comparator.GTE
+        if limit is None or comparator is None:
+            continue
+        if row.better and (row.better == "lower") is not (comparator in (Comparator.LT, Comparator.LTE)):
+            continue
+        return Target(limit, comparator, critical=None if fallback is None else fallback.critical)
+    return fallback
+
+
+def _counted(found: LabelledValues) -> tuple[Decimal | None, Decimal | None]:
+    """Return how many of how many, where the page says so once."""
+    pairs = {
+        (value.quantity.count, value.quantity.of)
+        for value in (*found.of_role("count"), *found.values)
+        if value.quantity is not None and value.quantity.of is not None
+    }
+    return pairs.pop() if len(pairs) == 1 else (None, None)

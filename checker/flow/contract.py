@@ -36,10 +36,10 @@ from typing import Any, ClassVar, Protocol
 from checker.errors import ConfigError
 from checker.flow.documents import Document
 from checker.flow.page import Page
+from checker.flow.page_language import PageLocale, page_locale
 from checker.flow.recorder import Recorder
 from checker.flow.site_toml import SiteToml, load_site_toml
 from checker.model import Claim, Reading, Site
-from checker.model.numbers import known_locale
 
 __all__ = ["CONTRACT", "Answer", "Console", "Flow", "Imported", "Importer"]
 
@@ -164,10 +164,11 @@ class Flow(ABC):
             now: The clock.
             structure_of: Returns how the page of a name is built.
         """
-        language = "" if page is None else page.language
-        locale = known_locale(language.replace("-", "_"), site.locale or "en_US")
+        own = site.locale or "en_US"
+        language, locale, numbers = PageLocale("", own, own) if page is None else page_locale(page, own)
+        marketplace, version = self.marketplace, self.version
         return Recorder(
-            self.marketplace, account, site, self.version, now, language, locale, structure_of=structure_of
+            marketplace, account, site, version, now, language, locale, numbers, structure_of=structure_of
         )
 
     def sites(self, console: Console) -> Sequence[Site]:  # noqa: ARG002 - for consoles that list them

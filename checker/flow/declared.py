@@ -59,11 +59,6 @@ class _Widget(_Strict):
     required: bool = True
     picture: str = ""
 
-    @property
-    def cards(self) -> frozenset[str]:
-        """The labels, folded for comparing."""
-        return frozenset(label.casefold() for label in self.labels)
-
 
 class Quantity(_Strict):
     """What sort of number a row has.

@@ -49,7 +49,7 @@ from checker.model import (
 )
 from checker.model.dates import moment
 
-__all__ = ["Documents", "documents_of", "item_claims", "page_claims"]
+__all__ = ["Documents", "item_claims", "page_claims", "site_documents"]
 
 Documents = Callable[[str], Sequence[Document]]
 """Returns every document that fits an answer of site.toml, by its name."""
@@ -86,7 +86,7 @@ class _Selected:
     problem: str = ""
 
 
-def documents_of(
+def site_documents(
     name: str, toml: SiteToml, site: Site, documents: Documents
 ) -> tuple[tuple[Document, ...], str]:
     """Return the documents of an answer that are about a site, and why there are none.
@@ -156,6 +156,7 @@ class _Reader:
         self._page = page
         self._documents = documents
         self._name = name
+        self._labels = toml.labels_of(name)
         self._selected: dict[str, _Selected] = {}
         self._spoken: set[Key] = set()
 
@@ -198,9 +199,11 @@ class _Reader:
         """Yield what the answers say of a widget, what the page says of it, or that nothing does."""
         key = self._recorder.key(row.metric, row.variant, cycle=row.cycle)
         yield from self._said(claims)
-        if row.cards and self._page.ready:
+        if row.labels and self._page.ready:
             yield from self._said(
-                card_claims(self._recorder, self._toml, self._page, key, row, name=self._name)
+                card_claims(
+                    self._recorder, self._toml, self._page, key, row, name=self._name, rivals=self._labels
+                )
             )
         if row.required and key not in self._spoken:
             yield from self._said([self._missing(key, row)])
@@ -211,7 +214,7 @@ class _Reader:
         if not self._page.ready:
             problem = "the page never finished loading"
         where = problem or (f"not in the {answer} answer" if answer else "not on the page")
-        if row.cards and not problem:
+        if row.labels and not problem:
             where = "neither in an answer nor on the page" if answer else "its label is not on the page"
         origin = Origin(
             self._name, f"the {answer} answer" if answer else "document", row.metric, 0, row.picture

@@ -188,7 +188,7 @@ def _proofs(number: str, *, percent: bool) -> Iterable[_Format]:
         not 1 <= len(whole[0]) <= 3
         or any(len(group) not in (2, 3) for group in whole[1:])
         or len(whole[-1]) != 3
-    ):  # noqa: PLR2004
+    ):
         return []
     if first in "'’":
         return [decimal, "apostrophe"]

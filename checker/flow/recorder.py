@@ -101,7 +101,8 @@ class Recorder:
         flow: The flow and its version, as records state them.
         now: The only clock a flow has.
         language: The language the page is in, as a tag such as `de`; empty where nothing says.
-        locale: The locale that the page's numbers and dates are written in, such as `de_DE`.
+        locale: The locale that the page's dates are written in, such as `de_DE`.
+        numbers: The locale of its numbers; None where the page writes them in ways that contradict.
         structure_of: Returns how the page of that name is built, for the origin of what was read from it.
     """
 
@@ -112,6 +113,7 @@ class Recorder:
     now: Callable[[], datetime]
     language: str = ""
     locale: str = ""
+    numbers: str | None = None
     structure_of: Callable[[str], str] = _unknown
 
     def key(self, metric: str, variant: str = "", item: str = "", cycle: Cycle = Cycle.CURRENT) -> Key:

@@ -443,6 +443,7 @@ class SiteToml(_Strict):
     trends: dict[str, dict[str, Trend]] = {}
     codes: dict[str, dict[str, Level]] = {}
     words: dict[str, dict[str, Words]] = {}
+    neutral: tuple[str, ...] = ()
     data: dict[str, Any] = {}
 
     @field_validator("deny")
@@ -523,6 +524,21 @@ class SiteToml(_Strict):
     def allowed_hosts(self) -> frozenset[str]:
         """Every host the browser may reach."""
         return frozenset({self.hosts.start, *self.hosts.also, *(row.host for row in self.sites if row.host)})
+
+    def labels_of(self, page: str) -> frozenset[str]:
+        """Return everything that something on a page is called by."""
+        rows = (
+            *self.statuses,
+            *self.metrics,
+            *self.cards,
+            *(m for its in self.metric_maps.values() for m in its.values()),
+        )
+        return frozenset(label for row in rows if row.page in ("", page) for label in row.labels)
+
+    @cached_property
+    def neutral_words(self) -> frozenset[str]:
+        """The words that stand beside numbers and are no status, folded for comparing."""
+        return frozenset(fold_word(word) for word in self.neutral)
 
     @cached_property
     def read_pages(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from checker.flow import Beside, Console, Document, Flow, Page, dig, documents_of, words_in
+from checker.flow import Beside, Console, Document, Flow, Page, dig, site_documents, words_in
 from checker.model import Claim, Level, Origin, Presence, Rank, Reading, Registration, Says, Scope, Site
 from flows.ebay.service import count_claims, service_claims
 
@@ -58,7 +58,7 @@ class EbayFlow(Flow):
     def _never_opened(self, console: Console, site: Site, page: Page) -> bool:
         """Tell whether the page says that there is no level here, and no answer says that there is one."""
         said = page.text.casefold()
-        profiles, _ = documents_of("current", self.toml, site, console.documents)
+        profiles, _ = site_documents("current", self.toml, site, console.documents)
         return not profiles and any(text.casefold() in said for text in self.toml.data["no_level"])
 
     def _beside_the_level(self, console: Console, site: Site, page: Page) -> Iterator[Claim]:
