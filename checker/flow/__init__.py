@@ -3,7 +3,7 @@
 from checker.flow.cards import card_claims
 from checker.flow.contract import CONTRACT, Answer, Console, Flow, Imported, Importer
 from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
-from checker.flow.documents import Document
+from checker.flow.documents import NOT_THERE, Document, Heard, Shape, documents_of, reach, same_name
 from checker.flow.engine import item_claims, page_claims, site_documents
 from checker.flow.notices import notice_on
 from checker.flow.page import Ambiguous, Beside, Element, Found, Missing, Page
@@ -11,11 +11,13 @@ from checker.flow.payload import body_of, dig, number, scaled, there, unanswered
 from checker.flow.recorder import Fields, Measured, Recorder
 from checker.flow.registry import Listed, entry_of, flow_named, installed
 from checker.flow.site_toml import Rule, SiteToml, load_site_toml
+from checker.flow.switches import Link, Switch, links_named, switches
 from checker.flow.units import UnitRow
 from checker.flow.verbatim import verbatim
 
 __all__ = [
     "CONTRACT",
+    "NOT_THERE",
     "Ambiguous",
     "Answer",
     "Beside",
@@ -28,9 +30,11 @@ __all__ = [
     "Fields",
     "Flow",
     "Found",
+    "Heard",
     "Imported",
     "Importer",
     "ItemRows",
+    "Link",
     "Listed",
     "Measured",
     "MetricRow",
@@ -38,22 +42,29 @@ __all__ = [
     "Page",
     "Recorder",
     "Rule",
+    "Shape",
     "SiteToml",
     "StatusRow",
+    "Switch",
     "UnitRow",
     "body_of",
     "card_claims",
     "dig",
+    "documents_of",
     "entry_of",
     "flow_named",
     "installed",
     "item_claims",
+    "links_named",
     "load_site_toml",
     "notice_on",
     "number",
     "page_claims",
+    "reach",
+    "same_name",
     "scaled",
     "site_documents",
+    "switches",
     "there",
     "unanswered",
     "verbatim",

@@ -97,7 +97,7 @@ def _words(
         level = toml.level_in_text(row.words, text, recorder.language or "en")
         if level is not None:
             yield recorder.word(key, text[:_LONGEST], level, **fields)
-        elif says_nothing(text, recorder.language):
+        elif says_nothing(text):
             yield recorder.absent(key, Says.NOT_RATED, **adding(fields, native=text[:_LONGEST]))
         elif not any(character.isdigit() for character in text) and fold(text) not in toml.neutral_words:
             yield recorder.word(key, text[:_LONGEST], None, **fields)
@@ -116,7 +116,7 @@ def _numbers(
         if quantity.value is None:
             yield recorder.absent(key, Says.NOT_RATED, **adding(stated, native=value.text[:_LONGEST]))
         elif quantity.bound != "exact":
-            yield _bounded(recorder, key, row, value, target, stated)
+            yield _bounded(recorder, key, value, target, stated)
         else:
             numerator, base = (quantity.count, quantity.of) if quantity.percent else (None, None)
             measured = Measured(
@@ -144,7 +144,7 @@ def _exact(quantity: printed.Quantity) -> Decimal | None:
 
 
 def _bounded(
-    recorder: Recorder, key: Key, row: Any, value: LabelledValue, target: Target | None, fields: Fields
+    recorder: Recorder, key: Key, value: LabelledValue, target: Target | None, fields: Fields
 ) -> Claim:
     """Claim what "<0.1 %" says: no value, and a level only where the bound alone decides it."""
     assert value.quantity is not None  # noqa: S101 - asked by the caller

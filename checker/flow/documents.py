@@ -32,7 +32,17 @@ from typing import Any, Final
 
 from checker.model.strictjson import BadJson, loads
 
-__all__ = ["MAX_DEPTH", "NOT_THERE", "Document", "Heard", "Shape", "documents_of", "plain_json", "reach"]
+__all__ = [
+    "MAX_DEPTH",
+    "NOT_THERE",
+    "Document",
+    "Heard",
+    "Shape",
+    "documents_of",
+    "plain_json",
+    "reach",
+    "same_name",
+]
 
 MAX_DEPTH: Final = 200
 """How deep an answer may nest, JSON in strings included; what lies deeper is not looked at."""
@@ -306,6 +316,11 @@ def _named(value: Mapping[str, Any], name: str) -> Any:
         return value[name]
     folded = _folded(name)
     return next((inner for key, inner in value.items() if _folded(key) == folded), NOT_THERE)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names are the same words: `late_shipment_rate` is `lateShipmentRate`."""
+    return one == other or _folded(one) == _folded(other)
 
 
 @lru_cache(maxsize=8192)

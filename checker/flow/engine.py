@@ -26,9 +26,9 @@ from checker.flow.declared import (
     Quantity,
     StatusRow,
 )
-from checker.flow.documents import Document
+from checker.flow.documents import NOT_THERE, Document, same_name
 from checker.flow.page import Page
-from checker.flow.payload import NOT_THERE, at, dig, first, number, same_name, scaled, there, words_in
+from checker.flow.payload import at, dig, first, number, scaled, there, words_in
 from checker.flow.recorder import Fields, Measured, Recorder, adding
 from checker.flow.site_toml import AnswerSpec, SiteToml
 from checker.model import (
@@ -156,7 +156,7 @@ class _Reader:
         self._page = page
         self._documents = documents
         self._name = name
-        self._labels = toml.labels_of(name)
+        self._labels = frozenset(label for row in toml.widgets_on(name) for label in row.labels)
         self._selected: dict[str, _Selected] = {}
         self._spoken: set[Key] = set()
 
@@ -517,7 +517,7 @@ def _coded_entries(
 ) -> Iterator[tuple[str, Any]]:
     """Yield every entry of a list, a map or a list of groups, with its code; an empty one names nothing."""
     if not rows.rows:
-        keyed = doc.keys[-1] if doc.keys and not doc.keys[-1].isdigit() else ""
+        keyed = doc.keys[-1] if doc.keys and isinstance(doc.keys[-1], str) else ""
         yield _code_of(doc.value, rows, known, keyed), doc.value
         return
     for found in _spread(doc.value, rows.rows.split(".")):

@@ -9,16 +9,15 @@ from typing import Any, Final
 
 from checker.errors import Stop
 from checker.flow.contract import Answer
+from checker.flow.documents import NOT_THERE, same_name
 from checker.model import Outcome
 
 __all__ = [
-    "NOT_THERE",
     "at",
     "body_of",
     "dig",
     "first",
     "number",
-    "same_name",
     "scaled",
     "there",
     "unanswered",
@@ -31,13 +30,6 @@ _SHIFT: Final = {"bare": 0, "fraction": 0, "percent": -2, "millionth": -6}
 _OK: Final = 200
 _FORBIDDEN: Final = 403
 _SERVER_ERROR: Final = 500
-
-
-class _NotThere:
-    """The mark of a path that leads nowhere, which null is not."""
-
-
-NOT_THERE: Final = _NotThere()
 
 
 def body_of(answer: Answer | None) -> Any:
@@ -131,15 +123,6 @@ def scaled(value: Any, scale: str = "bare", *, shift: int = 0, per: int = 1) -> 
     # Built from its digits, not divided: a division would round to the precision that happens to be set.
     sign, digits, exponent = (exact / per if per > 1 else exact).as_tuple()
     return Decimal((sign, digits, int(exponent) + places)) if isinstance(exponent, int) else None
-
-
-def same_name(one: str, other: str) -> bool:
-    """Tell whether two names are the same words: `late_shipment_rate` is `lateShipmentRate`."""
-    return one == other or _folded(one) == _folded(other)
-
-
-def _folded(name: str) -> str:
-    return "".join(character for character in name.casefold() if character.isalnum())
 
 
 def words_in(value: Any) -> str:

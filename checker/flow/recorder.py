@@ -92,6 +92,10 @@ def _unknown(_page: str) -> str:
     return ""
 
 
+def _nothing() -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Recorder:
     """Writes the claims of one page of one site.
@@ -104,6 +108,7 @@ class Recorder:
         locale: The locale that the page's dates are written in, such as `de_DE`.
         numbers: The locale of its numbers; None where the page writes them in ways that contradict.
         structure_of: Returns how the page of that name is built, for the origin of what was read from it.
+        doubt: Returns why nothing that is read now can be believed; an empty text where it can.
     """
 
     marketplace: str
@@ -115,6 +120,7 @@ class Recorder:
     locale: str = ""
     numbers: str | None = None
     structure_of: Callable[[str], str] = _unknown
+    doubt: Callable[[], str] = _nothing
 
     def key(self, metric: str, variant: str = "", item: str = "", cycle: Cycle = Cycle.CURRENT) -> Key:
         """Return the key of one widget, or of one item of it."""
@@ -214,4 +220,6 @@ class Recorder:
         origin = fields.get("origin")
         if origin is not None and origin.page and not origin.structure:
             fields["origin"] = replace(origin, structure=self.structure_of(origin.page))
+        if why := self.doubt():
+            says, level, fields["reason"] = Says.UNREADABLE, Level.UNKNOWN, why
         return Claim(key, says, self.now(), level, flow=self.flow, **fields)

@@ -327,11 +327,13 @@ class Widget(_Strict):
     """One place on a page that states health.
 
     page: where it stands; chain: how it is found; picture: what to crop for the evidence.
+    optional: whether it stands there at times only, and is not waited for.
     """
 
     page: str
     chain: Chain
     picture: str = ""
+    optional: bool = False
 
     @field_validator("chain")
     @classmethod
@@ -525,15 +527,19 @@ class SiteToml(_Strict):
         """Every host the browser may reach."""
         return frozenset({self.hosts.start, *self.hosts.also, *(row.host for row in self.sites if row.host)})
 
-    def labels_of(self, page: str) -> frozenset[str]:
-        """Return everything that something on a page is called by."""
-        rows = (
-            *self.statuses,
-            *self.metrics,
-            *self.cards,
-            *(m for its in self.metric_maps.values() for m in its.values()),
-        )
-        return frozenset(label for row in rows if row.page in ("", page) for label in row.labels)
+    def widgets_on(self, page: str) -> tuple[StatusRow | MetricRow | CardRow | CodedMetric, ...]:
+        """Return everything declared that a page may show beside a label."""
+        spec = self.pages.get(page)
+        fetched = spec.answers if spec is not None else ()
+        rows: tuple[StatusRow | MetricRow | CardRow, ...] = (*self.statuses, *self.metrics, *self.cards)
+        own = [row for row in rows if row.page == page or (not row.page and _answer_of(row) in fetched)]
+        coded = [
+            metric
+            for row in self.coded
+            if row.page == page or (not row.page and row.answer in fetched)
+            for metric in self.metric_maps[row.map].values()
+        ]
+        return (*own, *coded)
 
     @cached_property
     def neutral_words(self) -> frozenset[str]:
@@ -569,8 +575,8 @@ class SiteToml(_Strict):
 
     def labels_on(self, page: str) -> tuple[frozenset[str], ...]:
         """Return the labels the flow wants to see on a page, each with all its spellings, case folded."""
-        del page
-        return ()
+        wanted = {frozenset(map(str.casefold, row.labels)) for row in self.widgets_on(page) if row.required}
+        return tuple(sorted(wanted - {frozenset()}, key=min))
 
     def level_of_word(self, topic: str, text: str, language: str) -> Level | None:
         """Return the level a status word means in `language` or in English, or none if it is not known."""
@@ -599,6 +605,10 @@ class SiteToml(_Strict):
                     found.add(level)
                     folded = whole
         return found.pop() if len(found) == 1 else None
+
+
+def _answer_of(row: StatusRow | MetricRow | CardRow) -> str:
+    return "" if isinstance(row, CardRow) else row.answer
 
 
 def _stands_in(word: str, text: str) -> str:

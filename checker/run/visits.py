@@ -59,6 +59,12 @@ class ShownConsole(Console, Protocol):
     def displayed(self) -> tuple[str, int]:
         """The name of the page that is open, and a number that changes with what it displays."""
 
+    def begin_site(self) -> None:
+        """Begin another site: pages are loaded anew, and there is patience again for what does not come."""
+
+    def begin_look(self) -> None:
+        """Begin another look at the same site: pages are loaded anew."""
+
     def picture(self, css: str = "") -> bytes | None:
         """Return a PNG of the whole page, or of the element `css` finds; none if it cannot be drawn."""
 
@@ -148,6 +154,7 @@ class _Visiting:
         """Visit one site and settle what was claimed there."""
         started, blocked = self.now(), self.console.guard.total
         self.console.seen.forget()
+        self.console.begin_site()
         outcome, detail = Outcome.READ, ""
         try:
             site = self._look(site, 1)
@@ -189,6 +196,7 @@ class _Visiting:
     def _look_again(self, site: Site) -> None:
         """Open the site afresh and read it once more; what was red and is not named now is disputed."""
         first = self._settled()
+        self.console.begin_look()
         try:
             self._look(site, 2)
         except Stop as stop:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from http import HTTPStatus
 
 from checker.flow import Beside, Console, Document, Flow, Page, dig, site_documents, words_in
 from checker.model import Claim, Level, Origin, Presence, Rank, Reading, Registration, Says, Scope, Site
@@ -86,7 +87,8 @@ def _registration(program: str, known: set[str]) -> Registration:
 
 
 def _nothing_to_count(console: Console) -> Sequence[Document]:
-    """Return an empty summary where the console answered 204: the API says so that no listing breaks anything."""
+    """Return an empty summary where the console answered 204, as the API does where nothing is wrong."""
     answer = console.answer("violation_summary")
-    empty = answer is not None and answer.status == 204  # noqa: PLR2004 - HTTP's "no content"
-    return [Document("violation_summary", {"violationSummaries": []})] if empty else []
+    if answer is None or answer.status != HTTPStatus.NO_CONTENT:
+        return []
+    return [Document("violation_summary", {"violationSummaries": []}, (), answer.url, {}, answer.status, "")]

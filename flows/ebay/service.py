@@ -1,4 +1,4 @@
-"""Service metrics and violation counts, split by what no table of ours can hold: dimensions and policies; pure."""
+"""Service metrics by dimension, and violation counts by policy; pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _KINDS: Final = {"ITEM_NOT_AS_DESCRIBED": "item not as described", "ITEM_NOT_REC
 def service_claims(
     recorder: Recorder, page: Page, documents: Sequence[Document], toml: SiteToml
 ) -> Iterator[Claim]:
-    """Claim the rate and rating of each dimension, a category or a region, and what the page says of the whole."""
+    """Claim the rate and rating of each dimension (category or region), and what the page says of all."""
     own = toml.data["marketplaces"].get(recorder.site.native_id, ())
     spoken: set[str] = set()
     for doc in documents:
