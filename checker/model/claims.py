@@ -364,7 +364,7 @@ def _open(claims: Sequence[Claim], verdicts: Sequence[_Verdict], level: Level) -
     against = [
         verdict
         for verdict in verdicts
-        if verdict.says in _NOTHINGS or (verdict.says is Says.SHOWN and _is_better(verdict.level, level))
+        if verdict.says in _NOTHINGS or (verdict.says is Says.SHOWN and _contradicts(verdict, level))
     ]
     firm = any(not verdict.weak and not verdict.claim.doubtful for verdict in stating)
     leading = stating[0]
@@ -380,11 +380,14 @@ def _open(claims: Sequence[Claim], verdicts: Sequence[_Verdict], level: Level) -
     )
 
 
-def _is_better(level: Level, worst: Level) -> bool:
-    """Tell whether a level contradicts the worst one; two reds differ in degree only."""
-    if level is Level.UNKNOWN:
-        return False
-    return level is Level.OK or (worst.is_red and not level.is_red)
+def _contradicts(verdict: _Verdict, worst: Level) -> bool:
+    """Tell whether a verdict contradicts the worst one.
+
+    Two reds differ in degree only, and a limit that is missed does not say how bad that is.
+    """
+    if verdict.level is Level.OK:
+        return True
+    return worst.is_red and verdict.level is Level.WARNING and verdict.by is DecidedBy.NATIVE
 
 
 def _without_red(claims: Sequence[Claim], verdicts: Sequence[_Verdict], *, judged_before: bool) -> Reading:
