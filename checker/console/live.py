@@ -373,6 +373,7 @@ class LiveConsole:
         self._go(page, self.address(self._toml.pages[page].path, query))
 
     def _go(self, page: str, url: str) -> None:
+        self.seen.leave()
         self._may_go_on()
         if self._opened and self.bounds.pause:
             self.wait(self.bounds.pause)

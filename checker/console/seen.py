@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from checker.flow import Page, notice_on
 
@@ -12,17 +12,26 @@ __all__ = ["SeenPages"]
 class SeenPages:
     """What was seen under each name a page has in site.toml.
 
+    leaving: told the open page before another one is opened.
     own_words: what makes a banner of this console a notice of trouble, besides the common words.
     """
 
     def __init__(self, own_words: Iterable[str] = ()) -> None:
         self._own_words = tuple(own_words)
         self._pages: dict[str, Page] = {}
+        self._open: Page | None = None
+        self.leaving: Callable[[Page], None] = lambda _page: None
 
     def note(self, page: Page) -> Page:
         """Remember a page in place of what was seen under its name before, and return it."""
-        self._pages[page.name] = page
+        self._pages[page.name] = self._open = page
         return page
+
+    def leave(self) -> None:
+        """Tell whoever wants to know that the open page is about to be left; it is still there to be drawn."""
+        page, self._open = self._open, None
+        if page is not None:
+            self.leaving(page)
 
     def structure_of(self, name: str) -> str:
         """Return how the page of that name is built; nothing if it was not seen."""
@@ -35,4 +44,5 @@ class SeenPages:
 
     def forget(self) -> None:
         """Begin anew, as another visit does."""
+        self._open = None
         self._pages.clear()

@@ -14,6 +14,7 @@ from checker.flow.site_toml import Rule, SiteToml, load_site_toml
 from checker.flow.switches import Link, Switch, links_named, switches
 from checker.flow.units import UnitRow
 from checker.flow.verbatim import verbatim
+from checker.flow.whole_page import whole_page_claims
 
 __all__ = [
     "CONTRACT",
@@ -68,5 +69,6 @@ __all__ = [
     "there",
     "unanswered",
     "verbatim",
+    "whole_page_claims",
     "words_in",
 ]

@@ -1,8 +1,8 @@
 """The values that belong to a label, as a person would say it; pure over a page's outline.
 
-Tables say it with rows and columns, definition lists with their pairs, cards with nearness: from the label one
-goes out to the smallest part that holds a candidate, and takes it unless another label is nearer.
-Where the tree does not tell, the screen does: what lies to the right of the label, or right under it.
+Tables say it with rows and columns, definition lists with their pairs, cards with nearness: from the label
+one goes out to the smallest part that holds a candidate, and takes it unless another label is nearer. Where
+the tree does not tell, the screen does: what lies to the right of the label, or right under it.
 
 Nothing is chosen that the page does not tell apart: two candidates are two values.
 """
@@ -34,6 +34,7 @@ _LARGEST_CARD: Final = 900
 _MOST_LABELS: Final = 12
 _MOST_VALUES: Final = 12
 _MOST_STEPS: Final = 40
+_MOST_PARTS: Final = 4_000
 # Of the height of a line: how far below its label a value may lie.
 _FAR_BELOW: Final = 5
 _ROUNDING: Final = 2
@@ -193,6 +194,8 @@ class _Search:
         for part in self._scope():
             if part.chrome:
                 continue
+            if len(wholes) + len(leading) > _MOST_LABELS * 10:
+                break
             label = self._label(part)
             if label is None:
                 continue
@@ -355,7 +358,7 @@ class _Search:
     def _candidates(self, box: Part, label: Part | None) -> list[_Candidate]:
         """Return the candidates in a part: the outermost parts that are one, outside of the label."""
         outline, found = self._outline, list[_Candidate]()
-        place, end = box.index + 1, box.end
+        place, end = box.index + 1, min(box.end, box.index + _MOST_PARTS)
         while place < end and len(found) < _MOST_VALUES * 4:
             part = outline.parts[place]
             if label is not None and part is label:
@@ -733,10 +736,9 @@ class _Search:
         return False
 
     def _value(self, part: Part, piece: Piece, source: Source = "text") -> LabelledValue:
-        return LabelledValue(
-            without_notes(piece.text).replace("\n", " "), piece.role, source, piece.quantity, piece.header.replace("\n", " "),
-            self._outline.tone(part), self._outline.selector(part),
-        )  # fmt: skip
+        text, header = (without_notes(said).replace("\n", " ") for said in (piece.text, piece.header))
+        tone, selector = self._outline.tone(part), self._outline.selector(part)
+        return LabelledValue(text, piece.role, source, piece.quantity, header, tone, selector)
 
 
 def _promoted(values: list[LabelledValue]) -> list[LabelledValue]:

@@ -7,17 +7,17 @@ another is two comparisons, how long its text is one subtraction.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Final
+from functools import cached_property, lru_cache
+from typing import Any, Final, TypeVar
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from checker.flow.element import BLOCK, BOX, INLINE, SHADOW, TONE, Box, Element, Marked
 from checker.model.quantities import FOOTNOTE
 
-__all__ = ["MOST_PARTS", "Outline", "Part"]
+__all__ = ["MOST_PARTS", "Outline", "Part", "name_words"]
 
 MOST_PARTS: Final = 200_000
 """More than a snapshot may hold; what a hostile page has beyond it is not read, and `cut` says so."""
@@ -86,6 +86,9 @@ _NOT_CHROME: Final = frozenset(
 )
 
 
+T = TypeVar("T")
+
+
 @dataclass(slots=True, eq=False)
 class Part:
     """An element or a run of text. The parts inside it are those from `index + 1` up to `end`."""
@@ -129,7 +132,13 @@ class Part:
     def named(self) -> frozenset[str]:
         """Return the words of its classes and test id: `statusPill--is_red` is status, pill, is, red."""
         names = f"{self.attributes.get('class') or ''} {self.attributes.get('data-testid') or ''}"
-        return frozenset(word.casefold() for word in _TOKEN.findall(names[:_LONGEST_CLASS]))
+        return frozenset(name_words(names[:_LONGEST_CLASS]))
+
+
+@lru_cache(maxsize=8192)
+def name_words(name: str) -> tuple[str, ...]:
+    """Return the words of a class or an id: statusPill--is_red is status, pill, is, red."""
+    return tuple(word.casefold() for word in _TOKEN.findall(name))
 
 
 class Outline:
@@ -142,6 +151,7 @@ class Outline:
         self.parts: list[Part] = []
         self.cut = False
         self._marked = marked
+        self._kept: dict[tuple[str, int], Any] = {}
         self._tokens: list[str] = []
         self._lengths: list[int] = [0]
         if tree.body is not None:
@@ -175,6 +185,13 @@ class Outline:
         while at.is_text and at.parent >= 0:
             at = self.parts[at.parent]
         return Element.of(at.node, self._marked)
+
+    def kept(self, key: tuple[str, int], made: Callable[[], T]) -> T:
+        """Return what was made of a part before, or make it now."""
+        if key not in self._kept:
+            self._kept[key] = made()
+        found: T = self._kept[key]
+        return found
 
     # What they say...
 
@@ -364,7 +381,7 @@ def _by_class_only(part: Part) -> bool:
     if part.tag in _CHROME_TAGS or part.role in _CHROME_ROLES:
         return False
     for name in (part.attributes.get("class") or "")[:_LONGEST_CLASS].split():
-        words = {word.casefold() for word in _TOKEN.findall(name)}
+        words = set(name_words(name))
         if words & _CHROME_CLASSES and not words & _NOT_CHROME:
             return True
     return False

@@ -21,12 +21,15 @@ from checker.model.numbers import known_locale
 __all__ = ["PageLocale", "page_locale"]
 
 _MOST_TEXT: Final = 40_000
-_COMMON_LANGUAGES: Final = ("en", "de", "es", "pt", "fr", "it", "nl", "pl", "sv", "tr", "vi", "id")
+_COMMON_LANGUAGES: Final = ("de", "es", "pt", "fr", "it", "nl", "pl", "sv", "tr", "vi", "id")
 # So many more of another language's words, and so many times more, prove that a page is not in its own.
 _PROOF_WORDS: Final = 12
 _PROOF_TIMES: Final = 3
 _FEWEST_WORDS: Final = 3
 _SCRIPT_LETTERS: Final = 12
+
+# What groups may be: three figures, or two of them before the last three, as in India.
+_GROUPED: Final = re.compile(r"\d{1,3}(?:\.\d{2,3}){0,5}\.\d{3}")
 
 _Format = Literal["point", "comma", "blank", "apostrophe"]
 _NUMBER: Final = re.compile(r"(?<![\w.,])\d{1,12}(?:[.,'’\u00a0\u202f\u2009 ]\d{1,9}){0,6}(?![\w])")
@@ -64,7 +67,7 @@ def page_locale(page: Page, site_locale: str) -> PageLocale:
     """
     Locale.parse(site_locale.replace("-", "_"))
     text = page.text[:_MOST_TEXT]
-    language = _language(page.language.strip(), text) or site_locale.replace("_", "-")
+    language = _language(page.language.strip(), text, site_locale) or site_locale.replace("_", "-")
     locale = _locale(language, site_locale)
     proven = _formats(text)
     if len(proven) > 1:
@@ -75,24 +78,22 @@ def page_locale(page: Page, site_locale: str) -> PageLocale:
     return PageLocale(language, locale, locale)
 
 
-def _language(declared: str, text: str) -> str:
+def _language(declared: str, text: str, site_locale: str) -> str:
     """Return the language a page says, or the one its words prove."""
     known = declared if known_locale(declared.replace("-", "_"), "") else ""
     by_script = _by_script(text)
     if by_script:
         return known if primary(known) in by_script else by_script[0]
     said = Counter(fold(text).split())
-    hits = {
-        each: sum(said[fold(word)] for word in words_in("pagewords.toml", "common", each)) for each in ("en",)
-    }
-    for each in _COMMON_LANGUAGES[1:]:
-        words = set(words_in("pagewords.toml", "common", each)) - set(
-            words_in("pagewords.toml", "common", "en")
-        )
+    english = set(words_in("pagewords.toml", "common", "en"))
+    hits = {"en": sum(said[fold(word)] for word in english)}
+    for each in _COMMON_LANGUAGES:
+        words = set(words_in("pagewords.toml", "common", each)) - english
         hits[each] = sum(said[fold(word)] for word in words)
     best = max(hits, key=lambda each: hits[each])
     own = hits.get(primary(known), 0)
-    if known and (primary(known) not in hits or hits[best] < max(_PROOF_WORDS, own * _PROOF_TIMES)):
+    fewest = _PROOF_WORDS // 3 if best == primary(site_locale) else _PROOF_WORDS
+    if known and (primary(known) not in hits or hits[best] < max(fewest, own * _PROOF_TIMES)):
         return known
     others = max((count for each, count in hits.items() if each != best), default=0)
     clear = hits[best] >= _FEWEST_WORDS and hits[best] > others
@@ -102,7 +103,7 @@ def _language(declared: str, text: str) -> str:
 def _by_script(text: str) -> tuple[str, ...]:
     """Return the languages written in the script most letters are of; none for Latin letters.
 
-    Names, codes and brands are in Latin letters everywhere: a third of the letters in another script is enough.
+    Names, codes and brands are in Latin letters everywhere: a third of the letters in another is enough.
     """
     counts: Counter[str] = Counter()
     for char in text:
@@ -118,10 +119,13 @@ def _by_script(text: str) -> tuple[str, ...]:
     script, most = counts.most_common(1)[0]
     if most < _SCRIPT_LETTERS or most * 3 < total:
         return ()
-    return {
-        "han": ("zh",), "kana": ("ja",), "hangul": ("ko",), "thai": ("th",), "arabic": ("ar", "fa", "ur"),
-        "cyrillic": ("ru", "uk", "bg", "sr", "kk"), "hebrew": ("he",), "devanagari": ("hi", "mr"), "greek": ("el",),
-    }.get(script, ())  # fmt: skip
+    languages: dict[str, tuple[str, ...]] = {
+        "han": ("zh",), "kana": ("ja",), "hangul": ("ko",), "thai": ("th",),
+        "arabic": ("ar", "fa", "ur"),
+        "cyrillic": ("ru", "uk", "bg", "sr", "kk"), "hebrew": ("he",),
+        "devanagari": ("hi", "mr"), "greek": ("el",),
+    }  # fmt: skip
+    return languages.get(script, ())
 
 
 def _script(char: str) -> str:
@@ -183,12 +187,8 @@ def _proofs(number: str, *, percent: bool) -> Iterable[_Format]:
     first = marks[0]
     if decimal is None or len(set(marks)) != 2 or marks.count(last) != 1 or first == last:  # noqa: PLR2004
         return []
-    whole = re.split(r"[^\d]", number[: number.rindex(last)])
-    if (
-        not 1 <= len(whole[0]) <= 3
-        or any(len(group) not in (2, 3) for group in whole[1:])
-        or len(whole[-1]) != 3
-    ):
+    whole = re.split(r"\D", number[: number.rindex(last)])
+    if not _GROUPED.fullmatch(".".join(whole)):
         return []
     if first in "'’":
         return [decimal, "apostrophe"]

@@ -410,12 +410,13 @@ class Hosts(_Strict):
 
 
 class Header(_Strict):
-    """Which flow this is and which contract it was written for."""
+    """Which flow this is and which contract it was written for; status: the metric of how the account stands."""
 
     marketplace: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
     title: str
     version: str
     contract: int
+    status: str = "account.status"
 
 
 class SiteToml(_Strict):
@@ -446,6 +447,7 @@ class SiteToml(_Strict):
     codes: dict[str, dict[str, Level]] = {}
     words: dict[str, dict[str, Words]] = {}
     neutral: tuple[str, ...] = ()
+    harmless: tuple[str, ...] = ()
     data: dict[str, Any] = {}
 
     @field_validator("deny")

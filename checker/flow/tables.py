@@ -8,7 +8,7 @@ from typing import Final
 
 from checker.flow.outline import Outline, Part
 
-__all__ = ["Grid", "cell_of", "grid_around"]
+__all__ = ["Grid", "cell_of", "grid_around", "is_row", "is_table"]
 
 _CELL_TAGS: Final = frozenset({"td", "th", "kat-table-cell"})
 _CELL_ROLES: Final = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
@@ -29,7 +29,7 @@ def cell_of(outline: Outline, part: Part) -> Part | None:
     for depth, outer in enumerate(outline.around(part)):
         if _is_cell(outer):
             return outer
-        if depth > _DEEPEST or _is_table(outer):
+        if depth > _DEEPEST or is_table(outer):
             return None
     return None
 
@@ -39,21 +39,25 @@ def grid_around(outline: Outline, cell: Part) -> Grid | None:
     row = outline.parent(cell)
     if row is None:
         return None
-    table = next((outer for outer in outline.around(row) if _is_table(outer)), None)
+    table = next((outer for outer in outline.around(row) if is_table(outer)), None)
     if table is None:
         table = outline.parent(row)
-    return None if table is None else Grid(outline, table)
+    if table is None:
+        return None
+    return outline.kept(("grid", table.index), lambda: Grid(outline, table))
 
 
 def _is_cell(part: Part) -> bool:
     return part.tag in _CELL_TAGS or part.role in _CELL_ROLES
 
 
-def _is_row(part: Part) -> bool:
+def is_row(part: Part) -> bool:
+    """Tell whether a part is a row of a table."""
     return part.tag in _ROW_TAGS or part.role == "row"
 
 
-def _is_table(part: Part) -> bool:
+def is_table(part: Part) -> bool:
+    """Tell whether a part is a table."""
     return part.tag in _TABLE_TAGS or part.role in _TABLE_ROLES
 
 
@@ -70,6 +74,7 @@ class Grid:
     def __init__(self, outline: Outline, table: Part) -> None:
         self._outline = outline
         self._table = table
+        self._header_rows: dict[int, bool] = {}
 
     @cached_property
     def _cells(self) -> dict[tuple[int, int], Part]:
@@ -93,11 +98,11 @@ class Grid:
         rows, place = [], self._table.index + 1
         while place < self._table.end and len(rows) < _MOST_ROWS:
             part = self._outline.parts[place]
-            if _is_row(part):
+            if is_row(part):
                 rows.append(part)
                 place = part.end
             else:
-                place = part.end if _is_table(part) else place + 1
+                place = part.end if is_table(part) else place + 1
         return rows or [self._table]
 
     def _cells_of(self, row: Part) -> list[Part]:
@@ -108,17 +113,31 @@ class Grid:
                 cells.append(part)
                 place = part.end
             else:
-                place = part.end if _is_table(part) else place + 1
+                place = part.end if is_table(part) else place + 1
         return cells
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """How many rows it has."""
-        return 1 + max((row for row, _ in self._cells), default=-1)
+        return 1 + max(self._by_row, default=-1)
+
+    @cached_property
+    def _places(self) -> dict[int, tuple[int, int]]:
+        places: dict[int, tuple[int, int]] = {}
+        for place, cell in self._cells.items():
+            places.setdefault(cell.index, place)
+        return places
+
+    @cached_property
+    def _by_row(self) -> dict[int, dict[int, tuple[int, Part]]]:
+        rows: dict[int, dict[int, tuple[int, Part]]] = {}
+        for (row, column), cell in self._cells.items():
+            rows.setdefault(row, {}).setdefault(cell.index, (column, cell))
+        return rows
 
     def place(self, cell: Part) -> tuple[int, int]:
-        """Return the row and the column of a cell; the first of those it spans."""
-        return next((place for place, each in self._cells.items() if each is cell), (-1, -1))
+        """Return the row and the column of a cell, the first of those it spans; -1 for one too far down."""
+        return self._places.get(cell.index, (-1, -1))
 
     def cell(self, row: int, column: int) -> Part | None:
         """Return the cell at a place."""
@@ -126,14 +145,15 @@ class Grid:
 
     def row(self, row: int) -> list[tuple[int, Part]]:
         """Return the cells of a row with their columns, each once."""
-        found: dict[int, tuple[int, Part]] = {}
-        for (at, column), cell in self._cells.items():
-            if at == row:
-                found.setdefault(cell.index, (column, cell))
-        return sorted(found.values(), key=lambda each: each[0])
+        return sorted(self._by_row.get(row, {}).values(), key=lambda each: each[0])
 
     def is_header_row(self, row: int) -> bool:
         """Tell whether a row names columns: it stands in the head, or is all headers or without a number."""
+        if row not in self._header_rows:
+            self._header_rows[row] = self._names_columns(row)
+        return self._header_rows[row]
+
+    def _names_columns(self, row: int) -> bool:
         cells = [cell for _, cell in self.row(row)]
         if not cells or self.rows <= row + 1:
             return False

@@ -15,10 +15,11 @@ from typing import Final, Protocol
 
 from checker.errors import Stop
 from checker.evidence import Camera, Watch, slug
-from checker.flow import Console, Flow
+from checker.flow import Console, Flow, Page, whole_page_claims
 from checker.model import (
     ENDS_ACCOUNT,
     Claim,
+    Key,
     Outcome,
     Presence,
     Reading,
@@ -40,8 +41,11 @@ class _Counting(Protocol):
 
 
 class _Seen(Protocol):
+    leaving: Callable[[Page], None]
+
     def notice(self) -> str: ...
     def forget(self) -> None: ...
+    def leave(self) -> None: ...
 
 
 class ShownConsole(Console, Protocol):
@@ -149,6 +153,7 @@ class _Visiting:
     has_time: Callable[[], bool]
     heard: Callable[[Reading], None]
     claims: list[Claim] = field(default_factory=list)
+    _pictured: set[Key] = field(default_factory=set)
 
     def visit(self, site: Site) -> Visit:
         """Visit one site and settle what was claimed there."""
@@ -182,14 +187,30 @@ class _Visiting:
 
     def _look(self, site: Site, look: int) -> Site:
         site = self.flow.enter(self.console, site)
-        pictured = {claim.key for claim in self.claims if claim.evidence}
-        for claim in self.flow.read(self.console, site):
-            seen = replace(claim, look=look)
-            # What was pictured is not pictured again: a picture shows what the first look saw.
-            self._took(seen if seen.key in pictured else self.watch.with_pictures(seen))
+        # What was pictured is not pictured again: a picture shows what the first look saw.
+        self._pictured = {claim.key for claim in self.claims if claim.evidence}
+        self.console.seen.leave()
+        self.console.seen.leaving = lambda page: self._read_whole(page, site, look)
+        try:
+            for claim in self.flow.read(self.console, site):
+                self._took(replace(claim, look=look))
+            self.console.seen.leave()
+        finally:
+            self.console.seen.leaving = _nobody
         return site
 
+    def _read_whole(self, page: Page, site: Site, look: int) -> None:
+        """Claim what a page that is about to be left shows besides what was read of it."""
+        toml = self.flow.toml
+        if page.name not in toml.read_pages and not any(c.origin.page == page.name for c in self.claims):
+            return
+        recorder = self.console.recorder(site, page)
+        for claim in whole_page_claims(recorder, toml, page, self.claims):
+            self._took(replace(claim, look=look))
+
     def _took(self, claim: Claim) -> None:
+        if claim.key not in self._pictured:
+            claim = self.watch.with_pictures(claim)
         self.claims.append(claim)
         self.heard(settle([other for other in self.claims if other.key == claim.key]))
 
@@ -210,6 +231,10 @@ class _Visiting:
 
     def _settled(self) -> tuple[Reading, ...]:
         return settle_all(self.claims, self.before.judged)
+
+
+def _nobody(_page: Page) -> None:
+    """Do nothing: nobody wants to know that a page is left."""
 
 
 def _gone(reading: Reading, at: datetime) -> Claim:

@@ -1,0 +1,111 @@
+"""What a page shows and no rule read, as claims, so that nothing is fine because a phrase is not there; pure.
+
+An alert that nobody understands makes the account status of the site unknown; something red that stands as a
+status makes it a disputed red; all else that no rule claimed is listed once. That a page was read to its end is
+a claim too: what it named in earlier runs and does not name now is no longer there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from checker.flow.coverage import alerts, red_statuses, unclaimed
+from checker.flow.page import Page
+from checker.flow.page_words import fold
+from checker.flow.recorder import Fields, Recorder, adding
+from checker.flow.site_toml import SiteToml
+from checker.model import Claim, Kind, Level, Origin, Rank, Says, Scope, Unit
+
+__all__ = ["whole_page_claims"]
+
+_LONGEST: Final = 300
+_FEWEST: Final = 12
+
+
+def whole_page_claims(
+    recorder: Recorder, toml: SiteToml, page: Page, claims: Sequence[Claim]
+) -> Iterator[Claim]:
+    """Claim what a page shows besides what was claimed of it.
+
+    Args:
+        recorder: Writes the claims of the page.
+        toml: The flow's data.
+        page: The page as it was seen last.
+        claims: Everything that was claimed on this site so far.
+
+    Yields:
+        A claim on the account status for each alert and each red status that no rule read, one that lists what
+        else was not understood, and one that says the page was read to its end.
+    """
+    language = recorder.language or "en"
+    known = _claimed(toml, page, claims)
+    yield from _of_alerts(recorder, toml, page, claims, language)
+    for red in red_statuses(page, known, language, locale=recorder.numbers):
+        fields = _on_status(page, f"{red.why}: {red.word}", red.selector)
+        why = f"nothing declared reads it: {red.text}"[:_LONGEST]
+        yield recorder.shown(
+            recorder.key(toml.flow.status),
+            Level.CRITICAL,
+            **adding(fields, doubtful=True, native=red.text[:_LONGEST], reason=why),
+        )
+    yield from _not_understood(recorder, page, known, language)
+    if page.ready:
+        whole = Origin(page.name, "the page", "read to its end")
+        key = recorder.key("coverage.read", page.name)
+        yield recorder.absent(key, Says.NONE, scope=Scope.LIST, covers=f"page:{page.name}", origin=whole)
+
+
+def _on_status(page: Page, rule: str, selector: str) -> Fields:
+    return {
+        "scope": Scope.ACCOUNT,
+        "rank": Rank.WORD,
+        "origin": Origin(page.name, "what no rule reads", rule[:_LONGEST], 9, selector),
+    }
+
+
+def _claimed(toml: SiteToml, page: Page, claims: Sequence[Claim]) -> set[str]:
+    """Return the texts that rules have read: labels, status words and codes, what stands in details."""
+    own = [claim for claim in claims if claim.says is not Says.UNREADABLE]
+    said = {claim.native for claim in own} | {claim.native.replace("_", " ") for claim in own}
+    said |= {text for claim in own for _, text in claim.details}
+    said |= {label for row in toml.widgets_on(page.name) for label in row.labels}
+    return said - {""}
+
+
+def _of_alerts(
+    recorder: Recorder, toml: SiteToml, page: Page, claims: Sequence[Claim], language: str
+) -> Iterator[Claim]:
+    read = [fold(claim.native) for claim in claims if len(claim.native) >= _FEWEST]
+    harmless = [fold(words) for words in toml.harmless]
+    for alert in alerts(page, language):
+        text = fold(alert.text)
+        if alert.harmless or not text or any(words in text for words in harmless):
+            continue
+        if any(said in text or text in said for said in read):
+            continue
+        key = recorder.key(toml.flow.status)
+        fields = _on_status(page, "alert", alert.selector)
+        if alert.red:
+            why = f"nothing declared reads this alert: {alert.text}"[:_LONGEST]
+            stated = adding(fields, doubtful=True, native=alert.text[:_LONGEST], reason=why)
+            yield recorder.shown(key, Level.CRITICAL, **stated)
+        else:
+            yield recorder.word(key, alert.text[:_LONGEST], None, **fields)
+
+
+def _not_understood(recorder: Recorder, page: Page, known: set[str], language: str) -> Iterator[Claim]:
+    """Claim how many things the page shows that no rule reads, with their texts; it is judged by nobody."""
+    left = unclaimed(page, known, language, locale=recorder.numbers)
+    if not left:
+        return
+    yield recorder.shown(
+        recorder.key("coverage.not_understood", page.name),
+        kind=Kind.COUNT,
+        unit=Unit.COUNT,
+        rank=Rank.WORD,
+        value=Decimal(len(left)),
+        details=tuple((f"{one.kind} {number}", one.text[:_LONGEST]) for number, one in enumerate(left, 1)),
+        origin=Origin(page.name, "what no rule reads", "cards, rows and pills", 9, left[0].selector),
+    )
