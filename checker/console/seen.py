@@ -28,7 +28,7 @@ class SeenPages:
         return page
 
     def leave(self) -> None:
-        """Tell whoever wants to know that the open page is about to be left; it is still there to be drawn."""
+        """Tell that the open page is about to be left, while it is still there to be drawn."""
         page, self._open = self._open, None
         if page is not None:
             self.leaving(page)

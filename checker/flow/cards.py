@@ -25,6 +25,7 @@ _COMPARATORS: Final = {
     "more_than": Comparator.GT,
     "at_least": Comparator.GTE,
 }
+_ALARMING: Final = ("red", "amber")
 _BELOW: Final = ("less_than", "at_most")
 
 
@@ -90,17 +91,29 @@ def _words(
     values: Sequence[LabelledValue],
     fields: Fields,
 ) -> Iterator[Claim]:
-    """Claim what each status word means; one that nobody knows is unknown where a status word is expected."""
+    """Claim what each status word means.
+
+    One that nobody knows is unknown where no other says how it stands, or where it is drawn as an alarm.
+    """
     if not row.words:
         return
-    for text in dict.fromkeys(value.text for value in values):
-        level = toml.level_in_text(row.words, text, recorder.language or "en")
+    levels = {
+        value: toml.level_in_text(row.words, value.text, recorder.language or "en")
+        for value in {value.text: value for value in values}.values()
+    }
+    is_said = any(level is not None for level in levels.values())
+    for value, level in levels.items():
+        text = value.text[:_LONGEST]
         if level is not None:
-            yield recorder.word(key, text[:_LONGEST], level, **fields)
+            yield recorder.word(key, text, level, **fields)
         elif says_nothing(text):
-            yield recorder.absent(key, Says.NOT_RATED, **adding(fields, native=text[:_LONGEST]))
-        elif not any(character.isdigit() for character in text) and fold(text) not in toml.neutral_words:
-            yield recorder.word(key, text[:_LONGEST], None, **fields)
+            yield recorder.absent(key, Says.NOT_RATED, **adding(fields, native=text))
+        elif _is_word(text, toml) and (not is_said or value.tone in _ALARMING):
+            yield recorder.word(key, text, None, **fields)
+
+
+def _is_word(text: str, toml: SiteToml) -> bool:
+    return not any(character.isdigit() for character in text) and fold(text) not in toml.neutral_words
 
 
 def _numbers(

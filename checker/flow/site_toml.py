@@ -410,7 +410,7 @@ class Hosts(_Strict):
 
 
 class Header(_Strict):
-    """Which flow this is and which contract it was written for; status: the metric of how the account stands."""
+    """Which flow this is, and the contract it was written for; status: how the account stands, as a metric."""
 
     marketplace: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
     title: str

@@ -1,8 +1,8 @@
 """What a page shows and no rule read, as claims, so that nothing is fine because a phrase is not there; pure.
 
-An alert that nobody understands makes the account status of the site unknown; something red that stands as a
-status makes it a disputed red; all else that no rule claimed is listed once. That a page was read to its end is
-a claim too: what it named in earlier runs and does not name now is no longer there.
+An alert that nobody understands makes the account status of the site unknown; something red that stands as
+a status makes it a disputed red; all else that no rule claimed is listed once. That a page was read to its
+end is a claim too: what it named in earlier runs and does not name now is no longer there.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def whole_page_claims(
         claims: Everything that was claimed on this site so far.
 
     Yields:
-        A claim on the account status for each alert and each red status that no rule read, one that lists what
-        else was not understood, and one that says the page was read to its end.
+        A claim on the account status for each alert and each red status that no rule read, one that lists
+        what else was not understood, and one that says the page was read to its end.
     """
     language = recorder.language or "en"
     known = _claimed(toml, page, claims)
