@@ -138,13 +138,18 @@ _SCRIPT: Final = """
     put('<' + tag);
     for (const {name, value} of node.attributes) {
       if (ours.test(name) || name.startsWith('on')) continue;
-      if (name === 'value' && blanked.has(node.tagName)) continue;
+      if (name === 'value' && blanked.has(node.tagName) && node.tagName !== 'OPTION') continue;
+      // What is chosen now, and not what was when the page came.
+      if (name === 'selected' && node.tagName === 'OPTION') continue;
       put(' ' + name + '="' + quote(value) + '"');
     }
+    if (node.tagName === 'OPTION' && node.selected) put(' selected=""');
     const content = document.body && document.body.contains(node) || node.getRootNode() !== document;
     if (content && tag !== 'br') {
       const style = getComputedStyle(node);
-      if (unseen(node, style)) put(' ' + marks.hidden + '=""');
+      // What a closed box shows is its chosen option.
+      const chosen = node.tagName === 'OPTION' && node.selected;
+      if (!chosen && unseen(node, style)) put(' ' + marks.hidden + '=""');
       else describe(node, style);
     }
     put('>');

@@ -30,6 +30,7 @@ from checker.flow.documents import NOT_THERE, Document, same_name
 from checker.flow.page import Page
 from checker.flow.payload import at, dig, first, number, scaled, there, words_in
 from checker.flow.recorder import Fields, Measured, Recorder, adding
+from checker.flow.shown_place import shown_place
 from checker.flow.site_toml import AnswerSpec, SiteToml
 from checker.model import (
     Claim,
@@ -157,6 +158,11 @@ class _Reader:
         self._documents = documents
         self._name = name
         self._labels = frozenset(label for row in toml.widgets_on(name) for label in row.labels)
+        spec = toml.pages.get(name)
+        self._misplaced = ""
+        if spec is not None and spec.shows_place:
+            language = recorder.language or "en"
+            self._misplaced = shown_place(page, toml, recorder.site, language).problem
         self._selected: dict[str, _Selected] = {}
         self._spoken: set[Key] = set()
 
@@ -199,7 +205,7 @@ class _Reader:
         """Yield what the answers say of a widget, what the page says of it, or that nothing does."""
         key = self._recorder.key(row.metric, row.variant, cycle=row.cycle)
         yield from self._said(claims)
-        if row.labels and self._page.ready:
+        if row.labels and self._page.ready and not self._misplaced:
             yield from self._said(
                 card_claims(
                     self._recorder, self._toml, self._page, key, row, name=self._name, rivals=self._labels
@@ -213,6 +219,8 @@ class _Reader:
         problem = self._answer(answer).problem if answer else ""
         if not self._page.ready:
             problem = "the page never finished loading"
+        elif row.labels and self._misplaced:
+            problem = "; ".join(filter(None, (problem, self._misplaced)))
         where = problem or (f"not in the {answer} answer" if answer else "not on the page")
         if row.labels and not problem:
             where = "neither in an answer nor on the page" if answer else "its label is not on the page"

@@ -230,9 +230,11 @@ class PageSpec(_Strict):
     ready: what the page has once it is drawn; busy: what it has until then, besides the common spinners.
     ready_text: words any one of which stands on the page once it is drawn.
     answers: answers the page fetches by itself and that are waited for.
+    shows_place: whether it shows one of several sites, so that its words count only where it shows ours.
     """
 
     path: UrlPath
+    shows_place: bool = False
     paths: tuple[UrlPath, ...] = ()
     links: tuple[str, ...] = ()
     optional: bool = False
@@ -360,6 +362,7 @@ class SiteRow(_Strict):
     native_id: str
     label: str
     country: str = ""
+    names: tuple[str, ...] = ()
     host: HostName | Literal[""] = ""
     region: str = ""
     locale: str = "en_US"
@@ -410,7 +413,7 @@ class Hosts(_Strict):
 
 
 class Header(_Strict):
-    """Which flow this is, and the contract it was written for; status: how the account stands, as a metric."""
+    """Which flow this is, and for which contract; status: the metric that says how the account stands."""
 
     marketplace: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
     title: str

@@ -43,6 +43,8 @@ def whole_page_claims(
     known = _claimed(toml, page, claims)
     yield from _of_alerts(recorder, toml, page, claims, language)
     for red in red_statuses(page, known, language, locale=recorder.numbers):
+        if _is_read(red.text, known):
+            continue
         fields = _on_status(page, f"{red.why}: {red.word}", red.selector)
         why = f"nothing declared reads it: {red.text}"[:_LONGEST]
         yield recorder.shown(
@@ -55,6 +57,14 @@ def whole_page_claims(
         whole = Origin(page.name, "the page", "read to its end")
         key = recorder.key("coverage.read", page.name)
         yield recorder.absent(key, Says.NONE, scope=Scope.LIST, covers=f"page:{page.name}", origin=whole)
+
+
+def _is_read(text: str, known: set[str]) -> bool:
+    """Tell whether a text holds nothing but what rules have read: a label with its status word, say."""
+    left = fold(text)
+    for said in sorted(map(fold, known), key=len, reverse=True):
+        left = left.replace(said, " ")
+    return not any(character.isalpha() for character in left)
 
 
 def _on_status(page: Page, rule: str, selector: str) -> Fields:

@@ -46,9 +46,11 @@ def service_claims(
     for label, metric in toml.data["services"].items():
         key = recorder.key(metric)
         row = CardRow(metric=metric, page="service", labels=(label,), words="rating", sane=_FRACTION)
+        if metric in spoken:
+            continue
         claims = list(card_claims(recorder, toml, page, key, row, name="service"))
         yield from claims
-        if not claims and metric not in spoken:
+        if not claims:
             origin = Origin("service", "document", label)
             yield recorder.unreadable(
                 key, "neither in an answer nor on the page", kind=Kind.RATE, origin=origin

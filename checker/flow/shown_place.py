@@ -1,0 +1,100 @@
+"""Which site a page shows: by what it marks as chosen and by its headings, never by its address; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+
+from checker.flow.page import Page
+from checker.flow.page_words import fold
+from checker.flow.site_toml import SiteRow, SiteToml
+from checker.model import Site
+
+__all__ = ["ShownPlace", "shown_place"]
+
+_CHOSEN: Final = (
+    "option[selected], [aria-selected=true], [aria-checked=true], [aria-pressed=true],"
+    " [aria-current]:not([aria-current=false]), [data-selected=true], [data-active=true],"
+    " [class~=selected], [class~=active], [class~=current], [class~=is-selected], [class~=is-active]"
+)
+_HEADINGS: Final = "h1, h2, h3, [role=heading], [aria-live] b, nav [aria-haspopup], header [aria-haspopup]"
+_LONGEST: Final = 80
+# A shorter name may be a part of any word.
+_TELLING: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPlace:
+    """What a page shows of whose it is.
+
+    Attributes:
+        is_ours: It names the site that was asked for, and no other.
+        others: The sites that it names instead.
+    """
+
+    is_ours: bool
+    others: tuple[str, ...] = ()
+
+    @property
+    def problem(self) -> str:
+        """Why what the page says in words cannot be believed to be about the site; empty where it can."""
+        if self.is_ours:
+            return ""
+        if self.others:
+            return f"the page shows {', '.join(self.others)}"
+        return "the page does not show which site it is about"
+
+
+def shown_place(page: Page, toml: SiteToml, site: Site, language: str) -> ShownPlace:
+    """Return which of the console's sites a page shows.
+
+    Args:
+        page: The page as it was seen.
+        toml: The flow's data, with every site of the console.
+        site: The site that was asked for.
+        language: The page's language, in which countries may be named.
+
+    Returns:
+        Whether the page shows that site. What is marked as chosen counts first; where nothing is, headings do.
+    """
+    names = {row.code: _names(row, language) for row in toml.sites}
+    if site.label:
+        names.setdefault(site.code, set()).add(fold(site.label))
+    for css in (_CHOSEN, _HEADINGS):
+        shown = {code for text in _texts(page, css) for code, its in names.items() if _names_one(text, its)}
+        if shown:
+            others = sorted(row.label for row in toml.sites if row.code in shown - {site.code})
+            return ShownPlace(shown == {site.code}, tuple(others))
+    return ShownPlace(is_ours=False)
+
+
+def _texts(page: Page, css: str) -> Iterator[str]:
+    for element in page.all(css):
+        attributes = element.attributes
+        said: Sequence[str] = (
+            element.text,
+            attributes.get("value", ""),
+            attributes.get("data-value", ""),
+            attributes.get("aria-label", ""),
+        )
+        yield from (fold(text) for text in said if text and len(text) <= _LONGEST)
+
+
+def _names(row: SiteRow, language: str) -> set[str]:
+    """Return what a page may call a site: its id, label, other names, its country in its language."""
+    names = {row.native_id, row.label, *row.names}
+    for tag in {language.replace("-", "_"), language.partition("-")[0], row.locale, "en"}:
+        try:
+            names.add(Locale.parse(tag).territories.get(row.country, ""))
+        except (UnknownLocaleError, ValueError):
+            continue
+    return {fold(name) for name in names if name}
+
+
+def _names_one(text: str, names: set[str]) -> bool:
+    """Tell whether a short text is a site's name, or holds it as whole words."""
+    padded = f" {text} "
+    return any(text == name or (len(name) >= _TELLING and f" {name} " in padded) for name in names)
