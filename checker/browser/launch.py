@@ -63,6 +63,9 @@ _FEATURES_OFF: Final = (
     "PreconnectToSearch",
     "Reporting",
     "NetworkErrorLogging",
+    # A sandboxed frame whose text is an attribute would begin in a process of its own before anything
+    # could be taken out of it.
+    "IsolateSandboxedIframes",
 )
 # A WebSocket goes to the SOCKS proxy where one is set, past those for http and https. No name under
 # `.invalid` exists (RFC 6761), so none is ever opened, by no window and no worker.

@@ -6,7 +6,10 @@ our name, and passed on at once if not. A window that our page opens all the sam
 
 A frame of another site is a target of its own, and a frame within that is another: what is said to the page
 reaches neither. So each is held before its first line runs, told what the page was told, and only then let
-go, however deep it lies; a target that nobody could tell stays held.
+go, however deep it lies; a target that nobody could tell stays held. One sort cannot be held: a sandboxed
+frame whose text stands in an attribute (`srcdoc`) begins by itself. It is taken out of the page as it comes
+in, and a page where one begins all the same is refused. A request of a frame that nobody has heard of waits
+until every target of ours has said whether it is one of its frames.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from typing import Any, Final
 from playwright.sync_api import CDPSession, Page
 from playwright.sync_api import Error as BrowserError
 
-from checker.console.guard import AGENT, DOCUMENTS, REMOVE, Guard, leave
+from checker.console.guard import AGENT, DOCUMENTS, DROPPED, Guard, leave, removal
 from checker.errors import CheckerError
 from checker.model import Exit
 
@@ -53,7 +56,7 @@ def install_on(guard: Guard, page: Page) -> None:
         )
     outside = browser.new_browser_cdp_session()
     own = page.context.new_cdp_session(page)
-    frames = _Frames(_named(outside.send("Browser.getVersion")))
+    frames = _Frames(_named(outside.send("Browser.getVersion")), own, guard)
     try:
         frames.take_in(own.send, own.on)
     except BrowserError:
@@ -64,17 +67,23 @@ def install_on(guard: Guard, page: Page) -> None:
         ) from None
     windows = _windows_of(outside, frames.ids)
     own.send("Page.setDownloadBehavior", {"behavior": "deny"})
-    page.add_init_script(REMOVE + _ALSO_GONE)
+    page.add_init_script(removal(*DROPPED, "iframe[sandbox][srcdoc]") + _ALSO_GONE)
+
+    def pass_on(event: dict[str, Any]) -> None:
+        with suppress(BrowserError):
+            outside.send("Fetch.continueRequest", {"requestId": event["requestId"]})
 
     def paused(event: dict[str, Any]) -> None:
         headers = {name.lower(): value for name, value in event["request"]["headers"].items()}
-        if event.get("frameId") in windows:
+        frame = event.get("frameId", "")
+        if frame in windows:
             guard.refuse(outside, event)
-        elif event.get("frameId") in frames.ids or AGENT in headers.get("user-agent", ""):
+        elif frame in frames.ids or AGENT in headers.get("user-agent", ""):
             guard.judge(outside, event)
+        elif not frame or _is_page(outside, frame):
+            pass_on(event)
         else:
-            with suppress(BrowserError):
-                outside.send("Fetch.continueRequest", {"requestId": event["requestId"]})
+            frames.ask_for(frame, lambda: guard.judge(outside, event), lambda: pass_on(event))
 
     outside.on("Fetch.requestPaused", paused)
     outside.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}, DOCUMENTS]})
@@ -87,34 +96,112 @@ Hear = Callable[[str, Callable[[dict[str, Any]], None]], Any]
 """Has a function called at each event of that name."""
 
 
+def _is_page(outside: CDPSession, frame: str) -> bool:
+    """Tell whether a frame that is none of ours is a page of the person's."""
+    try:
+        targets = outside.send("Target.getTargets")["targetInfos"]
+    except BrowserError:
+        return False
+    return any(target["targetId"] == frame and target["type"] == "page" for target in targets)
+
+
+@dataclass
+class _Question:
+    """Whose frame it is that sent something: asked of every target of ours, until one or all have answered."""
+
+    frame: str
+    ours: Callable[[], None]
+    theirs: Callable[[], None]
+    waiting_for: set[str]
+
+
 @dataclass
 class _Frames:
     """The frames of our page and of every target within it; `ids` grows as they are attached.
 
-    named: how each target is told to say who it is.
+    named: how each target is told to say who it is. page: our page's own session.
     """
 
     named: dict[str, Any]
+    page: CDPSession
+    guard: Guard
     ids: set[str] = field(default_factory=set)
+    _all: dict[str, _Branch] = field(default_factory=dict)
+    _asked: list[_Question] = field(default_factory=list)
+
+    def ask_for(self, frame: str, ours: Callable[[], None], theirs: Callable[[], None]) -> None:
+        """Find out whose frame it is; nothing is sent for it before that is known."""
+        with suppress(BrowserError):
+            self._add(self.page.send("Page.getFrameTree")["frameTree"])
+        question = _Question(frame, ours, theirs, set(self._all))
+        self._asked.append(question)
+        for branch in list(self._all.values()):
+            try:
+                branch.say("Page.getFrameTree", {})
+            except BrowserError:
+                self._gone(branch.session)
+        self._decide()
+
+    def _decide(self) -> None:
+        for question in list(self._asked):
+            ours = question.frame in self.ids
+            if (ours or not question.waiting_for) and question in self._asked:
+                self._asked.remove(question)
+                (question.ours if ours else question.theirs)()
+
+    def _gone(self, session: str) -> None:
+        self._all.pop(session, None)
+        for question in self._asked:
+            question.waiting_for.discard(session)
+
+    def _answered(self, session: str, result: dict[str, Any]) -> None:
+        if "frameTree" in result:
+            self._add(result["frameTree"])
+            for question in self._asked:
+                question.waiting_for.discard(session)
+            self._decide()
+
+    def _attached_frame(self, event: dict[str, Any]) -> None:
+        self.ids.add(event["frameId"])
+        self._decide()
 
     def take_in(self, say: Say, hear: Hear) -> None:
         """Tell a target all that our page is told, and do so with each target that it will ever hold."""
         branches: dict[str, _Branch] = {}
 
         def attached(event: dict[str, Any]) -> None:
-            target = event["targetInfo"]
-            branch = branches[event["sessionId"]] = _Branch(event["sessionId"], say)
+            target, session = event["targetInfo"], event["sessionId"]
+            branch = branches[session] = _Branch(session, say)
             with suppress(BrowserError):  # it may be gone before it was told anything
                 if target["type"] == "iframe":
+                    if not event["waitingForDebugger"]:
+                        self.guard.give_up(
+                            "a frame of the page began before anything could be taken out of it"
+                        )
+                    self._all[session] = branch
                     self.ids.add(target["targetId"])
+                    self._decide()
                     self.take_in(branch.say, branch.hear)
                 # Our page has no workers: one that is there all the same is never let go.
                 if target["type"] in ("iframe", "service_worker"):
                     branch.say("Runtime.runIfWaitingForDebugger", {})
 
+        def detached(event: dict[str, Any]) -> None:
+            branches.pop(event["sessionId"], None)
+            self._gone(event["sessionId"])
+            self._decide()
+
+        def told(event: dict[str, Any]) -> None:
+            message = json.loads(event["message"])
+            if (branch := branches.get(event["sessionId"])) is not None:
+                self._answered(branch.session, message.get("result", {}))
+                for handler in branch.handlers.get(message.get("method", ""), []):
+                    handler(message["params"])
+
         hear("Target.attachedToTarget", attached)
-        hear("Target.receivedMessageFromTarget", lambda event: _pass_on(branches, event))
-        hear("Page.frameAttached", lambda event: self.ids.add(event["frameId"]))
+        hear("Target.detachedFromTarget", detached)
+        hear("Target.receivedMessageFromTarget", told)
+        hear("Page.frameAttached", self._attached_frame)
         say("Page.enable", {})
         say("Network.enable", {})
         say("Emulation.setUserAgentOverride", self.named)
@@ -123,7 +210,8 @@ class _Frames:
         # Not flattened: the driver hears only of sessions it made itself.
         wishes = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": False}
         say("Target.setAutoAttach", wishes)
-        if (answer := say("Page.getFrameTree", {})) is not None:
+        answer = say("Page.getFrameTree", {})
+        if answer is not None:  # of a target within, it comes later
             self._add(answer["frameTree"])
 
     def _add(self, tree: dict[str, Any]) -> None:
@@ -149,14 +237,6 @@ class _Branch:
     def hear(self, name: str, handler: Callable[[dict[str, Any]], None]) -> None:
         """Have a function called at each event of that name."""
         self.handlers.setdefault(name, []).append(handler)
-
-
-def _pass_on(branches: Mapping[str, _Branch], event: dict[str, Any]) -> None:
-    """Hand an event of a target within to who listens to it."""
-    branch = branches.get(event["sessionId"])
-    told = json.loads(event["message"])
-    for handler in branch.handlers.get(told.get("method", ""), []) if branch else []:
-        handler(told["params"])
 
 
 def _windows_of(session: CDPSession, frames: set[str]) -> set[str]:
@@ -186,9 +266,7 @@ def _named(version: Mapping[str, str]) -> dict[str, Any]:
     return {
         "userAgent": f"{agent} {AGENT}",
         "userAgentMetadata": {
-            "brands": [
-                {"brand": brand, "version": major} for brand in ("Chromium", _BRANDS.get(name, name))
-            ],
+            "brands": [{"brand": brand, "version": major} for brand in ("Chromium", _BRANDS.get(name, name))],
             "fullVersion": number,
             "platform": next((name for mark, name in _PLATFORMS.items() if mark in agent), "Linux"),
             "platformVersion": "",

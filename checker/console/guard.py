@@ -15,6 +15,7 @@ service workers                             the context refuses them
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,22 +29,44 @@ from checker.console.policy import Phase, Policy, Verdict, is_loopback
 from checker.errors import CheckerError, Stop
 from checker.model import Outcome
 
-__all__ = ["AGENT", "DOCUMENTS", "REMOVE", "Guard", "Phase", "Policy", "Verdict", "is_loopback", "leave"]
+__all__ = [
+    "AGENT",
+    "DOCUMENTS",
+    "DROPPED",
+    "REMOVE",
+    "Guard",
+    "Phase",
+    "Policy",
+    "Verdict",
+    "is_loopback",
+    "leave",
+    "removal",
+]
 
 AGENT: Final = "Agent/marketplace-health-checker"
 """How every request says that a program sent it."""
 
-# What no interception sees, gone before any page can use it. Speculation rules are data, not a
-# constructor: they are taken out as they come in, also those in shadow roots.
-REMOVE: Final = r"""
+DROPPED: Final = ('script[type="speculationrules" i]',)
+"""Elements that send by themselves, past all interception."""
+
+
+def removal(*dropped: str) -> str:
+    """Return a script that takes out of a page what no interception sees, before the page can use it.
+
+    dropped: selectors of elements taken out as they come in, also in shadow roots.
+    """
+    return _REMOVAL.replace("DROPPED", json.dumps(", ".join(dropped)))
+
+
+# Speculation rules are data, not a constructor.
+_REMOVAL: Final = r"""
 (() => {
   const gone = ['SharedWorker', 'fetchLater', 'WebTransport', 'RTCPeerConnection', 'webkitRTCPeerConnection'];
   for (const name of gone) {
     try { delete window[name]; Object.defineProperty(window, name, {value: undefined}); } catch (error) {}
   }
-  const rules = 'script[type="speculationrules" i]';
-  const drop = root => root.querySelectorAll(rules).forEach(script => script.remove());
-  const all = {childList: true, subtree: true};
+  const drop = root => root.querySelectorAll(DROPPED).forEach(element => element.remove());
+  const all = {childList: true, subtree: true, attributes: true, attributeFilter: ['sandbox', 'srcdoc']};
   const watch = root => new MutationObserver(() => drop(root)).observe(root, all);
   watch(document);
   const attach = Element.prototype.attachShadow;
@@ -54,6 +77,8 @@ REMOVE: Final = r"""
   };
 })();
 """
+
+REMOVE: Final = removal(*DROPPED)
 
 
 DOCUMENTS: Final[dict[str, str]] = {"urlPattern": "*", "resourceType": "Document", "requestStage": "Response"}
@@ -78,6 +103,7 @@ class Guard:
     total: int = 0
     asked_to_wait: float = 0.0
     _diverted: str = ""
+    _given_up: str = ""
 
     def install(self, context: BrowserContext) -> None:
         """Stand guard over everything a browser sends until the context closes.
@@ -107,10 +133,16 @@ class Guard:
         By a redirect that keeps the body, or by a form that was changed at the last moment: it was
         turned away, and a page that tries it is not to be given anything more.
         """
+        if self._given_up:
+            raise Stop(Outcome.UNSAFE_PAGE, self._given_up)
         if self._diverted:
             raise Stop(
                 Outcome.UNSAFE_PAGE, f"the sign-in form was sent on to {self._diverted}; it was turned away"
             )
+
+    def give_up(self, why: str) -> None:
+        """Have the visit end at the next look: this page cannot be guarded."""
+        self._given_up = why
 
     def _watch(self, page: Page) -> None:
         page.on("websocket", self._note_socket)

@@ -57,7 +57,7 @@ TOML: Final = SiteToml.model_validate(
 """The data of a console whose pages are hostile."""
 
 _DEED: Final = re.compile(r"^/+(?:[^/]+/\.\./)?(?:deed|deny[^/]*|%64eny)/+([a-z0-9-]+)$")
-_PAST_HTTP: Final = ("webrtc", "webtransport", "webtransport-in-worker")
+_PAST_HTTP: Final = ("webrtc", "webrtc-in-sandbox", "webtransport", "webtransport-in-worker")
 
 
 @dataclass

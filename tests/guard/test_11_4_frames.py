@@ -26,7 +26,7 @@ _DEEDS: Final = (
     "new Image().src = '/deny/{name}';"
     "try {{ navigator.sendBeacon('/deed/beacon-{name}', 'x') }} catch (error) {{}}"
     "try {{ new Worker(URL.createObjectURL(new Blob(['fetch(\"' + location.origin + '/deed/worker-{name}\", "
-    "{{method: \"POST\", mode: \"no-cors\"}})']))) }} catch (error) {{}}"
+    '{{method: "POST", mode: "no-cors"}})\']))) }} catch (error) {{}}'
     "document.write('<form method=post target=_blank action=/deed/window-{name}></form>');"
     "document.forms[0].submit();"
     "fetch('/reached/{name}', {{mode: 'no-cors'}});"
@@ -136,6 +136,7 @@ def test_11_4_a_frame_within_a_frame_of_another_site_is_guarded(
         install_on(guard, page)
         before = len(page.context.pages)
         _visit(page, sites)
+        guard.heed()
         while len(page.context.pages) > before:
             page.wait_for_timeout(50)  # a window that stays open fails
 

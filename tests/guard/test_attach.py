@@ -17,8 +17,8 @@ from checker.browser.launch import Launch
 from checker.console import Guard, LiveConsole, Phase, Policy
 from checker.console.attached import install_on
 from checker.console.guard import AGENT
-from checker.errors import CheckerError
-from checker.model import Exit
+from checker.errors import CheckerError, Stop
+from checker.model import Exit, Outcome
 from fixtures.common import Replica
 from tests.guard.attempts import ALLOWED, TOML, Listener, attempt_all
 from tests.guard.visiting import BOUNDS, HostileFlow
@@ -30,7 +30,8 @@ _WRITE = "async () => (await fetch('/deed/by-the-person', {method: 'POST'})).sta
 def cdp_url(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run a browser as a person would, its debugging port open."""
     profile = tmp_path_factory.mktemp("profile")
-    words = ["--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
+    # Each site in a process of its own, as a person's browser has it; a headless one may not.
+    words = ["--site-per-process", "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
     words += ["--headless"] if launch.browser.headless_only else ["--headless=new"]
     words += ["--no-sandbox"] if os.geteuid() == 0 else []
     argv = [str(launch.browser.path), *map(str, words)]
@@ -57,14 +58,22 @@ def theirs(browser: DrivenBrowser, cdp_url: str, hostile: Replica) -> Iterator[P
 def test_the_guard_holds_without_launch_flags_of_ours(
     browser: DrivenBrowser, cdp_url: str, hostile: Replica, udp: Listener, phase: Phase
 ) -> None:
-    """Of all vectors none arrives; workers, which nothing here could watch, are not there at all."""
+    """Of all vectors none arrives; workers, which nothing here could watch, are not there at all.
+
+    But for a sandboxed frame that a script makes and does not let go of before it began: what such a frame
+    sends past all interception is out before anybody knows of it, and ends the visit.
+    """
     guard = Guard(Policy(TOML, hostile.url), phase)
     with page_in(browser.browser_type, cdp_url) as page:
         install_on(guard, page)
         tried = attempt_all(page, hostile, udp)
 
     sign_in = {"ok-sign-in"} if phase is Phase.SIGN_IN else set()
-    assert tried.arrived == (ALLOWED - {"ok-worker"}) | sign_in
+    unheld = {"websocket-in-sandbox", "webrtc-in-sandbox"}
+    assert tried.arrived - unheld == (ALLOWED - {"ok-worker"}) | sign_in
+    with pytest.raises(Stop) as refused:
+        guard.heed()
+    assert refused.value.outcome is Outcome.UNSAFE_PAGE
     assert [agent for agent in tried.agents if AGENT not in agent] == []
 
 

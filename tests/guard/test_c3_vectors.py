@@ -11,7 +11,9 @@ from tests.guard.attempts import ALLOWED, VECTORS, Tried
 
 OUT = [name for name in VECTORS if not name.startswith("ok-")]
 """What must not arrive."""
-_UNJUDGED = frozenset({"webrtc", "webtransport", "webtransport-in-worker", "service-worker"})
+_UNJUDGED = frozenset(
+    {"webrtc", "webrtc-in-sandbox", "webtransport", "webtransport-in-worker", "service-worker"}
+)
 """What has no request of its own to be turned away: it is not there, or has nowhere to go."""
 
 
