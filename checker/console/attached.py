@@ -107,7 +107,7 @@ def _is_page(outside: CDPSession, frame: str) -> bool:
 
 @dataclass
 class _Question:
-    """Whose frame it is that sent something: asked of every target of ours, until one or all have answered."""
+    """Whose frame sent something: asked of every target of ours, until one or all have answered."""
 
     frame: str
     ours: Callable[[], None]
@@ -256,7 +256,7 @@ def _windows_of(session: CDPSession, frames: set[str]) -> set[str]:
 
 
 def _named(version: Mapping[str, str]) -> dict[str, Any]:
-    """Return what has a target say in each request who sends it, and keeps the client hints true to the browser.
+    """Return what has a target say in each request who sends it, and keeps the client hints true.
 
     version: what the browser says of itself; an override leaves every hint out that is not given anew.
     """

@@ -17,7 +17,7 @@ from checker.console import Guard, Phase, Policy
 from checker.console.attached import install_on
 from checker.console.guard import AGENT
 from tests.guard.attempts import TOML
-from tests.guard.test_attach import cdp_url as cdp_url
+from tests.guard.test_attach import cdp_url  # noqa: F401 - a fixture
 
 _DEEDS: Final = (
     "<script>"
@@ -69,7 +69,8 @@ class Sites:
                 self.end_headers()
                 self.wfile.write(body)
 
-            do_GET = do_POST = answer
+            do_GET = answer  # noqa: N815 - the library's name
+            do_POST = answer  # noqa: N815 - the library's name
 
         self.server = ThreadingHTTPServer(("0.0.0.0", 0), Answering)
         self.server.daemon_threads = True
@@ -90,7 +91,7 @@ class Sites:
 
 
 class AllSites(Policy):
-    """A console that is at home on each of the four sites, as one with an accounts host and a content host."""
+    """A console that is at home on each of the four sites, as one with an accounts host is."""
 
     def at_home(self, url: str) -> bool:
         """Every site of this server is the console's."""
