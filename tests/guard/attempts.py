@@ -66,7 +66,7 @@ class Tried:
 
     names: frozenset[str]
     arrived: frozenset[str] = frozenset()
-    agents: frozenset[str] = frozenset()
+    agents: frozenset[tuple[str, str]] = frozenset()
     blocked: tuple[str, ...] = ()
     phase: Phase | None = None
 
@@ -131,7 +131,7 @@ def attempt_all(page: Page, replica: Replica, udp: Listener) -> Tried:
     page.evaluate("async () => { for (let n = 0; n < 200; n++) await fetch('/ok/after'); }")
     page.close()
     tried.arrived = _arrived(replica) | frozenset(udp.heard)
-    tried.agents = frozenset(record.headers.get("user-agent", "") for record in replica.log)
+    tried.agents = frozenset((record.path, record.headers.get("user-agent", "")) for record in replica.log)
     return tried
 
 

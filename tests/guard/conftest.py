@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -41,6 +44,22 @@ def browser(launch: Launch, shared_browser: DrivenBrowser) -> Iterator[DrivenBro
     running = shared_browser.browser_type.launch(**launch_options(launch, lambda _text: None))
     yield running
     running.close()
+
+
+@pytest.fixture(scope="package")
+def cdp_url(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a browser as a person would, its debugging port open."""
+    profile = tmp_path_factory.mktemp("profile")
+    # Each site in a process of its own, as a person's browser has it; a headless one may not.
+    words = ["--site-per-process", "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
+    words += ["--headless"] if launch.browser.headless_only else ["--headless=new"]
+    words += ["--no-sandbox"] if os.geteuid() == 0 else []
+    argv = [str(launch.browser.path), *map(str, words)]
+    with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
+        assert running.stderr is not None
+        said = next(line for line in running.stderr if "DevTools listening on" in line)
+        yield said.rpartition(" ")[2].strip()
+        os.killpg(running.pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="package")

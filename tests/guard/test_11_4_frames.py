@@ -17,7 +17,6 @@ from checker.console import Guard, Phase, Policy
 from checker.console.attached import install_on
 from checker.console.guard import AGENT
 from tests.guard.attempts import TOML
-from tests.guard.test_attach import cdp_url  # noqa: F401 - a fixture
 
 _DEEDS: Final = (
     "<script>"

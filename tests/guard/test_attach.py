@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,22 +21,6 @@ from tests.guard.attempts import ALLOWED, TOML, Listener, attempt_all
 from tests.guard.visiting import BOUNDS, HostileFlow
 
 _WRITE = "async () => (await fetch('/deed/by-the-person', {method: 'POST'})).status"
-
-
-@pytest.fixture(scope="module")
-def cdp_url(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run a browser as a person would, its debugging port open."""
-    profile = tmp_path_factory.mktemp("profile")
-    # Each site in a process of its own, as a person's browser has it; a headless one may not.
-    words = ["--site-per-process", "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
-    words += ["--headless"] if launch.browser.headless_only else ["--headless=new"]
-    words += ["--no-sandbox"] if os.geteuid() == 0 else []
-    argv = [str(launch.browser.path), *map(str, words)]
-    with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
-        assert running.stderr is not None
-        said = next(line for line in running.stderr if "DevTools listening on" in line)
-        yield said.rpartition(" ")[2].strip()
-        os.killpg(running.pid, signal.SIGKILL)
 
 
 @pytest.fixture
@@ -74,7 +55,8 @@ def test_the_guard_holds_without_launch_flags_of_ours(
     with pytest.raises(Stop) as refused:
         guard.heed()
     assert refused.value.outcome is Outcome.UNSAFE_PAGE
-    assert [agent for agent in tried.agents if AGENT not in agent] == []
+    nameless = {path.rpartition("/")[2] for path, agent in tried.agents if AGENT not in agent}
+    assert nameless <= unheld
 
 
 def test_a_page_is_read(browser: DrivenBrowser, cdp_url: str, hostile: Replica) -> None:

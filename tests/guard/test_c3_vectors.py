@@ -51,7 +51,7 @@ def test_what_reads_arrives_with_the_guard(guarded: Tried) -> None:
 
 def test_every_request_says_who_sent_it(guarded: Tried) -> None:
     """Pages, frames, popups and workers: each has the agent's name in its user agent."""
-    assert [agent for agent in guarded.agents if AGENT not in agent] == []
+    assert [path for path, agent in guarded.agents if AGENT not in agent] == []
 
 
 def test_no_query_is_kept(guarded: Tried) -> None:
