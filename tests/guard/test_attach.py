@@ -10,7 +10,6 @@ from playwright.sync_api import Browser as DrivenBrowser
 from playwright.sync_api import Page
 
 from checker.browser.attach import page_in
-from checker.browser.launch import Launch
 from checker.console import Guard, LiveConsole, Phase, Policy
 from checker.console.attached import install_on
 from checker.console.guard import AGENT
