@@ -58,9 +58,13 @@ def _readable(browser: Path, home: Path) -> Path:
     return copy / real.name
 
 
+def _is_driver(process: psutil.Process) -> bool:
+    return Path((process.cmdline() or [""])[0]).name == "node"
+
+
 def _browsers() -> set[psutil.Process]:
     """Return what the driver has started: the browsers themselves, without what they start in turn."""
-    drivers = [child for child in psutil.Process().children(recursive=True) if child.name() == "node"]
+    drivers = [child for child in psutil.Process().children(recursive=True) if _is_driver(child)]
     return {child for driver in drivers for child in driver.children()}
 
 
