@@ -24,7 +24,7 @@ _UNPRIVILEGED: Final = Path("/proc/sys/kernel/unprivileged_userns_clone")
 _APPARMOR: Final = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 NO_SANDBOX_HERE: Final = (
     "this system lets no ordinary user make the namespaces the browser's sandbox is built of: allow them"
-    " (sysctl kernel.unprivileged_userns_clone=1, or on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0;"
+    " (sysctl kernel.unprivileged_userns_clone=1, or Ubuntu kernel.apparmor_restrict_unprivileged_userns=0;"
     " in a container a seccomp profile that allows them), or install the browser's setuid helper (Debian:"
     " chromium-sandbox)"
 )

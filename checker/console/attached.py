@@ -77,7 +77,7 @@ def install_on(guard: Guard, page: Page) -> None:
         headers = {name.lower(): value for name, value in event["request"]["headers"].items()}
         frame = event.get("frameId", "")
         if frame in windows:
-            guard.refuse(outside, event)
+            guard.refuse(outside, event, "a window that the page opened; nothing allows it")
         elif frame in frames.ids or AGENT in headers.get("user-agent", ""):
             guard.judge(outside, event)
         elif not frame or _is_page(outside, frame):

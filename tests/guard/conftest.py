@@ -14,7 +14,7 @@ from checker.browser import ensure_browser
 from checker.browser.launch import Launch, launch_options, new_context
 from checker.console import Guard, Phase, Policy
 from fixtures.common import Replica, serve
-from tests.guard.attempts import TOML, Listener, Tried, attempt_all, listener
+from tests.guard.attempts import TOML, Listener, Tried, attempt_all, listener, toml_of
 
 
 @pytest.fixture(scope="package")
@@ -81,11 +81,11 @@ def guarded(
     udp: Listener,
 ) -> Tried:
     """Visit the page of vectors behind the guard, in each phase."""
-    guard = Guard(Policy(TOML, hostile.url), phase=request.param)
+    guard = Guard(Policy(toml_of(request.param), hostile.url), phase=request.param)
     context = new_context(browser, launch)
     guard.install(context)
     tried = attempt_all(context.new_page(), hostile, udp)
     context.close()
-    tried.blocked = tuple(guard.blocked)
+    tried.blocked = tuple(map(str, (*guard.blocked, *guard.noise)))
     tried.phase = request.param
     return tried

@@ -16,7 +16,7 @@ from checker.browser.attach import page_in
 from checker.console import Guard, Phase, Policy
 from checker.console.attached import install_on
 from checker.console.guard import AGENT
-from tests.guard.attempts import TOML
+from tests.guard.attempts import SIGN_IN_TOML
 
 _DEEDS: Final = (
     "<script>"
@@ -130,8 +130,7 @@ def test_11_4_a_frame_within_a_frame_of_another_site_is_guarded(
     browser: DrivenBrowser, cdp_url: str, sites: Sites, phase: Phase
 ) -> None:
     """No POST and no denied GET of any frame arrives; what does arrive says who sent it."""
-    toml = TOML.model_copy(update={"deny": (*TOML.deny, "^/deed")})
-    guard = Guard(AllSites(toml, f"http://127.0.0.1:{sites.port}"), phase)
+    guard = Guard(AllSites(SIGN_IN_TOML, f"http://127.0.0.1:{sites.port}"), phase)
     with page_in(browser.browser_type, cdp_url) as page:
         install_on(guard, page)
         before = len(page.context.pages)

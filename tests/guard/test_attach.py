@@ -16,7 +16,7 @@ from checker.console.guard import AGENT
 from checker.errors import CheckerError, Stop
 from checker.model import Exit, Outcome
 from fixtures.common import Replica
-from tests.guard.attempts import ALLOWED, TOML, Listener, attempt_all
+from tests.guard.attempts import ALLOWED, TOML, Listener, attempt_all, toml_of
 from tests.guard.visiting import BOUNDS, HostileFlow
 
 _WRITE = "async () => (await fetch('/deed/by-the-person', {method: 'POST'})).status"
@@ -43,7 +43,7 @@ def test_the_guard_holds_without_launch_flags_of_ours(
     But for a sandboxed frame that a script makes and does not let go of before it began: what such a frame
     sends past all interception is out before anybody knows of it, and ends the visit.
     """
-    guard = Guard(Policy(TOML, hostile.url), phase)
+    guard = Guard(Policy(toml_of(phase), hostile.url), phase)
     with page_in(browser.browser_type, cdp_url) as page:
         install_on(guard, page)
         tried = attempt_all(page, hostile, udp)
