@@ -93,6 +93,10 @@ DOCUMENTS: Final[dict[str, str]] = {"urlPattern": "*", "resourceType": "Document
 _WISHES: Final = frozenset({"speculation-rules", "reporting-endpoints", "report-to", "nel"})
 
 
+_WITHHELD: Final = "/(withheld)"
+"""Stands for a path that holds a secret."""
+
+
 @dataclass(frozen=True, slots=True)
 class Blocked:
     """One request that was turned away; of its query the keys alone are kept.
@@ -250,7 +254,7 @@ class Guard:
         parts = urlsplit(url)
         if not self._typed or parts.scheme in ("data", "blob", "about"):
             return ""
-        where = f"to {parts.hostname or ''}{parts.path}" if not self._typed.is_in(parts.path) else "in a path"
+        where = f"to {parts.hostname or ''}{_WITHHELD if self._typed.is_in(parts.path) else parts.path}"
         referrers = [value for name, value in request["headers"].items() if name.lower() == "referer"]
         # Addresses end up in logs, also in those of the right host.
         if self._typed.is_in(url, *referrers):
@@ -277,9 +281,12 @@ class Guard:
 
     def _turn_away(self, method: str, url: str, resource_type: str, why: str) -> None:
         parts = urlsplit(url)
-        keys = "&".join(pair.partition("=")[0] for pair in parts.query.split("&") if pair)
-        bare = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-        blocked = Blocked(method, bare + (f"?{keys}" if keys else ""), parts.path, resource_type, why)
+        # What stands alone is a value as much as a key.
+        keys = "&".join(pair.partition("=")[0] for pair in parts.query.split("&") if "=" in pair)
+        path = _WITHHELD if self._typed.is_in(parts.path) else parts.path
+        bare = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{path}"
+        told = f"{bare}?{keys}" if keys and not self._typed.is_in(keys) else bare
+        blocked = Blocked(method, told, path, resource_type, why)
         self.total += 1
         writes = method not in ("GET", "HEAD", "WEBSOCKET")
         heard = self.noise if writes and says_telemetry(parts.path, resource_type) else self.blocked
