@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import stat
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,10 +29,11 @@ exec setpriv --reuid={uid} --regid={gid} --clear-groups env HOME={home} {browser
 
 
 @pytest.fixture
-def ordinary(launch: Launch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Launch:
+def ordinary(launch: Launch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Launch]:
     """Describe the browser of somebody who is not root: ourselves, or else the system's `nobody`."""
     if not as_root():
-        return launch
+        yield launch
+        return
     nobody = pwd.getpwnam("nobody")
     home = Path("/tmp") / f"ordinary-{os.getpid()}"  # noqa: S108 - pytest's own folder is root's alone
     home.mkdir(mode=0o700)

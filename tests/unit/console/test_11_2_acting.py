@@ -214,6 +214,15 @@ def test_11_2_no_address_that_a_flow_declares_is_denied(name: str) -> None:
         assert judged.verdict is Verdict.ALLOW, (path, judged.why)
 
 
+@pytest.mark.parametrize("name", FLOWS)
+@pytest.mark.parametrize("address", ACTS)
+def test_11_2_no_flow_can_do_a_deed(name: str, address: str) -> None:
+    """What acts on one console is turned away on each, whatever its own list of denied paths says."""
+    toml: SiteToml = FLOWS[name].load()().toml
+
+    assert Policy(toml).judge(Phase.READ, "GET", f"https://{toml.hosts.start}{address}") is Verdict.BLOCK
+
+
 def _sample(pattern: str) -> str:
     """Return a path that a pattern of an answer fits: each optional part left out, each choice its first."""
     text = re.sub(r"\(\?:[^()]*\)[*?]", "", re.sub(r"\(\?:[^()]*\([^()]*\)[^()]*\)[*?]", "", pattern))
