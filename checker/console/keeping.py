@@ -94,6 +94,11 @@ class KeepingConsole:
         return self._live.toml
 
     @property
+    def host(self) -> str:
+        """The host of site.toml that pages are opened on."""
+        return self._live.host
+
+    @property
     def labels(self) -> Mapping[str, str]:
         """The words of the console's own label files."""
         labels = self._live.labels

@@ -186,6 +186,11 @@ class LiveConsole:
         return self._toml
 
     @property
+    def host(self) -> str:
+        """The host of site.toml that pages are opened on; empty where the account names none."""
+        return self._host
+
+    @property
     def labels(self) -> Mapping[str, str]:
         """The words of the console's own label files."""
         self._answers.learn_labels()

@@ -78,6 +78,11 @@ class RecordedConsole:
         return self._flow.toml
 
     @property
+    def host(self) -> str:
+        """The host of site.toml that pages are opened on."""
+        return self._host
+
+    @property
     def labels(self) -> Mapping[str, str]:
         """The words of the console's own label files, as far as they had been learnt."""
         count = self._nth("labels", "", self._display.labelled, self._display.labels)

@@ -70,6 +70,10 @@ class Console(Protocol):
         """The flow's own data, with the user's override merged in."""
 
     @property
+    def host(self) -> str:
+        """The host of site.toml that pages are opened on: the account's home, or the one gone to."""
+
+    @property
     def labels(self) -> Mapping[str, str]:
         """The words of the page's own label files, by label key, as far as pages loaded them."""
 

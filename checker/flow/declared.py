@@ -152,7 +152,14 @@ class MetricRow(_Widget, Quantity, Numbers):
 
 
 class CodedMetric(_Widget, Quantity):
-    """What one code of a `[[coded]]` list means."""
+    """What one code of a `[[coded]]` list means.
+
+    aka: other codes and names of the same. instead: codes that may stand in its place: where one of them is,
+    it need not be there.
+    """
+
+    aka: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
 
 
 class CodedRows(Numbers):
@@ -164,7 +171,7 @@ class CodedRows(Numbers):
         and separators. cycle: of all of them.
     empty: what a list without any entry means.
     unknown: the metric of a code that is not there, `{code}` in it; it is told with what is known of it.
-    skip: codes that are headlines of groups, or another list's: left out.
+    skip: a regular expression for codes that are headlines of groups, or another list's: left out.
     """
 
     answer: str
@@ -177,7 +184,7 @@ class CodedRows(Numbers):
     cycle: Cycle = Cycle.CURRENT
     empty: Literal["", "not_rated"] = ""
     unknown: str = ""
-    skip: tuple[str, ...] = ()
+    skip: str = ""
     required: bool = True
 
 
@@ -200,6 +207,7 @@ class ItemRows(_Strict):
         what is not in it is `metric`.
     level: of an open entry; `state` is the path of a code looked up in `[codes]` under `codes`: what it
         calls ok is closed, and left out.
+    ends: paths of the moment it ends: an entry whose end has passed is closed.
     total, more: paths in the answer: how many there are in all, and whether (or where) there are more.
     proves_empty: whether an empty list may be believed that has no `total` of 0 and no `more` that is false.
     details: more of an entry, verbatim, by name.
@@ -219,6 +227,7 @@ class ItemRows(_Strict):
     codes: str = ""
     reason: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
     deadline: tuple[str, ...] = ()
     details: dict[str, str] = {}
     total: tuple[str, ...] = ()

@@ -320,7 +320,10 @@ def _named(value: Mapping[str, Any], name: str) -> Any:
 
 def same_name(one: str, other: str) -> bool:
     """Tell whether two names are the same words: `late_shipment_rate` is `lateShipmentRate`."""
-    return one == other or _folded(one) == _folded(other)
+    if one == other:
+        return True
+    # A number is a name of its own: -1 is not 1.
+    return not one.lstrip("-").isdigit() and _folded(one) == _folded(other)
 
 
 @lru_cache(maxsize=8192)

@@ -313,7 +313,7 @@ class _Reader:
             for code, entry in _coded_entries(doc, rows, self._map(rows)):
                 if not code:
                     nameless += 1
-                elif not any(same_name(code, skipped) for skipped in rows.skip):
+                elif not (rows.skip and re.fullmatch(rows.skip, code)):
                     yield from self._said(self._coded_entry(rows, doc, code, entry))
             if rows.empty and rows.rows and dig(doc.value, rows.rows) in ([], {}):
                 yield from self._said(self._unrated(rows, doc))
@@ -322,12 +322,18 @@ class _Reader:
             origin = Origin(self._name, f"the {rows.answer} answer", rows.rows)
             why = f"{nameless} entries that do not say what they are"
             yield self._recorder.unreadable(key, why, scope=Scope.LIST, kind=Kind.COUNT, origin=origin)
-        for metric in self._map(rows).values():
+        metrics = self._map(rows)
+        for metric in metrics.values():
             own = metric.model_copy(update={"words": metric.words or rows.words, "cycle": rows.cycle})
             if rows.cycle is not Cycle.CURRENT:
                 # What stands beside a label is of now.
                 own = own.model_copy(update={"labels": ()})
-            required = rows.required and own.required
+            others = (metrics[code] for code in own.instead if code in metrics)
+            stood_for = any(
+                self._recorder.key(other.metric, other.variant, cycle=rows.cycle) in self._spoken
+                for other in others
+            )
+            required = rows.required and own.required and not stood_for
             yield from self._widget(_Coded(own, rows.answer, required=required), ())
 
     def _map(self, rows: CodedRows) -> Mapping[str, CodedMetric]:
@@ -342,7 +348,7 @@ class _Reader:
                 yield self._recorder.absent(key, Says.NOT_RATED, **fields)
 
     def _coded_entry(self, rows: CodedRows, doc: Document, code: str, entry: Any) -> Iterator[Claim]:
-        known = next((metric for name, metric in self._map(rows).items() if same_name(name, code)), None)
+        known = _meaning(code, self._map(rows))
         if known is not None:
             key = self._recorder.key(known.metric, known.variant, cycle=rows.cycle)
         else:
@@ -520,6 +526,14 @@ def _says(entry: Any, where: Mapping[str, str | int]) -> bool:
     return all(words_in(dig(entry, path)).casefold() == str(want).casefold() for path, want in where.items())
 
 
+def _meaning(code: str, metrics: Mapping[str, CodedMetric]) -> CodedMetric | None:
+    """Return what a code means, by itself or by another of its names; None for one nobody knows."""
+    own = next((metric for name, metric in metrics.items() if same_name(name, code)), None)
+    if own is not None:
+        return own
+    return next((m for m in metrics.values() if any(same_name(name, code) for name in m.aka)), None)
+
+
 def _coded_entries(
     doc: Document, rows: CodedRows, known: Mapping[str, CodedMetric]
 ) -> Iterator[tuple[str, Any]]:
@@ -558,9 +572,9 @@ def _code_of(entry: Any, rows: CodedRows, metrics: Mapping[str, CodedMetric], ke
     """Return what names an entry: the first of its codes that is known, else the first that is there."""
     said = [words_in(dig(entry, path)) for path in rows.code]
     codes = [code for code in (*said, key) if code]
-    named = (*metrics, *rows.skip)
-    known = (code for code in codes if any(same_name(code, name) for name in named))
-    return next(known, codes[0] if codes else "")
+    skipped = (code for code in codes if rows.skip and re.fullmatch(rows.skip, code))
+    known = (code for code in codes if _meaning(code, metrics) is not None)
+    return next(skipped, "") or next(known, codes[0] if codes else "")
 
 
 def _shown(found: Any) -> str:
@@ -666,6 +680,9 @@ def _item(recorder: Recorder, rows: ItemRows, entry: Any, toml: SiteToml, page: 
     origin = Origin(page, f"the {rows.answer} answer", f"{rows.rows}[]", 0, rows.picture)
     code = words_in(dig(entry, rows.state)) if rows.state else ""
     level = toml.codes.get(rows.codes, {}).get(code) if rows.state else rows.level
+    end = _earliest(entry, rows.ends)
+    if end is not None and end <= recorder.now():
+        level = Level.OK
     fields: Fields = {
         "scope": Scope.ITEM,
         "details": _details(entry, rows.details),

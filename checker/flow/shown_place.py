@@ -58,7 +58,7 @@ def shown_place(page: Page, toml: SiteToml, site: Site, language: str) -> ShownP
         language: The page's language, in which countries may be named.
 
     Returns:
-        Whether the page shows that site. What is marked as chosen counts first; where nothing is, headings do.
+        Whether the page shows that site. What is marked as chosen counts first, and else headings.
     """
     names = {row.code: _names(row, language) for row in toml.sites}
     if site.label:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from checker.errors import Stop
-from checker.flow import Console, Flow, Recorder, body_of, declared_readings, dig, there, unanswered
-from checker.model import Outcome, Presence, Reading, Registration, Site
-from flows.shopee.metrics import performance_readings
-from flows.shopee.penalties import list_readings, penalty_readings
-from flows.shopee.tables import Tables, tables_of
+from checker.flow import Console, Document, Flow, Recorder, dig, number, page_claims, there, words_in
+from checker.model import Claim, Origin, Outcome, Presence, Reading, Registration, Scope, Site
+from checker.model.dates import moment
 
-__all__ = ["ShopeeFlow"]
+__all__ = ["ShopeeFlow", "quarter_began"]
 
-_LISTS = ("punishments", "records", "listings", "late_orders")
-_ENDED = "2"
+_SHOP: Final = ("shop_id", "shopid")
+_REGION: Final = ("region", "country", "shop_region")
+_ENDED: Final = "2"
+_MONTHS: Final = (10, 7, 4, 1)
 
 
 class ShopeeFlow(Flow):
@@ -27,87 +28,118 @@ class ShopeeFlow(Flow):
 
     _several: bool = False
 
-    @cached_property
-    def tables(self) -> Tables:
-        """The tables of site.toml."""
-        return tables_of(self.toml)
-
     def sites(self, console: Console) -> Sequence[Site]:
-        """List the shops the console names; the one it is signed in to where it names none."""
+        """List every shop the console names; the country of its host where no answer names one."""
         console.open("home")
-        listed = self._listed(body_of(console.answer("shops")))
-        self._several = len(listed) > 1
-        if listed:
-            return listed
-        answer = console.answer("user")
-        body = body_of(answer)
-        shop, region = self._said(body, self.tables.shop), self._said(body, self.tables.region)
-        if not shop or not region:
-            raise unanswered(answer, "which shop and country it shows")
-        return [self._site(shop, region, "", "user")]
+        found: dict[str, Site] = {}
+        for doc in console.documents("shop"):
+            shop = words_in(there(doc.value, _SHOP))[:40]
+            region = words_in(there(doc.value, _REGION))[:40]
+            if shop and region:
+                name = words_in(dig(doc.value, "shop_name"))[:80]
+                listed = found.get(shop)
+                found[shop] = self._site(shop, region, name or (listed.label if listed else ""))
+        self._several = len(found) > 1
+        return list(found.values()) or [self._by_host(console)]
 
-    def read(self, console: Console, site: Site) -> Iterator[Reading]:
+    def read(self, console: Console, site: Site) -> Iterator[Claim]:
         """Read the account health page of a shop: everything is on that one."""
         page = console.open("health", **({"cnsc_shop_id": site.shop} if self._several else {}))
-        self._prove(site, body_of(console.answer("user")))
-        recorder: Recorder = console.recorder(site, page.language)
-        performance = body_of(console.answer("performance"))
-        bodies = {name: _bodies(console, name) for name in ("penalty", "old_points", *_LISTS)}
-        yield from declared_readings(recorder, self.toml, {"performance": [performance]}, "health")
-        yield from performance_readings(recorder, performance, self.toml, self.tables)
-        yield from penalty_readings(recorder, bodies, self.toml, self.tables)
-        yield from list_readings(recorder, bodies, self.toml)
+        self._prove(console, site)
+        recorder = console.recorder(site, page)
+        quarter = quarter_began(recorder.now(), site.zone)
+
+        def documents(name: str) -> Sequence[Document]:
+            found = [doc for doc in console.documents(name) if doc.query.get("punishment_status") != _ENDED]
+            return [_with_states(doc, quarter) for doc in found] if name == "records" else found
+
+        yield from page_claims(recorder, self.toml, page, documents)
+        yield from self._tiers(recorder, documents)
 
     def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
         """A shop that is rated is one that sells."""
         rated = any(r.key.metric == "account.level" and r.presence is Presence.SHOWN for r in readings)
         return replace(site, registration=Registration.ACTIVE) if rated else site
 
-    def _listed(self, body: Any) -> list[Site]:
-        rows = there(body, self.tables.shops)
-        found = []
-        for row in rows if isinstance(rows, list) else []:
-            shop, region = self._said(row, self.tables.shop), self._said(row, self.tables.region)
-            if not shop or not region:
-                raise Stop(Outcome.UNKNOWN_PAGE, "the console lists a shop without its number or its country")
-            found.append(self._site(shop, region, str(dig(row, "shop_name") or "")[:80], "shops"))
-        return found
-
-    def _site(self, shop: str, region: str, name: str, source: str) -> Site:
+    def _site(self, shop: str, region: str, name: str) -> Site:
         """Return a shop's site; a country that site.toml does not know is a site all the same."""
         code = region.upper()
         row = next((row for row in self.toml.sites if row.code == code), None)
         if row is None:
-            return Site(code, region, name or code, Registration.UNKNOWN, shop=shop, sources=(source,))
-        return Site(
-            row.code,
-            row.native_id,
-            name or row.label,
-            Registration.UNKNOWN,
-            shop=shop,
-            country=row.country,
-            locale=row.locale,
-            zone=row.zone,
-            currency=row.currency,
-            sources=(source, "site.toml"),
-        )
+            return Site(code, region, name or code, shop=shop, sources=("shops",))
+        return replace(row.site(), label=name or row.label, shop=shop, sources=("shops", "site.toml"))
 
-    def _prove(self, site: Site, body: Any) -> None:
-        """Raise Stop unless the page says that it shows this shop."""
-        shown = self._said(body, self.tables.shop)
-        if shown and shown != site.shop:
-            raise Stop(Outcome.WRONG_PLACE, f"asked for shop {site.shop}, the page shows {shown}")
-        if not shown:
+    def _by_host(self, console: Console) -> Site:
+        row = next((row for row in self.toml.sites if row.host and row.host == console.host), None)
+        if row is None:
+            raise Stop(
+                Outcome.UNKNOWN_PAGE,
+                "the console does not say which shop and country it shows; set `home` of the account",
+            )
+        return replace(row.site(), sources=("home",))
+
+    def _prove(self, console: Console, site: Site) -> None:
+        """Raise Stop unless the page says that it shows this shop, or the login has no other."""
+        docs = console.documents("shop")
+        own = [doc for doc in docs if doc.path.rstrip("/").endswith("user_info")] or docs
+        shown = {words_in(there(doc.value, _SHOP)) for doc in own} - {""}
+        if len(shown) == 1 and site.shop and site.shop not in shown:
+            raise Stop(Outcome.WRONG_PLACE, f"asked for shop {site.shop}, the page shows {shown.pop()[:40]}")
+        if self._several and len(shown) != 1:
             raise Stop(Outcome.UNKNOWN_PAGE, f"nothing on the page says that it shows shop {site.shop}")
 
-    def _said(self, body: Any, paths: Sequence[str]) -> str:
-        value = there(body, paths)
-        text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
-        return text[:40] if text.isalnum() and text.isascii() else ""
+    def _tiers(self, recorder: Recorder, documents: Any) -> Iterator[Claim]:
+        """Claim every tier that a punishment under way is of, by both answers that may say so.
+
+        It is the worst entry of a list, which no declared row can say.
+        """
+        key, codes, now = recorder.key("account.penalty_tier"), self.toml.codes["tier"], recorder.now()
+        before = len(docs := documents("penalty"))
+        for doc in docs:
+            origin = Origin("health", "the penalty answer", "ongoing_punishment")
+            rows = dig(doc.value, "ongoing_punishment")
+            if not isinstance(rows, list):
+                yield recorder.unreadable(
+                    key, "its punishments are no list", scope=Scope.ACCOUNT, origin=origin
+                )
+                continue
+            for tier in [words_in(dig(row, "punishment_tier")) for row in rows] or ["0"]:
+                yield recorder.word(key, tier, codes.get(tier), scope=Scope.ACCOUNT, origin=origin)
+        for doc in documents("punishments"):
+            origin = Origin("health", "the punishments answer", "reason")
+            rows = dig(doc.value, "punishment_list")
+            for row in rows if isinstance(rows, list) else []:
+                end, tier = moment(dig(row, "end_time")), words_in(dig(row, "reason"))
+                if tier in codes and (end is None or end > now):
+                    yield recorder.word(key, tier, codes[tier], scope=Scope.ACCOUNT, origin=origin)
+        if not before:
+            yield recorder.unreadable(key, "the penalty answer did not come", scope=Scope.ACCOUNT)
 
 
-def _bodies(console: Console, name: str) -> list[Any]:
-    """Return every page of an answer; a list of what has ended is none of ours."""
-    return [
-        body_of(answer) for answer in console.answers(name) if answer.query.get("punishment_status") != _ENDED
-    ]
+def quarter_began(now: datetime, zone: str) -> datetime:
+    """Return when the points were last reset: the first Monday of January, April, July or October."""
+    here = now.astimezone(ZoneInfo(zone))
+    mondays = (
+        first + timedelta(days=-first.weekday() % 7)
+        for year in (here.year, here.year - 1)
+        for first in (datetime(year, month, 1, tzinfo=here.tzinfo) for month in _MONTHS)
+    )
+    return next(monday for monday in mondays if monday <= here).astimezone(UTC)
+
+
+def _with_states(doc: Document, quarter: datetime) -> Document:
+    """Return the penalty records with whether each still counts: points end with the quarter."""
+    rows = dig(doc.value, "penalty_point_list")
+    if not isinstance(rows, list):
+        return doc
+    stated = [{**row, "state": _state(row, quarter)} if isinstance(row, dict) else row for row in rows]
+    return replace(doc, value={**doc.value, "penalty_point_list": stated})
+
+
+def _state(row: Any, quarter: datetime) -> str:
+    issued, points = moment(dig(row, "issue_time")), number(dig(row, "latest_point_num"))
+    if issued is None or points is None or points < 0:
+        return ""
+    if points == 0:
+        return "taken back"
+    return "counts" if issued >= quarter else "expired"
