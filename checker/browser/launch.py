@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from playwright.sync_api import BrowserContext, ProxySettings, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from checker.browser.find import Browser
+from checker.browser.sandbox import NO_SANDBOX_HERE, as_root, without_sandbox
 from checker.console.guard import AGENT
 from checker.errors import CheckerError
 from checker.model import Exit
@@ -63,6 +63,9 @@ _FEATURES_OFF: Final = (
     "PreconnectToSearch",
     "Reporting",
     "NetworkErrorLogging",
+    # A sandboxed frame whose text is an attribute would begin in a process of its own before anything
+    # could be taken out of it.
+    "IsolateSandboxedIframes",
 )
 # A WebSocket goes to the SOCKS proxy where one is set, past those for http and https. No name under
 # `.invalid` exists (RFC 6761), so none is ever opened, by no window and no worker.
@@ -127,6 +130,8 @@ def launch_options(launch: Launch, warn: Callable[[str], None]) -> dict[str, Any
     return {
         "executable_path": launch.browser.path,
         "headless": launch.headless,
+        # Left out, it would be off for everybody.
+        "chromium_sandbox": not as_root(),
         "args": [*_arguments(launch, warn), *launch.arguments],
         "env": _clean_environment(),
         "proxy": _proxy(launch.proxy),
@@ -138,10 +143,14 @@ def launch_options(launch: Launch, warn: Callable[[str], None]) -> dict[str, Any
 
 def unstartable(launch: Launch, error: BrowserError) -> CheckerError:
     """Return what to tell of a browser that does not start."""
+    said = str(error)
+    no_sandbox = without_sandbox(said)
+    why = "it finds nothing to build its sandbox of" if no_sandbox else said.splitlines()[0][:300]
+    by_hand = "try it by hand with --version, or set browser.path to another one"
     return CheckerError(
-        f"{launch.browser.path} did not start: {str(error).splitlines()[0][:300]}",
+        f"{launch.browser.path} did not start: {why}",
         exit_code=Exit.CONFIG,
-        hint="try it by hand with --version, or set browser.path to another one",
+        hint=NO_SANDBOX_HERE if no_sandbox else by_hand,
     )
 
 
@@ -184,9 +193,8 @@ def _arguments(launch: Launch, warn: Callable[[str], None]) -> list[str]:
     ]
     if not launch.attended:
         arguments.append(f"--host-resolver-rules={resolver_rules(launch.hosts, launch.origin, launch.proxy)}")
-    if sys.platform == "linux" and os.geteuid() == 0:
+    if as_root():
         warn("running as root: the browser's own sandbox is off; run as an ordinary user to keep it on")
-        arguments.append("--no-sandbox")
     return arguments
 
 

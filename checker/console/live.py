@@ -122,7 +122,7 @@ class LiveConsole:
     @property
     def blocked(self) -> Sequence[str]:
         """What the guard turned away since the page was opened."""
-        return tuple(self.guard.blocked)
+        return tuple(str(blocked) for blocked in self.guard.blocked)
 
     def at(self, host: str) -> None:
         """Open pages on this host from now on; a stand-in console is told which host was meant.
@@ -371,7 +371,11 @@ class LiveConsole:
     def _late(self, state: State | None, page: Page) -> tuple[State, Page]:
         if state is not None and state.act != "wait":
             return state, page
-        turned_away = f"; turned away: {self.guard.blocked[-1]}" if self.guard.blocked else ""
+        turned_away = (
+            f"; turned away: {self.guard.blocked[-1]} ({self.guard.blocked[-1].why})"
+            if self.guard.blocked
+            else ""
+        )
         raise Stop(
             Outcome.UNKNOWN_PAGE,
             f"{page.url} is no page the flow knows (title: {page.title!r}){turned_away}",

@@ -6,15 +6,21 @@ parsed document does. What cannot be parsed, or is known to the server alone, is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import parse_qs, unquote_plus
+from urllib.parse import parse_qs, parse_qsl, unquote_plus
 
 from checker.model.strictjson import BadJson, loads
 
-__all__ = ["asks_only", "may_write"]
+__all__ = ["asks_only", "changes", "fields_of", "may_write"]
 
 _MAX_TOKENS: Final = 20_000
+_MAX_FIELDS: Final = 5_000
+_MULTIPART: Final = re.compile(
+    r'content-disposition:[^\r\n]*?[; ]name="?([^"\r\n;]+)"?[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n([^\r\n]*)',
+    re.IGNORECASE,
+)
 _UNNAMED: Final = "#0"
 """The first operation of a document, where it has no name."""
 
@@ -27,6 +33,43 @@ def asks_only(body: str | None, query: str, operation: str) -> bool:
     """
     calls = _calls(body) if body else [_from_address(query)]
     return bool(calls) and all(_is_query(call, operation) for call in calls)
+
+
+def fields_of(body: str | None) -> Iterator[tuple[str, str]]:
+    """Yield the names and texts a body is made of, at any depth, whichever way it is written.
+
+    As JSON, as a form, as a form in parts: a body of which nothing is known is read in each way.
+    """
+    if not body:
+        return
+    try:
+        parsed = loads(body)
+    except BadJson:
+        yield from _MULTIPART.findall(body)
+        yield from parse_qsl(body, keep_blank_values=True, max_num_fields=None)
+        return
+    todo: list[Any] = [parsed]
+    for _ in range(_MAX_FIELDS):
+        if not todo:
+            return
+        part = todo.pop()
+        if isinstance(part, Mapping):
+            yield from ((str(name), value) for name, value in part.items() if isinstance(value, str))
+            todo += [value for value in part.values() if isinstance(value, Mapping | list)]
+        elif isinstance(part, list):
+            todo += [value for value in part if isinstance(value, Mapping | list)]
+
+
+def changes(body: str | None) -> str:
+    """Return the name of what a GraphQL body writes, nothing if it is no GraphQL or writes nothing."""
+    for call in _calls(body) if body else []:
+        text = call.get("query") if isinstance(call, Mapping) else None
+        if not isinstance(text, str):
+            continue
+        for name, asks in (_kinds(text) or {}).items():
+            if not asks:
+                return name
+    return ""
 
 
 def may_write(query: str) -> bool:

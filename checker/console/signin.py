@@ -105,17 +105,17 @@ def _act(
         case "password":
             sent.password += 1
             _only(sent.password, 1, "the password")
-            _submit(console, console.toml.signin.password, credentials.password())
+            _submit(console, console.toml.signin.password, _watched(console, credentials.password()))
         case "credentials":
             sent.password += 1
             _only(sent.password, 1, "the password")
             _type_user(console, credentials.username)
-            _submit(console, console.toml.signin.password, credentials.password())
+            _submit(console, console.toml.signin.password, _watched(console, credentials.password()))
         case "code":
             sent.codes += 1
             if sent.codes > _CODES:
                 raise Stop(Outcome.CODE_REFUSED, f"{_CODES} codes of different times were refused")
-            _submit(console, _code_box(console), _code(console, credentials, person))
+            _submit(console, _code_box(console), _watched(console, _code(console, credentials, person)))
         case "press":
             sent.refusals += 1
             _only(sent.refusals, 4, "the same offer")
@@ -140,7 +140,7 @@ def _by_person(console: LiveConsole, state: State, sent: _Sent, person: Person) 
     typed = person.code(asked, console.wait) if box is not None and sent.by_person <= _PERSON_CODES else None
     if box is None or typed is None:
         raise Stop(state.outcome or Outcome.CODE_NEEDED, asked)
-    _submit(console, box, typed)
+    _submit(console, box, _watched(console, typed))
     return console.bounds.page
 
 
@@ -163,6 +163,12 @@ def _code(console: LiveConsole, credentials: Credentials, person: Person | None)
     if code is None:
         raise Stop(Outcome.CODE_NEEDED, "the console wants an authenticator code, and no seed is configured")
     return code
+
+
+def _watched(console: LiveConsole, secret: SecretStr) -> SecretStr:
+    """Have the guard look for a secret before it is typed; a user name is none."""
+    console.guard.watch_secret(secret)
+    return secret
 
 
 def _submit(console: LiveConsole, box: Box, secret: SecretStr) -> None:
@@ -209,7 +215,7 @@ def _prove_own(console: LiveConsole, field: Locator, button: Locator) -> None:
     policy = console.guard.policy
     url = console.raw.url
     scheme, host = urlsplit(url).scheme, urlsplit(url).hostname or ""
-    if not policy.at_home(url) or (scheme != "https" and not is_loopback(host)):
+    if not policy.is_sign_in_origin(url) or (scheme != "https" and not is_loopback(host)):
         raise Stop(Outcome.UNSAFE_PAGE, f"a sign-in box on {scheme}://{host}, which is not the console's")
     try:
         action = field.evaluate("box => box.form ? box.form.getAttribute('action') || '' : null")

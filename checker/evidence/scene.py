@@ -79,7 +79,7 @@ class Scene:
         self._dom(page)
         self._mhtml(page)
         self._answers()
-        told: dict[str, Any] = {"blocked": sorted(self.console.guard.blocked), "page": page}
+        told: dict[str, Any] = {"blocked": sorted(map(str, self.console.guard.blocked)), "page": page}
         if self.traffic is not None:
             told |= {
                 "clock": self.traffic.clock(),

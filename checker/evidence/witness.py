@@ -169,7 +169,7 @@ class Witness:
         """Note what the open page was not let do so far: a page goes on after its picture."""
         _, display = self.console.displayed
         if "blocked" in self._pages.get(display, {}):
-            self._pages[display]["blocked"] = sorted(self.console.guard.blocked)
+            self._pages[display]["blocked"] = sorted(map(str, self.console.guard.blocked))
 
     def _context(self, reading: Reading, display: int) -> None:
         """Keep the widget with what stands around it, beside its close-up."""

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -79,6 +79,7 @@ def _is_zone(name: str) -> str:
 
 
 Css = Annotated[str, AfterValidator(_selects)]
+_ORIGIN: Final = r"^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"
 HostName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")]
 UrlPath = Annotated[str, StringConstraints(pattern=r"^/([^/\s]\S*)?$")]
 
@@ -190,8 +191,10 @@ class Box(_Strict):
 
 
 class SignIn(_Strict):
-    """How sign-in begins, its boxes, and the only paths its forms may post to.
+    """How sign-in begins, its boxes, and where its secrets may go.
 
+    origins: the only origins a secret may be typed at and sent to, `https://` and a host; the start host
+    where none is named. posts: paths its forms are known to post to, which need not be all.
     person, person_posts: the box for a code that was sent to a person, and where its form and the pages
     that wait for a person may post to; never used in a run that nobody watches.
     """
@@ -201,7 +204,8 @@ class SignIn(_Strict):
     password: Box
     code: Box | None = None
     person: Box | None = None
-    posts: Annotated[tuple[str, ...], Field(min_length=1)]
+    origins: tuple[Annotated[str, StringConstraints(pattern=_ORIGIN)], ...] = ()
+    posts: tuple[str, ...] = ()
     person_posts: tuple[str, ...] = ()
 
     @field_validator("posts", "person_posts")
@@ -248,10 +252,14 @@ class AnswerSpec(_Strict):
 
 
 class ReadPost(_Strict):
-    """A POST the console itself makes in order to read; everything else is blocked."""
+    """A POST the console itself makes in order to read; everything else is blocked.
+
+    content: the type of what it sends, nothing where any will do; operation: the one GraphQL query it asks.
+    """
 
     path: str
     operation: str = ""
+    content: str = "application/json"
 
     _path = field_validator("path")(_compiles)
 
@@ -423,7 +431,14 @@ class SiteToml(_Strict):
     @property
     def allowed_hosts(self) -> frozenset[str]:
         """Every host the browser may reach."""
-        return frozenset({self.hosts.start, *self.hosts.also, *(row.host for row in self.sites if row.host)})
+        own = (row.host for row in self.sites if row.host)
+        return frozenset({self.hosts.start, *self.hosts.also, *own, *self.sign_in_hosts})
+
+    @property
+    def sign_in_hosts(self) -> frozenset[str]:
+        """The only hosts a secret may be typed at and sent to."""
+        named = (origin.removeprefix("https://") for origin in self.signin.origins)
+        return frozenset(named) or frozenset({self.hosts.start})
 
     def host_of(self, code: str | None) -> str:
         """Return the host of a site, nothing for no code; raise ConfigError for a site without one."""

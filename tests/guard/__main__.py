@@ -12,7 +12,7 @@ from checker.browser import Browser, ensure_browser
 from checker.browser.launch import Launch, new_context, running_browser
 from checker.console import Guard, Phase, Policy
 from fixtures.common import serve
-from tests.guard.attempts import TOML, VECTORS, Tried, attempt_all, listener
+from tests.guard.attempts import TOML, VECTORS, Tried, attempt_all, listener, toml_of
 
 
 def _browser(arguments: list[str]) -> Browser:
@@ -36,12 +36,12 @@ def main() -> int:
             bare = attempt_all(plain.new_page(), replica, udp)
             plain.close()
             for phase in Phase:
-                guard = Guard(Policy(TOML, replica.url), phase)
+                guard = Guard(Policy(toml_of(phase), replica.url), phase)
                 context = new_context(browser, launch)
                 guard.install(context)
                 tried = attempt_all(context.new_page(), replica, udp)
                 context.close()
-                tried.blocked = tuple(guard.blocked)
+                tried.blocked = tuple(map(str, (*guard.blocked, *guard.noise)))
                 guarded.append(tried)
     heads = " ".join(f"{phase.value:^15}" for phase in Phase)
     lines = [f"{'way out':26} {'no guard':^13} {heads}", f"{'':26} {'arrived':^13} " + " arrived/blocked" * 2]

@@ -17,7 +17,7 @@ from checker.console import Phase
 from checker.flow import SiteToml
 from fixtures.common import Replica
 
-__all__ = ["ALLOWED", "TOML", "VECTORS", "Listener", "Tried", "attempt_all", "listener"]
+__all__ = ["ALLOWED", "TOML", "VECTORS", "Listener", "Tried", "attempt_all", "listener", "toml_of"]
 
 ALLOWED: Final = frozenset({"ok-get", "ok-listed-post", "ok-graphql", "ok-graphql-batch", "ok-worker"})
 """What a guard that is any use lets through while it reads."""
@@ -46,18 +46,27 @@ TOML: Final = SiteToml.model_validate(
             {"name": "sign-in", "act": "password", "markers": ["h1"]},
         ],
         "reads": [
-            {"path": "/read/listed"},
+            {"path": "/read/listed", "content": "text/plain"},
             # A listed address whose server sends what it was sent on to another.
-            {"path": "/hop/30[78]/.*"},
-            {"path": "/graphql/[a-z-]+", "operation": "Health"},
+            {"path": "/hop/30[78]/.*", "content": ""},
+            {"path": "/graphql/[a-z-]+", "operation": "Health", "content": "text/plain"},
         ],
         "deny": ["^/deny"],
     }
 )
 """The data of a console whose pages are hostile."""
 
+SIGN_IN_TOML: Final = TOML.model_copy(update={"deny": (*TOML.deny, "^/deed")})
+"""Likewise, for the phase in which the console's own origin may be sent forms on any path not denied."""
+
+
+def toml_of(phase: Phase) -> SiteToml:
+    """Return the data by which a phase is held to what must not arrive in it."""
+    return SIGN_IN_TOML if phase is Phase.SIGN_IN else TOML
+
+
 _DEED: Final = re.compile(r"^/+(?:[^/]+/\.\./)?(?:deed|deny[^/]*|%64eny)/+([a-z0-9-]+)$")
-_PAST_HTTP: Final = ("webrtc", "webtransport", "webtransport-in-worker")
+_PAST_HTTP: Final = ("webrtc", "webrtc-in-sandbox", "webtransport", "webtransport-in-worker")
 
 
 @dataclass
@@ -66,7 +75,7 @@ class Tried:
 
     names: frozenset[str]
     arrived: frozenset[str] = frozenset()
-    agents: frozenset[str] = frozenset()
+    agents: frozenset[tuple[str, str]] = frozenset()
     blocked: tuple[str, ...] = ()
     phase: Phase | None = None
 
@@ -131,7 +140,7 @@ def attempt_all(page: Page, replica: Replica, udp: Listener) -> Tried:
     page.evaluate("async () => { for (let n = 0; n < 200; n++) await fetch('/ok/after'); }")
     page.close()
     tried.arrived = _arrived(replica) | frozenset(udp.heard)
-    tried.agents = frozenset(record.headers.get("user-agent", "") for record in replica.log)
+    tried.agents = frozenset((record.path, record.headers.get("user-agent", "")) for record in replica.log)
     return tried
 
 

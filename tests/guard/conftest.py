@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +14,7 @@ from checker.browser import ensure_browser
 from checker.browser.launch import Launch, launch_options, new_context
 from checker.console import Guard, Phase, Policy
 from fixtures.common import Replica, serve
-from tests.guard.attempts import TOML, Listener, Tried, attempt_all, listener
+from tests.guard.attempts import TOML, Listener, Tried, attempt_all, listener, toml_of
 
 
 @pytest.fixture(scope="package")
@@ -44,6 +47,22 @@ def browser(launch: Launch, shared_browser: DrivenBrowser) -> Iterator[DrivenBro
 
 
 @pytest.fixture(scope="package")
+def cdp_url(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a browser as a person would, its debugging port open."""
+    profile = tmp_path_factory.mktemp("profile")
+    # Each site in a process of its own, as a person's browser has it; a headless one may not.
+    words = ["--site-per-process", "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
+    words += ["--headless"] if launch.browser.headless_only else ["--headless=new"]
+    words += ["--no-sandbox"] if os.geteuid() == 0 else []
+    argv = [str(launch.browser.path), *map(str, words)]
+    with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
+        assert running.stderr is not None
+        said = next(line for line in running.stderr if "DevTools listening on" in line)
+        yield said.rpartition(" ")[2].strip()
+        os.killpg(running.pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="package")
 def bare(browser: DrivenBrowser, launch: Launch, hostile: Replica, udp: Listener) -> Tried:
     """Visit the page of vectors in the same browser as it comes, without guard and flags of ours."""
     plain = browser.browser_type.launch(executable_path=launch.browser.path, args=["--no-sandbox"])
@@ -62,11 +81,11 @@ def guarded(
     udp: Listener,
 ) -> Tried:
     """Visit the page of vectors behind the guard, in each phase."""
-    guard = Guard(Policy(TOML, hostile.url), phase=request.param)
+    guard = Guard(Policy(toml_of(request.param), hostile.url), phase=request.param)
     context = new_context(browser, launch)
     guard.install(context)
     tried = attempt_all(context.new_page(), hostile, udp)
     context.close()
-    tried.blocked = tuple(guard.blocked)
+    tried.blocked = tuple(map(str, (*guard.blocked, *guard.noise)))
     tried.phase = request.param
     return tried

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,32 +10,16 @@ from playwright.sync_api import Browser as DrivenBrowser
 from playwright.sync_api import Page
 
 from checker.browser.attach import page_in
-from checker.browser.launch import Launch
 from checker.console import Guard, LiveConsole, Phase, Policy
 from checker.console.attached import install_on
 from checker.console.guard import AGENT
-from checker.errors import CheckerError
-from checker.model import Exit
+from checker.errors import CheckerError, Stop
+from checker.model import Exit, Outcome
 from fixtures.common import Replica
-from tests.guard.attempts import ALLOWED, TOML, Listener, attempt_all
+from tests.guard.attempts import ALLOWED, TOML, Listener, attempt_all, toml_of
 from tests.guard.visiting import BOUNDS, HostileFlow
 
 _WRITE = "async () => (await fetch('/deed/by-the-person', {method: 'POST'})).status"
-
-
-@pytest.fixture(scope="module")
-def cdp_url(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run a browser as a person would, its debugging port open."""
-    profile = tmp_path_factory.mktemp("profile")
-    words = ["--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
-    words += ["--headless"] if launch.browser.headless_only else ["--headless=new"]
-    words += ["--no-sandbox"] if os.geteuid() == 0 else []
-    argv = [str(launch.browser.path), *map(str, words)]
-    with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
-        assert running.stderr is not None
-        said = next(line for line in running.stderr if "DevTools listening on" in line)
-        yield said.rpartition(" ")[2].strip()
-        os.killpg(running.pid, signal.SIGKILL)
 
 
 @pytest.fixture
@@ -57,15 +38,24 @@ def theirs(browser: DrivenBrowser, cdp_url: str, hostile: Replica) -> Iterator[P
 def test_the_guard_holds_without_launch_flags_of_ours(
     browser: DrivenBrowser, cdp_url: str, hostile: Replica, udp: Listener, phase: Phase
 ) -> None:
-    """Of all vectors none arrives; workers, which nothing here could watch, are not there at all."""
-    guard = Guard(Policy(TOML, hostile.url), phase)
+    """Of all vectors none arrives; workers, which nothing here could watch, are not there at all.
+
+    But for a sandboxed frame that a script makes and does not let go of before it began: what such a frame
+    sends past all interception is out before anybody knows of it, and ends the visit.
+    """
+    guard = Guard(Policy(toml_of(phase), hostile.url), phase)
     with page_in(browser.browser_type, cdp_url) as page:
         install_on(guard, page)
         tried = attempt_all(page, hostile, udp)
 
     sign_in = {"ok-sign-in"} if phase is Phase.SIGN_IN else set()
-    assert tried.arrived == (ALLOWED - {"ok-worker"}) | sign_in
-    assert [agent for agent in tried.agents if AGENT not in agent] == []
+    unheld = {"websocket-in-sandbox", "webrtc-in-sandbox"}
+    assert tried.arrived - unheld == (ALLOWED - {"ok-worker"}) | sign_in
+    with pytest.raises(Stop) as refused:
+        guard.heed()
+    assert refused.value.outcome is Outcome.UNSAFE_PAGE
+    nameless = {path.rpartition("/")[2] for path, agent in tried.agents if AGENT not in agent}
+    assert nameless <= unheld
 
 
 def test_a_page_is_read(browser: DrivenBrowser, cdp_url: str, hostile: Replica) -> None:

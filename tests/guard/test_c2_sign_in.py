@@ -15,7 +15,6 @@ from tests.guard.visiting import PASSWORD, Seller, visiting
 
 REFUSED = [
     "action-elsewhere",
-    "action-unlisted",
     "method-get",
     "button-elsewhere",
     "button-get",
@@ -23,6 +22,9 @@ REFUSED = [
     "hop-elsewhere",
 ]
 """Forms of the console's own page whose secret would end up elsewhere."""
+
+OWN = {"sign-in": "/signin", "action-unlisted": "/deed/unlisted-action"}
+"""Forms that send to the console's own origin, and where: on a path that is listed, and on another."""
 
 
 def _ended(browser: DrivenBrowser, launch: Launch, hostile: Replica, scenario: str) -> Outcome:
@@ -69,21 +71,22 @@ def test_nothing_is_typed_into_a_frame(browser: DrivenBrowser, launch: Launch, h
 def test_a_script_that_listens_gets_nothing_out(
     browser: DrivenBrowser, launch: Launch, hostile: Replica
 ) -> None:
-    """What a script of the page reads while it is typed finds no way to another host."""
+    """What a script of the page reads while it is typed finds no way to another host, and ends the visit."""
     outcome = _ended(browser, launch, hostile, "listener")
 
-    assert outcome is Outcome.READ
+    assert outcome is Outcome.UNSAFE_PAGE
     assert _leaked(hostile) == []
 
 
+@pytest.mark.parametrize("scenario", OWN)
 def test_a_form_that_is_as_it_should_be_is_sent_once(
-    browser: DrivenBrowser, launch: Launch, hostile: Replica
+    browser: DrivenBrowser, launch: Launch, hostile: Replica, scenario: str
 ) -> None:
-    """The traps above are told from this one, or they would prove nothing."""
-    assert _ended(browser, launch, hostile, "sign-in") is Outcome.READ
-    assert [record.path for record in hostile.log.password_posts()] == ["/signin"]
+    """The traps above are told from these, or they would prove nothing."""
+    assert _ended(browser, launch, hostile, scenario) is Outcome.READ
+    assert [record.path for record in hostile.log.password_posts()] == [OWN[scenario]]
 
 
 def test_every_trap_is_sprung() -> None:
     """No sign-in page of the replica is left out of these tests."""
-    assert set(SIGN_IN) == {*REFUSED, "framed", "listener", "sign-in"}
+    assert set(SIGN_IN) == {*REFUSED, *OWN, "framed", "listener"}

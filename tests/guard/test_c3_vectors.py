@@ -11,7 +11,9 @@ from tests.guard.attempts import ALLOWED, VECTORS, Tried
 
 OUT = [name for name in VECTORS if not name.startswith("ok-")]
 """What must not arrive."""
-_UNJUDGED = frozenset({"webrtc", "webtransport", "webtransport-in-worker", "service-worker"})
+_UNJUDGED = frozenset(
+    {"webrtc", "webrtc-in-sandbox", "webtransport", "webtransport-in-worker", "service-worker"}
+)
 """What has no request of its own to be turned away: it is not there, or has nowhere to go."""
 
 
@@ -49,7 +51,7 @@ def test_what_reads_arrives_with_the_guard(guarded: Tried) -> None:
 
 def test_every_request_says_who_sent_it(guarded: Tried) -> None:
     """Pages, frames, popups and workers: each has the agent's name in its user agent."""
-    assert [agent for agent in guarded.agents if AGENT not in agent] == []
+    assert [path for path, agent in guarded.agents if AGENT not in agent] == []
 
 
 def test_no_query_is_kept(guarded: Tried) -> None:

@@ -48,7 +48,10 @@ def _call(operation: str, text: str) -> str:
         (Verdict.ALLOW, "POST", f"{_HOME}/login"),
         (Verdict.ALLOW, "POST", f"{_HOME}/api/list?page=2"),
         (Verdict.ALLOW, "GET", "data:text/plain,x"),
-        (Verdict.BLOCK, "POST", f"{_HOME}/login/extra"),
+        (Verdict.ALLOW, "POST", f"{_HOME}/login/extra"),
+        (Verdict.ALLOW, "POST", f"{_HOME}/x/4711"),
+        (Verdict.BLOCK, "POST", "https://cdn.shop.example/login"),
+        (Verdict.BLOCK, "POST", f"{_HOME}/settings/login"),
         (Verdict.BLOCK, "POST", f"{_HOME}/api/list/delete"),
         (Verdict.BLOCK, "PUT", f"{_HOME}/api/list"),
         (Verdict.BLOCK, "DELETE", f"{_HOME}/login"),
@@ -63,7 +66,7 @@ def _call(operation: str, text: str) -> str:
     ],
 )
 def test_a_request_while_signing_in(toml: SiteToml, verdict: Verdict, method: str, url: str) -> None:
-    """Reads of the console's own hosts, the listed forms and the listed reads go through; nothing else."""
+    """Reads of the console's own hosts and posts to the sign-in origin that act by no word; nothing else."""
     assert Policy(toml).judge(Phase.SIGN_IN, method, url) is verdict
 
 
@@ -109,13 +112,16 @@ def test_an_account_on_a_replica_stays_there(toml: SiteToml) -> None:
     ("may", "url"),
     [
         (True, f"{_HOME}/login"),
-        (False, f"{_HOME}/loginx"),
+        (True, f"{_HOME}/loginx"),
+        (False, f"{_HOME}/settings"),
+        (False, f"{_HOME}/acceptTerms"),
+        (False, "https://cdn.shop.example/login"),
         (False, "http://seller.shop.example/login"),
         (False, "https://evil.example/login"),
     ],
 )
 def test_where_a_secret_may_go(toml: SiteToml, url: str, *, may: bool) -> None:
-    """To a listed path of the console's own host by HTTPS, and nowhere else."""
+    """To the sign-in origin by HTTPS, on a path that is not denied, and nowhere else."""
     assert Policy(toml).may_post_secret(url) is may
 
 

@@ -1,0 +1,260 @@
+"""What an address does, told by its words; pure. The words are data: `denied.toml` beside this file.
+
+A console's own developers name what acts by what it does, and a GET that acts is named like a POST. So words
+are looked for, not addresses: inside each segment, each key and each value, whichever way they were joined.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
+from urllib.parse import unquote_plus, urlsplit
+
+from checker.console.addresses import forms
+
+__all__ = ["acting_word", "is_file", "overriding", "says_signing_in", "says_telemetry", "words_of", "written"]
+
+_DECODINGS: Final = 4
+_JOINTS: Final = re.compile(r"[^\w\-~$]+")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_CAMEL: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+")
+# Random by nature: short words turn up in these by chance.
+_OPAQUE: Final = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w\-+/=.~]{32,}")
+_LONG: Final = 6
+_MAX_VALUES: Final = 2_000
+_READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class _Phrase(NamedTuple):
+    """Words that belong together, where they stand, and whether they only look like words."""
+
+    words: tuple[str, ...]
+    place: str
+    opaque: bool
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads(files("checker.console").joinpath("denied.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _of(group: str, name: str) -> frozenset[str]:
+    return frozenset(_table()[group][name])
+
+
+@cache
+def _stems() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in _table()["stems"]["patterns"])
+
+
+@cache
+def _glued() -> re.Pattern[str]:
+    verbs, objects = "|".join(_of("verbs", "glued")), "|".join(_of("verbs", "objects"))
+    return re.compile(rf"(?:do|to)?(?:{verbs})(?:the|my|your)?(?:{objects})s?")
+
+
+def acting_word(path: str, query: str = "", *, excused: Iterable[str] = (), signing_in: bool = False) -> str:
+    """Return the word by which an address acts, nothing if it has none.
+
+    Args:
+        path: as it is in the address, in any encoding.
+        query: likewise.
+        excused: words that mean nothing here, because a flow's data name an address that is made of them.
+        signing_in: whether a form may be sent with it that is one for signing in.
+    """
+    soft = set(excused)
+    if signing_in and says_signing_in(path):
+        soft |= _of("signin", "softened")
+    phrases = [*_of_path(path), *_of_query(query)]
+    return next((word for phrase in phrases for word in _deeds(phrase) if word not in soft), "")
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return every acting word that a declared path or pattern is made of."""
+    return frozenset(word for phrase in _of_path(text) for word in _deeds(phrase))
+
+
+def written(fields: Iterable[tuple[str, str]]) -> str:
+    """Return the word by which the fields of a body act: what their keys that name an operation hold."""
+    for key, value in fields:
+        if key.casefold() in _of("reads", "operations"):
+            for phrase in _phrases(value, "operation"):
+                for word in _deeds(phrase):
+                    return word
+    return ""
+
+
+def overriding(method: str, query: str, headers: Mapping[str, str], fields: Iterable[tuple[str, str]]) -> str:
+    """Return what makes a request another one than it seems: a header, key or field that names a method.
+
+    One that only repeats the method, or names one that reads, changes nothing.
+    """
+    harmless = _READS | {method.upper()}
+    for name, value in headers.items():
+        if name.casefold() in _of("overrides", "addresses"):
+            return name
+        if name.casefold() in _of("overrides", "headers") and value.strip().upper() not in harmless:
+            return name
+    for key, value in (*_pairs(query), *fields):
+        # A key that says `method` may mean how something is paid for: there only a method counts.
+        methods = {"POST", "PUT", "PATCH", "DELETE"}
+        if key.casefold() in _of("overrides", "keys"):
+            named = value.strip().upper()
+            if named in methods - harmless or (key.casefold() != "method" and named not in harmless):
+                return key
+    return ""
+
+
+def says_signing_in(path: str) -> bool:
+    """Tell whether a path says of itself that it is for signing in."""
+    for form in forms(path):
+        words = _words(form)
+        if not _of("signin", "about").isdisjoint(words):
+            return True
+        if any(_holds(words, pair) for pair in _of("signin", "pairs")):
+            return True
+    return False
+
+
+def says_telemetry(path: str, resource_type: str) -> bool:
+    """Tell whether a request only reports how a page is doing."""
+    if resource_type in _of("telemetry", "types"):
+        return True
+    return not _of("telemetry", "words").isdisjoint(_words(path))
+
+
+def is_file(url: str, resource_type: str, *, content_host: bool) -> bool:
+    """Tell whether an address is one of a file, so that a word in its name does nothing.
+
+    content_host: the host holds nothing but files.
+    """
+    parts = urlsplit(url)
+    endings = _table()["files"]["endings"].get(resource_type)
+    segments = [segment for segment in parts.path.split("/") if segment]
+    if endings is None or not segments or segments[-1].rpartition(".")[2].lower() not in endings:
+        return False
+    keys = {key.casefold() for key, _ in _pairs(parts.query)}
+    if not keys <= _of("files", "versions") or acting_word("", parts.query):
+        return False
+    if content_host:
+        return True
+    for place, segment in enumerate(segments):
+        if not any(list(_deeds(phrase)) for phrase in _of_path(segment)):
+            continue
+        among_files = not _of("files", "folders").isdisjoint(part.lower() for part in segments[:place])
+        # `submit-button.3f2a.js` is named after more than a deed.
+        several = place == len(segments) - 1 and len(_words(segment)) > 2  # noqa: PLR2004 - the deed, the ending
+        if not (among_files or several):
+            return False
+    return True
+
+
+def _of_path(path: str) -> Iterator[_Phrase]:
+    for form in forms(path):
+        for segment in form.split("/"):
+            yield from _phrases(segment, "path")
+
+
+def _of_query(query: str) -> Iterator[_Phrase]:
+    for key, value in _pairs(query):
+        yield from _phrases(key, "key")
+        names = key.casefold() in _of("reads", "operations")
+        yield from _phrases(value, "operation" if names else "value")
+
+
+def _pairs(query: str) -> Iterator[tuple[str, str]]:
+    """Yield the keys and values of a query in each form a server could take it for."""
+    seen, text = set(), query
+    for _ in range(_DECODINGS + 1):
+        if text in seen or not text:
+            return
+        seen.add(text)
+        for pair in re.split(r"[&;?]", text):
+            key, _, value = pair.partition("=")
+            yield key.strip(), value
+        text = unquote_plus(text)
+
+
+def _phrases(text: str, place: str) -> Iterator[_Phrase]:
+    opaque = _OPAQUE.fullmatch(text) is not None
+    parts = _JOINTS.split(text)
+    phrases = [tuple(_words(part)) for part in parts]
+    yield from (_Phrase(words, place, opaque) for words in phrases if words)
+    if len(parts) > 1:
+        # Words of different parts count in sequence only: `sign.out`.
+        joined = tuple(word for words in phrases for word in words)
+        if any(_holds(joined, sequence) for sequence in _of("verbs", "sequences")):
+            yield _Phrase(joined, "sequence", opaque)
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text, folded: split at what is no letter, and at camel case."""
+    plain = unicodedata.normalize("NFKC", text)
+    marks = "".join(char for char in unicodedata.normalize("NFD", plain) if not unicodedata.combining(char))
+    runs = _LETTERS.findall(unicodedata.normalize("NFC", marks))
+    return [word.casefold() for run in runs for word in _CAMEL.findall(run)]
+
+
+def _deeds(phrase: _Phrase) -> Iterator[str]:
+    """Yield the words by which a phrase acts."""
+    words = phrase.words
+    if phrase.place == "sequence":
+        yield from (sequence for sequence in _of("verbs", "sequences") if _holds(words, sequence))
+        return
+    if any(_holds(words, innocent) for innocent in _of("reads", "never")):
+        return
+    found = list(_single(phrase))
+    if words[0] in _of("reads", "first") and found and all(word in _of("reads", "nouns") for word in found):
+        return
+    yield from found
+
+
+def _single(phrase: _Phrase) -> Iterator[str]:
+    words, in_query = phrase.words, phrase.place != "path"
+    for place, word in enumerate(words):
+        following = words[place + 1] if place + 1 < len(words) else ""
+        deed = _deed(phrase, place)
+        if not deed or (phrase.opaque and len(deed) < _LONG):
+            continue
+        if in_query and following in _of("reads", "times"):
+            continue
+        countable = word in _of("reads", "countable") or (in_query and deed in _of("reads", "nouns"))
+        if countable and following in _of("reads", "measures"):
+            continue
+        yield deed
+    yield from (sequence for sequence in _of("verbs", "sequences") if _holds(words, sequence))
+    # Words that were run together with the help of capitals, or without any.
+    whole = "".join(words)
+    yield from (stem for stem in (_stem(whole),) if stem and not any(_stem(word) for word in words))
+
+
+def _deed(phrase: _Phrase, place: int) -> str:
+    """Return the deed that one word of a phrase names, nothing if it names none."""
+    word, last = phrase.words[place], len(phrase.words) - 1
+    if word in _of("deeds", "words") or word in _of("deeds", "foreign"):
+        return word
+    if stem := _stem(word):
+        return stem
+    if _glued().fullmatch(word):
+        return word
+    if phrase.place != "value" and place in (0, last) and word in _of("verbs", "words"):
+        return word
+    if phrase.place in ("path", "operation") and place == 0 and word in _of("verbs", "first"):
+        return word
+    return ""
+
+
+def _stem(word: str) -> str:
+    return next((found[0] for stem in _stems() if (found := stem.search(word))), "")
+
+
+def _holds(words: Sequence[str], sequence: str) -> bool:
+    wanted = sequence.split(" ")
+    size = len(wanted)
+    return any(list(words[place : place + size]) == wanted for place in range(len(words) - size + 1))
