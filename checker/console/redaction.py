@@ -23,7 +23,7 @@ from itertools import count
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from checker.flow.page import HIDDEN
+from checker.flow.element import BLOCK, BOX, HIDDEN, SHADOW, TONE
 from checker.flow.vocabulary import Vocabulary, tokens_of
 
 __all__ = [
@@ -52,7 +52,21 @@ _ATTRIBUTE: Final = re.compile(r'([^\s=<>"]+)="([^"]*)"')
 _STRUCTURE: Final = frozenset(
     {
         *("class", "id", "role", "type", "name", "lang", "dir", "variant", "for", "rel", "scope", "colspan"),
-        *("rowspan", "tabindex", "data-testid", "data-test", HIDDEN, "charset", "http-equiv", "method", "is"),
+        *(
+            "rowspan",
+            "tabindex",
+            "data-testid",
+            "data-test",
+            HIDDEN,
+            BOX,
+            TONE,
+            BLOCK,
+            SHADOW,
+            "charset",
+            "http-equiv",
+            "method",
+            "is",
+        ),
     }
 )
 NOWHERE: Final = "example.invalid"

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page as BrowserPage
 
 from checker.flow import Page
-from checker.flow.page import HIDDEN
+from checker.flow.element import BLOCK, BOX, HIDDEN, INLINE, SHADOW, TONE
 
-__all__ = ["MAX_CHARACTERS", "MAX_NODES", "TooLargeError", "take"]
+__all__ = ["MAX_CHARACTERS", "MAX_MARKED", "MAX_NODES", "TooLargeError", "take"]
 
 MAX_NODES: Final = 150_000
 MAX_CHARACTERS: Final = 8_000_000
@@ -25,18 +25,24 @@ class _Taken(TypedDict):
     title: str
 
 
+# Elements that bear text get their box, and all that is seen its tone, on pages of at most so many elements.
+MAX_MARKED: Final = 20_000
+
 # Walks without recursion (a page may nest ten thousand deep), inlines open shadow roots where a
-# person sees them, leaves out what is not content, and blanks what a person typed.
+# person sees them, leaves out what is not content, and blanks what a person typed. What only the
+# browser knows is added as attributes: where text lies, what colour it has, what stands apart.
 _SCRIPT: Final = """
-([hidden, maxNodes, maxCharacters]) => {
+([marks, maxNodes, maxCharacters, maxMarked]) => {
   const skip = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'LINK', 'IFRAME', 'OBJECT', 'EMBED']);
   const empty = new Set(['AREA', 'BASE', 'BR', 'COL', 'HR', 'IMG', 'INPUT', 'META', 'SOURCE', 'WBR']);
   const blanked = new Set(['INPUT', 'TEXTAREA', 'SELECT', 'OPTION']);
+  const inline = new Set(marks.inline.map(name => name.toUpperCase()));
+  const gauges = 'meter, progress, [role=meter], [role=progressbar], [role=slider]';
+  const ours = /^data-checker-/;
   const escape = text => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
   const quote = text => escape(text).replace(/"/g, '&quot;');
-  const unseen = element => {
+  const unseen = (element, style) => {
     // A slot has no box of its own: what is put into it is seen as far as it says so itself.
-    const style = getComputedStyle(element);
     if (style.display === 'contents') return style.visibility !== 'visible';
     if (!element.checkVisibility({opacityProperty: true, visibilityProperty: true})) return true;
     const box = element.getBoundingClientRect();
@@ -46,9 +52,81 @@ _SCRIPT: Final = """
     if (tiny && (leaf || clips())) return true;
     return !tiny && (box.right <= 0 || box.bottom + window.scrollY <= 0);
   };
+  // The tone of a colour, if it is distinct enough: a text needs more of it than a pale background.
+  const toneOf = (colour, least) => {
+    const found = /^rgba?\\(([\\d.]+), ([\\d.]+), ([\\d.]+)(?:, ([\\d.]+))?\\)$/.exec(colour || '');
+    if (!found) return '';
+    const [red, green, blue] = [+found[1], +found[2], +found[3]];
+    const alpha = found[4] === undefined ? 1 : +found[4];
+    const most = Math.max(red, green, blue), chroma = most - Math.min(red, green, blue);
+    if (chroma * alpha < least) return '';
+    const hue = 60 * (most === red ? ((green - blue) / chroma + 6) % 6
+      : most === green ? (blue - red) / chroma + 2 : (red - green) / chroma + 4);
+    if (hue >= 340 || hue <= 15) return 'red';
+    if (hue <= 58) return 'amber';
+    if (hue >= 75 && hue <= 170) return 'green';
+    return hue >= 190 && hue <= 250 ? 'blue' : '';
+  };
+  const notBlue = tone => tone === 'blue' ? '' : tone;
+  const tone = (element, style, bears) => {
+    if (element === document.body || element === document.documentElement) return '';
+    const strong = toneOf(style.backgroundColor, 60);
+    if (strong) return strong;
+    for (const side of ['Left', 'Top']) {
+      const drawn = parseFloat(style[`border${side}Width`]) >= 1 && style[`border${side}Style`] !== 'none';
+      const edge = drawn && toneOf(style[`border${side}Color`], 60);
+      if (edge) return edge;
+    }
+    if (bears) {
+      const said = notBlue(toneOf(style.color, 90));
+      if (said) return said;
+      const before = getComputedStyle(element, '::before');
+      if (before.content !== 'none') {
+        const dot = notBlue(toneOf(before.backgroundColor, 60) || toneOf(before.color, 90));
+        if (dot) return dot;
+      }
+    }
+    if (element instanceof SVGElement) {
+      const painted = notBlue(toneOf(style.fill, 90) || toneOf(style.stroke, 90));
+      if (painted) return painted;
+    }
+    return toneOf(style.backgroundColor, 16);
+  };
+  const bearsText = element => {
+    for (const child of element.childNodes) {
+      if (child.nodeType === Node.TEXT_NODE && child.data.trim()) return true;
+    }
+    return false;
+  };
+  // An inline element that is laid out as a box, or stands apart from what is before it, ends a word.
+  const apart = (element, style) => {
+    if (!inline.has(element.tagName)) return false;
+    if (!/^(inline|contents|none)/.test(style.display)) return true;
+    const before = element.previousSibling;
+    if (!before || before.nodeType === Node.TEXT_NODE && /\\s$/.test(before.data)) return false;
+    const gap = parseFloat(style.marginInlineStart) + parseFloat(style.paddingInlineStart);
+    if (gap >= 3) return true;
+    if (before.nodeType !== Node.ELEMENT_NODE) return false;
+    const other = getComputedStyle(before);
+    return parseFloat(other.marginInlineEnd) + parseFloat(other.paddingInlineEnd) >= 3;
+  };
   const out = [];
   let length = 0, nodes = 0;
   const put = text => { out.push(text); length += text.length; };
+  const marked = document.getElementsByTagName('*').length <= maxMarked;
+  let left = maxMarked;
+  const describe = (element, style) => {
+    if (apart(element, style)) put(' ' + marks.block + '=""');
+    if (element.shadowRoot) put(' ' + marks.shadow + '=""');
+    if (!marked || left-- <= 0) return;
+    const bears = bearsText(element);
+    const seen = tone(element, style, bears);
+    if (seen) put(' ' + marks.tone + '="' + seen + '"');
+    if (!bears && !seen && !element.matches(gauges)) return;
+    const box = element.getBoundingClientRect();
+    const numbers = [box.x + window.scrollX, box.y + window.scrollY, box.width, box.height].map(Math.round);
+    put(' ' + marks.box + '="' + numbers.join(',') + '"');
+  };
   const stack = [document.documentElement];
   while (stack.length) {
     if (++nodes > maxNodes || length > maxCharacters) return {html: null, title: document.title};
@@ -59,12 +137,17 @@ _SCRIPT: Final = """
     const tag = node.tagName.toLowerCase();
     put('<' + tag);
     for (const {name, value} of node.attributes) {
-      if (name === hidden || name.startsWith('on')) continue;
+      if (ours.test(name) || name.startsWith('on')) continue;
       if (name === 'value' && blanked.has(node.tagName)) continue;
       put(' ' + name + '="' + quote(value) + '"');
     }
     const content = document.body && document.body.contains(node) || node.getRootNode() !== document;
-    put(content && tag !== 'br' && unseen(node) ? ' ' + hidden + '="">' : '>');
+    if (content && tag !== 'br') {
+      const style = getComputedStyle(node);
+      if (unseen(node, style)) put(' ' + marks.hidden + '=""');
+      else describe(node, style);
+    }
+    put('>');
     if (empty.has(node.tagName)) continue;
     stack.push('</' + tag + '>');
     if (node.tagName === 'TEXTAREA') continue;
@@ -77,10 +160,19 @@ _SCRIPT: Final = """
 }
 """
 
+_MARKS: Final = {
+    "hidden": HIDDEN,
+    "box": BOX,
+    "tone": TONE,
+    "block": BLOCK,
+    "shadow": SHADOW,
+    "inline": sorted(INLINE),
+}
+
 
 def take(page: BrowserPage, name: str, status: int, *, ready: bool = True) -> Page:
     """Return the page as a person sees it now; raise TooLargeError instead of filling the memory."""
-    taken: _Taken = page.evaluate(_SCRIPT, [HIDDEN, MAX_NODES, MAX_CHARACTERS])
+    taken: _Taken = page.evaluate(_SCRIPT, [_MARKS, MAX_NODES, MAX_CHARACTERS, MAX_MARKED])
     if taken["html"] is None:
         raise TooLargeError
     parts = urlsplit(page.url)

@@ -1,77 +1,28 @@
 """A page as it was seen: pure reading of a snapshot, without a browser.
 
-The console takes the snapshot (open shadow roots inlined, scripts dropped, input values blanked,
-what a person could not see marked with `HIDDEN`), so that the same reading works live, in tests and
+The console takes the snapshot (open shadow roots inlined, scripts dropped, input values blanked, marked
+with what only a browser knows: see `checker.flow.element`), so that the same reading works live, in tests and
 on a visit that was kept.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from checker.flow.element import BLOCK, FEW, HIDDEN, Element, Marked, text_of
+from checker.flow.labels import Kind, LabelledValues, labelled
+from checker.flow.outline import Outline
 from checker.flow.site_toml import Rule
 from checker.flow.structure import structure
 
 __all__ = ["HIDDEN", "Ambiguous", "Beside", "Element", "Found", "Missing", "Page"]
 
-HIDDEN: Final = "data-checker-hidden"
-"""The attribute the snapshot puts on what a person could not see."""
-
 _SPACE = re.compile(r"\s+")
-
-
-_Hidden = frozenset[int]
-"""The nodes a person could not see, by their place in memory: comparing nodes compares all they hold."""
-
-# A heading or a candidate's excerpt is short; what takes more nodes than this to say is neither.
-_FEW: Final = 200
-
-
-@dataclass(frozen=True, eq=False)
-class Element:
-    """One visible element: its text as a person reads it, its attributes, and what lies in it."""
-
-    attributes: Mapping[str, str]
-    _node: LexborNode = field(repr=False)
-    _hidden: _Hidden = field(repr=False)
-
-    @cached_property
-    def text(self) -> str:
-        """The visible text, spaces folded."""
-        return _text(self._node, self._hidden)
-
-    @property
-    def excerpt(self) -> str:
-        """The beginning of the visible text, at a cost that does not grow with the element."""
-        parts: list[str] = []
-        _collect(self._node, parts, self._hidden, _FEW)
-        return _SPACE.sub(" ", "".join(parts)).strip()[:80]
-
-    @property
-    def classes(self) -> frozenset[str]:
-        """The element's CSS classes."""
-        return frozenset(self.attributes.get("class", "").split())
-
-    def inside(self, css: str) -> tuple[Element, ...]:
-        """Return the visible elements under this one that match `css`, in document order."""
-        own, hidden = self._node.mem_id, self._hidden
-        nodes = self._node.css(css)
-        seen = (node for node in nodes if node.mem_id != own and node.mem_id not in hidden)
-        return tuple(_element(node, hidden) for node in seen)
-
-    def text_without(self, css: str) -> str:
-        """Return the visible text, leaving out what matches `css`: the buttons of a cell, say."""
-        return _text(self._node, self._hidden | {node.mem_id for node in self._node.css(css)})
-
-    def hidden_inside(self, css: str) -> bool:
-        """Tell whether something matches `css` here that a person could not see."""
-        return any(node.mem_id in self._hidden for node in self._node.css(css))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +93,20 @@ class Page:
         return LexborHTMLParser(self.html)
 
     @cached_property
-    def _hidden(self) -> _Hidden:
-        return frozenset(node.mem_id for node in self._tree.css(f"[{HIDDEN}], [{HIDDEN}] *"))
+    def _marked(self) -> Marked:
+        hidden = frozenset(node.mem_id for node in self._tree.css(f"[{HIDDEN}], [{HIDDEN}] *"))
+        return Marked(hidden, frozenset(node.mem_id for node in self._tree.css(f"[{BLOCK}]")))
+
+    @cached_property
+    def outline(self) -> Outline:
+        """Every visible part of the page, for readers that ask what lies in what."""
+        return Outline(self._tree, self._marked)
 
     @cached_property
     def text(self) -> str:
         """Everything a person could read on the page, spaces folded."""
         body = self._tree.body
-        return _text(body, self._hidden) if body is not None else ""
+        return text_of(body, self._marked) if body is not None else ""
 
     @cached_property
     def structure(self) -> str:
@@ -164,7 +121,7 @@ class Page:
 
     def all(self, css: str) -> tuple[Element, ...]:
         """Return every visible element that matches `css`, in document order."""
-        return tuple(_element(node, self._hidden) for node in self._seen(css))
+        return tuple(Element.of(node, self._marked) for node in self._seen(css))
 
     def has(self, css: str, *, visible: bool = True) -> bool:
         """Tell whether something matches `css`; with `visible=False` what is hidden counts too."""
@@ -189,11 +146,11 @@ class Page:
         if not wanted:
             return ()
         for node in self._seen("h1, h2, h3, h4, h5, h6, caption, legend, [role=heading], span, div, p"):
-            if _text(node, self._hidden, _FEW).casefold() in titles:
+            if text_of(node, self._marked, FEW).casefold() in titles:
                 distances = _distances(node, wanted)
                 nearest = min(distances)
                 pairs = zip(wanted, distances, strict=True)
-                return tuple(_element(inner, self._hidden) for inner, far in pairs if far == nearest)
+                return tuple(Element.of(inner, self._marked) for inner, far in pairs if far == nearest)
         return ()
 
     def beside(self, labels: Collection[str], within: str = "body") -> Beside | Missing | Ambiguous:
@@ -205,7 +162,7 @@ class Page:
         found: list[LexborNode] = []
         inside = {node.mem_id for node in self._seen(f"{within} *")}
         for node in self._seen("span, div, p, td, th, dt, li, label, h1, h2, h3, h4, h5, h6, b, strong, a"):
-            said = _text(node, self._hidden, _FEW).casefold().rstrip(":").strip()
+            said = text_of(node, self._marked, FEW).casefold().rstrip(":").strip()
             if node.mem_id in inside and said in labels:
                 # Of boxes around one another that say the same, the outermost is the label.
                 if found and _holds_node(found[-1], node):
@@ -214,17 +171,47 @@ class Page:
         if not found:
             return Missing("its label is not on the page")
         if len(found) > 1:
-            return Ambiguous("label", tuple(_text(node, self._hidden, _FEW) for node in found))
+            return Ambiguous("label", tuple(text_of(node, self._marked, FEW) for node in found))
         return self._beside(found[0])
 
+    def beside_label(
+        self,
+        labels: Collection[str],
+        *,
+        language: str,
+        locale: str | None,
+        kind: Kind = "number",
+        rivals: Collection[str] = (),
+        within: str = "",
+    ) -> LabelledValues:
+        """Return the values that belong to a label, in any layout: see `checker.flow.labels`.
+
+        Args:
+            labels: What the label may be called, as printed; the longest that fits wins.
+            language: The page's language, as `page_locale` returns it.
+            locale: How the page prints numbers; None where it contradicts itself.
+            kind: Whether a number or a word is looked for.
+            rivals: Other labels of the page: what is nearer to one of them is not ours.
+            within: A selector of the part to look in; the whole page by default.
+        """
+        part = None
+        if within:
+            ids = {element.node_id for element in self.all(within)}
+            part = next((each for each in self.outline.parts if each.node.mem_id in ids), None)
+            if part is None:
+                return LabelledValues(reason="the part it stands in is not on the page")
+        return labelled(
+            self.outline, labels, language=language, locale=locale, kind=kind, rivals=rivals, within=part
+        )
+
     def _beside(self, label: LexborNode) -> Beside | Missing:
-        said = _text(label, self._hidden)
+        said = text_of(label, self._marked)
         branch, box = label, label.parent
         while box is not None and box.tag != "body":
             others = tuple(
-                _element(node, self._hidden)
+                Element.of(node, self._marked)
                 for node in box.iter()
-                if node.mem_id != branch.mem_id and node.mem_id not in self._hidden
+                if node.mem_id != branch.mem_id and node.mem_id not in self._marked.hidden
             )
             if any(element.text for element in others):
                 return Beside(said, tuple(element for element in others if element.text))
@@ -232,7 +219,7 @@ class Page:
         return Missing("nothing stands beside its label")
 
     def _seen(self, css: str) -> list[LexborNode]:
-        return [node for node in self._tree.css(css) if node.mem_id not in self._hidden]
+        return [node for node in self._tree.css(css) if node.mem_id not in self._marked.hidden]
 
     def _candidates(self, rule: Rule) -> tuple[Element, ...]:
         if rule.css:
@@ -246,10 +233,6 @@ class Page:
             wanted = rule.text.casefold()
             seen = tuple(element for element in seen if wanted in element.text.casefold())
         return seen
-
-
-def _element(node: LexborNode, hidden: _Hidden) -> Element:
-    return Element({name: value or "" for name, value in node.attributes.items()}, node, hidden)
 
 
 def _holds_node(outer: LexborNode, inner: LexborNode) -> bool:
@@ -283,44 +266,3 @@ def _distance(node: LexborNode, known: dict[int, int]) -> int:
     far = len(known) if current is None else known[current.mem_id]
     known.update(dict.fromkeys(passed, far))
     return far
-
-
-def _text(node: LexborNode, hidden: _Hidden, most: int | None = None) -> str:
-    """Return the visible text of a node, nothing if it takes more than `most` nodes to say."""
-    parts: list[str] = []
-    whole = _collect(node, parts, hidden, most)
-    return _SPACE.sub(" ", "".join(parts)).strip() if whole else ""
-
-
-# Elements that run on with the text around them; every other one ends a word.
-_INLINE = frozenset(
-    {"a", "b", "bdi", "bdo", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"}
-)
-
-
-def _collect(top: LexborNode, parts: list[str], hidden: _Hidden, most: int | None) -> bool:
-    """Gather visible text without recursion: a hostile page may nest ten thousand deep."""
-    stack: list[LexborNode | str] = [top]
-    nodes = 0
-    while stack:
-        node = stack.pop()
-        if isinstance(node, str):
-            parts.append(node)
-            continue
-        nodes += 1
-        if most is not None and nodes > most:
-            return False
-        if node.is_text_node:
-            parts.append(node.text_content or "")
-            continue
-        if not node.is_element_node:
-            continue
-        if node.tag not in _INLINE:
-            # A hidden block ends a word too: "9", something unseen, "8" is not known to be 98.
-            parts.append(" ")
-            stack.append(" ")
-        if node.mem_id in hidden:
-            continue
-        children = list(node.iter(include_text=True))
-        stack.extend(reversed(children))
-    return True

@@ -1,0 +1,637 @@
+"""What a health page shows, whatever a flow's rules know of it: banners, reds, what nobody read; pure.
+
+    alerts(page, language)             every visible banner, dialog and alert; those known as harmless by name
+    red_statuses(page, claimed, …)     what stands there as a status and is red, by word, class or colour
+    unclaimed(page, claimed, …)        cards, rows, percentages and pills that no rule claimed
+
+Nothing here is a verdict. It exists so that a page is never called fine because a phrase was not on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Literal
+
+from checker.flow.labels import LabelledValue
+from checker.flow.outline import Outline, Part, name_words
+from checker.flow.page import Page
+from checker.flow.page_words import as_label, fold, label_rest, without_notes
+from checker.flow.printed import pieces
+from checker.flow.red_words import harmless_banner, is_good_word, is_question, red_word, red_words
+from checker.flow.tables import cell_of, grid_around
+from checker.model.quantities import Quantity
+
+__all__ = ["Alert", "RedStatus", "Unclaimed", "alerts", "red_statuses", "status_word_beside", "unclaimed"]
+
+Why = Literal["word", "class", "tone", "count"]
+UnclaimedKind = Literal["percentage", "number", "status", "pill", "row"]
+
+_MOST_ALERTS: Final = 20
+_MOST_UNCLAIMED: Final = 40
+_MOST_RED: Final = 40
+_MOST_PHRASES: Final = 5_000
+_LONGEST_ALERT: Final = 1_500
+_LONGEST_STATUS: Final = 70
+_LONGEST_CONTEXT: Final = 110
+_SHOWN: Final = 300
+_MOST_WORDS: Final = 8
+# Fewer words than this, or so many signs of a language without blanks, are a pill, not a banner.
+_FEWEST_WORDS: Final = 4
+_FEWEST_SIGNS: Final = 8
+_WIDE: Final = 280
+_FEW_LINKS: Final = 6
+
+_ALERT_ROLES: Final = frozenset({"alert", "alertdialog", "dialog", "status", "log"})
+_ALERT_TAGS: Final = frozenset({"dialog", "kat-alert", "kat-banner", "kat-modal"})
+_LIVE: Final = frozenset({"assertive", "polite"})
+_ALERT_CLASSES: Final = frozenset(
+    {"alert", "banner", "notice", "warning", "error", "callout", "toast", "messagebar", "infobar", "snackbar"}
+    | {"notification", "modal", "dialog", "popup", "announcement", "flash", "inlinemessage", "alertbox"}
+)
+_NOT_ALERT_CLASSES: Final = frozenset(
+    {
+        "icon",
+        "rate",
+        "count",
+        "badge",
+        "pill",
+        "tag",
+        "chip",
+        "label",
+        "bell",
+        "center",
+        "menu",
+        "button",
+        "btn",
+    }
+    | {"row", "cell", "list", "table", "hero", "nav", "header", "topbar", "logo", "status", "link", "trigger"}
+)
+_PILL_CLASSES: Final = frozenset(
+    {
+        "pill",
+        "badge",
+        "tag",
+        "chip",
+        "status",
+        "label",
+        "lozenge",
+        "indicator",
+        "level",
+        "state",
+        "standing",
+        "health",
+    }
+)
+_RED_CLASSES: Final = frozenset(
+    {
+        "danger",
+        "critical",
+        "error",
+        "red",
+        "bad",
+        "poor",
+        "urgent",
+        "suspended",
+        "deactivated",
+        "unhealthy",
+        "negative",
+    }
+    | {"blocked", "fail", "failed", "failing", "violation", "alarm", "severe"}
+)
+_NOT_RED_CLASSES: Final = frozenset(
+    {"no", "not", "non", "without", "boundary", "hide", "hidden", "container"}
+)
+_CELLS: Final = frozenset({"td", "dd"})
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_PRESSED: Final = frozenset({"button", "kat-button", "input", "select", "summary"})
+_PRESSED_ROLES: Final = frozenset({"button", "switch", "checkbox", "radio", "link"})
+_RED: Final = "red"
+_ALARMING: Final = frozenset({"red", "amber"})
+_CHART_CLASSES: Final = frozenset({"axis", "tick", "ticks", "legend", "scale", "chart", "gridline"})
+_CHART_TAGS: Final = frozenset({"svg", "canvas"})
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A visible alert, banner or dialog.
+
+    heading: its first line; tone: its distinct colour. harmless: the name of the known harmless banner it is,
+    nothing where it is none. red: the red word it says, if it says one. selector: for its picture.
+    """
+
+    text: str
+    heading: str
+    tone: str
+    selector: str
+    harmless: str = ""
+    red: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RedStatus:
+    """Something red that stands as a status.
+
+    text: what it says, with its label where that is in the same row or card. word: the red word or class.
+    why: what is red of it: a word, a class, its colour, or a count over nothing. selector: for its picture.
+    """
+
+    text: str
+    why: Why
+    word: str
+    selector: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """Something a health page shows that no rule claimed, with what stands around it in its row or card."""
+
+    text: str
+    kind: UnclaimedKind
+    tone: str
+    selector: str
+
+
+# Banners...
+
+
+def alerts(page: Page, language: str) -> tuple[Alert, ...]:
+    """Return every visible alert, banner and dialog of a page, in document order; at most twenty.
+
+    Args:
+        page: The page.
+        language: Its language, for the words of known harmless ones.
+    """
+    outline = page.outline
+    found = []
+    for part in _alert_parts(outline):
+        lines = without_notes(outline.lines(part))
+        text = lines.replace("\n", " ")
+        found.append(
+            Alert(
+                text[:_SHOWN],
+                lines.partition("\n")[0][:_LONGEST_CONTEXT],
+                part.tone or outline.tone(part),
+                outline.selector(part),
+                harmless_banner(text, language),
+                red_word(text, language),
+            )
+        )
+    return tuple({alert.text: alert for alert in reversed(found)}.values())[::-1][:_MOST_ALERTS]
+
+
+def _alert_parts(outline: Outline) -> list[Part]:
+    taken: list[Part] = []
+    for part in outline.parts:
+        if not _is_alert(outline, part):
+            continue
+        if taken and taken[-1].has(part):
+            # A region around several alerts is none itself: the alerts in it are.
+            inner = [each for each in outline.inside(taken[-1]) if _is_alert(outline, each)]
+            if not _holds_several(taken[-1], inner):
+                continue
+            taken[-1] = part
+            continue
+        taken.append(part)
+    return taken[: _MOST_ALERTS * 2]
+
+
+def _holds_several(region: Part, inner: Sequence[Part]) -> bool:
+    """Tell whether a region holds alerts beside one another, not only one inside the other."""
+    end = region.index
+    apart = 0
+    for part in inner:
+        if part.index >= end:
+            apart, end = apart + 1, part.end
+    return apart > 1
+
+
+def _is_alert(outline: Outline, part: Part) -> bool:
+    length = outline.length(part)
+    if part.is_text or not 0 < length <= _LONGEST_ALERT or part.tag in _PRESSED or part.tag in {"body", "tr"}:
+        return False
+    if part.role in _ALERT_ROLES or part.tag in _ALERT_TAGS or part.attributes.get("aria-live") in _LIVE:
+        return _says_enough(outline, part, fewest=1)
+    if part.attributes.get("aria-modal") == "true":
+        return True
+    if part.chrome or part.role in _PRESSED_ROLES:
+        return False
+    by_class = any(
+        words & _ALERT_CLASSES and not words & _NOT_ALERT_CLASSES for words in _class_words(part)
+    )  # fmt: skip
+    if not by_class and not _looks_like_alert(part):
+        return False
+    return (
+        _says_enough(outline, part) and cell_of(outline, part) is None and not _is_navigation(outline, part)
+    )
+
+
+def _looks_like_alert(part: Part) -> bool:
+    """Tell whether a part looks like a banner: a wide red or amber box, or a red sentence."""
+    if part.tone not in _ALARMING or part.tag in {"a", "svg", "td", "th"}:
+        return False
+    box = part.box
+    return box is None or box.width >= _WIDE
+
+
+def _says_enough(outline: Outline, part: Part, fewest: int = _FEWEST_WORDS) -> bool:
+    folded = fold(outline.text(part)[:_LONGEST_CONTEXT])
+    if not any(map(str.isalpha, folded)):
+        return False
+    signs = sum(not char.isascii() and char.isalpha() for char in folded)
+    return len(folded.split()) >= fewest or signs >= _FEWEST_SIGNS
+
+
+def _is_navigation(outline: Outline, part: Part) -> bool:
+    inside = outline.inside(part)
+    if any(
+        each.tag == "nav" or each.role in {"navigation", "menubar", "tablist", "search"} for each in inside
+    ):
+        return True
+    return sum(each.tag == "a" for each in inside) >= _FEW_LINKS
+
+
+def _class_words(part: Part) -> Iterator[frozenset[str]]:
+    """Yield the words of each class by itself: "alert-icon" is no alert, "alert icon" is one."""
+    for name in (part.attributes.get("class") or "")[:400].split():
+        words = name_words(name)
+        # "message-bar" and "messageBar" are one word of two.
+        yield frozenset(words) | {first + second for first, second in pairwise(words)}
+
+
+# Statuses...
+
+
+def red_statuses(
+    page: Page, claimed: Collection[str], language: str, *, locale: str | None = None
+) -> tuple[RedStatus, ...]:
+    """Return what stands on a page as a status and is red, in document order; at most forty.
+
+    Args:
+        page: The page.
+        claimed: Texts that a rule has read and understood, labels among them.
+        language: The page's language.
+        locale: How it prints numbers.
+    """
+    outline = page.outline
+    known = frozenset(as_label(text) for text in claimed) - {""}
+    banners = _alert_parts(outline)
+    found: list[RedStatus] = []
+    for part in _phrases(outline):
+        if len(found) >= _MOST_RED:
+            break
+        if any(banner.has(part) or banner is part for banner in banners):
+            continue
+        status = _red_status(outline, part, known, language, locale)
+        if status is not None:
+            found.append(status)
+    for banner in banners:
+        status = _red_heading(outline, banner, known, language)
+        if status is not None:
+            found.append(status)
+    return tuple({(status.text, status.why): status for status in reversed(found)}.values())[::-1]
+
+
+def _red_heading(outline: Outline, banner: Part, known: frozenset[str], language: str) -> RedStatus | None:
+    """Return a banner whose text says something red, unless it is known to be harmless."""
+    lines = without_notes(outline.lines(banner))
+    text = lines.replace("\n", " ")
+    word = red_word(text, language, topics=("account",)) or red_word(lines.partition("\n")[0], language)
+    if not word or harmless_banner(text, language) or _is_known(text, known):
+        return None
+    return RedStatus(
+        text[:_SHOWN], "word", word, outline.selector(banner), banner.tone or outline.tone(banner)
+    )
+
+
+def _red_status(
+    outline: Outline, part: Part, known: frozenset[str], language: str, locale: str | None
+) -> RedStatus | None:
+    text = outline.text(part)
+    if not 0 < len(text) <= _LONGEST_STATUS or len(fold(text).split()) > _MOST_WORDS:
+        return None
+    if _is_known(text, known) or is_question(text, language) or _is_legend(outline, part, language):
+        return None
+    if _is_header(outline, part):
+        return None
+    context = _context(outline, part)
+    why, word = _redness(outline, part, text, language, locale)
+    if why is None:
+        return None
+    if why == "count" and any(
+        label_rest(context, {label}) is not None for label in _labels_in(context, known)
+    ):
+        return None
+    return RedStatus(context[:_SHOWN], why, word, outline.selector(part), outline.tone(part))
+
+
+def _redness(
+    outline: Outline, part: Part, text: str, language: str, locale: str | None
+) -> tuple[Why | None, str]:
+    tone, classes = outline.tone(part), _status_classes(outline, part)
+    stands = (
+        bool(classes & _PILL_CLASSES) or tone in _ALARMING or _is_cell(outline, part) or part.tag in _HEADINGS
+    )
+    number = next((p.quantity for p in pieces(text, locale, language) if p.quantity is not None), None)
+    if number is not None and number.value == 0 and not number.percent:
+        return None, ""
+    beside = _number_beside(outline, part, text, locale, language)
+    if beside == 0:
+        return None, ""
+    counted = red_word(text, language, topics=("counted",))
+    if counted:
+        return "count", counted
+    if beside:
+        counted = red_word(f"{text} {beside}", language, topics=("counted",))
+        if counted:
+            return "count", counted
+    headed = _red_header(outline, part, number, language)
+    if headed:
+        return "count", headed
+    word = red_word(text, language, topics=("account",))
+    if word and (stands or _stands_alone(outline, part)):
+        return "word", word
+    word = red_word(text, language, topics=("status",))
+    whole = bool(word) and red_words("status", language).is_whole(fold(text))
+    if word and (whole or (stands and not (part.tag in _HEADINGS and not whole))):
+        return "word", word
+    denied = red_words("status", language).found_in(fold(text)) or red_words("account", language).found_in(
+        fold(text)
+    )
+    if denied and not word and tone != _RED:
+        return None, ""
+    red_class = sorted(classes & _RED_CLASSES)
+    if red_class and not classes & _NOT_RED_CLASSES:
+        return "class", red_class[0]
+    if tone == _RED and not _is_prose(outline, part):
+        return "tone", _RED
+    return None, ""
+
+
+def _number_beside(outline: Outline, part: Part, text: str, locale: str | None, language: str) -> int | None:
+    """Return the whole number a short label stands with in its row or card, if there is just one."""
+    if any(char.isdecimal() for char in text):
+        return None
+    rest = _context(outline, part).replace(text, " ", 1)
+    found = [p.quantity for p in pieces(rest.strip(), locale, language) if p.quantity is not None]
+    if len(found) != 1 or found[0].percent or found[0].value is None or found[0].value % 1:
+        return None
+    return int(found[0].value)
+
+
+def _red_header(outline: Outline, part: Part, number: Quantity | None, language: str) -> str:
+    """Return the red word of the column a count over nothing stands in: "Critical" over a 2."""
+    cell = cell_of(outline, part)
+    grid = None if cell is None else grid_around(outline, cell)
+    if number is None or not number.value or number.percent or cell is None or grid is None:
+        return ""
+    row, column = grid.place(cell)
+    header = grid.header(row, column)
+    if red_words("status", language).is_whole(fold(header)):
+        return fold(header)
+    return red_word(f"{header} {number.value}", language, topics=("counted",)) if header else ""
+
+
+def _is_cell(outline: Outline, part: Part) -> bool:
+    cell = part if part.tag in _CELLS else cell_of(outline, part)
+    return cell is not None and outline.length(cell) <= outline.length(part) + 2
+
+
+def _is_header(outline: Outline, part: Part) -> bool:
+    """Tell whether a part is the head of a column, or names a row that has more in it."""
+    cell = cell_of(outline, part)
+    if cell is None:
+        return False
+    if cell.tag == "th" or cell.role in {"columnheader", "rowheader"}:
+        return True
+    grid = grid_around(outline, cell)
+    return grid is not None and grid.is_header_row(grid.place(cell)[0])
+
+
+def _stands_alone(outline: Outline, part: Part) -> bool:
+    """Tell whether a part is all that its block says."""
+    outer = outline.parent(part)
+    return not part.is_text or (outer is not None and outline.length(outer) <= outline.length(part) + 2)
+
+
+def _is_legend(outline: Outline, part: Part, language: str) -> bool:
+    """Tell whether a part is one step of a scale: good and bad words in one row, and nothing else."""
+    at: Part | None = part
+    for _ in range(3):
+        at = None if at is None else outline.parent(at)
+        if at is None or at.tag in {"td", "tr", "tbody", "table", "body"}:
+            return False
+        children = outline.children(at)
+        texts = [outline.text(child) for child in children]
+        if len(children) >= 3 and sum(map(len, texts)) <= _LONGEST_STATUS * 2:  # noqa: PLR2004
+            good = any(is_good_word(text, language) for text in texts)
+            bad = any(red_words("status", language).is_whole(fold(text)) for text in texts)
+            return good and bad and len(set(texts)) == len(texts)
+    return False
+
+
+def _status_classes(outline: Outline, part: Part) -> frozenset[str]:
+    """Return the words of the classes of a part, of what wholly is it, and of an icon in it."""
+    names = part.named()
+    length = outline.length(part)
+    for outer in outline.around(part):
+        if outline.length(outer) > length + 2 or outer.tag == "body":
+            break
+        names |= outer.named()
+    for inner in outline.inside(part, 6):
+        names |= inner.named()
+    siblings = outline.parent(part)
+    if siblings is not None and len(siblings.children) <= 4:  # noqa: PLR2004
+        for place in siblings.children:
+            sibling = outline.parts[place]
+            if not outline.length(sibling):
+                names |= sibling.named()
+    return names
+
+
+def _is_prose(outline: Outline, part: Part) -> bool:
+    return len(fold(outline.text(part)).split()) > _MOST_WORDS
+
+
+# What nobody claimed...
+
+
+def unclaimed(
+    page: Page, claimed: Collection[str], language: str, *, locale: str | None = None
+) -> tuple[Unclaimed, ...]:
+    """Return what a health page shows and no rule claimed, in document order; at most forty.
+
+    Args:
+        page: The page.
+        claimed: Texts that rules have read: labels, values and status words, as printed.
+        language: The page's language.
+        locale: How it prints numbers.
+    """
+    outline = page.outline
+    known = frozenset(as_label(text) for text in claimed) - {""}
+    banners = _alert_parts(outline)
+    found: dict[str, Unclaimed] = {}
+    for part in _phrases(outline):
+        if len(found) >= _MOST_UNCLAIMED:
+            break
+        if any(banner.has(part) or banner is part for banner in banners):
+            continue
+        one = _unclaimed(outline, part, known, language, locale)
+        if one is not None:
+            found.setdefault(fold(one.text), one)
+    return tuple(found.values())
+
+
+def _unclaimed(
+    outline: Outline, part: Part, known: frozenset[str], language: str, locale: str | None
+) -> Unclaimed | None:
+    text = outline.text(part)
+    if not 0 < len(text) <= _LONGEST_STATUS or _is_known(text, known):
+        return None
+    numbers = [p.quantity for p in pieces(outline.lines(part), locale, language) if p.quantity is not None]
+    tone, context = outline.tone(part), _context(outline, part)
+    row = _row(outline, part)
+    around = context if row is None else outline.text(row)
+    kind: UnclaimedKind
+    if numbers:
+        if any(label_rest(outline.text(leaf), known) is not None for leaf in _around(outline, part, row)):
+            return None
+        if not any(map(str.isalpha, around)) and not any(number.percent for number in numbers):
+            return None
+        percent = any(number.percent for number in numbers)
+        kind = "percentage" if percent else "row" if row is not None else "number"
+    elif is_question(text, language) or _is_header(outline, part) or _is_prose(outline, part):
+        return None
+    elif tone in {"red", "amber", "green"} and any(map(str.isalpha, text)):
+        kind = "pill"
+    elif _status_classes(outline, part) & (_PILL_CLASSES - {"label", "health"}) and any(
+        map(str.isalpha, text)
+    ):
+        kind = "status"
+    else:
+        return None
+    return Unclaimed((around or text)[:_SHOWN], kind, tone, outline.selector(row or part))
+
+
+def _around(outline: Outline, part: Part, row: Part | None) -> list[Part]:
+    """Return the short parts that may be a number's label: of its row, or of the boxes around it."""
+    if row is not None:
+        found = [each for each in outline.inside(row) if outline.is_short(each, _LONGEST_CONTEXT)]
+        cell = cell_of(outline, part)
+        grid = None if cell is None else grid_around(outline, cell)
+        if grid is not None and cell is not None:
+            _, column = grid.place(cell)
+            heads = (grid.cell(above, column) for above in range(min(grid.rows, 3)))
+            found += [head for head in heads if head is not None]
+        return found[:200]
+    found = []
+    for outer in (part, *outline.around(part)):
+        if not outline.is_short(outer, _LONGEST_CONTEXT * 2) or outer.tag == "body":
+            break
+        found = [each for each in (outer, *outline.inside(outer)) if outline.is_short(each, _LONGEST_CONTEXT)]
+    return found[:200]
+
+
+def _row(outline: Outline, part: Part) -> Part | None:
+    cell = cell_of(outline, part)
+    row = None if cell is None else outline.parent(cell)
+    return row if row is not None and outline.is_short(row, _SHOWN) else None
+
+
+# Both...
+
+
+def _phrases(outline: Outline) -> Iterator[Part]:
+    """Yield the outermost parts that say one short thing, out of menus, help, charts, links and buttons."""
+    place = seen = 0
+    while place < len(outline.parts) and seen < _MOST_PHRASES:
+        part = outline.parts[place]
+        if part.chrome or part.tag in _PRESSED or _is_chart(part) or part.role in (_PRESSED_ROLES - {"link"}):
+            place = part.end
+            continue
+        length = outline.length(part)
+        if length > _LONGEST_CONTEXT * 2 or not _is_phrase(outline, part):
+            place = part.end if _is_running_text(outline, part) else place + 1
+            continue
+        seen += 1
+        # A link is a status only where it is marked as one.
+        if part.tag != "a" or part.tone or part.named() & _PILL_CLASSES:
+            yield part
+        place = part.end
+
+
+def _is_phrase(outline: Outline, part: Part) -> bool:
+    """Tell whether a part has no blocks of its own in it."""
+    if part.tag == "body" or not outline.is_short(part, _LONGEST_CONTEXT):
+        return False
+    if part.is_text:
+        return True
+    lines = outline.lines(part)
+    if "\n" in lines or len(lines) > _LONGEST_CONTEXT:
+        return False
+    # "Late shipment <b class=pill>Urgent</b>" is two things.
+    return not any(
+        outline.length(child) and (child.tone or child.named() & _PILL_CLASSES)
+        for child in outline.inside(part, 40)
+        if outline.length(child) < outline.length(part)
+    )
+
+
+def _is_running_text(outline: Outline, part: Part) -> bool:
+    if part.is_text:
+        return True
+    own = sum(outline.length(child) for child in outline.children(part) if child.is_text)
+    return part.tag == "p" and own > _LONGEST_CONTEXT
+
+
+def _is_chart(part: Part) -> bool:
+    return part.tag in _CHART_TAGS or bool(part.named() & _CHART_CLASSES)
+
+
+def _context(outline: Outline, part: Part) -> str:
+    """Return a part's text with its label: that of its row, its list item, or the small box around it."""
+    at = part
+    for outer in outline.around(part):
+        if at.tag in {"tr", "li"} or at.role in {"row", "listitem"}:
+            break
+        if outer.tag == "body" or not outline.is_short(outer, _LONGEST_CONTEXT):
+            break
+        # One card of several: those beside it are built alike, and it says more than one thing.
+        alike = [child for child in outline.children(outer) if child.tag == at.tag and child is not at]
+        if alike and at is not part and "\n" in outline.lines(at):
+            break
+        at = outer
+    return outline.text(at)
+
+
+def _is_known(text: str, known: frozenset[str]) -> bool:
+    return as_label(text) in known
+
+
+def _labels_in(context: str, known: frozenset[str]) -> list[str]:
+    said = as_label(context)
+    return [label for label in known if label and label in said]
+
+
+def status_word_beside(
+    page: Page,
+    labels: Collection[str],
+    *,
+    language: str,
+    locale: str | None,
+    rivals: Collection[str] = (),
+) -> tuple[LabelledValue, ...]:
+    """Return the words in a label's row or card that are neither the label nor a number nor its target.
+
+    A word nobody knows is among them: a target that is met does not outvote it.
+
+    Args:
+        page: The page.
+        labels: What the label may be called.
+        language: The page's language.
+        locale: How it prints numbers.
+        rivals: What other things on the page are called.
+    """
+    return page.beside_label(labels, language=language, locale=locale, rivals=rivals).words

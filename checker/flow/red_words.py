@@ -1,0 +1,165 @@
+"""Whether words are red where they stand as a status, and whether a banner is known to be harmless; pure.
+
+red_word("Account suspended", "en")      "suspended"
+red_word("0 violations", "en")           nothing
+red_word("3 violations", "en")           "violations"
+red_word("not suspended", "en")          nothing
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+from checker.flow.page_words import Words, fold, page_words, primary, words_in
+
+__all__ = ["Strength", "harmless_banner", "is_good_word", "is_question", "red_word", "red_words"]
+
+Strength = str
+"""Of a red word: "account" (one is stopped), "status" (something is bad), "counted" (with a number)."""
+
+_FILE: Final = "redwords.toml"
+_NUMBER: Final = re.compile(r"(?<!\w)\d+(?:\s\d+)*(?!\w)")
+# How many words before or after a red one may deny it.
+_NEAR: Final = 3
+_UNSPACED_NEAR: Final = 6
+_LONGEST: Final = 600
+# A no before a comma says nothing of what comes after it.
+_CLAUSE: Final = re.compile(r"[.;!?,。；！？，、\n](?!\d)|\s[-–—|]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Banner:
+    name: str
+    even_if_red: bool
+    says: dict[str, tuple[Words, ...]]
+
+    def matches(self, folded: str, language: str) -> bool:
+        """Tell whether a text has one word of each list, in the page's language or all in English."""
+        lists = [self.says[each] for each in dict.fromkeys((language, "en")) if each in self.says]
+        return any(all(words.found_in(folded) for words in each) for each in lists)
+
+
+def red_words(topic: str, language: str) -> Words:
+    """Return the words of a topic of redwords.toml in the page's language and English.
+
+    Raises:
+        KeyError: If there is no such topic.
+    """
+    return _words(topic, primary(language))
+
+
+@lru_cache(maxsize=256)
+def _words(topic: str, language: str) -> Words:
+    return Words(words_in(_FILE, topic, language))
+
+
+def red_word(
+    text: str, language: str, *, topics: tuple[Strength, ...] = ("account", "status", "counted")
+) -> str:
+    """Return the first red word a short text says and does not deny, nothing if there is none.
+
+    Args:
+        text: What the page says.
+        language: The page's language.
+        topics: Which red words count.
+    """
+    for topic in topics:
+        for clause in _CLAUSE.split(text[:_LONGEST]):
+            folded = fold(clause)
+            for found in red_words(topic, language).all_in(folded):
+                if _denied(folded, found.start(), found.end(), language):
+                    continue
+                if topic == "counted" and not _counted(folded, language):
+                    continue
+                return found.group()
+    return ""
+
+
+def _denied(folded: str, start: int, end: int, language: str) -> bool:
+    """Tell whether a no, a zero or an "if" stands before a word, or a "resolved" after it."""
+    unspaced = not folded[start:end].isascii() and not (" " in folded[:start] and " " in folded[end:])
+    if unspaced:
+        before, after = folded[max(0, start - _NEAR) : start], folded[end : end + _UNSPACED_NEAR]
+    else:
+        before, after = " ".join(folded[:start].split()[-_NEAR:]), " ".join(folded[end:].split()[:_NEAR])
+    if red_words("negation", language).found_in(before) or red_words("undone", language).found_in(after):
+        return True
+    if re.search(r"(?<!\d)0(?!\d)", before) or re.match(r"\s?0(?!\d)", after):
+        return True
+    return bool(red_words("asks", language).found_in(before))
+
+
+def _counted(folded: str, language: str) -> bool:
+    """Tell whether a text has a number over nothing; how far back it looks, and a year, are none."""
+    window = page_words("window", language)
+    for found in _NUMBER.finditer(folded):
+        digits = found.group().replace(" ", "")
+        after, before = folded[found.end() :].split()[:1], folded[: found.start()].split()[-1:]
+        looks_back = any(window.is_whole(word) for word in (*after, *before))
+        year = len(digits) == 4 and digits[:2] in {"19", "20"}  # noqa: PLR2004
+        if not looks_back and not year and digits.strip("0"):
+            return True
+    return False
+
+
+def is_question(text: str, language: str) -> bool:
+    """Tell whether a text asks, supposes or teaches: no status."""
+    folded = fold(text)
+    first = red_words("asks", language).all_in(folded)
+    return text.rstrip().endswith(("?", "？", "؟")) or any(found.start() == 0 for found in first)
+
+
+def is_good_word(text: str, language: str) -> bool:
+    """Tell whether a text is a good status word, and no more."""
+    return red_words("good", language).is_whole(fold(text))
+
+
+def harmless_banner(text: str, language: str) -> str:
+    """Return the name of the known harmless banner a text is, nothing if it is none of them.
+
+    What says outright that an account is stopped is none; nor is what says anything red, unless its row is
+    about just such a text.
+    """
+    folded = fold(text)
+    for banner in _banners():
+        if not banner.matches(folded, primary(language)):
+            continue
+        if banner.even_if_red and not _stopped(primary(language)).found_in(folded):
+            return banner.name
+        if not _never(primary(language)).found_in(folded) and not red_word(text, language):
+            return banner.name
+    return ""
+
+
+@lru_cache(maxsize=64)
+def _never(language: str) -> Words:
+    table = _harmless()["never"]
+    return Words((*table.get("en", ()), *table.get(language, ())))
+
+
+@lru_cache(maxsize=64)
+def _stopped(language: str) -> Words:
+    table = _harmless()["stopped"]
+    return Words((*table.get("en", ()), *table.get(language, ())))
+
+
+@lru_cache(maxsize=1)
+def _banners() -> tuple[_Banner, ...]:
+    return tuple(
+        _Banner(
+            row["name"],
+            row.get("even_if_red", False),
+            {language: tuple(Words(words) for words in lists) for language, lists in row["says"].items()},
+        )
+        for row in _harmless()["banner"]
+    )
+
+
+@lru_cache(maxsize=1)
+def _harmless() -> dict[str, Any]:
+    return tomllib.loads(files("checker.flow").joinpath("harmless.toml").read_text(encoding="utf-8"))
