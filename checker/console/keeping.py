@@ -14,14 +14,11 @@ from datetime import datetime
 from typing import Any, Final, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import Request, Response
-
-from checker.console.answers import parse_answer
+from checker.console.answers import Caught
 from checker.console.kept import Asked, Display, KeptAnswer, KeptStop, Look
 from checker.console.live import LiveConsole
-from checker.errors import Stop
-from checker.flow import Answer, Page, Recorder, SiteToml
+from checker.errors import NotOffered, Stop
+from checker.flow import Answer, Document, Page, Recorder, SiteToml
 from checker.model import Outcome, Site
 
 __all__ = ["KeepingConsole", "Stretch", "is_token", "without_tokens"]
@@ -59,6 +56,7 @@ class _Open:
     asked: list[Asked] = field(default_factory=list)
     waited: dict[str, list[int]] = field(default_factory=dict)
     counted: dict[str, list[int]] = field(default_factory=dict)
+    heard: dict[str, list[int]] = field(default_factory=dict)
     stops: dict[str, KeptStop] = field(default_factory=dict)
     labelled: list[int] = field(default_factory=list)
 
@@ -79,13 +77,9 @@ class KeepingConsole:
     def __init__(self, live: LiveConsole, now: Callable[[], datetime]) -> None:
         self._live = live
         self._now = now
-        self._others: list[Response] = []
         self._known: dict[str, str] = {}
         self._host = ""
-        self._root_answers: dict[int, tuple[int, Answer | Response]] = {}
-        self._coming: dict[Request, Response] = {}
-        live.raw.on("response", self._note_other)
-        live.raw.on("requestfinished", self._note_whole)
+        self._root_answers: dict[int, tuple[int, Caught]] = {}
         self._begin()
 
     def __getattr__(self, name: str) -> Any:
@@ -117,11 +111,16 @@ class KeepingConsole:
         self._live.at(host)
         self._host = host
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the operator is told of this console."""
+        return self._live.notes
+
     def open(self, page: str, **query: str) -> Page:
         """Open a page; see the contract."""
+        if self._live.is_open(page, query):
+            return self._looked(lambda: self._live.open(page, **query))
         self._close()
-        self._others.clear()
-        self._coming.clear()
         self._root_answers = {}
         spec = self._live.toml.pages[page]
         self._shown = _Open(
@@ -129,9 +128,32 @@ class KeepingConsole:
         )
         return self._looked(lambda: self._live.open(page, **query))
 
+    def reopen(self, page: str, **query: str) -> Page:
+        """Open a page and load it again; see the contract."""
+        self._live.begin_look()
+        return self.open(page, **query)
+
+    def offered(self, page: str, **query: str) -> Page | None:
+        """Open a page that a console need not have; see the contract."""
+        try:
+            return self.open(page, **query)
+        except NotOffered:
+            return None
+
     def page(self) -> Page:
         """Return the open page as it is now; see the contract."""
         return self._looked(self._live.page)
+
+    def documents(self, name: str) -> Sequence[Document]:
+        """Return what fits an answer; see the contract."""
+        with self._stopped_by(name):
+            documents = self._live.documents(name)
+        self._shown.heard.setdefault(name, []).append(len(self._worth_keeping()))
+        return documents
+
+    def blocked_for(self, name: str) -> Sequence[str]:
+        """Return the requests blocked that could have brought an answer; see the contract."""
+        return self._live.blocked_for(name)
 
     def answer(self, name: str) -> Answer | None:
         """Return the latest answer of that name; see the contract."""
@@ -209,7 +231,8 @@ class KeepingConsole:
 
     def _failed(self, stop: Stop) -> Look:
         """Note a look that ended the visit; a page that was not recognised is kept, for it may be one day."""
-        if stop.outcome is Outcome.UNKNOWN_PAGE:
+        # What stands on the screen after a search through paths and links is another page.
+        if stop.outcome is Outcome.UNKNOWN_PAGE and not (self._live.strayed or isinstance(stop, NotOffered)):
             with contextlib.suppress(Stop):
                 seen = self._look(self._live.page())
                 return seen.model_copy(update={"ready": False, "stop": KeptStop.of(stop)})
@@ -235,14 +258,11 @@ class KeepingConsole:
         self._learn(self._live.labels)
         for name in self._live.toml.answers:
             try:
-                caught = self._live.answers(name)
+                self._live.answers(name)
             except Stop as stop:
                 shown.stops.setdefault(name, KeptStop.of(stop))
-                continue
-            for answer in caught:
-                self._root(self._live.toml.answers[name].method, answer)
-        for response in self._others:
-            self._root_other(response)
+        for caught in self._worth_keeping():
+            self._root(caught)
         self._stretch.displays.append(
             Display(
                 at=shown.at,
@@ -261,6 +281,7 @@ class KeepingConsole:
                 asked=tuple(shown.asked),
                 waited={name: tuple(counts) for name, counts in shown.waited.items()},
                 counted={name: tuple(counts) for name, counts in shown.counted.items()},
+                heard={name: tuple(counts) for name, counts in shown.heard.items()},
                 stops=shown.stops,
                 labels=len(self._stretch.labels),
                 labelled=tuple(shown.labelled),
@@ -268,28 +289,35 @@ class KeepingConsole:
             )
         )
 
-    def _root(self, method: str, answer: Answer) -> None:
-        if id(answer) not in self._root_answers:
+    def _worth_keeping(self) -> list[Caught]:
+        """Return what came in and is kept: all that has a name, and of the rest a bounded part.
+
+        What stands in it stays in its place when more comes in.
+        """
+        kept, others = [], 0
+        for caught in self._live.heard():
+            if caught.asked:
+                continue
+            if not self._live.is_named(caught):
+                if others >= _MAX_OTHERS or len(caught.body) > _MAX_OTHER_BYTES:
+                    continue
+                others += 1
+            kept.append(caught)
+        return kept
+
+    def _root(self, caught: Caught) -> None:
+        if id(caught) not in self._root_answers:
+            place = self._keep_answer(caught.method, caught.answer, caught.url, embedded=caught.embedded)
             # The answer is held on to, so that its place in memory stays its own.
-            self._root_answers[id(answer)] = (self._keep_answer(method, answer), answer)
+            self._root_answers[id(caught)] = (place, caught)
 
-    def _root_other(self, response: Response) -> None:
-        if id(response) in self._root_answers:
-            return
-        try:
-            body = response.body()
-        except BrowserError:
-            return
-        if len(body) <= _MAX_OTHER_BYTES:
-            answer = parse_answer("", response.url, response.status, body)
-            place = self._keep_answer(response.request.method, answer)
-            self._root_answers[id(response)] = (place, response)
-
-    def _keep_answer(self, method: str, answer: Answer) -> int:
+    def _keep_answer(self, method: str, answer: Answer, url: str = "", *, embedded: bool = False) -> int:
         self._stretch.answers.append(
             KeptAnswer(
                 name=answer.name,
                 method=method,
+                host=urlsplit(url).hostname or "",
+                embedded=embedded,
                 path=answer.url,
                 status=answer.status,
                 query={name: "" if _TOKEN.search(name) else value for name, value in answer.query.items()},
@@ -315,24 +343,6 @@ class KeepingConsole:
             if self._known.get(key) != words:
                 self._known[key] = words
                 self._stretch.labels.append((_whole(key), _whole(words)))
-
-    def _note_other(self, response: Response) -> None:
-        """Note JSON nobody named: after a redesign, what was wanted may have come from there."""
-        request = response.request
-        if request.resource_type not in ("xhr", "fetch") or len(self._coming) >= _MAX_OTHERS:
-            return
-        path = urlsplit(request.url).path
-        specs = self._live.toml.answers.values()
-        if any(spec.method == request.method and re.fullmatch(spec.path, path) for spec in specs):
-            return
-        if "json" in response.headers.get("content-type", ""):
-            self._coming[request] = response
-
-    def _note_whole(self, request: Request) -> None:
-        # The body of an answer that never ends cannot be waited for: only whole ones are asked for theirs.
-        response = self._coming.get(request)
-        if response is not None:
-            self._others.append(response)
 
 
 def is_token(name: str) -> bool:

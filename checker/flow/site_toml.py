@@ -310,11 +310,13 @@ class Widget(_Strict):
     """One place on a page that states health.
 
     page: where it stands; chain: how it is found; picture: what to crop for the evidence.
+    optional: whether it stands there at times only, and is not waited for.
     """
 
     page: str
     chain: Chain
     picture: str = ""
+    optional: bool = False
 
     @field_validator("chain")
     @classmethod

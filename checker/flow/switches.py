@@ -58,7 +58,7 @@ def links_named(page: Page, words: Collection[str]) -> tuple[Link, ...]:
     Of each kind, those in sight come first; one address counts once.
     """
     wanted = [_folded(word) for word in words if word.strip()]
-    ranked = []
+    ranked: list[tuple[int, bool, int, int, Link]] = []
     for node, hidden in _nodes(page, "a[href]"):
         href = (node.attributes.get("href") or "").strip()
         if not href or href.lower().startswith(_SKIPPED):
@@ -107,11 +107,11 @@ def _carried(node: LexborNode, wanted: Collection[str], hosts: Collection[str]) 
         for name, value in parse_qsl(parts.query):
             if _joined(name) in wanted and value:
                 yield value[:_LONGEST], href
-        if host in hosts:
+        if host is not None and host in hosts:
             yield host, href
-    for name, value in attributes.items():
-        if name.startswith("data-") and value and _joined(name.removeprefix("data-")) in wanted:
-            yield value[:_LONGEST], ""
+    for name, said in attributes.items():
+        if name.startswith("data-") and said and _joined(name.removeprefix("data-")) in wanted:
+            yield said[:_LONGEST], ""
     if node.tag == "option" and own and _joined(_selector(node)) in wanted:
         yield own[:_LONGEST], ""
 

@@ -131,10 +131,25 @@ class TestPages:
         assert "two" in console.open("health").text
 
     def test_of_the_same_name_come_in_their_order(self) -> None:
-        """Opened twice then, the second time shows what it showed; a third time that once more."""
+        """Loaded twice then, the second time shows what it showed; a third time that once more."""
         console = a_console(opened("home", a_look(0)), opened("home", a_look(1)))
 
-        assert [console.open("home").text for _ in range(3)] == ["one", "two", "two"]
+        assert [console.reopen("home").text for _ in range(3)] == ["one", "two", "two"]
+
+    def test_that_stand_on_the_screen_are_not_loaded_again(self) -> None:
+        """Opened once more untouched, a page is looked at again; another look at the site loads it anew."""
+        console = a_console(opened("home", a_look(0)), opened("home", a_look(1)))
+
+        assert [console.open("home").text for _ in range(2)] == ["one", "one"]
+        console.begin_look()
+        assert console.open("home").text == "two"
+
+    def test_of_the_first_form_were_loaded_each_time(self) -> None:
+        """What was kept by an earlier version is gone through as it was kept."""
+        form = "marketplace-health-checker kept visit 1"
+        console = a_console(opened("home", a_look(0)), opened("home", a_look(1)), form=form)
+
+        assert [console.open("home").text for _ in range(2)] == ["one", "two"]
 
     def test_are_looked_at_as_often_as_wanted(self) -> None:
         """Each look is the next one; after the last there is no other."""
