@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from playwright.sync_api import Dialog, Locator, Request, Response
 from playwright.sync_api import Error as BrowserError
@@ -17,31 +17,28 @@ from playwright.sync_api import TimeoutError as BrowserTimeout
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixed
 
 from checker.console.answers import Caught, CaughtAnswers, answers_of, blocked_for, parse_answer
-from checker.console.guard import Guard, Phase, Verdict
-from checker.console.quiet import Network, Sight, is_busy
+from checker.console.finding import GONE, NotHereError, PageFinder, with_query
+from checker.console.guard import Guard, Phase
+from checker.console.quiet import LOOKS, STILL_FOR, Network, Waiting, is_busy
 from checker.console.retry_after import seconds_asked
 from checker.console.seen import SeenPages
 from checker.console.snapshot import TooLargeError, take
 from checker.console.states import led_elsewhere, recognise, stop_for
 from checker.console.wanted import Wanted
 from checker.errors import NotOffered, Stop
-from checker.flow import Answer, Document, Flow, Page, Recorder, SiteToml, links_named
+from checker.flow import Answer, Document, Flow, Page, Recorder, SiteToml
 from checker.flow.site_toml import PageSpec, Rule, State
 from checker.model import Outcome, Site
 
 __all__ = ["Bounds", "LiveConsole", "locate", "located"]
 
 _LOOK_AGAIN_MS: Final = 80
-_SETTLED_LOOKS: Final = 2
-# How long nothing changes on a page that is drawn, and on one of which nothing wanted can be seen.
+# How long nothing changes on a page that shows all that is wanted of it.
 _DRAWN_FOR: Final = 0.1
-_STILL_FOR: Final = 0.25
 # How much of the time for an answer is given to what is missing where other things are there.
 _FOR_THE_REST: Final = 0.6
-_GONE: Final = (404, 410)
 _ERROR: Final = 400
 _OK: Final = 200
-_MOST_LINKS: Final = 4
 _TRANSIENT = (
     "ERR_CONNECTION_RESET",
     "ERR_NETWORK_CHANGED",
@@ -75,52 +72,6 @@ class Bounds:
     answer: float = 8.0
     pause: float = 0.0
     site: float = 20.0
-
-
-class _NotHereError(Exception):
-    """A page is not at the address it was looked for at."""
-
-    def __init__(self, stop: Stop) -> None:
-        super().__init__(stop.detail)
-        self.stop = stop
-
-
-class _Waiting:
-    """What has been seen of a page that is waited for."""
-
-    def __init__(self) -> None:
-        self.began = time.monotonic()
-        self.sight = Sight()
-        self.looks = 0
-        self.missing = 0
-        self._state = ""
-        self._since = self.began
-        self._rested: float | None = None
-
-    def look(self, page: Page, state: State | None) -> None:
-        """Take another look."""
-        self.sight.look(page)
-        name = "" if state is None else state.name
-        if name != self._state:
-            self._since, self._rested, self.looks = time.monotonic(), None, 0
-        self._state = name
-        self.looks += 1
-
-    def is_at_rest(self, quiet: bool, longest: float) -> bool:
-        """Tell whether nothing moves any more, or has not stopped moving for as long as anybody waits."""
-        rest = quiet and self.sight.is_still(_STILL_FOR, _SETTLED_LOOKS)
-        if rest or self.lasted() >= longest:
-            self._rested = self._rested or time.monotonic()
-            return True
-        return False
-
-    def rested(self) -> float:
-        """Return for how many seconds the page has been at rest, once it was."""
-        return 0.0 if self._rested is None else time.monotonic() - self._rested
-
-    def lasted(self) -> float:
-        """Return for how many seconds the page has been in its state."""
-        return time.monotonic() - self._since
 
 
 class LiveConsole:
@@ -159,11 +110,8 @@ class LiveConsole:
         self._pressed = 0
         self._in_vain = 0.0
         self._standing: tuple[object, ...] = ()
-        self._menu: tuple[str, Page] | None = None
-        self._not_offered: dict[tuple[str, str], str] = {}
-        self.found_pages = dict(found_pages or {})
-        self.notes: list[str] = []
-        self.strayed = False
+        self._finder = PageFinder(flow.toml, guard.policy, self._opened_at, self.address, found_pages or {})
+        self._strayed = False
         self._display = 0
         self._host = ""
         self._meant = ""
@@ -192,6 +140,21 @@ class LiveConsole:
         return self._answers.labels
 
     @property
+    def notes(self) -> Sequence[str]:
+        """What the operator is told of this console: where pages were found, what it does not offer."""
+        return tuple(self._finder.notes)
+
+    @property
+    def found_pages(self) -> Mapping[str, str]:
+        """Where pages were found that are not where they usually are, for the next run of this account."""
+        return dict(self._finder.found)
+
+    @property
+    def strayed(self) -> bool:
+        """Whether a search has left another page on the screen than the one a stop tells of."""
+        return self._strayed
+
+    @property
     def blocked(self) -> Sequence[str]:
         """What the guard turned away since the page was opened."""
         return tuple(self.guard.blocked)
@@ -215,31 +178,15 @@ class LiveConsole:
         """
         if self.is_open(page, query):
             return self._seen_again()
-        known = self._not_offered.get((page, self._host))
-        if known is not None:
-            raise NotOffered(Outcome.UNKNOWN_PAGE, known)
-        opened, before, first = self._opened, self._menu, None
-        for path, only_if_gone in self._paths_of(page):
-            if only_if_gone and self._status not in _GONE:
-                continue
-            try:
-                seen = self._opened_at(page, self.address(path, query))
-            except _NotHereError as missing:
-                first = first or missing.stop
-                continue
-            if path != self._toml.pages[page].path:
-                self._keep_found(page, path, "not where it usually is")
-            return self._arrived_at(page, query, seen)
-        seen_by_link = self._by_link(page, query, before)
-        if seen_by_link is not None:
-            return self._arrived_at(page, query, seen_by_link)
-        why = first or Stop(Outcome.UNKNOWN_PAGE, page)
-        self.strayed = self._opened > opened + 1
-        if not self._toml.pages[page].optional:
-            raise why
-        self._not_offered[page, self._host] = why.detail
-        self.notes.append(f"{page}: not offered by this console ({why.detail})")
-        raise NotOffered(why.outcome, why.detail)
+        opened = self._opened
+        try:
+            seen = self._finder.find(page, query, self._meant)
+        except Stop as stop:
+            self._strayed = stop.outcome is Outcome.UNKNOWN_PAGE and self._opened > opened + 1
+            raise
+        self._finder.arrived(self.raw.url, seen)
+        self._standing = self._standing_as(page, query)
+        return self.seen.note(seen)
 
     def is_open(self, page: str, query: Mapping[str, str]) -> bool:
         """Tell whether a page stands on the screen as it was opened, untouched."""
@@ -402,7 +349,7 @@ class LiveConsole:
         Ready is a page that is drawn and holds what is wanted of it. What is missing of that is waited for as
         long as an answer, on a page that is at rest; a console that does not have it is read without.
         """
-        waiting = _Waiting()
+        waiting = Waiting()
         while True:
             page = self._take(ready=False)
             state = recognise(page, self._toml.states)
@@ -412,7 +359,7 @@ class LiveConsole:
                 if late or (state is None and self._is_lost(waiting, page)):
                     return self._late(state, page)
             elif state.act != "arrived":
-                if waiting.looks >= _SETTLED_LOOKS:
+                if waiting.looks >= LOOKS:
                     return state, _ready(page)
                 if late:
                     return self._late(state, page)
@@ -422,7 +369,7 @@ class LiveConsole:
                     return self._refuse(state, page) if ready else self._late(state, page)
             self.wait(_LOOK_AGAIN_MS / 1000)
 
-    def _readiness(self, waiting: _Waiting, page: Page, *, late: bool) -> bool | None:
+    def _readiness(self, waiting: Waiting, page: Page, *, late: bool) -> bool | None:
         """Tell whether a page is ready, is not and will not be, or is to be looked at again."""
         spec = self._spec_of(page)
         reading = self.guard.phase is Phase.READ
@@ -432,19 +379,18 @@ class LiveConsole:
         if len(here.missing) < waiting.missing:
             waiting.sight.stir()
         waiting.missing = len(here.missing)
-        busy = is_busy(page) or any(page.has(css) for css in (spec.busy if spec else ()))
-        signs = all(page.has(css, visible=False) for css in (spec.ready if spec else ()))
-        if waiting.looks >= _SETTLED_LOOKS and not busy:
+        busy = _is_busy(page, spec)
+        if waiting.looks >= LOOKS and not busy:
             if here.some and not here.missing:
-                still = _DRAWN_FOR if here.drawn else _STILL_FOR
-                if waiting.sight.is_still(still, _SETTLED_LOOKS):
+                still = _DRAWN_FOR if here.drawn else STILL_FOR
+                if waiting.sight.is_still(still, LOOKS):
                     return True
             if waiting.is_at_rest(self._network.is_quiet(self.bounds.answer), self.bounds.answer):
                 rest = waiting.rested()
                 wait = self.bounds.answer * (_FOR_THE_REST if here.some else 1.0)
                 if not here.news or rest >= self._patience(wait):
                     self._give_up(page, here.news, rest)
-                    return signs
+                    return self._is_drawn(page, spec)
         if late or (busy and waiting.lasted() >= self._patience(self.bounds.page)):
             self._give_up(page, here.news, waiting.lasted())
             return False
@@ -461,112 +407,54 @@ class LiveConsole:
             return 0.0
         return max(0.0, min(seconds, self.bounds.site - self._in_vain))
 
-    def _is_lost(self, waiting: _Waiting, page: Page) -> bool:
+    def _is_lost(self, waiting: Waiting, page: Page) -> bool:
         """Tell whether a page that is nothing known is done, and will not become anything."""
         quiet = self._network.is_quiet(self.bounds.answer)
         if is_busy(page) or not waiting.is_at_rest(quiet, self.bounds.answer):
             return False
-        return self._status in _GONE or waiting.rested() >= self.bounds.answer
-
-    # Where a page is...
-
-    def _paths_of(self, page: str) -> Iterator[tuple[str, bool]]:
-        """Yield every path a page may have, each with a slash more or less after it for where it is gone."""
-        known = self.found_pages.get(page)
-        for path in dict.fromkeys(([known] if known else []) + list(self._toml.pages[page].all_paths)):
-            yield path, False
-            plain, mark, rest = path.partition("?")
-            if plain != "/":
-                yield (plain.rstrip("/") if plain.endswith("/") else f"{plain}/") + mark + rest, True
+        return self._status in GONE or waiting.rested() >= self.bounds.answer
 
     def _opened_at(self, page: str, url: str) -> Page:
-        """Open an address as a page; raise _NotHereError where that page is not there, Stop for all else."""
+        """Open an address as a page; raise NotHereError where that page is not there, Stop for all else."""
         self._go(page, url)
         try:
             state, seen = self.settle()
         except Stop as stop:
             if stop.outcome is Outcome.UNKNOWN_PAGE:
-                raise _NotHereError(stop) from None
+                raise NotHereError(stop, gone=self._status in GONE) from None
             raise
         problem = stop_for(state, page) or led_elsewhere(self.raw.url, self._meant, self._toml)
         problem = problem or self._not_it(page, seen)
         if problem is None:
             return seen
-        if self._status in _GONE or problem.outcome is Outcome.UNKNOWN_PAGE:
-            raise _NotHereError(problem)
+        if self._status in GONE or problem.outcome is Outcome.UNKNOWN_PAGE:
+            raise NotHereError(problem, gone=self._status in GONE)
         raise problem
-
-    def _arrived_at(self, page: str, query: Mapping[str, str], seen: Page) -> Page:
-        self._menu = (self.raw.url, seen)
-        self._standing = self._standing_as(page, query)
-        return self.seen.note(seen)
 
     def _not_it(self, page: str, seen: Page) -> Stop | None:
         """Return what says that the page that came is not the one asked for; none where it may be."""
         path = urlsplit(seen.url).path
-        if seen.status in _GONE:
+        if seen.status in GONE:
             return Stop(Outcome.UNKNOWN_PAGE, f"{page}: the console answers {seen.status} at {path}")
-        other = self._other_page_at(path, page)
+        other = self._finder.other_page_at(path, page)
         if not other:
             return None
         return Stop(Outcome.UNKNOWN_PAGE, f"asked for {page}, the console led to {other} ({path})")
-
-    def _other_page_at(self, path: str, page: str) -> str:
-        """Return which other page of site.toml stands at a path that is not the page's own, if one does."""
-        pages = self._toml.pages
-        found = self.found_pages.get(page, "").partition("?")[0].rstrip("/")
-        if (page in pages and pages[page].stands_at(path)) or (found and path.rstrip("/") == found):
-            return ""
-        return next((name for name, other in pages.items() if name != page and other.stands_at(path)), "")
-
-    def _by_link(self, page: str, query: Mapping[str, str], menu: tuple[str, Page] | None) -> Page | None:
-        """Follow a link that names the page: of where we were, then of where a session begins."""
-        words, start, tried = self._toml.pages[page].links, self._toml.signin.start, set[str]()
-        if not words:
-            return None
-        for at_start in (False, True):
-            if at_start:
-                if page == start or (menu is not None and menu[1].name == start):
-                    break
-                try:
-                    seen = self._opened_at(start, self.address(self._toml.pages[start].path, {}))
-                except _NotHereError:
-                    break
-                menu = (self.raw.url, seen)
-            for url in self._links_on(menu, words):
-                if url in tried:
-                    continue
-                tried.add(url)
-                with contextlib.suppress(_NotHereError):
-                    seen = self._opened_at(page, _with_query(url, query))
-                    self._keep_found(page, _path_of(url), "by a link of the console's own")
-                    return seen
-        return None
-
-    def _links_on(self, menu: tuple[str, Page] | None, words: Sequence[str]) -> Iterator[str]:
-        """Yield the addresses of the console's own that the links named so lead to."""
-        policy = self.guard.policy
-        for link in () if menu is None else links_named(menu[1], words)[:_MOST_LINKS]:
-            try:
-                url = urljoin(menu[0] if menu else "", link.href).partition("#")[0]
-                host = urlsplit(url).hostname
-            except ValueError:
-                continue
-            elsewhere = self._meant and not policy.origin and host != self._meant
-            if not elsewhere and policy.judge(Phase.READ, "GET", url) is Verdict.ALLOW:
-                yield url
-
-    def _keep_found(self, page: str, path: str, how: str) -> None:
-        if self.found_pages.get(page) != path:
-            self.found_pages[page] = path
-            self.notes.append(f"{page} was found at {path.partition('?')[0]}, {how}")
 
     def _standing_as(self, page: str, query: Mapping[str, str]) -> tuple[object, ...]:
         return page, tuple(sorted(query.items())), self._host, self._display, self.raw.url
 
     def _seen_again(self) -> Page:
         self.wait(_LOOK_AGAIN_MS / 1000)
-        return self.seen.note(self._take(ready=True))
+        page = self._take(ready=True)
+        return self.seen.note(
+            page if self._is_drawn(page, self._spec_of(page)) else _ready(page, ready=False)
+        )
+
+    def _is_drawn(self, page: Page, spec: PageSpec | None) -> bool:
+        """Tell whether a page has its signs, and nothing on it says that it is not done."""
+        signs = spec.ready if spec else ()
+        return not _is_busy(page, spec) and all(page.has(css, visible=False) for css in signs)
 
     def _own_answer(self, name: str, query: Mapping[str, str]) -> Answer | None:
         """Return what the page itself was given of what we would ask for, since it was last touched."""
@@ -588,7 +476,7 @@ class LiveConsole:
         base = self.raw.url if stays else self._home()
         parts = urlsplit(base)
         url = f"{parts.scheme}://{parts.netloc}{path}"
-        return _with_query(url, query) if query else url
+        return with_query(url, query)
 
     def wait(self, seconds: float) -> None:
         """Wait while the browser goes on working; raise Stop if it has ended, or we were asked to end."""
@@ -679,7 +567,7 @@ class LiveConsole:
         path = urlsplit(page.url).path
         if spec is None or (self.guard.phase is Phase.SIGN_IN and not spec.stands_at(path)):
             return None
-        return None if self._other_page_at(path, self._name) else spec
+        return None if self._finder.other_page_at(path, self._name) else spec
 
     def _refuse(self, state: State, page: Page) -> tuple[State, Page]:
         """Close what lies over a page that is otherwise ready, by its refusal only."""
@@ -755,20 +643,12 @@ def _by(page: BrowserPage, rule: Rule) -> Locator:
     return found.filter(has_text=rule.text) if rule.text else found
 
 
-def _with_query(url: str, query: Mapping[str, str]) -> str:
-    """Return the address of a link with what is asked for added to what it says itself."""
-    parts = urlsplit(url)
-    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in query]
-    return parts._replace(query=urlencode([*pairs, *query.items()])).geturl()
+def _is_busy(page: Page, spec: PageSpec | None) -> bool:
+    return is_busy(page) or any(page.has(css) for css in (spec.busy if spec else ()))
 
 
-def _path_of(url: str) -> str:
-    parts = urlsplit(url)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-def _ready(page: Page) -> Page:
-    return Page(page.name, page.url, page.status, page.html, page.title, ready=True)
+def _ready(page: Page, *, ready: bool = True) -> Page:
+    return Page(page.name, page.url, page.status, page.html, page.title, ready=ready)
 
 
 def _is_transient(error: BaseException) -> bool:
