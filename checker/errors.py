@@ -5,6 +5,7 @@
       UsageError        the command line, or a file named on it                  exit 64
       StoreError        the store is corrupt, newer, locked or cannot be written  exit 30
       Stop              a visit ended before it read everything (an outcome)
+        NotOffered      a page this console need not have is not there
 
 The message says what happened and where; the hint says what to do next. Neither holds a secret.
 """
@@ -17,7 +18,7 @@ from pathlib import PurePath
 from checker.model.exits import Exit
 from checker.model.outcomes import Outcome
 
-__all__ = ["CheckerError", "ConfigError", "Stop", "StoreError", "UsageError", "fault"]
+__all__ = ["CheckerError", "ConfigError", "NotOffered", "Stop", "StoreError", "UsageError", "fault"]
 
 
 class CheckerError(Exception):
@@ -62,6 +63,10 @@ class Stop(Exception):  # noqa: N818 - it names a decision, not a mistake
         super().__init__(f"{outcome.value}: {detail}")
         self.outcome = outcome
         self.detail = detail
+
+
+class NotOffered(Stop):
+    """A page that a console need not have is not there: neither at its paths nor by a link."""
 
 
 def fault(error: Exception) -> str:

@@ -7,21 +7,24 @@ Session tokens are blanked before anything is kept: CSRF fields, and whatever is
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import Request, Response
-
-from checker.console.answers import parse_answer
+from checker.console.answers import Caught
 from checker.console.kept import Asked, Display, KeptAnswer, KeptStop, Look
 from checker.console.live import LiveConsole
-from checker.errors import Stop
-from checker.flow import Answer, Page, Recorder, SiteToml
+from checker.console.tokens import (
+    address_without_tokens,
+    body_without_tokens,
+    is_token,
+    whole,
+    without_tokens,
+)
+from checker.errors import NotOffered, Stop
+from checker.flow import Answer, Document, Page, Recorder, SiteToml
 from checker.model import Outcome, Site
 
 __all__ = ["KeepingConsole", "Stretch", "is_token", "without_tokens"]
@@ -29,15 +32,6 @@ __all__ = ["KeepingConsole", "Stretch", "is_token", "without_tokens"]
 # A page that asks for more than this by itself is not kept whole: what the flow names always is.
 _MAX_OTHERS: Final = 60
 _MAX_OTHER_BYTES: Final = 2_000_000
-
-_TOKEN: Final = re.compile(
-    r"(?i)csrf|xsrf|nonce|cookie|passw|secret|(?:access|auth|session|refresh|id|security|bearer)[_-]?token"
-    r"|session[_-]?id|^token$"
-)
-_META: Final = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
-_META_NAME: Final = re.compile(r'\b(?:name|id|property)="([^"]*)"', re.IGNORECASE)
-_CONTENT: Final = re.compile(r'\bcontent="[^"]*"', re.IGNORECASE)
-_ATTRIBUTE: Final = re.compile(r'(?<=\s)([\w:.-]*(?:csrf|xsrf|nonce|token)[\w:.-]*)="[^"]*"', re.IGNORECASE)
 
 
 @dataclass
@@ -59,6 +53,7 @@ class _Open:
     asked: list[Asked] = field(default_factory=list)
     waited: dict[str, list[int]] = field(default_factory=dict)
     counted: dict[str, list[int]] = field(default_factory=dict)
+    heard: dict[str, list[int]] = field(default_factory=dict)
     stops: dict[str, KeptStop] = field(default_factory=dict)
     labelled: list[int] = field(default_factory=list)
 
@@ -79,13 +74,9 @@ class KeepingConsole:
     def __init__(self, live: LiveConsole, now: Callable[[], datetime]) -> None:
         self._live = live
         self._now = now
-        self._others: list[Response] = []
         self._known: dict[str, str] = {}
         self._host = ""
-        self._root_answers: dict[int, tuple[int, Answer | Response]] = {}
-        self._coming: dict[Request, Response] = {}
-        live.raw.on("response", self._note_other)
-        live.raw.on("requestfinished", self._note_whole)
+        self._root_answers: dict[int, tuple[int, Caught]] = {}
         self._begin()
 
     def __getattr__(self, name: str) -> Any:
@@ -117,11 +108,16 @@ class KeepingConsole:
         self._live.at(host)
         self._host = host
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the operator is told of this console."""
+        return self._live.notes
+
     def open(self, page: str, **query: str) -> Page:
         """Open a page; see the contract."""
+        if self._live.is_open(page, query):
+            return self._looked(lambda: self._live.open(page, **query))
         self._close()
-        self._others.clear()
-        self._coming.clear()
         self._root_answers = {}
         spec = self._live.toml.pages[page]
         self._shown = _Open(
@@ -129,9 +125,32 @@ class KeepingConsole:
         )
         return self._looked(lambda: self._live.open(page, **query))
 
+    def reopen(self, page: str, **query: str) -> Page:
+        """Open a page and load it again; see the contract."""
+        self._live.begin_look()
+        return self.open(page, **query)
+
+    def offered(self, page: str, **query: str) -> Page | None:
+        """Open a page that a console need not have; see the contract."""
+        try:
+            return self.open(page, **query)
+        except NotOffered:
+            return None
+
     def page(self) -> Page:
         """Return the open page as it is now; see the contract."""
         return self._looked(self._live.page)
+
+    def documents(self, name: str) -> Sequence[Document]:
+        """Return what fits an answer; see the contract."""
+        with self._stopped_by(name):
+            documents = self._live.documents(name)
+        self._shown.heard.setdefault(name, []).append(len(self._worth_keeping()))
+        return documents
+
+    def blocked_for(self, name: str) -> Sequence[str]:
+        """Return the requests blocked that could have brought an answer; see the contract."""
+        return self._live.blocked_for(name)
 
     def answer(self, name: str) -> Answer | None:
         """Return the latest answer of that name; see the contract."""
@@ -209,7 +228,8 @@ class KeepingConsole:
 
     def _failed(self, stop: Stop) -> Look:
         """Note a look that ended the visit; a page that was not recognised is kept, for it may be one day."""
-        if stop.outcome is Outcome.UNKNOWN_PAGE:
+        # What stands on the screen after a search through paths and links is another page.
+        if stop.outcome is Outcome.UNKNOWN_PAGE and not (self._live.strayed or isinstance(stop, NotOffered)):
             with contextlib.suppress(Stop):
                 seen = self._look(self._live.page())
                 return seen.model_copy(update={"ready": False, "stop": KeptStop.of(stop)})
@@ -222,9 +242,9 @@ class KeepingConsole:
             self._stretch.documents.append(html)
         return Look(
             at=self._now(),
-            url=_url(page.url),
+            url=address_without_tokens(page.url),
             status=page.status,
-            title=_whole(page.title),
+            title=whole(page.title),
             ready=page.ready,
             document=place,
         )
@@ -235,14 +255,11 @@ class KeepingConsole:
         self._learn(self._live.labels)
         for name in self._live.toml.answers:
             try:
-                caught = self._live.answers(name)
+                self._live.answers(name)
             except Stop as stop:
                 shown.stops.setdefault(name, KeptStop.of(stop))
-                continue
-            for answer in caught:
-                self._root(self._live.toml.answers[name].method, answer)
-        for response in self._others:
-            self._root_other(response)
+        for caught in self._worth_keeping():
+            self._root(caught)
         self._stretch.displays.append(
             Display(
                 at=shown.at,
@@ -261,6 +278,7 @@ class KeepingConsole:
                 asked=tuple(shown.asked),
                 waited={name: tuple(counts) for name, counts in shown.waited.items()},
                 counted={name: tuple(counts) for name, counts in shown.counted.items()},
+                heard={name: tuple(counts) for name, counts in shown.heard.items()},
                 stops=shown.stops,
                 labels=len(self._stretch.labels),
                 labelled=tuple(shown.labelled),
@@ -268,33 +286,40 @@ class KeepingConsole:
             )
         )
 
-    def _root(self, method: str, answer: Answer) -> None:
-        if id(answer) not in self._root_answers:
+    def _worth_keeping(self) -> list[Caught]:
+        """Return what came in and is kept: all that has a name, and of the rest a bounded part.
+
+        What stands in it stays in its place when more comes in.
+        """
+        kept, others = [], 0
+        for caught in self._live.heard():
+            if caught.asked:
+                continue
+            if not self._live.is_named(caught):
+                if others >= _MAX_OTHERS or len(caught.body) > _MAX_OTHER_BYTES:
+                    continue
+                others += 1
+            kept.append(caught)
+        return kept
+
+    def _root(self, caught: Caught) -> None:
+        if id(caught) not in self._root_answers:
+            place = self._keep_answer(caught.method, caught.answer, caught.url, embedded=caught.embedded)
             # The answer is held on to, so that its place in memory stays its own.
-            self._root_answers[id(answer)] = (self._keep_answer(method, answer), answer)
+            self._root_answers[id(caught)] = (place, caught)
 
-    def _root_other(self, response: Response) -> None:
-        if id(response) in self._root_answers:
-            return
-        try:
-            body = response.body()
-        except BrowserError:
-            return
-        if len(body) <= _MAX_OTHER_BYTES:
-            answer = parse_answer("", response.url, response.status, body)
-            place = self._keep_answer(response.request.method, answer)
-            self._root_answers[id(response)] = (place, response)
-
-    def _keep_answer(self, method: str, answer: Answer) -> int:
+    def _keep_answer(self, method: str, answer: Answer, url: str = "", *, embedded: bool = False) -> int:
         self._stretch.answers.append(
             KeptAnswer(
                 name=answer.name,
                 method=method,
+                host=urlsplit(url).hostname or "",
+                embedded=embedded,
                 path=answer.url,
                 status=answer.status,
-                query={name: "" if _TOKEN.search(name) else value for name, value in answer.query.items()},
-                body=_body(answer.body),
-                problem=_whole(answer.problem),
+                query={name: "" if is_token(name) else value for name, value in answer.query.items()},
+                body=body_without_tokens(answer.body),
+                problem=whole(answer.problem),
             )
         )
         return len(self._stretch.answers) - 1
@@ -314,63 +339,4 @@ class KeepingConsole:
         for key, words in labels.items():
             if self._known.get(key) != words:
                 self._known[key] = words
-                self._stretch.labels.append((_whole(key), _whole(words)))
-
-    def _note_other(self, response: Response) -> None:
-        """Note JSON nobody named: after a redesign, what was wanted may have come from there."""
-        request = response.request
-        if request.resource_type not in ("xhr", "fetch") or len(self._coming) >= _MAX_OTHERS:
-            return
-        path = urlsplit(request.url).path
-        specs = self._live.toml.answers.values()
-        if any(spec.method == request.method and re.fullmatch(spec.path, path) for spec in specs):
-            return
-        if "json" in response.headers.get("content-type", ""):
-            self._coming[request] = response
-
-    def _note_whole(self, request: Request) -> None:
-        # The body of an answer that never ends cannot be waited for: only whole ones are asked for theirs.
-        response = self._coming.get(request)
-        if response is not None:
-            self._others.append(response)
-
-
-def is_token(name: str) -> bool:
-    """Tell whether a field, header or cookie of that name holds what would be as good as the session."""
-    return _TOKEN.search(name) is not None
-
-
-def without_tokens(html: str) -> str:
-    """Return a snapshot whose session tokens are blank: they are what a cookie would be."""
-    html = _META.sub(_blank_meta, _whole(html))
-    return _ATTRIBUTE.sub(lambda found: f'{found.group(1)}=""', html)
-
-
-def _blank_meta(found: re.Match[str]) -> str:
-    name = _META_NAME.search(found.group())
-    if name is None or not (_TOKEN.search(name.group(1)) or "token" in name.group(1).lower()):
-        return found.group()
-    return _CONTENT.sub('content=""', found.group())
-
-
-def _url(url: str) -> str:
-    path, mark, query = url.partition("?")
-    if not any(_TOKEN.search(name) for name, _ in parse_qsl(query, keep_blank_values=True)):
-        return _whole(path + mark + query)
-    pairs = parse_qsl(query, keep_blank_values=True)
-    blank = [(name, "" if _TOKEN.search(name) else value) for name, value in pairs]
-    return _whole(f"{path}?{urlencode(blank)}")
-
-
-def _body(body: Any) -> Any:
-    if isinstance(body, dict):
-        return {
-            key: "" if isinstance(value, str) and _TOKEN.search(key) else _body(value)
-            for key, value in body.items()
-        }
-    return [_body(value) for value in body] if isinstance(body, list) else body
-
-
-def _whole(text: str) -> str:
-    """Return text without half surrogate pairs, which no file can hold."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+                self._stretch.labels.append((whole(key), whole(words)))

@@ -32,7 +32,8 @@ from pydantic import (
     model_validator,
 )
 
-from checker.errors import Stop
+from checker.errors import NotOffered, Stop
+from checker.flow.documents import MAX_DEPTH
 from checker.model import Outcome, Site, Visit
 from checker.model.strictjson import BadJson, loads
 from checker.model.wire import WireError, load_site, load_visit
@@ -51,13 +52,17 @@ __all__ = [
     "load_part",
 ]
 
-FORM: Final = "marketplace-health-checker kept visit 1"
-"""The form's name and version; a part of another version is refused, never guessed at."""
+FORM: Final = "marketplace-health-checker kept visit 2"
+"""The form's name and version: 2 has every answer and what was found in it by shape; 1 is read as well.
+
+A part of another version is refused, never guessed at.
+"""
 
 MAX_BYTES: Final = 64_000_000
 """The largest part, written out; larger ones are not kept, and not read."""
 
-_MAX_DEPTH: Final = 200
+# An answer may nest as deep as one is looked into, and stands a few levels deep in its part.
+_MAX_DEPTH: Final = MAX_DEPTH + 20
 _MAGIC: Final = b"\x1f\x8b"
 
 
@@ -77,32 +82,35 @@ class KeptStop(_Strict):
 
     outcome: Outcome
     detail: str
+    not_offered: StrictBool = False
 
     @classmethod
     def of(cls, stop: Stop) -> Self:
         """Return it in its kept form."""
-        return cls(outcome=stop.outcome, detail=stop.detail)
+        return cls(outcome=stop.outcome, detail=stop.detail, not_offered=isinstance(stop, NotOffered))
 
     @property
     def stop(self) -> Stop:
         """What was raised then."""
-        return Stop(self.outcome, self.detail)
+        return (NotOffered if self.not_offered else Stop)(self.outcome, self.detail)
 
 
 class KeptAnswer(_Strict):
     """One JSON answer of the console.
 
     name: what the flow called it then, nothing if it had no name for it. What it is called now, today's
-    flow says, by its address.
+    flow says, by its address or its shape. host: where it came from; embedded: it lay in the document.
     """
 
     name: str = ""
     method: Annotated[str, StringConstraints(pattern=r"^[A-Z]+$")]
+    host: str = ""
     path: str
     status: _Natural
     query: dict[str, str] = {}
     body: Any = None
     problem: str = ""
+    embedded: StrictBool = False
 
 
 class Look(_Strict):
@@ -136,7 +144,8 @@ class Display(_Strict):
     by, name, query, host, nth: the call: `start` is the page that was open when the part began. after: the
     place of the display a control was pressed on. page, path, ready, busy: the page of site.toml, as it was
     looked for then. answers: what had come in by the end, in order. waited, counted: by answer name, how
-    many each call of `answer` and of `answers` was given. labels, labelled: how many of the part's words
+    many each call of `answer` and of `answers` was given; heard: how many of all answers had come when its
+    documents were looked for. labels, labelled: how many of the part's words
     were learnt by the end, and by each time they were looked at.
     """
 
@@ -156,6 +165,7 @@ class Display(_Strict):
     asked: tuple[Asked, ...] = ()
     waited: dict[str, tuple[_Natural, ...]] = {}
     counted: dict[str, tuple[_Natural, ...]] = {}
+    heard: dict[str, tuple[_Natural, ...]] = {}
     stops: dict[str, KeptStop] = {}
     labels: _Natural = 0
     labelled: tuple[_Natural, ...] = ()
@@ -169,7 +179,7 @@ class KeptPart(_Strict):
     the part that lists them. redacted: whether it was made fit to be shared.
     """
 
-    form: Literal["marketplace-health-checker kept visit 1"] = FORM
+    form: Literal["marketplace-health-checker kept visit 1", "marketplace-health-checker kept visit 2"] = FORM
     program: str
     flow: str
     marketplace: str
@@ -220,6 +230,11 @@ class KeptPart(_Strict):
             return [load_site(text) for text in self.sites]
         except WireError as error:
             raise KeptError(f"one of its sites is {error}") from None
+
+    @property
+    def loads_again(self) -> bool:
+        """Whether a page asked for twice was loaded twice then, as consoles of the first form did."""
+        return self.form != FORM
 
     def until(self, moment: datetime) -> bool:
         """Tell whether the part began before `moment`."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from playwright.sync_api import Dialog, Locator, Request, Response
 from playwright.sync_api import Error as BrowserError
@@ -16,21 +16,29 @@ from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import TimeoutError as BrowserTimeout
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixed
 
-from checker.console.answers import CaughtAnswers, parse_answer
-from checker.console.guard import Guard
+from checker.console.answers import Caught, CaughtAnswers, answers_of, blocked_for, parse_answer
+from checker.console.finding import GONE, NotHereError, PageFinder, with_query
+from checker.console.guard import Guard, Phase
+from checker.console.quiet import LOOKS, STILL_FOR, Network, Waiting, is_busy
 from checker.console.retry_after import seconds_asked
 from checker.console.seen import SeenPages
 from checker.console.snapshot import TooLargeError, take
 from checker.console.states import led_elsewhere, recognise, stop_for
-from checker.errors import Stop
-from checker.flow import Answer, Flow, Page, Recorder, SiteToml
+from checker.console.wanted import Wanted
+from checker.errors import NotOffered, Stop
+from checker.flow import Answer, Document, Flow, Page, Recorder, SiteToml
 from checker.flow.site_toml import PageSpec, Rule, State
 from checker.model import Outcome, Site
 
 __all__ = ["Bounds", "LiveConsole", "locate", "located"]
 
 _LOOK_AGAIN_MS: Final = 80
-_SETTLED_LOOKS: Final = 2
+# How long nothing changes on a page that shows all that is wanted of it.
+_DRAWN_FOR: Final = 0.1
+# How much of the time for an answer is given to what is missing where other things are there.
+_FOR_THE_REST: Final = 0.6
+_ERROR: Final = 400
+_OK: Final = 200
 _TRANSIENT = (
     "ERR_CONNECTION_RESET",
     "ERR_NETWORK_CHANGED",
@@ -54,11 +62,16 @@ async ([url, headers, milliseconds]) => {
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How long the console waits, in seconds, and how long it pauses between two pages."""
+    """How long the console waits, in seconds, and how long it pauses between two pages.
+
+    page: for a page to come; answer: for one answer, or whatever else is wanted of a page that is there;
+    site: for everything that does not come, at one site.
+    """
 
     page: float = 30.0
     answer: float = 8.0
     pause: float = 0.0
+    site: float = 20.0
 
 
 class LiveConsole:
@@ -76,6 +89,7 @@ class LiveConsole:
         may_go_on: Callable[[], None] = lambda: None,
         while_waiting: Callable[[], None] = lambda: None,
         home: str = "",
+        found_pages: Mapping[str, str] | None = None,
     ) -> None:
         self.raw = browser_page
         self.guard = guard
@@ -86,12 +100,18 @@ class LiveConsole:
         self._now = now
         self._may_go_on = may_go_on
         self._while_waiting = while_waiting
-        self._answers = CaughtAnswers(browser_page, flow.toml.answers)
+        self._answers = CaughtAnswers(browser_page, flow.toml)
+        self._network = Network(browser_page)
+        self._wanted = Wanted(flow.toml, self._answers.has)
         self._name = ""
         self._status = 0
         self._broken_off = ""
-        self._given_up: set[str] = set()
         self._opened = 0
+        self._pressed = 0
+        self._in_vain = 0.0
+        self._standing: tuple[object, ...] = ()
+        self._finder = PageFinder(flow.toml, guard.policy, self._opened_at, self.address, found_pages or {})
+        self._strayed = False
         self._display = 0
         self._host = ""
         self._meant = ""
@@ -120,6 +140,21 @@ class LiveConsole:
         return self._answers.labels
 
     @property
+    def notes(self) -> Sequence[str]:
+        """What the operator is told of this console: where pages were found, what it does not offer."""
+        return tuple(self._finder.notes)
+
+    @property
+    def found_pages(self) -> Mapping[str, str]:
+        """Where pages were found that are not where they usually are, for the next run of this account."""
+        return dict(self._finder.found)
+
+    @property
+    def strayed(self) -> bool:
+        """Whether a search has left another page on the screen than the one a stop tells of."""
+        return self._strayed
+
+    @property
     def blocked(self) -> Sequence[str]:
         """What the guard turned away since the page was opened."""
         return tuple(str(blocked) for blocked in self.guard.blocked)
@@ -136,45 +171,100 @@ class LiveConsole:
             self.raw.set_extra_http_headers({"X-Forwarded-Host": host})
 
     def open(self, page: str, **query: str) -> Page:
-        """Open a page of site.toml and wait until it is ready; raise Stop on any other state."""
-        self.go(page, **query)
-        state, seen = self.settle()
-        stop = stop_for(state, page) or led_elsewhere(self.raw.url, self._meant, self._toml)
-        if stop is not None:
-            raise stop
+        """Open a page of site.toml and wait until it is ready; raise Stop on any other state.
+
+        Where none of its paths opens, the console's own links are looked through. What stands on the screen
+        already, untouched, is not loaded again; see `reopen`.
+        """
+        if self.is_open(page, query):
+            return self._seen_again()
+        opened = self._opened
+        try:
+            seen = self._finder.find(page, query, self._meant)
+        except Stop as stop:
+            self._strayed = stop.outcome is Outcome.UNKNOWN_PAGE and self._opened > opened + 1
+            raise
+        self._finder.arrived(self.raw.url, seen)
+        self._standing = self._standing_as(page, query)
         return self.seen.note(seen)
+
+    def is_open(self, page: str, query: Mapping[str, str]) -> bool:
+        """Tell whether a page stands on the screen as it was opened, untouched."""
+        return self._standing == self._standing_as(page, query)
+
+    def reopen(self, page: str, **query: str) -> Page:
+        """Open a page and load it again; see the contract."""
+        self.begin_look()
+        return self.open(page, **query)
+
+    def offered(self, page: str, **query: str) -> Page | None:
+        """Open a page that this console need not have; none, noted once, where it is not offered."""
+        try:
+            return self.open(page, **query)
+        except NotOffered:
+            return None
 
     def page(self) -> Page:
         """Return the open page as it is now, a moment after what was waited for came in."""
-        self.wait(_LOOK_AGAIN_MS / 1000)
-        return self.seen.note(self._take(ready=True))
+        return self._seen_again()
+
+    def documents(self, name: str) -> Sequence[Document]:
+        """Return what fits an answer, whatever brought it; raise Stop if the console says 429 instead."""
+        self._answers.look_inside(self._status)
+        found = self._answers.documents(name)
+        for answer in self._answers.named(name):
+            _heed(answer)
+        if not found and self._answers.told_off:
+            raise Stop(Outcome.RATE_LIMITED, f"a call of {self._name} answers 429: Too Many Requests")
+        return found
 
     def answer(self, name: str) -> Answer | None:
         """Return the latest answer of that name, waiting a while for it if that was not done yet."""
-        if name not in self._given_up:
-            self._until(lambda: self._answers.count(name) > 0, self.bounds.answer)
+        if not self._wanted.is_vain(self._name, name):
+            began = time.monotonic()
+            if not self._until(lambda: self._answers.has(name), self._patience(self.bounds.answer)):
+                self._in_vain += time.monotonic() - began
+                self._wanted.give_up(self._name, frozenset({f"answer {name}"}))
         caught = self.answers(name)
         return caught[-1] if caught else None
 
     def answers(self, name: str) -> Sequence[Answer]:
-        """Return every answer of that name since the page was opened; raise Stop if one says 429."""
+        """Return every answer of that name since the page was opened; raise Stop if one says 429.
+
+        What came from its address counts; where nothing did, what fits its shape.
+        """
         caught = self._answers.named(name)
         for answer in caught:
             _heed(answer)
-        return caught
+        if caught or self.toml.answers[name].form is None:
+            return caught
+        return answers_of(self.documents(name))
+
+    def blocked_for(self, name: str) -> Sequence[str]:
+        """Return the requests turned away that could have brought an answer; telemetry is none of them."""
+        return blocked_for(self._toml, name, self.blocked)
 
     def ask(self, name: str, **query: str) -> Answer | None:
-        """GET an answer that site.toml allows asking for, from within the page and past the guard."""
+        """GET an answer that site.toml allows asking for, unless the page was given it since it last changed.
+
+        It goes from within the page and past the guard, like a call of the page's own.
+        """
         spec = self._toml.answers[name]
         if spec.ask is None:
             return None
+        own = self._own_answer(name, query)
+        if own is not None:
+            return own
         path = spec.ask + (f"?{urlencode(query)}" if query else "")
         arguments = [path, dict(spec.headers), int(self.bounds.answer * 1000)]
+        self._answers.expect(urljoin(self.raw.url, path))
         try:
             url, status, body = self.raw.evaluate(_ASK, arguments)
         except BrowserError:
             return None
-        answer = parse_answer(name, url, status, str(body).encode("utf-8", "surrogatepass"))
+        data = str(body).encode("utf-8", "surrogatepass")
+        answer = parse_answer(name, url, status, data)
+        self._answers.note_asked(answer, url, data)
         _heed(answer)
         return answer
 
@@ -182,9 +272,11 @@ class LiveConsole:
         """Press a control of site.toml, wait for the answer named, return the page after it."""
         found = locate(self.raw, self._toml.controls[control])
         self._display += 1
+        self._standing = ()
         before = self._answers.count(awaits) if awaits else 0
         if found is None:
             return self.page()
+        self._pressed = self._answers.number
         try:
             found.nth(nth).click(timeout=self.bounds.answer * 1000)
         except BrowserError as error:
@@ -193,6 +285,20 @@ class LiveConsole:
             self._until(lambda: self._answers.count(awaits) > before, self.bounds.answer)
         _, seen = self.settle()
         return self.seen.note(seen)
+
+    @property
+    def spent(self) -> float:
+        """How many seconds of this site were waited for what did not come."""
+        return self._in_vain
+
+    def begin_site(self) -> None:
+        """Begin another site: pages are loaded anew, and there is patience again for what does not come."""
+        self._standing = ()
+        self._in_vain = 0.0
+
+    def begin_look(self) -> None:
+        """Begin another look at the same site: pages are loaded anew."""
+        self._standing = ()
 
     def recorder(self, site: Site, language: str = "") -> Recorder:
         """Return what writes the readings of `site`."""
@@ -209,18 +315,22 @@ class LiveConsole:
 
     def go(self, page: str, **query: str) -> None:
         """Send the browser to a page of site.toml, on the host where it stands; raise Stop if it cannot."""
+        self._go(page, self.address(self._toml.pages[page].path, query))
+
+    def _go(self, page: str, url: str) -> None:
         self._may_go_on()
         if self._opened and self.bounds.pause:
             self.wait(self.bounds.pause)
         self._opened += 1
         self._display += 1
         self._answers.forget()
+        self._network.forget()
         self.guard.forget()
         self._name = page
         self._status = 0
         self._broken_off = ""
-        self._given_up.clear()
-        url = self.address(self._toml.pages[page].path, query)
+        self._pressed = 0
+        self._standing = ()
         try:
             for attempt in Retrying(
                 retry=retry_if_exception(_is_transient),
@@ -236,32 +346,137 @@ class LiveConsole:
     def settle(self) -> tuple[State, Page]:
         """Wait until the page is in a known state, seen twice, and (when signed in) ready to be read.
 
-        Its answers are waited for as long as any answer; a console that does not send one is read without.
+        Ready is a page that is drawn and holds what is wanted of it. What is missing of that is waited for as
+        long as an answer, on a page that is at rest; a console that does not have it is read without.
         """
-        began = time.monotonic()
-        drawn: float | None = None
-        last, looks = "", 0
+        waiting = Waiting()
         while True:
             page = self._take(ready=False)
             state = recognise(page, self._toml.states)
-            looks = looks + 1 if state is not None and state.name == last else 1
-            last = state.name if state is not None else ""
-            spec = self._spec_of(page)
-            there = state is not None and (state.act != "arrived" or self._is_drawn(page, spec))
-            drawn = (drawn or time.monotonic()) if there else None
-            complete = state is None or state.act != "arrived" or self._has_answers(spec, drawn)
-            if state is not None and state.act != "wait" and looks >= _SETTLED_LOOKS and there and complete:
-                return self._refuse(state, page)
-            if time.monotonic() >= began + self.bounds.page:
-                return self._late(state, page)
+            waiting.look(page, state)
+            late = time.monotonic() >= waiting.began + self.bounds.page
+            if state is None or state.act == "wait":
+                if late or (state is None and self._is_lost(waiting, page)):
+                    return self._late(state, page)
+            elif state.act != "arrived":
+                if waiting.looks >= LOOKS:
+                    return state, _ready(page)
+                if late:
+                    return self._late(state, page)
+            else:
+                ready = self._readiness(waiting, page, late=late)
+                if ready is not None:
+                    return self._refuse(state, page) if ready else self._late(state, page)
             self.wait(_LOOK_AGAIN_MS / 1000)
+
+    def _readiness(self, waiting: Waiting, page: Page, *, late: bool) -> bool | None:
+        """Tell whether a page is ready, is not and will not be, or is to be looked at again."""
+        spec = self._spec_of(page)
+        reading = self.guard.phase is Phase.READ
+        if spec is not None:
+            self._answers.look_inside(self._status)
+        here = self._wanted.look(page, spec, whole=reading)
+        if len(here.missing) < waiting.missing:
+            waiting.sight.stir()
+        waiting.missing = len(here.missing)
+        busy = _is_busy(page, spec)
+        if waiting.looks >= LOOKS and not busy:
+            if here.some and not here.missing:
+                still = _DRAWN_FOR if here.drawn else STILL_FOR
+                if waiting.sight.is_still(still, LOOKS):
+                    return True
+            if waiting.is_at_rest(self._network.is_quiet(self.bounds.answer), self.bounds.answer):
+                rest = waiting.rested()
+                wait = self.bounds.answer * (_FOR_THE_REST if here.some else 1.0)
+                if not here.news or rest >= self._patience(wait):
+                    self._give_up(page, here.news, rest)
+                    return self._is_drawn(page, spec)
+        if late or (busy and waiting.lasted() >= self._patience(self.bounds.page)):
+            self._give_up(page, here.news, waiting.lasted())
+            return False
+        return None
+
+    def _give_up(self, page: Page, names: frozenset[str], waited: float) -> None:
+        if names and self._status < _ERROR and self.guard.phase is Phase.READ:
+            self._wanted.give_up(page.name, names)
+            self._in_vain += waited
+
+    def _patience(self, seconds: float) -> float:
+        """Return how long may still be waited at this site, at most so long; not at all on an error page."""
+        if self._status >= _ERROR:
+            return 0.0
+        return max(0.0, min(seconds, self.bounds.site - self._in_vain))
+
+    def _is_lost(self, waiting: Waiting, page: Page) -> bool:
+        """Tell whether a page that is nothing known is done, and will not become anything."""
+        quiet = self._network.is_quiet(self.bounds.answer)
+        if is_busy(page) or not waiting.is_at_rest(quiet, self.bounds.answer):
+            return False
+        return self._status in GONE or waiting.rested() >= self.bounds.answer
+
+    def _opened_at(self, page: str, url: str) -> Page:
+        """Open an address as a page; raise NotHereError where that page is not there, Stop for all else."""
+        self._go(page, url)
+        try:
+            state, seen = self.settle()
+        except Stop as stop:
+            if stop.outcome is Outcome.UNKNOWN_PAGE:
+                raise NotHereError(stop, gone=self._status in GONE) from None
+            raise
+        problem = stop_for(state, page) or led_elsewhere(self.raw.url, self._meant, self._toml)
+        problem = problem or self._not_it(page, seen)
+        if problem is None:
+            return seen
+        if self._status in GONE or problem.outcome is Outcome.UNKNOWN_PAGE:
+            raise NotHereError(problem, gone=self._status in GONE)
+        raise problem
+
+    def _not_it(self, page: str, seen: Page) -> Stop | None:
+        """Return what says that the page that came is not the one asked for; none where it may be."""
+        path = urlsplit(seen.url).path
+        if seen.status in GONE:
+            return Stop(Outcome.UNKNOWN_PAGE, f"{page}: the console answers {seen.status} at {path}")
+        other = self._finder.other_page_at(path, page)
+        if not other:
+            return None
+        return Stop(Outcome.UNKNOWN_PAGE, f"asked for {page}, the console led to {other} ({path})")
+
+    def _standing_as(self, page: str, query: Mapping[str, str]) -> tuple[object, ...]:
+        return page, tuple(sorted(query.items())), self._host, self._display, self.raw.url
+
+    def _seen_again(self) -> Page:
+        self.wait(_LOOK_AGAIN_MS / 1000)
+        page = self._take(ready=True)
+        return self.seen.note(
+            page if self._is_drawn(page, self._spec_of(page)) else _ready(page, ready=False)
+        )
+
+    def _is_drawn(self, page: Page, spec: PageSpec | None) -> bool:
+        """Tell whether a page has its signs, and nothing on it says that it is not done."""
+        signs = spec.ready if spec else ()
+        return not _is_busy(page, spec) and all(page.has(css, visible=False) for css in signs)
+
+    def _own_answer(self, name: str, query: Mapping[str, str]) -> Answer | None:
+        """Return what the page itself was given of what we would ask for, since it was last touched."""
+        documents = self._answers.documents(name, self._pressed)
+        caught = [
+            *answers_of([document for document in documents if not document.asked]),
+            *self._answers.named(name, self._pressed),
+        ]
+        fit = [one for one in caught if one.status == _OK and not one.problem]
+        return next((one for one in reversed(fit) if query.items() <= one.query.items()), None)
+
+    # ... and where the browser is.
+
+    # ... and where the browser is.
 
     def address(self, path: str, query: Mapping[str, str]) -> str:
         """Return the full address of a path: on the host gone to, else where the console stands or begins."""
         stays = not self._host and self.guard.policy.at_home(self.raw.url)
         base = self.raw.url if stays else self._home()
         parts = urlsplit(base)
-        return f"{parts.scheme}://{parts.netloc}{path}" + (f"?{urlencode(query)}" if query else "")
+        url = f"{parts.scheme}://{parts.netloc}{path}"
+        return with_query(url, query)
 
     def wait(self, seconds: float) -> None:
         """Wait while the browser goes on working; raise Stop if it has ended, or we were asked to end."""
@@ -273,8 +488,16 @@ class LiveConsole:
         self.guard.heed()
 
     def caught(self) -> Iterator[tuple[Answer, bytes]]:
-        """Yield the answers caught since the page was opened, each with its body byte for byte."""
+        """Yield the answers that have a name, caught since the page was opened, each byte for byte."""
         return self._answers.raw()
+
+    def heard(self) -> Sequence[Caught]:
+        """Return everything the page was given since it was opened that is JSON, named or not."""
+        return self._answers.everything()
+
+    def is_named(self, caught: Caught) -> bool:
+        """Tell whether something the page was given is an answer of site.toml, by address or by shape."""
+        return self._answers.is_named(caught)
 
     def picture(self, css: str = "") -> bytes | None:
         """Return a PNG of the whole page, or of the element `css` finds; none if it cannot be drawn."""
@@ -336,24 +559,15 @@ class LiveConsole:
         raise Stop(Outcome.TIMEOUT, f"{self._name} keeps changing and could not be read")
 
     def _spec_of(self, page: Page) -> PageSpec | None:
-        """Return what is known of the page that is open, which a press may have made another one."""
+        """Return what is known of the page that is open, which a press or a redirect may have made another.
+
+        While signing in, only what stands at its own address is it: what comes before is not waited for.
+        """
         spec = self._toml.pages.get(self._name)
-        return spec if spec is not None and spec.stands_at(urlsplit(page.url).path) else None
-
-    def _is_drawn(self, page: Page, spec: PageSpec | None) -> bool:
-        if spec is None:
-            return True
-        there = all(page.has(css, visible=False) for css in spec.ready)
-        return there and not any(page.has(css) for css in spec.busy)
-
-    def _has_answers(self, spec: PageSpec | None, drawn: float | None) -> bool:
-        missing = {name for name in (spec.answers if spec else ()) if not self._answers.count(name)}
-        if not missing:
-            return True
-        late = drawn is not None and time.monotonic() >= drawn + self.bounds.answer
-        if late:
-            self._given_up |= missing
-        return late
+        path = urlsplit(page.url).path
+        if spec is None or (self.guard.phase is Phase.SIGN_IN and not spec.stands_at(path)):
+            return None
+        return None if self._finder.other_page_at(path, self._name) else spec
 
     def _refuse(self, state: State, page: Page) -> tuple[State, Page]:
         """Close what lies over a page that is otherwise ready, by its refusal only."""
@@ -433,8 +647,12 @@ def _by(page: BrowserPage, rule: Rule) -> Locator:
     return found.filter(has_text=rule.text) if rule.text else found
 
 
-def _ready(page: Page) -> Page:
-    return Page(page.name, page.url, page.status, page.html, page.title, ready=True)
+def _is_busy(page: Page, spec: PageSpec | None) -> bool:
+    return is_busy(page) or any(page.has(css) for css in (spec.busy if spec else ()))
+
+
+def _ready(page: Page, *, ready: bool = True) -> Page:
+    return Page(page.name, page.url, page.status, page.html, page.title, ready=ready)
 
 
 def _is_transient(error: BaseException) -> bool:

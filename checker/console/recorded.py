@@ -10,20 +10,30 @@ is unreadable. Pages are recognised anew, by the states of today.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from checker.console.answers import answers_of, blocked_for
 from checker.console.kept import Display, KeptAnswer, KeptPart, Look
 from checker.console.seen import SeenPages
 from checker.console.states import recognise, stop_for
-from checker.errors import Stop
-from checker.flow import Ambiguous, Answer, Flow, Missing, Page, Recorder, SiteToml
+from checker.errors import NotOffered, Stop
+from checker.flow import (
+    Ambiguous,
+    Answer,
+    Document,
+    Flow,
+    Heard,
+    Missing,
+    Page,
+    Recorder,
+    SiteToml,
+    documents_of,
+)
 from checker.flow.recorder import Fields
-from checker.flow.site_toml import AnswerSpec
 from checker.model import Decision, Key, Outcome, Presence, Reading, Site
 
 __all__ = ["RecordedConsole"]
@@ -62,6 +72,7 @@ class RecordedConsole:
         self._host = ""
         self.seen = SeenPages(flow.toml.notices)
         self._display: Display
+        self._asked: list[Heard] = []
         self.turn_to(part)
 
     def turn_to(self, part: KeptPart) -> None:
@@ -69,6 +80,7 @@ class RecordedConsole:
         self._part = part
         self._used: set[int] = set()
         self._calls: Counter[tuple[int, str, str]] = Counter()
+        self._standing: tuple[object, ...] = ()
         self._stand_on(0)
 
     # What a flow sees...
@@ -95,8 +107,16 @@ class RecordedConsole:
             raise ValueError(f"{host} is no host of {self._flow.marketplace}")
         self._host = host
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """Nothing: what was said of the console then was told then."""
+        return ()
+
     def open(self, page: str, **query: str) -> Page:
         """Return the page as it was opened then; raise Stop where today's states say so, or `not_kept`."""
+        asked = (page, tuple(sorted(query.items())), self._host)
+        if self._standing == asked and not self._part.loads_again:
+            return self.page()
         call = ("open", page, query, self.toml.pages[page].path, self._host)
         place = self._find(
             lambda display: (display.by, display.name, display.query, display.path, display.host) == call
@@ -106,7 +126,29 @@ class RecordedConsole:
         if place is None:
             raise _not_kept(f"the page {page}{_shown(query)}")
         self._stand_on(place)
-        return self._arrived(self._next_look(f"the page {page}"))
+        seen = self._arrived(self._next_look(f"the page {page}"))
+        self._standing = asked
+        return seen
+
+    def reopen(self, page: str, **query: str) -> Page:
+        """Open a page and load it again; see the contract."""
+        self.begin_look()
+        return self.open(page, **query)
+
+    def offered(self, page: str, **query: str) -> Page | None:
+        """Return the page as it was opened then, none where it was not offered."""
+        try:
+            return self.open(page, **query)
+        except NotOffered:
+            return None
+
+    def begin_site(self) -> None:
+        """Begin another site: a page is not the one that was open before."""
+        self._standing = ()
+
+    def begin_look(self) -> None:
+        """Begin another look: a page is the one that was loaded for it."""
+        self._standing = ()
 
     def page(self) -> Page:
         """Return the next look at the open page, the last one again once there are no more."""
@@ -131,6 +173,18 @@ class RecordedConsole:
         kept = self._calls_then(self._display.counted, name)
         return there[: self._nth("counted", name, kept, len(there))]
 
+    def documents(self, name: str) -> Sequence[Document]:
+        """Return what fits an answer of today's flow, in what had come by then."""
+        if name in self._display.stops:
+            raise self._display.stops[name].stop
+        heard = [heard_by(self.toml, self._part.answers[place]) for place in self._display.answers]
+        count = self._nth("heard", name, self._display.heard.get(name, ()), len(heard))
+        return documents_of(name, self.toml.answers[name].form, [*heard[:count], *self._asked])
+
+    def blocked_for(self, name: str) -> Sequence[str]:
+        """Return the requests blocked then that could have brought an answer."""
+        return blocked_for(self.toml, name, self.blocked)
+
     def ask(self, name: str, **query: str) -> Answer | None:
         """Return what was answered then; raise Stop `not_kept` where it was not asked on this display."""
         if self.toml.answers[name].ask is None or self._lost:
@@ -144,7 +198,12 @@ class RecordedConsole:
         self._at = asked.at
         if asked.stop is not None:
             raise asked.stop.stop
-        return None if asked.answer is None else _answer(name, self._part.answers[asked.answer])
+        if asked.answer is None:
+            return None
+        kept = self._part.answers[asked.answer]
+        if not self._part.loads_again:
+            self._asked.append(heard_by(self.toml, kept, asked=name))
+        return _answer(name, kept)
 
     def press(self, control: str, nth: int = 0, *, awaits: str = "") -> Page:
         """Return what pressing it led to then; raise Stop `not_kept` if it was not pressed here."""
@@ -202,6 +261,8 @@ class RecordedConsole:
 
     def _stand_on_nothing(self, page: str) -> Page:
         self._lost = True
+        self._standing = ()
+        self._asked = []
         self._place = len(self._part.displays) + len(self._calls)
         spec = self.toml.pages[page]
         self._display = Display(
@@ -214,6 +275,8 @@ class RecordedConsole:
 
     def _stand_on(self, place: int) -> None:
         self._lost = False
+        self._standing = ()
+        self._asked = []
         self._place = place
         self._display = self._part.displays[place]
         self._used.add(place)
@@ -254,6 +317,8 @@ class RecordedConsole:
         stop = stop_for(state, self._display.page)
         if stop is not None:
             raise stop
+        if page.status in (404, 410) and look.stop is not None:
+            raise look.stop.stop
         return page
 
     def _page_of(self, look: Look) -> Page:
@@ -270,12 +335,23 @@ class RecordedConsole:
         return self.seen.note(Page(page.name, page.url, page.status, html, page.title, drawn))
 
     def _named(self, name: str) -> list[Answer]:
-        return [_answer(name, kept) for kept in self._there(name)]
+        asked = [
+            Answer(name, one.path, one.status, one.query, one.body)
+            for one in self._asked
+            if one.name == name and one.body is not None
+        ]
+        return [_answer(name, kept) for kept in self._there(name)] + asked or self._by_shape(name)
+
+    def _by_shape(self, name: str) -> list[Answer]:
+        form = self.toml.answers[name].form
+        if form is None:
+            return []
+        heard = [heard_by(self.toml, self._part.answers[place]) for place in self._display.answers]
+        return answers_of(documents_of(name, form, heard))
 
     def _there(self, name: str) -> list[KeptAnswer]:
-        specs = self.toml.answers
         kept = [self._part.answers[place] for place in self._display.answers]
-        return [answer for answer in kept if _name_of(answer, specs) == name]
+        return [answer for answer in kept if _name_of(answer, self.toml) == name]
 
     def _calls_then(self, calls: Mapping[str, Sequence[int]], name: str) -> Sequence[int]:
         """Return how many each call was given then, unless it was others that had the name."""
@@ -298,12 +374,22 @@ class RecordedConsole:
         return isinstance(found, Missing) and not isinstance(found, Ambiguous)
 
 
-def _name_of(kept: KeptAnswer, specs: Mapping[str, AnswerSpec]) -> str:
+def heard_by(toml: SiteToml, kept: KeptAnswer, *, asked: str = "") -> Heard:
+    """Return a kept answer as something that shapes are held against; asked: the name it was asked for by."""
+    return Heard(
+        kept.path,
+        kept.query,
+        kept.status,
+        f"https://{kept.host}{kept.path}" if kept.host else kept.path,
+        kept.body,
+        name=asked or _name_of(kept, toml),
+        asked=bool(asked),
+    )
+
+
+def _name_of(kept: KeptAnswer, toml: SiteToml) -> str:
     """Return the name today's flow has for an answer: the first that fits, as when it is caught."""
-    for name, spec in specs.items():
-        if spec.method == kept.method and re.fullmatch(spec.path, kept.path):
-            return name
-    return ""
+    return "" if kept.embedded else toml.named_at(kept.method, kept.path)
 
 
 def _answer(name: str, kept: KeptAnswer) -> Answer:

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from checker.errors import ConfigError
+from checker.flow.documents import Document
 from checker.flow.page import Page
 from checker.flow.recorder import Recorder
 from checker.flow.site_toml import SiteToml, load_site_toml
@@ -74,8 +75,24 @@ class Console(Protocol):
     def at(self, host: str) -> None:
         """Open pages on this host of site.toml from now on: for consoles with a host per country."""
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the operator is told of this console: where pages were found, what it does not offer."""
+
     def open(self, page: str, **query: str) -> Page:
-        """Open a page of site.toml, wait until it is ready, recognise it; raise Stop on any other state."""
+        """Open a page of site.toml, wait until it is ready, recognise it; raise Stop on any other state.
+
+        The page that is open already, with the same query and nothing pressed since, is not loaded again.
+        """
+
+    def reopen(self, page: str, **query: str) -> Page:
+        """Open a page as `open` does, and load it again even if it stands on the screen already."""
+
+    def offered(self, page: str, **query: str) -> Page | None:
+        """Open a page of site.toml that a console need not have; none where this one does not offer it."""
+
+    def documents(self, name: str) -> Sequence[Document]:
+        """Return every object that fits the shape of an answer, in any JSON the open page was given."""
 
     def page(self) -> Page:
         """Return the open page as it is now."""
@@ -86,8 +103,11 @@ class Console(Protocol):
     def answers(self, name: str) -> Sequence[Answer]:
         """Return every answer of that name since the page was opened."""
 
+    def blocked_for(self, name: str) -> Sequence[str]:
+        """Return the requests the guard blocked that could have brought an answer."""
+
     def ask(self, name: str, **query: str) -> Answer | None:
-        """GET an answer that site.toml allows asking for, from within the page."""
+        """GET an answer that site.toml allows asking for, from within the page, unless it has it already."""
 
     def press(self, control: str, nth: int = 0, *, awaits: str = "") -> Page:
         """Press a control of site.toml, wait for the answer named, return the page after it."""

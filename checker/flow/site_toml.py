@@ -29,6 +29,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from checker.errors import ConfigError
 from checker.flow.declared import ItemRows, MetricRow, StatusRow
+from checker.flow.documents import Shape
 from checker.model import Comparator, Level, Outcome, Site, Trend
 from checker.model.words import fold_word
 
@@ -217,31 +218,59 @@ class SignIn(_Strict):
 class PageSpec(_Strict):
     """A page the flow may open.
 
-    ready: the page is read once all of these are there; busy: and none of these is.
-    answers: answers the page fetches by itself and that are waited for.
+    path, paths: where it is, the first that opens counts; a trailing slash more or less is tried as well.
+    links: words of links and menus that lead to it, in the console's languages, for where no path opens.
+    optional: whether a console may lack it: then it is "not offered here", and nothing is incomplete.
     lands: a regular expression for the whole path it redirects to, where that is another one.
+    ready: what the page has once it is drawn; busy: what it has until then, besides the common spinners.
+    ready_text: words any one of which stands on the page once it is drawn.
+    answers: answers the page fetches by itself and that are waited for.
     """
 
     path: UrlPath
+    paths: tuple[UrlPath, ...] = ()
+    links: tuple[str, ...] = ()
+    optional: bool = False
     lands: str = ""
     ready: tuple[Css, ...] = ()
+    ready_text: tuple[str, ...] = ()
     busy: tuple[Css, ...] = ()
     answers: tuple[str, ...] = ()
 
     _lands = field_validator("lands")(_compiles)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _first_path(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "path" not in value and value.get("paths"):
+            return value | {"path": value["paths"][0]}
+        return value
+
+    @property
+    def all_paths(self) -> tuple[str, ...]:
+        """Every path it may have, the first one first."""
+        return tuple(dict.fromkeys((self.path, *self.paths)))
+
     def stands_at(self, path: str) -> bool:
-        """Tell whether a path is this page's own, or the one it redirects to."""
-        return path == self.path or (self.lands != "" and re.fullmatch(self.lands, path) is not None)
+        """Tell whether a path is one of this page's own, or the one it redirects to."""
+        own = {known.rstrip("/") for known in self.all_paths}
+        return path.rstrip("/") in own or (self.lands != "" and re.fullmatch(self.lands, path) is not None)
 
 
 class AnswerSpec(_Strict):
-    """A JSON answer the console fetches by itself. `ask` allows a GET of our own when it does not.
+    """A JSON answer of the console, known by what it holds or by its address.
 
+    shape: the fields that must be there in one object, see `checker.flow.documents`; near: words one of which
+    must name that object, where answers are built alike.
+    path: a regular expression for the whole path of the call: without a shape what the answer is known by,
+    with one a hint that goes first. method: of that call.
+    ask: allows a GET of our own when the page does not fetch it.
     labels: the answer is a label file, `{key: words}`, to learn the console's own words from.
     """
 
-    path: str
+    path: str = ""
+    shape: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
     method: Literal["GET", "POST"] = "GET"
     query: str = ""
     headers: dict[str, str] = {}
@@ -249,6 +278,27 @@ class AnswerSpec(_Strict):
     labels: bool = False
 
     _path = field_validator("path")(_compiles)
+
+    @model_validator(mode="after")
+    def _is_known_by_something(self) -> Self:
+        if not (self.path or self.shape):
+            raise ValueError("an answer has a path or a shape")
+        if self.near and not self.shape:
+            raise ValueError("`near` belongs to a shape")
+        _ = self.form
+        return self
+
+    @cached_property
+    def form(self) -> Shape | None:
+        """Its shape, ready to be held against what comes; none where it is known by its path alone."""
+        return Shape.of(self.shape, self.near) if self.shape else None
+
+    def stands_at(self, method: str, path: str) -> bool:
+        """Tell whether a call is this answer's by its address, a trailing slash more or less."""
+        if not self.path or method != self.method:
+            return False
+        forms = (path, path.rstrip("/") or "/", path.rstrip("/") + "/")
+        return any(re.fullmatch(self.path, form) for form in forms)
 
 
 class ReadPost(_Strict):
@@ -268,11 +318,13 @@ class Widget(_Strict):
     """One place on a page that states health.
 
     page: where it stands; chain: how it is found; picture: what to crop for the evidence.
+    optional: whether it stands there at times only, and is not waited for.
     """
 
     page: str
     chain: Chain
     picture: str = ""
+    optional: bool = False
 
     @field_validator("chain")
     @classmethod
@@ -451,6 +503,15 @@ class SiteToml(_Strict):
                 hint=f"there are: {', '.join(sorted(hosts)) or 'none'}",
             )
         return hosts[code]
+
+    def named_at(self, method: str, path: str) -> str:
+        """Return which answer a call is by its address, the first that fits; nothing if it is none."""
+        return next((name for name, spec in self.answers.items() if spec.stands_at(method, path)), "")
+
+    def labels_on(self, page: str) -> tuple[frozenset[str], ...]:
+        """Return the labels the flow wants to see on a page, each with all its spellings, case folded."""
+        del page
+        return ()
 
     def level_of_word(self, topic: str, text: str, language: str) -> Level | None:
         """Return the level a status word means in `language` or in English, or none if it is not known."""

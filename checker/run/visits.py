@@ -52,6 +52,12 @@ class ShownConsole(Console, Protocol):
     def displayed(self) -> tuple[str, int]:
         """The name of the page that is open, and a number that changes with what it displays."""
 
+    def begin_site(self) -> None:
+        """Begin another site: pages are loaded anew, and there is patience again for what does not come."""
+
+    def begin_look(self) -> None:
+        """Begin another look at the same site: pages are loaded anew."""
+
     def picture(self, css: str = "") -> bytes | None:
         """Return a PNG of the whole page, or of the element `css` finds; none if it cannot be drawn."""
 
@@ -118,6 +124,7 @@ def _visit(
 ) -> Visit:
     started, blocked = now(), console.guard.total
     console.seen.forget()
+    console.begin_site()
     readings: list[Reading] = []
     outcome, detail = Outcome.READ, ""
     try:
@@ -156,6 +163,7 @@ def _read_again(
 
     What was pictured is not pictured again: a picture shows what the first look saw.
     """
+    console.begin_look()
     pictured = {reading.key for reading in first if reading.evidence}
     site = flow.enter(console, site)
     second = [

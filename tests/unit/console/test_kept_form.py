@@ -74,7 +74,7 @@ HOSTILE: dict[str, Callable[[], str | bytes]] = {
     "nothing": lambda: b"",
     "random bytes": lambda: bytes(range(256)),
     "another document": lambda: "[]",
-    "another version": lambda: _with(form="marketplace-health-checker kept visit 2"),
+    "another version": lambda: _with(form="marketplace-health-checker kept visit 3"),
     "a key twice": lambda: _text().replace('"number": 0', '"number": 0, "number": 1', 1),
     "NaN": lambda: _text().replace('"number": 0', '"number": NaN', 1),
     "Infinity in a body": lambda: _text().replace("0.0350", "Infinity", 1),

@@ -75,6 +75,8 @@ def _visits(flow: ShopFlow, sites: Sequence[Site], root: Path) -> list[Visit]:
         displayed=("health", 1),
         guard=SimpleNamespace(total=0),
         seen=SeenPages(),
+        begin_site=lambda: None,
+        begin_look=lambda: None,
     )
     seen = visit_sites(flow, cast("LiveConsole", console), "main", sites, root, Path("run"), lambda: _AT)
     return [visit for visit, _ in seen]

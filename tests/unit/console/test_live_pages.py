@@ -1,0 +1,140 @@
+"""Pages are found, by their paths or by the console's own links, and loaded once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from checker.errors import NotOffered, Stop
+from checker.model import Outcome
+from tests.unit.console.local import Reply, local_console, page_of
+
+GONE = Reply("<div id=shell>Shop</div><h1>Not found</h1>", status=404)
+HEALTH = page_of("<h1>Account health</h1>")
+HOME = page_of("<nav><a href='/x/9?tab=2'>Account Health</a> <a href='/deny/y'>Health</a></nav>")
+CLOSED_MENU = page_of("<div hidden><a href='/x/9' aria-label='Kontostatus'>·</a></div>")
+
+
+def pages(**health: Any) -> dict[str, Any]:
+    """Return the pages of a console, one of them as the test wants it."""
+    return {"home": {"path": "/home"}, "health": {"path": "/health"} | health}
+
+
+@pytest.mark.parametrize(
+    ("replies", "health", "found"),
+    [
+        ({"/health": HEALTH}, {}, "/health"),
+        ({"/health/": HEALTH, "/health": GONE}, {}, "/health/"),
+        ({"/center": HEALTH}, {"paths": ["/other", "/center"]}, "/center"),
+        ({"/center/": HEALTH}, {"paths": ["/center"]}, "/center/"),
+        ({"/x/9": HEALTH, "/home": HOME}, {"links": ["account health"]}, "/x/9?tab=2"),
+        ({"/x/9": HEALTH, "/home": HOME}, {"links": ["Health"]}, "/x/9?tab=2"),
+        (
+            {
+                "/health": Reply("", status=302, headers={"location": "/home"}),
+                "/home": HOME,
+                "/x/9": HEALTH,
+            },
+            {"links": ["Account Health"]},
+            "/x/9?tab=2",
+        ),
+        (
+            {
+                "/x/9": HEALTH,
+                "/home": page_of("<div hidden><a href='/x/9' aria-label='Kontostatus'>·</a></div>"),
+            },
+            {"links": ["kontostatus"]},
+            "/x/9",
+        ),
+    ],
+)
+def test_a_page_is_found(
+    shared_browser: Browser, replies: dict[str, Reply], health: dict[str, Any], found: str
+) -> None:
+    """Path by path, with a slash more or less, then by a link that is named so; and it is said where."""
+    with local_console(shared_browser, replies, pages=pages(**health)) as local:
+        page = local.console.open("health", region="MY")
+
+        assert (page.name, page.status, "Account health" in page.text) == ("health", 200, True)
+        if found == "/health":
+            assert (local.console.found_pages, local.console.notes) == ({}, ())
+        else:
+            assert local.console.found_pages == {"health": found}
+            assert found.partition("?")[0] in local.console.notes[0]
+        assert "region=MY" in page.url
+        assert not any(path.startswith("/deny") for path in local.asked)
+
+
+def test_what_was_found_is_gone_to_at_once(shared_browser: Browser) -> None:
+    """The second time neither the paths nor the links are gone through."""
+    replies = {"/x/9": HEALTH, "/home": HOME}
+    with local_console(shared_browser, replies, pages=pages(links=["Account Health"])) as local:
+        local.console.open("health")
+        before = len(local.asked)
+        local.console.reopen("health", region="SG")
+
+        assert local.asked[before:] == ["/x/9"]
+
+
+def test_a_page_that_is_nowhere_ends_the_visit(shared_browser: Browser) -> None:
+    """What the declared path said is what is told, not what the search met last."""
+    with local_console(shared_browser, {"/home": page_of("")}, pages=pages(links=["Health"])) as local:
+        with pytest.raises(Stop) as stopped:
+            local.console.open("health")
+
+        assert stopped.value.outcome is Outcome.UNKNOWN_PAGE
+        assert not isinstance(stopped.value, NotOffered)
+
+
+def test_a_page_a_console_need_not_have_is_not_offered(shared_browser: Browser) -> None:
+    """It is said once, and not looked for again."""
+    with local_console(shared_browser, {"/home": page_of("")}, pages=pages(optional=True)) as local:
+        assert local.console.offered("health") is None
+        before = len(local.asked)
+        assert local.console.offered("health", region="SG") is None
+        with pytest.raises(NotOffered):
+            local.console.open("health")
+
+        assert len(local.asked) == before
+        assert len([note for note in local.console.notes if "not offered" in note]) == 1
+
+
+def test_what_is_there_is_offered(shared_browser: Browser) -> None:
+    """An optional page that opens is a page like any other."""
+    with local_console(shared_browser, {"/health": HEALTH}, pages=pages(optional=True)) as local:
+        page = local.console.offered("health")
+
+        assert page is not None
+        assert "Account health" in page.text
+
+
+def test_a_page_is_loaded_once(shared_browser: Browser) -> None:
+    """The same page with the same query is looked at again and not loaded again."""
+    with local_console(shared_browser, {"/health": HEALTH, "/home": HOME}, pages=pages()) as local:
+        local.console.open("health", region="MY")
+        local.console.open("health", region="MY")
+        assert local.times("/health") == 1
+        local.console.open("health", region="SG")
+        assert local.times("/health") == 2
+
+
+@pytest.mark.parametrize("between", ["afresh", "look", "site", "press", "moved"])
+def test_a_page_is_loaded_anew_where_it_may_be_another(shared_browser: Browser, between: str) -> None:
+    """For a second look, another site, after a press, or where the page went elsewhere by itself."""
+    replies = {"/health": page_of("<button id=b>More</button>")}
+    with local_console(shared_browser, replies, pages=pages(), controls={"more": ["#b"]}) as local:
+        console = local.console
+        console.open("health")
+        if between == "look":
+            console.begin_look()
+        if between == "site":
+            console.begin_site()
+        if between == "press":
+            console.press("more")
+        if between == "moved":
+            console.raw.evaluate("history.pushState({}, '', '/elsewhere')")
+        (console.reopen if between == "afresh" else console.open)("health")
+
+        assert local.times("/health") == 2
