@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Final
 from urllib.parse import quote
@@ -18,6 +19,13 @@ from tests.guard.attempts import TOML
 HOME: Final = "https://console.example"
 POLICY: Final = Policy(TOML)
 FLOWS: Final = {point.name: point for point in entry_points(group="checker.flows")}
+
+
+@cache
+def _toml(name: str) -> SiteToml:
+    toml: SiteToml = FLOWS[name].load()().toml
+    return toml
+
 
 ACTS: Final = [
     "/createAppeal",
@@ -203,7 +211,7 @@ def test_11_2_a_listed_post_is_matched_by_path_and_content(
 @pytest.mark.parametrize("name", FLOWS)
 def test_11_2_no_address_that_a_flow_declares_is_denied(name: str) -> None:
     """Every page, and every answer that is asked for or known by a plain path, may be read."""
-    toml: SiteToml = FLOWS[name].load()().toml
+    toml = _toml(name)
     policy = Policy(toml)
     home = f"https://{toml.hosts.start}"
     answers = [_sample(answer.path) for answer in toml.answers.values() if answer.method == "GET"]
@@ -218,7 +226,7 @@ def test_11_2_no_address_that_a_flow_declares_is_denied(name: str) -> None:
 @pytest.mark.parametrize("address", ACTS)
 def test_11_2_no_flow_can_do_a_deed(name: str, address: str) -> None:
     """What acts on one console is turned away on each, whatever its own list of denied paths says."""
-    toml: SiteToml = FLOWS[name].load()().toml
+    toml = _toml(name)
 
     assert Policy(toml).judge(Phase.READ, "GET", f"https://{toml.hosts.start}{address}") is Verdict.BLOCK
 
