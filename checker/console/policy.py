@@ -218,7 +218,8 @@ class Policy:
     def _declared(self) -> Iterator[str]:
         """Yield every path the flow's data name, as patterns."""
         for page in self.toml.pages.values():
-            yield re.escape(page.path)
+            # A page is opened with a slash at its end as well.
+            yield from (f"{re.escape(known.rstrip('/'))}/?" for known in page.all_paths)
             if page.lands:
                 yield page.lands
         for answer in self.toml.answers.values():

@@ -216,7 +216,7 @@ def test_11_2_no_address_that_a_flow_declares_is_denied(name: str) -> None:
     home = f"https://{toml.hosts.start}"
     answers = [_sample(answer.path) for answer in toml.answers.values() if answer.method == "GET"]
     asked = [answer.ask for answer in toml.answers.values() if answer.ask is not None]
-    pages = [page.path for page in toml.pages.values()]
+    pages = [path for page in toml.pages.values() for path in page.all_paths]
     for path in (*pages, *asked, *answers):
         judged = policy.examine(Phase.READ, "GET", home + path, headers={}, resource_type="Document")
         assert judged.verdict is Verdict.ALLOW, (path, judged.why)
@@ -249,6 +249,7 @@ def test_11_2_a_declared_page_may_hold_the_words_of_its_own_path_alone() -> None
     policy = Policy(toml)
 
     assert policy.judge(Phase.READ, "GET", f"{HOME}/performance/appeals?page=2") is Verdict.ALLOW
+    assert policy.judge(Phase.READ, "GET", f"{HOME}/performance/appeals/") is Verdict.ALLOW
     assert policy.judge(Phase.READ, "GET", f"{HOME}/performance/appeals?op=submit") is Verdict.BLOCK
     assert policy.judge(Phase.READ, "GET", f"{HOME}/performance/appeals/7") is Verdict.BLOCK
     assert policy.judge(Phase.READ, "POST", f"{HOME}/performance/appeals") is Verdict.BLOCK
