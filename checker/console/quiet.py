@@ -122,7 +122,7 @@ class Waiting:
         self.began = time.monotonic()
         self.sight = Sight()
         self.looks = 0
-        self.missing = 0
+        self._missing = 0
         self._state = ""
         self._since = self.began
         self._rested: float | None = None
@@ -135,6 +135,16 @@ class Waiting:
             self._since, self._rested, self.looks = time.monotonic(), None, 0
         self._state = name
         self.looks += 1
+
+    def now_missing(self, count: int) -> None:
+        """Note how much of what is wanted is missing; what has just come in may be drawn next."""
+        if count < self._missing:
+            self.sight.stir()
+        self._missing = count
+
+    def waited(self) -> float:
+        """Return for how many seconds the page has been waited for."""
+        return time.monotonic() - self.began
 
     def is_at_rest(self, quiet: bool, longest: float) -> bool:
         """Tell whether nothing moves any more, or has not stopped moving for as long as anybody waits."""

@@ -113,6 +113,10 @@ def test_a_spinner_that_stays_leaves_the_page_unfinished(shared_browser: Browser
     bounds = Bounds(page=2.0, answer=1.0, pause=0.0, site=20.0)
     with local_console(shared_browser, replies, bounds=bounds, pages=PAGES) as local:
         assert not local.console.open("health").ready
+        assert local.console.spent >= bounds.page / 2
+        local.console.begin_site()
+        assert not local.console.open("health").ready
+        assert local.console.spent == 0.0
 
 
 def test_what_never_came_is_not_waited_for_again(shared_browser: Browser) -> None:
