@@ -7,16 +7,22 @@ Session tokens are blanked before anything is kept: CSRF fields, and whatever is
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from checker.console.answers import Caught
 from checker.console.kept import Asked, Display, KeptAnswer, KeptStop, Look
 from checker.console.live import LiveConsole
+from checker.console.tokens import (
+    address_without_tokens,
+    body_without_tokens,
+    is_token,
+    whole,
+    without_tokens,
+)
 from checker.errors import NotOffered, Stop
 from checker.flow import Answer, Document, Page, Recorder, SiteToml, page_claims
 from checker.model import Claim, Outcome, Site
@@ -26,15 +32,6 @@ __all__ = ["KeepingConsole", "Stretch", "is_token", "without_tokens"]
 # A page that asks for more than this by itself is not kept whole: what the flow names always is.
 _MAX_OTHERS: Final = 60
 _MAX_OTHER_BYTES: Final = 2_000_000
-
-_TOKEN: Final = re.compile(
-    r"(?i)csrf|xsrf|nonce|cookie|passw|secret|(?:access|auth|session|refresh|id|security|bearer)[_-]?token"
-    r"|session[_-]?id|^token$"
-)
-_META: Final = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
-_META_NAME: Final = re.compile(r'\b(?:name|id|property)="([^"]*)"', re.IGNORECASE)
-_CONTENT: Final = re.compile(r'\bcontent="[^"]*"', re.IGNORECASE)
-_ATTRIBUTE: Final = re.compile(r'(?<=\s)([\w:.-]*(?:csrf|xsrf|nonce|token)[\w:.-]*)="[^"]*"', re.IGNORECASE)
 
 
 @dataclass
@@ -95,7 +92,7 @@ class KeepingConsole:
 
     @property
     def host(self) -> str:
-        """The host of site.toml that pages are opened on."""
+        """The host of site.toml that pages are opened on; empty where the account names none."""
         return self._live.host
 
     @property
@@ -254,9 +251,9 @@ class KeepingConsole:
             self._stretch.documents.append(html)
         return Look(
             at=self._now(),
-            url=_url(page.url),
+            url=address_without_tokens(page.url),
             status=page.status,
-            title=_whole(page.title),
+            title=whole(page.title),
             ready=page.ready,
             document=place,
         )
@@ -329,9 +326,9 @@ class KeepingConsole:
                 embedded=embedded,
                 path=answer.url,
                 status=answer.status,
-                query={name: "" if _TOKEN.search(name) else value for name, value in answer.query.items()},
-                body=_body(answer.body),
-                problem=_whole(answer.problem),
+                query={name: "" if is_token(name) else value for name, value in answer.query.items()},
+                body=body_without_tokens(answer.body),
+                problem=whole(answer.problem),
             )
         )
         return len(self._stretch.answers) - 1
@@ -351,45 +348,4 @@ class KeepingConsole:
         for key, words in labels.items():
             if self._known.get(key) != words:
                 self._known[key] = words
-                self._stretch.labels.append((_whole(key), _whole(words)))
-
-
-def is_token(name: str) -> bool:
-    """Tell whether a field, header or cookie of that name holds what would be as good as the session."""
-    return _TOKEN.search(name) is not None
-
-
-def without_tokens(html: str) -> str:
-    """Return a snapshot whose session tokens are blank: they are what a cookie would be."""
-    html = _META.sub(_blank_meta, _whole(html))
-    return _ATTRIBUTE.sub(lambda found: f'{found.group(1)}=""', html)
-
-
-def _blank_meta(found: re.Match[str]) -> str:
-    name = _META_NAME.search(found.group())
-    if name is None or not (_TOKEN.search(name.group(1)) or "token" in name.group(1).lower()):
-        return found.group()
-    return _CONTENT.sub('content=""', found.group())
-
-
-def _url(url: str) -> str:
-    path, mark, query = url.partition("?")
-    if not any(_TOKEN.search(name) for name, _ in parse_qsl(query, keep_blank_values=True)):
-        return _whole(path + mark + query)
-    pairs = parse_qsl(query, keep_blank_values=True)
-    blank = [(name, "" if _TOKEN.search(name) else value) for name, value in pairs]
-    return _whole(f"{path}?{urlencode(blank)}")
-
-
-def _body(body: Any) -> Any:
-    if isinstance(body, dict):
-        return {
-            key: "" if isinstance(value, str) and _TOKEN.search(key) else _body(value)
-            for key, value in body.items()
-        }
-    return [_body(value) for value in body] if isinstance(body, list) else body
-
-
-def _whole(text: str) -> str:
-    """Return text without half surrogate pairs, which no file can hold."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+                self._stretch.labels.append((whole(key), whole(words)))

@@ -5,122 +5,30 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
-from playwright.sync_api import Dialog, Locator, Request, Response
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page as BrowserPage
-from playwright.sync_api import TimeoutError as BrowserTimeout
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixed
 
 from checker.console.answers import Caught, CaughtAnswers, answers_of, blocked_for, parse_answer
-from checker.console.guard import Guard, Phase, Verdict
-from checker.console.quiet import Network, Sight, is_busy
-from checker.console.retry_after import seconds_asked
+from checker.console.finding import GONE, NotHereError, PageFinder, with_query
+from checker.console.guard import Guard, Phase
+from checker.console.quiet import LOOKS, Network, Waiting
 from checker.console.seen import SeenPages
-from checker.console.snapshot import TooLargeError, take
 from checker.console.states import led_elsewhere, recognise, stop_for
-from checker.console.wanted import Wanted
+from checker.console.tab import LOOK_AGAIN, Bounds, Tab, first_line, locate, located
+from checker.console.wanted import Readiness, Wanted, is_drawn
 from checker.errors import NotOffered, Stop
-from checker.flow import Answer, Document, Flow, Page, Recorder, SiteToml, links_named, page_claims
-from checker.flow.site_toml import PageSpec, Rule, State
+from checker.flow import Answer, Document, Flow, Page, Recorder, SiteToml, page_claims
+from checker.flow.site_toml import PageSpec, State
 from checker.model import Claim, Outcome, Site
 
 __all__ = ["Bounds", "LiveConsole", "locate", "located"]
 
-_LOOK_AGAIN_MS: Final = 80
-_SETTLED_LOOKS: Final = 2
-# How long nothing changes on a page that is drawn, and on one of which nothing wanted can be seen.
-_DRAWN_FOR: Final = 0.1
-_STILL_FOR: Final = 0.25
-# How much of the time for an answer is given to what is missing where other things are there.
-_FOR_THE_REST: Final = 0.6
-_GONE: Final = (404, 410)
-_ERROR: Final = 400
 _OK: Final = 200
-_MOST_LINKS: Final = 4
-_TRANSIENT = (
-    "ERR_CONNECTION_RESET",
-    "ERR_NETWORK_CHANGED",
-    "ERR_EMPTY_RESPONSE",
-    "ERR_CONNECTION_CLOSED",
-    # The error page of an earlier address that came in late.
-    "interrupted by another navigation",
-)
-_PROXY_DOWN = ("ERR_PROXY_", "ERR_TUNNEL_CONNECTION_FAILED", "ERR_SOCKS_", "ERR_UNEXPECTED_PROXY_AUTH")
-_PROXY_REFUSES: Final = 407
 _TOO_MANY: Final = 429
-_ASKS_TO_WAIT: Final = (_TOO_MANY, 503)
-_ASK = """
-async ([url, headers, milliseconds]) => {
-  const signal = AbortSignal.timeout(milliseconds);
-  const answer = await fetch(url, {headers, credentials: 'include', signal});
-  return [answer.url, answer.status, await answer.text()];
-}
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How long the console waits, in seconds, and how long it pauses between two pages.
-
-    page: for a page to come; answer: for one answer, or whatever else is wanted of a page that is there;
-    site: for everything that does not come, at one site.
-    """
-
-    page: float = 30.0
-    answer: float = 8.0
-    pause: float = 0.0
-    site: float = 20.0
-
-
-class _NotHereError(Exception):
-    """A page is not at the address it was looked for at."""
-
-    def __init__(self, stop: Stop) -> None:
-        super().__init__(stop.detail)
-        self.stop = stop
-
-
-class _Waiting:
-    """What has been seen of a page that is waited for."""
-
-    def __init__(self) -> None:
-        self.began = time.monotonic()
-        self.sight = Sight()
-        self.looks = 0
-        self.missing = 0
-        self._state = ""
-        self._since = self.began
-        self._rested: float | None = None
-
-    def look(self, page: Page, state: State | None) -> None:
-        """Take another look."""
-        self.sight.look(page)
-        name = "" if state is None else state.name
-        if name != self._state:
-            self._since, self._rested, self.looks = time.monotonic(), None, 0
-        self._state = name
-        self.looks += 1
-
-    def is_at_rest(self, quiet: bool, longest: float) -> bool:
-        """Tell whether nothing moves any more, or has not stopped moving for as long as anybody waits."""
-        rest = quiet and self.sight.is_still(_STILL_FOR, _SETTLED_LOOKS)
-        if rest or self.lasted() >= longest:
-            self._rested = self._rested or time.monotonic()
-            return True
-        return False
-
-    def rested(self) -> float:
-        """Return for how many seconds the page has been at rest, once it was."""
-        return 0.0 if self._rested is None else time.monotonic() - self._rested
-
-    def lasted(self) -> float:
-        """Return for how many seconds the page has been in its state."""
-        return time.monotonic() - self._since
 
 
 class LiveConsole:
@@ -149,21 +57,18 @@ class LiveConsole:
         self._now = now
         self._may_go_on = may_go_on
         self._while_waiting = while_waiting
+        self._tab = Tab(browser_page, guard, bounds.page, now, self.wait)
         self._answers = CaughtAnswers(browser_page, flow.toml)
         self._network = Network(browser_page)
         self._wanted = Wanted(flow.toml, self._answers.has)
+        self._readiness = Readiness(self._wanted, self._network, bounds)
         self._name = ""
-        self._status = 0
-        self._broken_off = ""
         self._opened = 0
         self._pressed = 0
-        self._in_vain = 0.0
+        self._readiness.begin_site()
         self._standing: tuple[object, ...] = ()
-        self._menu: tuple[str, Page] | None = None
-        self._not_offered: dict[tuple[str, str], str] = {}
-        self.found_pages = dict(found_pages or {})
-        self.notes: list[str] = []
-        self.strayed = False
+        self._finder = PageFinder(flow.toml, guard.policy, self._opened_at, self.address, found_pages or {})
+        self._strayed = False
         self._display = 0
         self._host = ""
         self._meant = ""
@@ -172,11 +77,6 @@ class LiveConsole:
             self.at(home)
             # Where a sign-in ends is the console's affair; a host that a flow goes to is a site.
             self._meant = ""
-        browser_page.set_default_timeout(bounds.page * 1000)
-        browser_page.on("response", self._note_status)
-        browser_page.on("requestfailed", self._note_failure)
-        browser_page.on("popup", _close_popup)
-        browser_page.on("dialog", _answer_dialog)
 
     # What a flow sees...
 
@@ -195,6 +95,21 @@ class LiveConsole:
         """The words of the console's own label files."""
         self._answers.learn_labels()
         return self._answers.labels
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the operator is told of this console: where pages were found, what it does not offer."""
+        return tuple(self._finder.notes)
+
+    @property
+    def found_pages(self) -> Mapping[str, str]:
+        """Where pages were found that are not where they usually are, for the next run of this account."""
+        return dict(self._finder.found)
+
+    @property
+    def strayed(self) -> bool:
+        """Whether a search has left another page on the screen than the one a stop tells of."""
+        return self._strayed
 
     @property
     def blocked(self) -> Sequence[str]:
@@ -220,31 +135,15 @@ class LiveConsole:
         """
         if self.is_open(page, query):
             return self._seen_again()
-        known = self._not_offered.get((page, self._host))
-        if known is not None:
-            raise NotOffered(Outcome.UNKNOWN_PAGE, known)
-        opened, before, first = self._opened, self._menu, None
-        for path, only_if_gone in self._paths_of(page):
-            if only_if_gone and self._status not in _GONE:
-                continue
-            try:
-                seen = self._opened_at(page, self.address(path, query))
-            except _NotHereError as missing:
-                first = first or missing.stop
-                continue
-            if path != self._toml.pages[page].path:
-                self._keep_found(page, path, "not where it usually is")
-            return self._arrived_at(page, query, seen)
-        seen_by_link = self._by_link(page, query, before)
-        if seen_by_link is not None:
-            return self._arrived_at(page, query, seen_by_link)
-        why = first or Stop(Outcome.UNKNOWN_PAGE, page)
-        self.strayed = self._opened > opened + 1
-        if not self._toml.pages[page].optional:
-            raise why
-        self._not_offered[page, self._host] = why.detail
-        self.notes.append(f"{page}: not offered by this console ({why.detail})")
-        raise NotOffered(why.outcome, why.detail)
+        opened = self._opened
+        try:
+            seen = self._finder.find(page, query, self._meant)
+        except Stop as stop:
+            self._strayed = stop.outcome is Outcome.UNKNOWN_PAGE and self._opened > opened + 1
+            raise
+        self._finder.arrived(self.raw.url, seen)
+        self._standing = self._standing_as(page, query)
+        return self.seen.note(seen)
 
     def is_open(self, page: str, query: Mapping[str, str]) -> bool:
         """Tell whether a page stands on the screen as it was opened, untouched."""
@@ -268,7 +167,7 @@ class LiveConsole:
 
     def documents(self, name: str) -> Sequence[Document]:
         """Return what fits an answer, whatever brought it; raise Stop if the console says 429 instead."""
-        self._answers.look_inside(self._status)
+        self._answers.look_inside(self._tab.status)
         found = self._answers.documents(name)
         for answer in self._answers.named(name):
             _heed(answer)
@@ -278,10 +177,11 @@ class LiveConsole:
 
     def answer(self, name: str) -> Answer | None:
         """Return the latest answer of that name, waiting a while for it if that was not done yet."""
-        if not self._wanted.is_vain(self._name, name):
+        if not self._wanted.is_vain(self._name, f"answer {name}"):
             began = time.monotonic()
-            if not self._until(lambda: self._answers.has(name), self._patience(self.bounds.answer)):
-                self._in_vain += time.monotonic() - began
+            patience = self._readiness.patience(self.bounds.answer, self._tab.status)
+            if not self._until(lambda: self._answers.has(name), patience):
+                self._readiness.spent += time.monotonic() - began
                 self._wanted.give_up(self._name, frozenset({f"answer {name}"}))
         caught = self.answers(name)
         return caught[-1] if caught else None
@@ -314,13 +214,11 @@ class LiveConsole:
         if own is not None:
             return own
         path = spec.ask + (f"?{urlencode(query)}" if query else "")
-        arguments = [path, dict(spec.headers), int(self.bounds.answer * 1000)]
         self._answers.expect(urljoin(self.raw.url, path))
-        try:
-            url, status, body = self.raw.evaluate(_ASK, arguments)
-        except BrowserError:
+        given = self._tab.ask(path, spec.headers, self.bounds.answer)
+        if given is None:
             return None
-        data = str(body).encode("utf-8", "surrogatepass")
+        url, status, data = given
         answer = parse_answer(name, url, status, data)
         self._answers.note_asked(answer, url, data)
         _heed(answer)
@@ -338,7 +236,7 @@ class LiveConsole:
         try:
             found.nth(nth).click(timeout=self.bounds.answer * 1000)
         except BrowserError as error:
-            raise Stop(Outcome.TIMEOUT, f"{control} could not be pressed: {_first_line(error)}") from None
+            raise Stop(Outcome.TIMEOUT, f"{control} could not be pressed: {first_line(error)}") from None
         if awaits:
             self._until(lambda: self._answers.count(awaits) > before, self.bounds.answer)
         _, seen = self.settle()
@@ -347,12 +245,12 @@ class LiveConsole:
     @property
     def spent(self) -> float:
         """How many seconds of this site were waited for what did not come."""
-        return self._in_vain
+        return self._readiness.spent
 
     def begin_site(self) -> None:
         """Begin another site: pages are loaded anew, and there is patience again for what does not come."""
         self._standing = ()
-        self._in_vain = 0.0
+        self._readiness.begin_site()
 
     def begin_look(self) -> None:
         """Begin another look at the same site: pages are loaded anew."""
@@ -388,21 +286,9 @@ class LiveConsole:
         self._network.forget()
         self.guard.forget()
         self._name = page
-        self._status = 0
-        self._broken_off = ""
         self._pressed = 0
         self._standing = ()
-        try:
-            for attempt in Retrying(
-                retry=retry_if_exception(_is_transient),
-                stop=stop_after_attempt(2),
-                wait=wait_fixed(1),
-                reraise=True,
-            ):
-                with attempt:
-                    self._goto(url)
-        except BrowserError as error:
-            raise _stop_for(error, page) from None
+        self._tab.go(page, url)
 
     def settle(self) -> tuple[State, Page]:
         """Wait until the page is in a known state, seen twice, and (when signed in) ready to be read.
@@ -410,171 +296,62 @@ class LiveConsole:
         Ready is a page that is drawn and holds what is wanted of it. What is missing of that is waited for as
         long as an answer, on a page that is at rest; a console that does not have it is read without.
         """
-        waiting = _Waiting()
+        waiting = Waiting()
         while True:
-            page = self._take(ready=False)
+            page = self._tab.take(self._name, ready=False)
             state = recognise(page, self._toml.states)
             waiting.look(page, state)
-            late = time.monotonic() >= waiting.began + self.bounds.page
-            if state is None or state.act == "wait":
-                if late or (state is None and self._is_lost(waiting, page)):
+            if state is None:
+                if self._readiness.is_lost(waiting, page):
                     return self._late(state, page)
-            elif state.act != "arrived":
-                if waiting.looks >= _SETTLED_LOOKS:
-                    return state, _ready(page)
-                if late:
-                    return self._late(state, page)
-            else:
-                ready = self._readiness(waiting, page, late=late)
+            elif state.act == "arrived":
+                spec = self._spec_of(page)
+                if spec is not None:
+                    self._answers.look_inside(self._tab.status)
+                reading = self.guard.phase is Phase.READ
+                ready = self._readiness.judge(waiting, page, spec, reading=reading)
                 if ready is not None:
                     return self._refuse(state, page) if ready else self._late(state, page)
-            self.wait(_LOOK_AGAIN_MS / 1000)
-
-    def _readiness(self, waiting: _Waiting, page: Page, *, late: bool) -> bool | None:
-        """Tell whether a page is ready, is not and will not be, or is to be looked at again."""
-        spec = self._spec_of(page)
-        reading = self.guard.phase is Phase.READ
-        if spec is not None:
-            self._answers.look_inside(self._status)
-        here = self._wanted.look(page, spec, whole=reading)
-        if len(here.missing) < waiting.missing:
-            waiting.sight.stir()
-        waiting.missing = len(here.missing)
-        busy = is_busy(page) or any(page.has(css) for css in (spec.busy if spec else ()))
-        signs = all(page.has(css, visible=False) for css in (spec.ready if spec else ()))
-        if waiting.looks >= _SETTLED_LOOKS and not busy:
-            if here.some and not here.missing:
-                still = _DRAWN_FOR if here.drawn else _STILL_FOR
-                if waiting.sight.is_still(still, _SETTLED_LOOKS):
-                    return True
-            if waiting.is_at_rest(self._network.is_quiet(self.bounds.answer), self.bounds.answer):
-                rest = waiting.rested()
-                wait = self.bounds.answer * (_FOR_THE_REST if here.some else 1.0)
-                if not here.news or rest >= self._patience(wait):
-                    self._give_up(page, here.news, rest)
-                    return signs
-        if late or (busy and waiting.lasted() >= self._patience(self.bounds.page)):
-            self._give_up(page, here.news, waiting.lasted())
-            return False
-        return None
-
-    def _give_up(self, page: Page, names: frozenset[str], waited: float) -> None:
-        if names and self._status < _ERROR and self.guard.phase is Phase.READ:
-            self._wanted.give_up(page.name, names)
-            self._in_vain += waited
-
-    def _patience(self, seconds: float) -> float:
-        """Return how long may still be waited at this site, at most so long; not at all on an error page."""
-        if self._status >= _ERROR:
-            return 0.0
-        return max(0.0, min(seconds, self.bounds.site - self._in_vain))
-
-    def _is_lost(self, waiting: _Waiting, page: Page) -> bool:
-        """Tell whether a page that is nothing known is done, and will not become anything."""
-        quiet = self._network.is_quiet(self.bounds.answer)
-        if is_busy(page) or not waiting.is_at_rest(quiet, self.bounds.answer):
-            return False
-        return self._status in _GONE or waiting.rested() >= self.bounds.answer
-
-    # Where a page is...
-
-    def _paths_of(self, page: str) -> Iterator[tuple[str, bool]]:
-        """Yield every path a page may have, each with a slash more or less after it for where it is gone."""
-        known = self.found_pages.get(page)
-        for path in dict.fromkeys(([known] if known else []) + list(self._toml.pages[page].all_paths)):
-            yield path, False
-            plain, mark, rest = path.partition("?")
-            if plain != "/":
-                yield (plain.rstrip("/") if plain.endswith("/") else f"{plain}/") + mark + rest, True
+            elif state.act != "wait" and waiting.looks >= LOOKS:
+                return state, _ready(page)
+            elif waiting.waited() >= self.bounds.page:
+                return self._late(state, page)
+            self.wait(LOOK_AGAIN)
 
     def _opened_at(self, page: str, url: str) -> Page:
-        """Open an address as a page; raise _NotHereError where that page is not there, Stop for all else."""
+        """Open an address as a page; raise NotHereError where that page is not there, Stop for all else."""
         self._go(page, url)
         try:
             state, seen = self.settle()
         except Stop as stop:
             if stop.outcome is Outcome.UNKNOWN_PAGE:
-                raise _NotHereError(stop) from None
+                raise NotHereError(stop, gone=self._tab.status in GONE) from None
             raise
         problem = stop_for(state, page) or led_elsewhere(self.raw.url, self._meant, self._toml)
         problem = problem or self._not_it(page, seen)
         if problem is None:
             return seen
-        if self._status in _GONE or problem.outcome is Outcome.UNKNOWN_PAGE:
-            raise _NotHereError(problem)
+        if self._tab.status in GONE or problem.outcome is Outcome.UNKNOWN_PAGE:
+            raise NotHereError(problem, gone=self._tab.status in GONE)
         raise problem
-
-    def _arrived_at(self, page: str, query: Mapping[str, str], seen: Page) -> Page:
-        self._menu = (self.raw.url, seen)
-        self._standing = self._standing_as(page, query)
-        return self.seen.note(seen)
 
     def _not_it(self, page: str, seen: Page) -> Stop | None:
         """Return what says that the page that came is not the one asked for; none where it may be."""
         path = urlsplit(seen.url).path
-        if seen.status in _GONE:
+        if seen.status in GONE:
             return Stop(Outcome.UNKNOWN_PAGE, f"{page}: the console answers {seen.status} at {path}")
-        other = self._other_page_at(path, page)
+        other = self._finder.other_page_at(path, page)
         if not other:
             return None
         return Stop(Outcome.UNKNOWN_PAGE, f"asked for {page}, the console led to {other} ({path})")
-
-    def _other_page_at(self, path: str, page: str) -> str:
-        """Return which other page of site.toml stands at a path that is not the page's own, if one does."""
-        pages = self._toml.pages
-        found = self.found_pages.get(page, "").partition("?")[0].rstrip("/")
-        if (page in pages and pages[page].stands_at(path)) or (found and path.rstrip("/") == found):
-            return ""
-        return next((name for name, other in pages.items() if name != page and other.stands_at(path)), "")
-
-    def _by_link(self, page: str, query: Mapping[str, str], menu: tuple[str, Page] | None) -> Page | None:
-        """Follow a link that names the page: of where we were, then of where a session begins."""
-        words, start, tried = self._toml.pages[page].links, self._toml.signin.start, set[str]()
-        if not words:
-            return None
-        for at_start in (False, True):
-            if at_start:
-                if page == start or (menu is not None and menu[1].name == start):
-                    break
-                try:
-                    seen = self._opened_at(start, self.address(self._toml.pages[start].path, {}))
-                except _NotHereError:
-                    break
-                menu = (self.raw.url, seen)
-            for url in self._links_on(menu, words):
-                if url in tried:
-                    continue
-                tried.add(url)
-                with contextlib.suppress(_NotHereError):
-                    seen = self._opened_at(page, _with_query(url, query))
-                    self._keep_found(page, _path_of(url), "by a link of the console's own")
-                    return seen
-        return None
-
-    def _links_on(self, menu: tuple[str, Page] | None, words: Sequence[str]) -> Iterator[str]:
-        """Yield the addresses of the console's own that the links named so lead to."""
-        policy = self.guard.policy
-        for link in () if menu is None else links_named(menu[1], words)[:_MOST_LINKS]:
-            try:
-                url = urljoin(menu[0] if menu else "", link.href).partition("#")[0]
-                host = urlsplit(url).hostname
-            except ValueError:
-                continue
-            elsewhere = self._meant and not policy.origin and host != self._meant
-            if not elsewhere and policy.judge(Phase.READ, "GET", url) is Verdict.ALLOW:
-                yield url
-
-    def _keep_found(self, page: str, path: str, how: str) -> None:
-        if self.found_pages.get(page) != path:
-            self.found_pages[page] = path
-            self.notes.append(f"{page} was found at {path.partition('?')[0]}, {how}")
 
     def _standing_as(self, page: str, query: Mapping[str, str]) -> tuple[object, ...]:
         return page, tuple(sorted(query.items())), self._host, self._display, self.raw.url
 
     def _seen_again(self) -> Page:
-        self.wait(_LOOK_AGAIN_MS / 1000)
-        return self.seen.note(self._take(ready=True))
+        self.wait(LOOK_AGAIN)
+        page = self._tab.take(self._name, ready=True)
+        return self.seen.note(page if is_drawn(page, self._spec_of(page)) else _ready(page, ready=False))
 
     def _own_answer(self, name: str, query: Mapping[str, str]) -> Answer | None:
         """Return what the page itself was given of what we would ask for, since it was last touched."""
@@ -596,7 +373,7 @@ class LiveConsole:
         base = self.raw.url if stays else self._home()
         parts = urlsplit(base)
         url = f"{parts.scheme}://{parts.netloc}{path}"
-        return _with_query(url, query) if query else url
+        return with_query(url, query)
 
     def wait(self, seconds: float) -> None:
         """Wait while the browser goes on working; raise Stop if it has ended, or we were asked to end."""
@@ -604,7 +381,7 @@ class LiveConsole:
         try:
             self.raw.wait_for_timeout(seconds * 1000)
         except BrowserError as error:
-            raise Stop(Outcome.CRASHED, _first_line(error)) from None
+            raise Stop(Outcome.CRASHED, first_line(error)) from None
         self.guard.heed()
 
     def caught(self) -> Iterator[tuple[Answer, bytes]]:
@@ -621,62 +398,10 @@ class LiveConsole:
 
     def picture(self, css: str = "") -> bytes | None:
         """Return a PNG of the whole page, or of the element `css` finds; none if it cannot be drawn."""
-        try:
-            if not css:
-                return self.raw.screenshot(full_page=True, timeout=10_000, animations="disabled")
-            found = self.raw.locator(css).locator("visible=true")
-            # What is not there now is not waited for: there may be dozens of unreadable widgets on a page.
-            return found.first.screenshot(timeout=3_000, animations="disabled") if found.count() else None
-        except BrowserError:
-            return None
+        return self._tab.picture(css)
 
     def _home(self) -> str:
         return self.guard.policy.origin or f"https://{self._host or self._toml.hosts.start}"
-
-    def _goto(self, url: str) -> None:
-        try:
-            response = self.raw.goto(url, wait_until="domcontentloaded")
-        except BrowserTimeout:
-            if self._broken_off:
-                raise Stop(Outcome.UNREACHABLE, f"{self._name} broke off: {self._broken_off}") from None
-            raise Stop(Outcome.TIMEOUT, f"{self._name} did not load in {self.bounds.page:.0f} s") from None
-        except BrowserError as error:
-            if _is_transient(error):
-                raise
-            raise _stop_for(error, self._name) from None
-        if response is not None and response.status == _PROXY_REFUSES:
-            raise _without_proxy(self._name, "407: it refuses its user name or password")
-
-    def _note_status(self, response: Response) -> None:
-        if response.status in _ASKS_TO_WAIT:
-            asked = seconds_asked(response.headers.get("retry-after", ""), self._now())
-            self.guard.asked_to_wait = max(self.guard.asked_to_wait, asked)
-        if self._is_document(response.request):
-            self._status = response.status
-
-    def _note_failure(self, request: Request) -> None:
-        if self._is_document(request):
-            self._broken_off = request.failure or "the connection failed"
-
-    def _is_document(self, request: Request) -> bool:
-        try:
-            return request.is_navigation_request() and request.frame == self.raw.main_frame
-        except BrowserError:
-            # The frame is not there yet: a window of its own that opens.
-            return False
-
-    def _take(self, *, ready: bool) -> Page:
-        for _ in range(3):
-            try:
-                return take(self.raw, self._name, self._status, ready=ready)
-            except TooLargeError:
-                raise Stop(Outcome.UNKNOWN_PAGE, f"{self._name} is larger than any console page") from None
-            except BrowserError as error:
-                # A navigation under way takes the page from under the snapshot: look again.
-                if self.raw.is_closed() or "crash" in str(error).lower():
-                    raise Stop(Outcome.CRASHED, _first_line(error)) from None
-                self.wait(_LOOK_AGAIN_MS / 1000)
-        raise Stop(Outcome.TIMEOUT, f"{self._name} keeps changing and could not be read")
 
     def _spec_of(self, page: Page) -> PageSpec | None:
         """Return what is known of the page that is open, which a press or a redirect may have made another.
@@ -687,7 +412,7 @@ class LiveConsole:
         path = urlsplit(page.url).path
         if spec is None or (self.guard.phase is Phase.SIGN_IN and not spec.stands_at(path)):
             return None
-        return None if self._other_page_at(path, self._name) else spec
+        return None if self._finder.other_page_at(path, self._name) else spec
 
     def _refuse(self, state: State, page: Page) -> tuple[State, Page]:
         """Close what lies over a page that is otherwise ready, by its refusal only."""
@@ -700,7 +425,7 @@ class LiveConsole:
                     with contextlib.suppress(BrowserError):
                         found.first.click(timeout=3_000)
                     pressed = True
-        return state, (self._take(ready=True) if pressed else _ready(page))
+        return state, (self._tab.take(self._name, ready=True) if pressed else _ready(page))
 
     def _late(self, state: State | None, page: Page) -> tuple[State, Page]:
         if state is not None and state.act != "wait":
@@ -720,22 +445,8 @@ class LiveConsole:
         while not done():
             if time.monotonic() >= deadline:
                 return False
-            self.wait(_LOOK_AGAIN_MS / 1000)
+            self.wait(LOOK_AGAIN)
         return True
-
-
-def _close_popup(popup: BrowserPage) -> None:
-    with contextlib.suppress(BrowserError):
-        popup.close()
-
-
-def _answer_dialog(dialog: Dialog) -> None:
-    """Say no to every dialog, but for the one that asks whether to leave: staying would end the visit."""
-    with contextlib.suppress(BrowserError):
-        if dialog.type == "beforeunload":
-            dialog.accept()
-        else:
-            dialog.dismiss()
 
 
 def _heed(answer: Answer) -> None:
@@ -743,71 +454,5 @@ def _heed(answer: Answer) -> None:
         raise Stop(Outcome.RATE_LIMITED, f"{answer.name} answers 429: Too Many Requests")
 
 
-def locate(page: BrowserPage, chain: Sequence[Rule]) -> Locator | None:
-    """Return the visible elements of the first rule of a chain that finds any, shadow roots pierced."""
-    found = located(page, chain)
-    return None if found is None else found[1]
-
-
-def located(page: BrowserPage, chain: Sequence[Rule]) -> tuple[int, Locator] | None:
-    """Return what `locate` returns with the place in the chain of the rule that found it."""
-    for place, rule in enumerate(chain):
-        found = _by(page, rule).locator("visible=true")
-        if found.count():
-            return place, found
-    return None
-
-
-def _by(page: BrowserPage, rule: Rule) -> Locator:
-    if rule.role:
-        return page.get_by_role(rule.role, name=rule.name or None)  # type: ignore[arg-type]  # a role of ARIA's list
-    if rule.label:
-        return page.get_by_label(rule.label)
-    found = page.locator(rule.css) if rule.css else page.get_by_test_id(rule.testid)
-    return found.filter(has_text=rule.text) if rule.text else found
-
-
-def _with_query(url: str, query: Mapping[str, str]) -> str:
-    """Return the address of a link with what is asked for added to what it says itself."""
-    parts = urlsplit(url)
-    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in query]
-    return parts._replace(query=urlencode([*pairs, *query.items()])).geturl()
-
-
-def _path_of(url: str) -> str:
-    parts = urlsplit(url)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-def _ready(page: Page) -> Page:
-    return Page(page.name, page.url, page.status, page.html, page.title, ready=True)
-
-
-def _is_transient(error: BaseException) -> bool:
-    return isinstance(error, BrowserError) and any(code in str(error) for code in _TRANSIENT)
-
-
-def _stop_for(error: BrowserError, page: str) -> Stop:
-    text = _first_line(error)
-    if any(code in text for code in _PROXY_DOWN):
-        return _without_proxy(page, text)
-    if "ERR_NAME_NOT_RESOLVED" in text or "ERR_BLOCKED_BY_CLIENT" in text:
-        return Stop(
-            Outcome.UNREACHABLE, f"{page}: the host is unknown, or not one of this console's ({text})"
-        )
-    if "net::" in text:
-        return Stop(Outcome.UNREACHABLE, f"{page}: {text}")
-    return Stop(Outcome.CRASHED, f"{page}: {text}")
-
-
-def _without_proxy(page: str, why: str) -> Stop:
-    return Stop(
-        Outcome.UNREACHABLE,
-        f"{page}: the account's proxy does not let us through ({why}); nothing was sent without it",
-    )
-
-
-def _first_line(error: BrowserError) -> str:
-    """Return the first line of a browser error without the query, which may hold a token."""
-    line = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return line.partition("?")[0][:200]
+def _ready(page: Page, *, ready: bool = True) -> Page:
+    return Page(page.name, page.url, page.status, page.html, page.title, ready=ready)

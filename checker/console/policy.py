@@ -177,15 +177,19 @@ class Policy:
             return ""
         if self._for_a_person(parts.path):
             return ""
-        signing_in = phase is Phase.SIGN_IN and method not in _READS and self.is_sign_in_origin(url)
+        signing_in = phase is Phase.SIGN_IN and self.is_sign_in_origin(url)
         excused = self._excused(parts.path)
         word = acting_word(parts.path, parts.query, excused=excused, signing_in=signing_in)
         if word:
             return f"{word!r} acts; a page or answer of site.toml with this very path would allow reading it"
         word = written(fields)
-        if word and not (signing_in and says_signing_in(parts.path)):
+        if word and not (signing_in and self._is_sign_in_path(parts.path)):
             return f"{word!r} in what it sends acts" + _NEVER
         return ""
+
+    def _is_sign_in_path(self, path: str) -> bool:
+        """Tell whether a path says that it is for signing in, or is known to be."""
+        return says_signing_in(path) or any(re.fullmatch(known, path) for known in self.toml.signin.posts)
 
     def _denied(self, path: str) -> str:
         """Return the pattern of site.toml that denies a path, nothing if none does."""
@@ -214,7 +218,8 @@ class Policy:
     def _declared(self) -> Iterator[str]:
         """Yield every path the flow's data name, as patterns."""
         for page in self.toml.pages.values():
-            yield re.escape(page.path)
+            # A page is opened with a slash at its end as well.
+            yield from (f"{re.escape(known.rstrip('/'))}/?" for known in page.all_paths)
             if page.lands:
                 yield page.lands
         for answer in self.toml.answers.values():

@@ -19,8 +19,14 @@ from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import Request
 
 from checker.flow import Page
+from checker.flow.site_toml import State
 
-__all__ = ["Network", "Sight", "is_busy"]
+__all__ = ["LOOKS", "STILL_FOR", "Network", "Sight", "Waiting", "is_busy"]
+
+STILL_FOR: Final = 0.25
+"""For how many seconds nothing changes on a page that has come to rest."""
+LOOKS: Final = 2
+"""How many looks must be alike."""
 
 _UNREST: Final = ("document", "script", "stylesheet", "xhr", "fetch")
 _STAMP: Final = re.compile(r"\d{9,}|0\.\d{6,}")
@@ -107,6 +113,54 @@ class Sight:
     def is_still(self, seconds: float, looks: int) -> bool:
         """Tell whether nothing has changed for a while, in so many looks."""
         return self._alike >= looks and self._now() - self._since >= seconds
+
+
+class Waiting:
+    """What has been seen of a page that is waited for."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+        self.sight = Sight()
+        self.looks = 0
+        self._missing = 0
+        self._state = ""
+        self._since = self.began
+        self._rested: float | None = None
+
+    def look(self, page: Page, state: State | None) -> None:
+        """Take another look."""
+        self.sight.look(page)
+        name = "" if state is None else state.name
+        if name != self._state:
+            self._since, self._rested, self.looks = time.monotonic(), None, 0
+        self._state = name
+        self.looks += 1
+
+    def now_missing(self, count: int) -> None:
+        """Note how much of what is wanted is missing; what has just come in may be drawn next."""
+        if count < self._missing:
+            self.sight.stir()
+        self._missing = count
+
+    def waited(self) -> float:
+        """Return for how many seconds the page has been waited for."""
+        return time.monotonic() - self.began
+
+    def is_at_rest(self, quiet: bool, longest: float) -> bool:
+        """Tell whether nothing moves any more, or has not stopped moving for as long as anybody waits."""
+        rest = quiet and self.sight.is_still(STILL_FOR, LOOKS)
+        if rest or self.lasted() >= longest:
+            self._rested = self._rested or time.monotonic()
+            return True
+        return False
+
+    def rested(self) -> float:
+        """Return for how many seconds the page has been at rest, once it was."""
+        return 0.0 if self._rested is None else time.monotonic() - self._rested
+
+    def lasted(self) -> float:
+        """Return for how many seconds the page has been in its state."""
+        return time.monotonic() - self._since
 
 
 def is_busy(page: Page) -> bool:

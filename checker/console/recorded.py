@@ -79,7 +79,7 @@ class RecordedConsole:
 
     @property
     def host(self) -> str:
-        """The host of site.toml that pages are opened on."""
+        """The host of site.toml that pages are opened on; empty where the account names none."""
         return self._host
 
     @property

@@ -1,14 +1,26 @@
-"""What the flow wants to see of a page, and what of it was waited for in vain on this console before."""
+"""What the flow wants to see of a page, how long it is waited for, and what never came on this console."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
+from checker.console.finding import GONE
+from checker.console.quiet import LOOKS, STILL_FOR, Network, Waiting, is_busy
+from checker.console.tab import Bounds
 from checker.flow import Missing, Page, SiteToml
-from checker.flow.site_toml import PageSpec
+from checker.flow.specs import PageSpec
 
-__all__ = ["Seen", "Wanted"]
+__all__ = ["Readiness", "Seen", "Wanted", "is_drawn"]
+
+# How long nothing changes on a page that shows all that is wanted of it.
+_DRAWN_FOR: Final = 0.1
+# How much of the time for an answer is given to what is missing where other things are there.
+_FOR_THE_REST: Final = 0.6
+_ERROR: Final = 400
+# What a page that never stops saying that it is not done was waited for.
+_DONE: Final = "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +65,9 @@ class Wanted:
         """Note what did not come while it was waited for."""
         self._vain |= {(page, name) for name in names}
 
-    def is_vain(self, page: str, answer: str) -> bool:
-        """Tell whether an answer was waited for in vain on a page of that name."""
-        return (page, f"answer {answer}") in self._vain
+    def is_vain(self, page: str, name: str) -> bool:
+        """Tell whether something was waited for in vain on a page of that name."""
+        return (page, name) in self._vain
 
     def _all(self, page: Page, spec: PageSpec | None, *, whole: bool) -> Iterator[tuple[str, bool]]:
         if spec is None:
@@ -75,3 +87,78 @@ class Wanted:
         for labels in self._toml.labels_on(page.name):
             said = page.text.casefold()
             yield f"label {min(labels)}", any(label in said for label in labels)
+
+
+class Readiness:
+    """Decides when a page is ready to be read, and how long is waited for what it lacks.
+
+    spent: how many seconds of this site were waited for what did not come.
+    """
+
+    def __init__(self, wanted: Wanted, network: Network, bounds: Bounds) -> None:
+        self.wanted = wanted
+        self.spent = 0.0
+        self._network = network
+        self._bounds = bounds
+
+    def judge(self, waiting: Waiting, page: Page, spec: PageSpec | None, *, reading: bool) -> bool | None:
+        """Tell whether a page is ready, is not and will not be, or is to be looked at again.
+
+        reading: whether all that is wanted counts and what does not come is remembered, and not, as while
+        signing in, the page's own signs alone.
+        """
+        here = self.wanted.look(page, spec, whole=reading)
+        waiting.now_missing(len(here.missing))
+        busy = _is_busy(page, spec) and not self.wanted.is_vain(page.name, _DONE)
+        if waiting.looks >= LOOKS and not busy:
+            still = _DRAWN_FOR if here.drawn else STILL_FOR
+            if here.some and not here.missing and waiting.sight.is_still(still, LOOKS):
+                return True
+            if self._is_at_rest(waiting):
+                wait = self._bounds.answer * (_FOR_THE_REST if here.some else 1.0)
+                if not here.news or waiting.rested() >= self.patience(wait, page.status):
+                    self._give_up(page, here.news, waiting.rested(), reading=reading)
+                    return is_drawn(page, spec)
+        long = busy and waiting.lasted() >= self.patience(self._bounds.page, page.status)
+        if long or waiting.waited() >= self._bounds.page:
+            names = here.news | {_DONE} if busy else here.news
+            self._give_up(page, names, waiting.lasted(), reading=reading)
+            return False
+        return None
+
+    def is_lost(self, waiting: Waiting, page: Page) -> bool:
+        """Tell whether a page that is nothing known is done, and will not become anything."""
+        if waiting.waited() >= self._bounds.page:
+            return True
+        if is_busy(page) or not self._is_at_rest(waiting):
+            return False
+        lost = waiting.rested() >= max(0.0, min(self._bounds.answer, self._bounds.site - self.spent))
+        if lost:
+            self.spent += waiting.rested()
+        return lost or page.status in GONE
+
+    def patience(self, seconds: float, status: int) -> float:
+        """Return how long may still be waited at this site, at most so long; not at all on an error page."""
+        return 0.0 if status >= _ERROR else max(0.0, min(seconds, self._bounds.site - self.spent))
+
+    def begin_site(self) -> None:
+        """Have patience again."""
+        self.spent = 0.0
+
+    def _is_at_rest(self, waiting: Waiting) -> bool:
+        return waiting.is_at_rest(self._network.is_quiet(self._bounds.answer), self._bounds.answer)
+
+    def _give_up(self, page: Page, names: frozenset[str], waited: float, *, reading: bool) -> None:
+        if names and reading and page.status < _ERROR:
+            self.wanted.give_up(page.name, names)
+            self.spent += waited
+
+
+def is_drawn(page: Page, spec: PageSpec | None) -> bool:
+    """Tell whether a page has its signs, and nothing on it says that it is not done."""
+    signs = spec.ready if spec else ()
+    return not _is_busy(page, spec) and all(page.has(css, visible=False) for css in signs)
+
+
+def _is_busy(page: Page, spec: PageSpec | None) -> bool:
+    return is_busy(page) or any(page.has(css) for css in (spec.busy if spec else ()))

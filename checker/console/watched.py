@@ -131,7 +131,7 @@ class WatchedConsole(LiveConsole):
     def _nearly(self) -> str:
         """Name the states the open page would be in if what is out of sight counted."""
         with suppress(Stop):
-            page = self._take(ready=False)
+            page = self._tab.take(self._name, ready=False)
             near = [
                 f"{state.name!r} by {marker.css}"
                 for state in self.toml.states

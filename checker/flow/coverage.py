@@ -440,7 +440,7 @@ def _status_classes(outline: Outline, part: Part) -> frozenset[str]:
         if outline.length(outer) > length + 2 or outer.tag == "body":
             break
         names |= outer.named()
-    for inner in outline.inside(part)[:6]:
+    for inner in outline.inside(part, 6):
         names |= inner.named()
     siblings = outline.parent(part)
     if siblings is not None and len(siblings.children) <= 4:  # noqa: PLR2004
@@ -518,7 +518,7 @@ def _unclaimed(
 def _around(outline: Outline, part: Part, row: Part | None) -> list[Part]:
     """Return the short parts that may be a number's label: of its row, or of the boxes around it."""
     if row is not None:
-        found = [each for each in outline.inside(row) if 0 < outline.length(each) <= _LONGEST_CONTEXT]
+        found = [each for each in outline.inside(row) if outline.is_short(each, _LONGEST_CONTEXT)]
         cell = cell_of(outline, part)
         grid = None if cell is None else grid_around(outline, cell)
         if grid is not None and cell is not None:
@@ -528,18 +528,16 @@ def _around(outline: Outline, part: Part, row: Part | None) -> list[Part]:
         return found[:200]
     found = []
     for outer in (part, *outline.around(part)):
-        if outline.length(outer) > _LONGEST_CONTEXT * 2 or outer.tag == "body":
+        if not outline.is_short(outer, _LONGEST_CONTEXT * 2) or outer.tag == "body":
             break
-        found = [
-            each for each in (outer, *outline.inside(outer)) if 0 < outline.length(each) <= _LONGEST_CONTEXT
-        ]
+        found = [each for each in (outer, *outline.inside(outer)) if outline.is_short(each, _LONGEST_CONTEXT)]
     return found[:200]
 
 
 def _row(outline: Outline, part: Part) -> Part | None:
     cell = cell_of(outline, part)
     row = None if cell is None else outline.parent(cell)
-    return row if row is not None and outline.length(row) <= _SHOWN else None
+    return row if row is not None and outline.is_short(row, _SHOWN) else None
 
 
 # Both...
@@ -566,7 +564,7 @@ def _phrases(outline: Outline) -> Iterator[Part]:
 
 def _is_phrase(outline: Outline, part: Part) -> bool:
     """Tell whether a part has no blocks of its own in it."""
-    if part.tag == "body" or outline.length(part) == 0:
+    if part.tag == "body" or not outline.is_short(part, _LONGEST_CONTEXT):
         return False
     if part.is_text:
         return True
@@ -576,7 +574,7 @@ def _is_phrase(outline: Outline, part: Part) -> bool:
     # "Late shipment <b class=pill>Urgent</b>" is two things.
     return not any(
         outline.length(child) and (child.tone or child.named() & _PILL_CLASSES)
-        for child in outline.inside(part)[:40]
+        for child in outline.inside(part, 40)
         if outline.length(child) < outline.length(part)
     )
 
@@ -598,7 +596,7 @@ def _context(outline: Outline, part: Part) -> str:
     for outer in outline.around(part):
         if at.tag in {"tr", "li"} or at.role in {"row", "listitem"}:
             break
-        if outer.tag == "body" or outline.length(outer) > _LONGEST_CONTEXT:
+        if outer.tag == "body" or not outline.is_short(outer, _LONGEST_CONTEXT):
             break
         # One card of several: those beside it are built alike, and it says more than one thing.
         alike = [child for child in outline.children(outer) if child.tag == at.tag and child is not at]

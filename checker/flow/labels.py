@@ -34,6 +34,8 @@ _LARGEST_CARD: Final = 900
 _MOST_LABELS: Final = 12
 _MOST_VALUES: Final = 12
 _MOST_STEPS: Final = 40
+_MOST_NEAR: Final = 60
+_MOST_CELLS: Final = 100
 _MOST_PARTS: Final = 4_000
 # Of the height of a line: how far below its label a value may lie.
 _FAR_BELOW: Final = 5
@@ -223,11 +225,12 @@ class _Search:
         named = self._named(part)
         if named is not None:
             return named
-        if self._outline.length(part) > _LONGEST_LABEL:
+        if not self._outline.is_short(part, _LONGEST_LABEL):
             return None
         lines = self._outline.lines(part)
         rest = self._rest(lines, self._wanted)
-        if rest is None:
+        first = next((each for each in (part, *self._outline.inside(part)) if each.is_text), part)
+        if rest is None or first.chrome:
             return None
         return _Label(part, rest)
 
@@ -244,7 +247,7 @@ class _Search:
         by = (part.attributes.get("aria-labelledby") or "").split()[:3]
         for name in by:
             other = self._outline.by_id.get(name)
-            if other is not None and self._outline.length(other) <= _LONGEST_LABEL:
+            if other is not None and self._outline.is_short(other, _LONGEST_LABEL):
                 rest = self._rest(self._outline.lines(other), self._wanted)
                 if rest == "" and not part.has(other):
                     return _Label(part, "", by_name=True)
@@ -312,7 +315,7 @@ class _Search:
         if self._kind != "number":
             return []
         found = []
-        for part in (box, *self._outline.inside(box)[:_LARGEST_CARD]):
+        for part in (box, *self._outline.inside(box, _LARGEST_CARD)):
             if part.tag not in _GAUGES and part.role not in _GAUGE_ROLES:
                 continue
             said = part.attributes.get("aria-valuetext") or ""
@@ -377,8 +380,7 @@ class _Search:
 
     def _candidate(self, part: Part) -> list[_Candidate]:
         outline = self._outline
-        length = outline.length(part)
-        if not 0 < length <= _LONGEST_PHRASE:
+        if not outline.is_short(part, _LONGEST_PHRASE):
             return []
         lines = outline.lines(part)
         if self._kind == "word":
@@ -411,7 +413,7 @@ class _Search:
         outline, at = self._outline, part
         for _ in range(2):
             outer = outline.parent(at)
-            if outer is None or outline.length(outer) > _LONGEST_PHRASE or cell_of(outline, at) is at:
+            if outer is None or not outline.is_short(outer, _LONGEST_PHRASE) or cell_of(outline, at) is at:
                 break
             lines = outline.lines(outer, without=at)
             if lines and label_rest(lines, self._wanted) is not None:
@@ -490,13 +492,13 @@ class _Search:
         )
 
     def _is_rival(self, part: Part) -> bool:
-        if not self._rivals or not 0 < self._outline.length(part) <= _LONGEST_LABEL:
+        if not self._rivals or not self._outline.is_short(part, _LONGEST_LABEL):
             return False
         return self._rest(self._outline.lines(part), self._rivals) is not None
 
     def _is_label_like(self, part: Part) -> bool:
         """Tell whether a part may be another label: short words that are no number and no context of one."""
-        if not 0 < self._outline.length(part) <= _LONGEST_LABEL or part.chrome:
+        if not self._outline.is_short(part, _LONGEST_LABEL) or part.chrome:
             return False
         lines = self._outline.lines(part)
         if "\n" in lines or not any(map(str.isalpha, lines)):
@@ -539,11 +541,11 @@ class _Search:
     def _item(self, child: Part, branch: Part, mine: Sequence[_Candidate]) -> str:
         if child is branch:
             return "label"
+        if child.tag == branch.tag == "dt" or self._is_rival(child):
+            return "label"
         of = [each for each in mine if child is each.part or child.has(each.part)]
         if of:
             return "value" if any(each.piece.role == "value" for each in of) else "other"
-        if child.tag == "dt" or self._is_rival(child):
-            return "label"
         alike = child.tag == branch.tag and _classes(child) == _classes(branch)
         return "label" if alike and self._is_label_like(child) else "other"
 
@@ -579,7 +581,7 @@ class _Search:
         """Return the values of the label's row, each with what its column is called."""
         values: list[LabelledValue] = []
         around: list[Part] = []
-        for at, cell in grid.row(row):
+        for at, cell in grid.row(row)[:_MOST_CELLS]:
             if at == column:
                 continue
             candidates = self._cell(cell)
@@ -652,7 +654,7 @@ class _Search:
 
     def _nearest(self, near: list[tuple[int, Part]]) -> list[LabelledValue]:
         """Return the first value on the way; nothing if another label comes before it, or two are as near."""
-        near.sort(key=lambda each: (each[0], each[1].index))
+        near = sorted(near, key=lambda each: (each[0], each[1].index))[:_MOST_NEAR]
         for place, (gap, part) in enumerate(near):
             candidates = self._candidate(part)
             if candidates:
@@ -676,7 +678,7 @@ class _Search:
         if part.is_text:
             return self._outline.parent(part)
         return next(
-            (inner for inner in self._outline.inside(part)[:_MOST_STEPS] if inner.box is not None), None
+            (inner for inner in self._outline.inside(part, _MOST_STEPS) if inner.box is not None), None
         )
 
     # The words beside...

@@ -73,7 +73,7 @@ def list_rows(page: Page, titles: Collection[str], language: str) -> ListRows:
         return ListRows(reason="the page is too large to be read")
     wanted = frozenset(as_label(title) for title in titles)
     for title in outline.parts:
-        if title.is_text or title.chrome or not 0 < outline.length(title) <= _LONGEST_TITLE:
+        if title.is_text or title.chrome or not outline.is_short(title, _LONGEST_TITLE):
             continue
         if any(outline.length(child) >= outline.length(title) for child in _elements_in(outline, title)):
             # A box that says no more than its heading.
@@ -164,7 +164,7 @@ def says_empty(page: Page, language: str, *, within: str = "") -> bool:
 
 
 def _is_empty(outline: Outline, part: Part, language: str) -> bool:
-    if part.chrome or not 0 < outline.length(part) <= _LONGEST_EMPTY or part.tag in {"option", "th"}:
+    if part.chrome or not outline.is_short(part, _LONGEST_EMPTY) or part.tag in {"option", "th"}:
         return False
     lines = outline.lines(part)
     first = fold(lines.partition("\n")[0])
@@ -207,7 +207,7 @@ def _is_more(outline: Outline, part: Part, language: str) -> bool:
     if pager and _more_pages(outline.text(part)[:_LONGEST_EMPTY]):
         return True
     if part.tag not in _LINKS and part.role not in {"button", "link"}:
-        return 0 < outline.length(part) <= _LONGEST_LINK and _is_count_of_pages(outline.text(part), language)
+        return outline.is_short(part, _LONGEST_LINK) and _is_count_of_pages(outline.text(part), language)
     if outline.length(part) > _LONGEST_LINK or _is_disabled(outline, part):
         return False
     named = part.attributes.get("aria-label") or part.attributes.get("title") or ""
@@ -226,7 +226,7 @@ def _in_list(outline: Outline, part: Part) -> bool:
 
 
 def _is_disabled(outline: Outline, part: Part) -> bool:
-    for each in (part, *list(outline.around(part))[:2], *outline.inside(part)[:4]):
+    for each in (part, *list(outline.around(part))[:2], *outline.inside(part, 4)):
         if "disabled" in each.attributes or each.attributes.get("aria-disabled") == "true":
             return True
         if "disabled" in each.named():

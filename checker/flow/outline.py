@@ -30,6 +30,7 @@ _ICONS: Final = frozenset({"svg", "mat-icon", "ion-icon", "i", "img", "kat-icon"
 _TOKEN: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _LONGEST_CLASS: Final = 400
 _LONGEST_ICON: Final = 24
+_MOST_TOKENS: Final = 200
 
 # Where pages put what is no part of what they show: by element, by role, or by a word of a class.
 _CHROME_TAGS: Final = frozenset({"nav", "footer", "option", "select", "datalist"})
@@ -171,9 +172,9 @@ class Outline:
             yield self.parts[at]
             at = self.parts[at].parent
 
-    def inside(self, part: Part) -> Sequence[Part]:
-        """Return the parts inside this one, in document order."""
-        return self.parts[part.index + 1 : part.end]
+    def inside(self, part: Part, most: int = MOST_PARTS) -> Sequence[Part]:
+        """Return the parts inside this one in document order, the first `most` of them."""
+        return self.parts[part.index + 1 : min(part.end, part.index + 1 + most)]
 
     def children(self, part: Part) -> list[Part]:
         """Return the parts directly inside this one that say something."""
@@ -199,6 +200,10 @@ class Outline:
         """Return about how many characters its text has, without building it."""
         return self._lengths[part.last] - self._lengths[part.first]
 
+    def is_short(self, part: Part, most: int) -> bool:
+        """Tell whether a part says something, in at most so many characters and without a thousand boxes."""
+        return 0 < self.length(part) <= most and part.last - part.first <= _MOST_TOKENS
+
     def lines(self, part: Part, *, without: Part | None = None) -> str:
         """Return its text, a line for each block in it, raised figures between footnote marks."""
         tokens = self._tokens[part.first : part.last]
@@ -221,7 +226,7 @@ class Outline:
                 return at.tone
             at = self.parent(at)
         # A dot or an icon in it, before or after its words.
-        return next((inner.tone for inner in self.inside(part)[:_LONGEST_ICON] if inner.tone), "")
+        return next((inner.tone for inner in self.inside(part, _LONGEST_ICON) if inner.tone), "")
 
     @cached_property
     def by_id(self) -> dict[str, Part]:

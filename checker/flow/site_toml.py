@@ -25,11 +25,10 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from checker.errors import ConfigError
 from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
-from checker.flow.documents import Shape
+from checker.flow.specs import AnswerSpec, Css, PageSpec, compiles, selects
 from checker.flow.units import UnitRow
 from checker.model import Comparator, Level, Outcome, Site, Trend
 from checker.model.words import fold_word
@@ -63,23 +62,6 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
-    return pattern
-
-
-def _selects(css: str) -> str:
-    """Refuse a selector that no snapshot could be searched with, before a page is opened for it."""
-    try:
-        LexborHTMLParser("").css(css)
-    except SelectolaxError:
-        raise ValueError(f"not a CSS selector: {css!r}") from None
-    return css
-
-
 def _is_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -88,10 +70,8 @@ def _is_zone(name: str) -> str:
     return name
 
 
-Css = Annotated[str, AfterValidator(_selects)]
 _ORIGIN: Final = r"^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"
 HostName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")]
-UrlPath = Annotated[str, StringConstraints(pattern=r"^/([^/\s]\S*)?$")]
 
 
 class Rule(_Strict):
@@ -143,12 +123,12 @@ class Marker(_Strict):
     status: int | None = None
     visible: bool = True
 
-    _url = field_validator("url")(_compiles)
+    _url = field_validator("url")(compiles)
 
     @field_validator("css")
     @classmethod
     def _css(cls, value: str) -> str:
-        return _selects(value) if value else value
+        return selects(value) if value else value
 
     @model_validator(mode="before")
     @classmethod
@@ -221,103 +201,7 @@ class SignIn(_Strict):
     @field_validator("posts", "person_posts")
     @classmethod
     def _patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_compiles(pattern) for pattern in value)
-
-
-class PageSpec(_Strict):
-    """A page the flow may open.
-
-    path, paths: where it is, the first that opens counts; a trailing slash more or less is tried as well.
-    links: words of links and menus that lead to it, in the console's languages, for where no path opens.
-    optional: whether a console may lack it: then it is "not offered here", and nothing is incomplete.
-    lands: a regular expression for the whole path it redirects to, where that is another one.
-    ready: what the page has once it is drawn; busy: what it has until then, besides the common spinners.
-    ready_text: words any one of which stands on the page once it is drawn.
-    answers: answers the page fetches by itself and that are waited for.
-    shows_place: whether it shows one of several sites, so that its words count only where it shows ours.
-    """
-
-    path: UrlPath
-    shows_place: bool = False
-    paths: tuple[UrlPath, ...] = ()
-    links: tuple[str, ...] = ()
-    optional: bool = False
-    lands: str = ""
-    ready: tuple[Css, ...] = ()
-    ready_text: tuple[str, ...] = ()
-    busy: tuple[Css, ...] = ()
-    answers: tuple[str, ...] = ()
-
-    _lands = field_validator("lands")(_compiles)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _first_path(cls, value: Any) -> Any:
-        if isinstance(value, dict) and "path" not in value and value.get("paths"):
-            return value | {"path": value["paths"][0]}
-        return value
-
-    @property
-    def all_paths(self) -> tuple[str, ...]:
-        """Every path it may have, the first one first."""
-        return tuple(dict.fromkeys((self.path, *self.paths)))
-
-    def stands_at(self, path: str) -> bool:
-        """Tell whether a path is one of this page's own, or the one it redirects to."""
-        own = {known.rstrip("/") for known in self.all_paths}
-        return path.rstrip("/") in own or (self.lands != "" and re.fullmatch(self.lands, path) is not None)
-
-
-class AnswerSpec(_Strict):
-    """A JSON answer of the console, known by what it holds or by its address.
-
-    shape: the fields that must be there in one object, see `checker.flow.documents`; near: words one of which
-    must name that object, where answers are built alike.
-    path: a regular expression for the whole path of the call: without a shape what the answer is known by,
-    with one a hint that goes first. method: of that call.
-    of: paths within a document of it, and what stands there; `a|b` is either.
-    place: paths of what says which site it is about; `?name` is a parameter of its address.
-    place_optional: a document that does not say it is believed, for the page proves the site otherwise.
-    aliases: other names that the answer has for a site, by its code.
-    ask: allows a GET of our own when the page does not fetch it.
-    labels: the answer is a label file, `{key: words}`, to learn the console's own words from.
-    """
-
-    path: str = ""
-    shape: tuple[str, ...] = ()
-    near: tuple[str, ...] = ()
-    of: dict[str, str] = {}
-    place: tuple[str, ...] = ()
-    place_optional: bool = False
-    aliases: dict[str, tuple[str, ...]] = {}
-    method: Literal["GET", "POST"] = "GET"
-    query: str = ""
-    headers: dict[str, str] = {}
-    ask: UrlPath | None = None
-    labels: bool = False
-
-    _path = field_validator("path")(_compiles)
-
-    @model_validator(mode="after")
-    def _is_known_by_something(self) -> Self:
-        if not (self.path or self.shape):
-            raise ValueError("an answer has a path or a shape")
-        if self.near and not self.shape:
-            raise ValueError("`near` belongs to a shape")
-        _ = self.form
-        return self
-
-    @cached_property
-    def form(self) -> Shape | None:
-        """Its shape, ready to be held against what comes; none where it is known by its path alone."""
-        return Shape.of(self.shape, self.near) if self.shape else None
-
-    def stands_at(self, method: str, path: str) -> bool:
-        """Tell whether a call is this answer's by its address, a trailing slash more or less."""
-        if not self.path or method != self.method:
-            return False
-        forms = (path, path.rstrip("/") or "/", path.rstrip("/") + "/")
-        return any(re.fullmatch(self.path, form) for form in forms)
+        return tuple(compiles(pattern) for pattern in value)
 
 
 class ReadPost(_Strict):
@@ -330,7 +214,7 @@ class ReadPost(_Strict):
     operation: str = ""
     content: str = "application/json"
 
-    _path = field_validator("path")(_compiles)
+    _path = field_validator("path")(compiles)
 
 
 class Widget(_Strict):
@@ -352,7 +236,7 @@ class Widget(_Strict):
             if rule.role or rule.label:
                 raise ValueError(f"{rule}: a widget is found by css or testid; role and label only press")
             if rule.css:
-                _selects(rule.css)
+                selects(rule.css)
         return chain
 
 
@@ -464,7 +348,7 @@ class SiteToml(_Strict):
     @field_validator("deny")
     @classmethod
     def _patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_compiles(pattern) for pattern in value)
+        return tuple(compiles(pattern) for pattern in value)
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:

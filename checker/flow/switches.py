@@ -67,7 +67,10 @@ def links_named(page: Page, words: Collection[str]) -> tuple[Link, ...]:
             rank = _rank(_folded(label), wanted)
             if rank is not None:
                 ranked.append((rank, hidden, len(label), len(ranked), Link(label, href, not hidden)))
-    return tuple({link.href: link for *_, link in sorted(ranked, reverse=True)}.values())[::-1]
+    found: dict[str, Link] = {}
+    for *_, link in sorted(ranked, key=lambda row: row[:4]):
+        found.setdefault(link.href, link)
+    return tuple(found.values())
 
 
 def switches(page: Page, names: Collection[str], hosts: Collection[str] = ()) -> tuple[Switch, ...]:

@@ -95,7 +95,8 @@ class Grid:
         return cells
 
     def _row_parts(self) -> list[Part]:
-        rows, place = [], self._table.index + 1
+        rows: list[Part] = []
+        place = self._table.index + 1
         while place < self._table.end and len(rows) < _MOST_ROWS:
             part = self._outline.parts[place]
             if is_row(part):

@@ -59,7 +59,7 @@ def test_a_page_is_found(
 
         assert (page.name, page.status, "Account health" in page.text) == ("health", 200, True)
         if found == "/health":
-            assert (local.console.found_pages, local.console.notes) == ({}, [])
+            assert (local.console.found_pages, local.console.notes) == ({}, ())
         else:
             assert local.console.found_pages == {"health": found}
             assert found.partition("?")[0] in local.console.notes[0]

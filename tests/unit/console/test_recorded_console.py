@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from checker.console.kept import Asked, Display, KeptAnswer, KeptPart, KeptStop, Look
 from checker.console.recorded import RecordedConsole
-from checker.errors import Stop
+from checker.errors import NotOffered, Stop
 from checker.flow import Console, Flow, SiteToml
 from checker.model import Outcome, Presence, Reading, Site, Visit
 from checker.model.decide import Decision
@@ -281,6 +281,55 @@ class TestAnswers:
         assert mine is not None
         assert (mine.body, none) == ({"n": 1}, None)
         assert {outcome_of(other), outcome_of(elsewhere)} == {Outcome.NOT_KEPT}
+
+
+class TestDocuments:
+    """What fits a shape of today's flow is found in what had come by then."""
+
+    SHAPED: ClassVar[dict[str, Any]] = {
+        "answers": {"level": {"shape": ["level"]}, "who": TOML["answers"]["who"]}
+    }
+    ONE = KeptAnswer(method="POST", host="shop.example", path="/x", status=200, body={"data": [{"level": 1}]})
+    TWO = KeptAnswer(method="GET", path="/", status=200, body={"level": 2}, embedded=True)
+
+    def test_are_found_by_the_shapes_of_today(self) -> None:
+        """An answer nobody had a name for then, and what lay in the document, as many as had come."""
+        display = opened("home", a_look(0), answers=(0, 1), heard={"level": (1,)})
+        console = a_console(display, answers=(self.ONE, self.TWO), flow=ShopFlow(**self.SHAPED))
+        console.open("home")
+
+        first, second = console.documents("level"), console.documents("level")
+        assert [one.value["level"] for one in first] == [1]
+        assert (first[0].url, first[0].keys) == ("https://shop.example/x", ("data", 0))
+        assert [one.value["level"] for one in second] == [1, 2]
+        found = console.answer("level")
+        assert found is not None
+        assert found.body == {"level": 2}
+
+    def test_that_were_asked_for_say_so(self) -> None:
+        """They are there once they were asked for on their page."""
+        asked = (Asked(at=AT, name="who", answer=0),)
+        answer = KeptAnswer(name="who", method="GET", path="/api/who", status=200, body={"id": 1})
+        display = opened("home", a_look(0), asked=asked)
+        console = a_console(display, answers=(answer,), flow=ShopFlow(**self.SHAPED))
+        console.open("home")
+
+        assert console.documents("who") == ()
+        console.ask("who")
+        assert [(one.value, one.asked) for one in console.documents("who")] == [({"id": 1}, True)]
+
+
+class TestNotOffered:
+    """What the console did not offer then, it does not offer in a replay."""
+
+    def test_is_what_it_was(self) -> None:
+        """A flow that asks whether it is offered is told that it is not."""
+        stop = KeptStop.of(NotOffered(Outcome.UNKNOWN_PAGE, "404"))
+        console = a_console(opened("health", a_look(None, stop=stop, ready=False)))
+
+        assert console.offered("health") is None
+        with pytest.raises(NotOffered):
+            console.reopen("health")
 
 
 class TestPressing:

@@ -29,7 +29,7 @@ OTHERS = st.recursive(
 
 def heard(body: Any, path: str = "/api/x", **changed: Any) -> Heard:
     """Return an answer as it came in."""
-    fields = {"query": {}, "status": 200, "url": f"https://shop.example{path}"} | changed
+    fields: dict[str, Any] = {"query": {}, "status": 200, "url": f"https://shop.example{path}"} | changed
     return Heard(path, body=body, **fields)
 
 

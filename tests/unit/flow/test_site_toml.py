@@ -120,7 +120,7 @@ def test_a_good_one_is_read(path: Path) -> None:
         ('act = "arrived"', 'act = "press"', "states.1", "`press` belongs to"),
         ('deny = ["(?i)/appeal"]', 'deny = ["("]', "deny", "not a regular expression"),
         ('posts = ["/login"]', 'posts = ["["]', "signin.posts", "not a regular expression"),
-        ('posts = ["/login"]', "posts = []", "signin.posts", "at least 1"),
+        ('posts = ["/login"]', 'origins = ["http://a.example"]', "signin.origins", "match"),
         ('path = "/api/health/v\\\\d"', 'path = "*"', "answers.health.path", "not a regular expression"),
         ('markers = ["#captcha"]', 'markers = [{ url = "(" }]', "states.0.markers.0.url", "not a regular"),
         ('markers = ["#captcha"]', "markers = [{}]", "states.0.markers.0", "states nothing"),

@@ -1,0 +1,187 @@
+"""Finding a page of site.toml: at its paths, with a slash more or less, then by the console's own links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+from checker.console.policy import Phase, Policy, Verdict
+from checker.console.tokens import is_token
+from checker.errors import NotOffered, Stop
+from checker.flow import Page, SiteToml, links_named
+from checker.model import Outcome
+
+__all__ = ["GONE", "NotHereError", "PageFinder", "with_query"]
+
+GONE: Final = (404, 410)
+_MOST_LINKS: Final = 4
+
+
+class NotHereError(Exception):
+    """A page is not at the address it was looked for at; gone: the console has nothing there at all."""
+
+    def __init__(self, stop: Stop, *, gone: bool) -> None:
+        super().__init__(stop.detail)
+        self.stop = stop
+        self.gone = gone
+
+
+class PageFinder:
+    """Goes through the places where a page may be, and remembers where it was.
+
+    open_at: opens an address as a page; raises NotHereError where that page is not there, and Stop for all
+    else. address: the full address of a path. found: where pages of this account were found before.
+    """
+
+    def __init__(
+        self,
+        toml: SiteToml,
+        policy: Policy,
+        open_at: Callable[[str, str], Page],
+        address: Callable[[str, Mapping[str, str]], str],
+        found: Mapping[str, str],
+    ) -> None:
+        self._toml = toml
+        self._policy = policy
+        self._open_at = open_at
+        self._address = address
+        self._menu: tuple[str, Page] | None = None
+        self._not_offered: dict[tuple[str, str], str] = {}
+        self.found = dict(found)
+        self.notes: list[str] = []
+
+    def find(self, page: str, query: Mapping[str, str], host: str) -> Page:
+        """Return the page, opened.
+
+        Args:
+            page: its name in site.toml.
+            query: what it is opened with.
+            host: the only host where it counts, nothing where any of the console's will do.
+
+        Raises:
+            NotOffered: it is nowhere, and a console need not have it.
+            Stop: it is nowhere, or something else stands where it should be.
+        """
+        known = self._not_offered.get((page, host))
+        if known is not None:
+            raise NotOffered(Outcome.UNKNOWN_PAGE, known)
+        menu = self._menu
+        try:
+            return self._by_path(page, query)
+        except NotHereError as missing:
+            seen = self._by_link(page, query, host, menu)
+            if seen is not None:
+                return seen
+            why = missing.stop
+        if not self._toml.pages[page].optional:
+            raise why
+        self._not_offered[page, host] = why.detail
+        self.notes.append(f"{page}: not offered by this console ({why.detail})")
+        raise NotOffered(why.outcome, why.detail)
+
+    def arrived(self, url: str, page: Page) -> None:
+        """Note a page that opened: its menus are where others are looked for."""
+        self._menu = (url, page)
+
+    def other_page_at(self, path: str, page: str) -> str:
+        """Return which other page of site.toml stands at a path that is not the page's own, if one does."""
+        pages = self._toml.pages
+        found = urlsplit(self.found.get(page, "")).path.rstrip("/")
+        if (page in pages and pages[page].stands_at(path)) or (found and path.rstrip("/") == found):
+            return ""
+        return next((name for name, other in pages.items() if name != page and other.stands_at(path)), "")
+
+    def _by_path(self, page: str, query: Mapping[str, str]) -> Page:
+        """Open the first of its paths that is one; raise what the declared one came to where none is."""
+        problem: NotHereError | None = None
+        known = self.found.get(page)
+        for path in dict.fromkeys(([known] if known else []) + list(self._toml.pages[page].all_paths)):
+            for form in (path, _slashed(path)):
+                try:
+                    seen = self._open_at(page, self._address(form, query))
+                except NotHereError as missing:
+                    problem = problem or missing
+                    # With a slash more or less it is another address only where there is nothing at this one.
+                    if missing.gone:
+                        continue
+                    break
+                if form != self._toml.pages[page].path:
+                    self._keep(page, form, "not where it usually is")
+                return seen
+        raise problem or NotHereError(Stop(Outcome.UNKNOWN_PAGE, page), gone=False)
+
+    def _by_link(
+        self, page: str, query: Mapping[str, str], host: str, menu: tuple[str, Page] | None
+    ) -> Page | None:
+        """Follow a link that names the page: of where we were, then of where a session begins."""
+        words, start = self._toml.pages[page].links, self._toml.signin.start
+        if not words:
+            return None
+        tried = set[str]()
+        seen = self._follow(page, query, self._links_on(menu, words, host), tried)
+        if seen is not None or page == start or (menu is not None and menu[1].name == start):
+            return seen
+        with suppress(NotHereError):
+            url = self._address(self._toml.pages[start].path, {})
+            begin = self._open_at(start, url)
+            return self._follow(
+                page, query, self._links_on((urljoin(url, begin.url), begin), words, host), tried
+            )
+        return None
+
+    def _follow(
+        self, page: str, query: Mapping[str, str], links: Sequence[str], tried: set[str]
+    ) -> Page | None:
+        for url in links:
+            if url not in tried:
+                tried.add(url)
+                with suppress(NotHereError):
+                    seen = self._open_at(page, with_query(url, query))
+                    self._keep(page, _path_of(url), "by a link of the console's own")
+                    return seen
+        return None
+
+    def _links_on(self, menu: tuple[str, Page] | None, words: Sequence[str], host: str) -> Sequence[str]:
+        """Return the addresses of the console's own that the links named so lead to."""
+        return () if menu is None else tuple(self._addresses(*menu, words, host))[:_MOST_LINKS]
+
+    def _addresses(self, base: str, seen: Page, words: Sequence[str], host: str) -> Iterator[str]:
+        for link in links_named(seen, words):
+            try:
+                url = urljoin(base, link.href).partition("#")[0]
+                elsewhere = host and not self._policy.origin and urlsplit(url).hostname != host
+            except ValueError:
+                continue
+            if not elsewhere and self._policy.judge(Phase.READ, "GET", url) is Verdict.ALLOW:
+                yield url
+
+    def _keep(self, page: str, path: str, how: str) -> None:
+        if self.found.get(page) != path:
+            self.found[page] = path
+            self.notes.append(f"{page} was found at {urlsplit(path).path}, {how}")
+
+
+def with_query(url: str, query: Mapping[str, str]) -> str:
+    """Return an address with what is asked for added to what it says itself."""
+    if not query:
+        return url
+    parts = urlsplit(url)
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in query]
+    return parts._replace(query=urlencode([*pairs, *query.items()])).geturl()
+
+
+def _slashed(path: str) -> str:
+    """Return a path with a slash more or less at its end; its query stays."""
+    plain, mark, rest = path.partition("?")
+    if plain == "/":
+        return path
+    return (plain.rstrip("/") if plain.endswith("/") else f"{plain}/") + mark + rest
+
+
+def _path_of(url: str) -> str:
+    """Return the path and query of a link as they are kept: without what is as good as the session."""
+    parts = urlsplit(url)
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not is_token(pair[0])]
+    return parts.path + (f"?{urlencode(pairs)}" if pairs else "")

@@ -1,0 +1,239 @@
+"""The browser's own page: sent to addresses, looked at, pictured; what goes wrong with it is a stop."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from playwright.sync_api import Dialog, Locator, Request, Response
+from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import TimeoutError as BrowserTimeout
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixed
+
+from checker.console.guard import Guard
+from checker.console.retry_after import seconds_asked
+from checker.console.snapshot import TooLargeError, take
+from checker.errors import Stop
+from checker.flow import Page
+from checker.flow.site_toml import Rule
+from checker.model import Outcome
+
+__all__ = ["LOOK_AGAIN", "Bounds", "Tab", "first_line", "locate", "located"]
+
+LOOK_AGAIN: Final = 0.08
+"""After how many seconds a page is looked at again."""
+
+_TRANSIENT = (
+    "ERR_CONNECTION_RESET",
+    "ERR_NETWORK_CHANGED",
+    "ERR_EMPTY_RESPONSE",
+    "ERR_CONNECTION_CLOSED",
+    # The error page of an earlier address that came in late.
+    "interrupted by another navigation",
+)
+_PROXY_DOWN = ("ERR_PROXY_", "ERR_TUNNEL_CONNECTION_FAILED", "ERR_SOCKS_", "ERR_UNEXPECTED_PROXY_AUTH")
+_PROXY_REFUSES: Final = 407
+_ASKS_TO_WAIT: Final = (429, 503)
+_ASK: Final = """
+async ([url, headers, milliseconds]) => {
+  const signal = AbortSignal.timeout(milliseconds);
+  const answer = await fetch(url, {headers, credentials: 'include', signal});
+  return [answer.url, answer.status, await answer.text()];
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long the console waits, in seconds, and how long it pauses between two pages.
+
+    page: for a page to come; answer: for one answer, or whatever else is wanted of a page that is there;
+    site: for everything that does not come, at one site.
+    """
+
+    page: float = 30.0
+    answer: float = 8.0
+    pause: float = 0.0
+    site: float = 20.0
+
+
+class Tab:
+    """One page of the browser.
+
+    seconds: how long a page may take to come. wait: lets the browser go on for so many seconds.
+    status: of the document that is open, 0 before there is one.
+    """
+
+    def __init__(
+        self,
+        raw: BrowserPage,
+        guard: Guard,
+        seconds: float,
+        now: Callable[[], datetime],
+        wait: Callable[[float], None],
+    ) -> None:
+        self.raw = raw
+        self.status = 0
+        self._guard = guard
+        self._seconds = seconds
+        self._now = now
+        self._wait = wait
+        self._broken_off = ""
+        raw.set_default_timeout(seconds * 1000)
+        raw.on("response", self._note_status)
+        raw.on("requestfailed", self._note_failure)
+        raw.on("popup", _close_popup)
+        raw.on("dialog", _answer_dialog)
+
+    def go(self, name: str, url: str) -> None:
+        """Send the browser to an address; raise Stop, which calls the page by its name, if it cannot."""
+        self.status = 0
+        self._broken_off = ""
+        try:
+            for attempt in Retrying(
+                retry=retry_if_exception(_is_transient),
+                stop=stop_after_attempt(2),
+                wait=wait_fixed(1),
+                reraise=True,
+            ):
+                with attempt:
+                    self._goto(name, url)
+        except BrowserError as error:
+            raise _stop_for(error, name) from None
+
+    def take(self, name: str, *, ready: bool) -> Page:
+        """Return the page as it is now, under the name it has; raise Stop if it cannot be looked at."""
+        for _ in range(3):
+            try:
+                return take(self.raw, name, self.status, ready=ready)
+            except TooLargeError:
+                raise Stop(Outcome.UNKNOWN_PAGE, f"{name} is larger than any console page") from None
+            except BrowserError as error:
+                # A navigation under way takes the page from under the snapshot: look again.
+                if self.raw.is_closed() or "crash" in str(error).lower():
+                    raise Stop(Outcome.CRASHED, first_line(error)) from None
+                self._wait(LOOK_AGAIN)
+        raise Stop(Outcome.TIMEOUT, f"{name} keeps changing and could not be read")
+
+    def ask(self, path: str, headers: Mapping[str, str], seconds: float) -> tuple[str, int, bytes] | None:
+        """GET an address from within the page; return where it led, the status and the body, or nothing."""
+        try:
+            url, status, body = self.raw.evaluate(_ASK, [path, dict(headers), int(seconds * 1000)])
+        except BrowserError:
+            return None
+        return url, status, str(body).encode("utf-8", "surrogatepass")
+
+    def picture(self, css: str = "") -> bytes | None:
+        """Return a PNG of the whole page, or of the element `css` finds; none if it cannot be drawn."""
+        try:
+            if not css:
+                return self.raw.screenshot(full_page=True, timeout=10_000, animations="disabled")
+            found = self.raw.locator(css).locator("visible=true")
+            # What is not there now is not waited for: there may be dozens of unreadable widgets on a page.
+            return found.first.screenshot(timeout=3_000, animations="disabled") if found.count() else None
+        except BrowserError:
+            return None
+
+    def _goto(self, name: str, url: str) -> None:
+        try:
+            response = self.raw.goto(url, wait_until="domcontentloaded")
+        except BrowserTimeout:
+            if self._broken_off:
+                raise Stop(Outcome.UNREACHABLE, f"{name} broke off: {self._broken_off}") from None
+            raise Stop(Outcome.TIMEOUT, f"{name} did not load in {self._seconds:.0f} s") from None
+        except BrowserError as error:
+            if _is_transient(error):
+                raise
+            raise _stop_for(error, name) from None
+        if response is not None and response.status == _PROXY_REFUSES:
+            raise _without_proxy(name, "407: it refuses its user name or password")
+
+    def _note_status(self, response: Response) -> None:
+        if response.status in _ASKS_TO_WAIT:
+            asked = seconds_asked(response.headers.get("retry-after", ""), self._now())
+            self._guard.asked_to_wait = max(self._guard.asked_to_wait, asked)
+        if self._is_document(response.request):
+            self.status = response.status
+
+    def _note_failure(self, request: Request) -> None:
+        if self._is_document(request):
+            self._broken_off = request.failure or "the connection failed"
+
+    def _is_document(self, request: Request) -> bool:
+        try:
+            return request.is_navigation_request() and request.frame == self.raw.main_frame
+        except BrowserError:
+            # The frame is not there yet: a window of its own that opens.
+            return False
+
+
+def locate(page: BrowserPage, chain: Sequence[Rule]) -> Locator | None:
+    """Return the visible elements of the first rule of a chain that finds any, shadow roots pierced."""
+    found = located(page, chain)
+    return None if found is None else found[1]
+
+
+def located(page: BrowserPage, chain: Sequence[Rule]) -> tuple[int, Locator] | None:
+    """Return what `locate` returns with the place in the chain of the rule that found it."""
+    for place, rule in enumerate(chain):
+        found = _by(page, rule).locator("visible=true")
+        if found.count():
+            return place, found
+    return None
+
+
+def _by(page: BrowserPage, rule: Rule) -> Locator:
+    if rule.role:
+        return page.get_by_role(rule.role, name=rule.name or None)  # type: ignore[arg-type]  # a role of ARIA's list
+    if rule.label:
+        return page.get_by_label(rule.label)
+    found = page.locator(rule.css) if rule.css else page.get_by_test_id(rule.testid)
+    return found.filter(has_text=rule.text) if rule.text else found
+
+
+def _close_popup(popup: BrowserPage) -> None:
+    with contextlib.suppress(BrowserError):
+        popup.close()
+
+
+def _answer_dialog(dialog: Dialog) -> None:
+    """Say no to every dialog, but for the one that asks whether to leave: staying would end the visit."""
+    with contextlib.suppress(BrowserError):
+        if dialog.type == "beforeunload":
+            dialog.accept()
+        else:
+            dialog.dismiss()
+
+
+def _is_transient(error: BaseException) -> bool:
+    return isinstance(error, BrowserError) and any(code in str(error) for code in _TRANSIENT)
+
+
+def _stop_for(error: BrowserError, page: str) -> Stop:
+    text = first_line(error)
+    if any(code in text for code in _PROXY_DOWN):
+        return _without_proxy(page, text)
+    if "ERR_NAME_NOT_RESOLVED" in text or "ERR_BLOCKED_BY_CLIENT" in text:
+        return Stop(
+            Outcome.UNREACHABLE, f"{page}: the host is unknown, or not one of this console's ({text})"
+        )
+    if "net::" in text:
+        return Stop(Outcome.UNREACHABLE, f"{page}: {text}")
+    return Stop(Outcome.CRASHED, f"{page}: {text}")
+
+
+def _without_proxy(page: str, why: str) -> Stop:
+    return Stop(
+        Outcome.UNREACHABLE,
+        f"{page}: the account's proxy does not let us through ({why}); nothing was sent without it",
+    )
+
+
+def first_line(error: BrowserError) -> str:
+    """Return the first line of a browser error without the query, which may hold a token."""
+    line = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return line.partition("?")[0][:200]

@@ -1,0 +1,293 @@
+"""What a page shows whatever a flow knows of it: its banners, its reds, and what nobody read (A5, D9, D10)."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from checker.flow import Page
+from checker.flow.coverage import alerts, red_statuses, status_word_beside, unclaimed
+
+HID = 'data-checker-hidden=""'
+RED = "data-checker-tone=red"
+# Something to stand beside, so that what is tested is not half of the page.
+REST = "<main><p>" + "Here you see how your account is doing on this marketplace. " * 12 + "</p></main>"
+
+
+def page(html: str, language: str = "en") -> Page:
+    """Return a health page with that in it."""
+    return Page("p", "/p", 200, f"<!doctype html><html lang={language}><body>{html}{REST}</body></html>")
+
+
+class TestAlerts:
+    """Every visible alert, banner and dialog."""
+
+    SAID = "Something about your shop was changed by us"
+
+    @pytest.mark.parametrize(
+        "html",
+        [
+            "<div role=alert>{}</div>",
+            "<div role=alertdialog>{}</div>",
+            "<div role=dialog>{}</div>",
+            "<div role=status>{}</div>",
+            "<dialog open>{}</dialog>",
+            "<div aria-live=polite>{}</div>",
+            "<div aria-modal=true>{}</div>",
+            "<div class='alert'>{}</div>",
+            "<div class='kat-alert-box'>{}</div>",
+            "<div class='AccountBanner'>{}</div>",
+            "<div class='message_bar'>{}</div>",
+            "<div class='messageBar--open'>{}</div>",
+            "<section class='css-1x callout'><p>{}</p></section>",
+            "<kat-alert>{}</kat-alert>",
+            f"<div {RED} data-checker-box='0,0,900,60'><b>!</b><p>{{}}</p></div>",
+            "<div data-checker-tone=amber data-checker-box='0,0,900,60'><svg></svg>{}</div>",
+            f"<p {RED}>{{}}</p>",
+            "<div class=alerts><div class=alert-item>{}</div></div>",
+        ],
+    )
+    def test_are_known_by_role_class_or_form(self, html: str) -> None:
+        """In any separator or case, or by colour alone: what it says is told, in any language."""
+        (alert,) = alerts(page(html.format(self.SAID)), "en")
+
+        assert self.SAID in alert.text
+        assert alert.harmless == ""
+        assert [element.text for element in page(html.format(self.SAID)).all(alert.selector)] == [alert.text]
+
+    @pytest.mark.parametrize(
+        "html",
+        [
+            f"<div role=alert {HID}>Your account is gone</div>",
+            "<div role=alert></div>",
+            "<div role=alert> &nbsp; </div>",
+            "<p>Something about your shop was changed by us</p>",
+            "<span class='badge-warning'>Poor</span>",
+            "<i class=alert-icon>see here what is new</i>",
+            "<table><tr class=warning><td>Late shipment rate</td><td>of all your orders</td></tr></table>",
+            "<div class=banner><nav><a>Home</a></nav>Seller centre of all sellers</div>",
+            f"<a {RED}>Your account is doing so and so</a>",
+        ],
+    )
+    def test_are_not_what_says_nothing_or_is_something_else(self, html: str) -> None:
+        """Hidden ones, empty regions, prose, pills, icons, rows, the site's own header."""
+        assert alerts(page(html), "en") == ()
+
+    def test_beside_one_another_are_several(self) -> None:
+        """A region of alerts is not one alert; one alert with a title and a text is not two."""
+        html = (
+            "<div class=notifications><div class=alert><b class=alert-title>First of the two things</b><p>More</p></div>"
+            "<div class=alert>Second of the two things</div></div>"
+        )
+
+        found = alerts(page(html), "en")
+
+        assert [alert.text for alert in found] == ["First of the two things More", "Second of the two things"]
+        assert found[0].heading == "First of the two things"
+
+    HARMLESS = [
+        ("en", "We use cookies to make this site better", "cookies"),
+        ("de", "Wir verwenden Cookies auf dieser Seite", "cookies"),
+        ("en", "Introducing the new dashboard for sellers", "feature announcement"),
+        ("en", "Some of your WEEE listings are at imminent risk of deactivation", "WEEE registration in Germany"),
+        ("en", "Because of the earthquake deactivation is paused", "earthquake in Türkiye"),
+        ("en", "Canada Post strike: late orders are not counted", "postal or carrier strike"),
+        ("en", "You are enrolled in Account Health Assurance, we will not deactivate your account",
+         "enrolment in the account-health programme"),
+        ("zh", "账户状况良好，无需操作", "success"),
+    ]  # fmt: skip
+
+    @pytest.mark.parametrize(("language", "text", "name"), HARMLESS)
+    def test_known_harmless_ones_are_named(self, language: str, text: str, name: str) -> None:
+        """By words that prove it, each with its source."""
+        assert [alert.harmless for alert in alerts(page(f"<div role=alert>{text}</div>"), language)] == [name]
+
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "We use cookies. Your account has been deactivated."),
+            ("en", "Introducing a new rule: your account is at risk of deactivation"),
+            ("en", "Last updated today. Your seller level is Below Standard"),
+            ("en", "WEEE: your account has been deactivated, and your listings"),
+            ("pt", "Novidades: conta suspensa"),
+            ("en", "Sua conta foi tratada como nunca antes"),
+            ("zh", "新功能：店铺已被冻结"),
+        ],
+    )
+    def test_nothing_harmless_hides_a_red(self, language: str, text: str) -> None:
+        """A banner that says anything red, or what nobody knows, is no harmless one."""
+        assert [alert.harmless for alert in alerts(page(f"<div role=alert>{text}</div>"), language)] == [""]
+
+    def test_are_bounded(self) -> None:
+        """A storm of alerts is twenty."""
+        storm = page("".join(f"<div role=alert>This is number {i} of them</div>" for i in range(5_000)))
+
+        assert len(alerts(storm, "en")) == 20
+
+
+RED_ONES = [
+    ("en", "<span class=pill>Critical</span>", "Critical", "word"),
+    ("en", "<div class=card><p>Returns</p><p>7.4 %</p><span class=tag>Urgent review</span></div>",
+     "Returns 7.4 % Urgent review", "word"),
+    ("en", "<table><tr><td>Canada</td><td>Deactivated</td></tr></table>", "Canada Deactivated", "word"),
+    ("en", "<dl><dt>Status</dt><dd>At risk</dd></dl>", "Status At risk", "word"),
+    ("en", "<h2>Your account has been deactivated</h2>", "Your account has been deactivated", "word"),
+    ("en", "<h1>Your seller level is Below Standard</h1>", "Your seller level is Below Standard", "word"),
+    ("en", "<div role=alert><b>Account deactivated</b><p>Call us</p></div>", "Account deactivated Call us", "word"),
+    ("en", "<ul><li>Canada <b>Suspended</b></li><li>US <b>Healthy</b></li></ul>", "Canada Suspended", "word"),
+    ("en", f"<span class=pill {RED}>Mystery</span>", "Mystery", "tone"),
+    ("en", f"<div><span>Rate</span> <b {RED}>7.4 %</b></div>", "Rate 7.4 %", "tone"),
+    ("en", f"<div class=status><i {RED}></i>Elevated</div>", "Elevated", "tone"),
+    ("en", "<div><span>Rate</span> <b class='metricDanger'>7.4 %</b></div>", "Rate 7.4 %", "class"),
+    ("en", "<div class=state><i class='icon--critical'></i>Elevated</div>", "Elevated", "class"),
+    ("en", "<p>3 violations</p>", "3 violations", "count"),
+    ("en", "<div><p>Policy violations</p><p>12</p></div>", "Policy violations 12", "count"),
+    ("en", "<table><tr><th>Critical</th><th>Low</th></tr><tr><td>2</td><td>0</td></tr></table>", "2 0", "count"),
+    ("en", "<a class=status href=x>Suspended</a>", "Suspended", "word"),
+    ("zh", "<span class=tag>不合格</span>", "不合格", "word"),
+    ("zh", "<p>店铺已被冻结</p>", "店铺已被冻结", "word"),
+    ("zh", "<div><p>违规</p><p>3</p></div>", "违规 3", "count"),
+    ("de", "<h2>Ihr Konto ist gesperrt</h2>", "Ihr Konto ist gesperrt", "word"),
+    ("de", "<span class=badge>Nicht optimal</span>", "Nicht optimal", "word"),
+    ("es", "<h2>Tu cuenta fue suspendida</h2>", "Tu cuenta fue suspendida", "word"),
+    ("pt", "<h2>Sua conta foi bloqueada</h2>", "Sua conta foi bloqueada", "word"),
+    ("pt", "<span class=pill>Suspended</span>", "Suspended", "word"),
+    ("ja", "<h2>アカウント停止</h2>", "アカウント停止", "word"),
+    ("ko", "<span class=badge>위험</span>", "위험", "word"),
+    ("ru", "<h2>Аккаунт заблокирован</h2>", "Аккаунт заблокирован", "word"),
+    ("tr", "<h2>Hesabınız askıya alındı</h2>", "Hesabınız askıya alındı", "word"),
+]  # fmt: skip
+
+NOT_RED = [
+    ("en", "<p>0 violations</p>"),
+    ("en", "<div><p>Policy violations</p><p>0</p></div>"),
+    ("en", "<p>No issues</p>"),
+    ("en", "<span class=pill>Not suspended</span>"),
+    ("en", "<span class=pill>No longer at risk</span>"),
+    ("en", "<p>Violations in the last 180 days</p>"),
+    ("en", "<p>Violation resolved</p>"),
+    ("en", "<p>If your account is suspended, you may appeal to us within some days of the notice.</p>"),
+    ("en", "<h3>How to avoid being suspended</h3>"),
+    ("en", "<h3>What happens if I am suspended?</h3>"),
+    (
+        "en",
+        "<p>Sellers whose rates are critical are suspended, in line with the policy that you have accepted.</p>",
+    ),
+    ("en", "<div class=legend><b>Healthy</b><b>At risk</b><b>Critical</b></div>"),
+    ("en", "<div><b>Healthy</b><b>At risk</b><b>Critical</b></div>"),
+    ("en", "<button>Critical</button><select><option>Critical</option></select>"),
+    ("en", "<div role=tablist><b role=tab>Critical</b></div>"),
+    ("en", "<nav><span class=pill>Critical</span></nav><footer><span class=pill>Suspended</span></footer>"),
+    ("en", f"<span class=pill {HID}>Critical</span><div {HID}><h2>Account deactivated</h2></div>"),
+    ("en", "<div role=alert>Some WEEE listings are at imminent risk of deactivation</div>"),
+    ("en", "<table><tr><th>Critical</th><th>Low</th></tr><tr><td>0</td><td>3</td></tr></table>"),
+    ("en", "<div><p>At Risk Sales</p><p>$0</p></div>"),
+    ("en", "<span class=pill>Healthy</span>"),
+    ("en", f"<svg><text {RED}>100</text></svg><div class=axis><b {RED}>0</b></div>"),
+    ("zh", "<p>无违规</p>"),
+    ("zh", "<div><p>违规</p><p>0</p></div>"),
+    ("zh", "<span class=tag>未被冻结</span>"),
+    ("de", "<p>Keine Verstöße</p>"),
+    ("de", "<span class=pill>Nicht gesperrt</span>"),
+    ("es", "<p>Sin infracciones</p>"),
+    ("pt", "<p>Nenhuma violação</p>"),
+    ("ja", "<p>違反はありません</p>"),
+    ("ko", "<p>위반 없음</p>"),
+    ("ru", "<p>Нарушений нет</p>"),
+    ("tr", "<p>İhlal yok</p>"),
+]
+
+
+@pytest.mark.parametrize(("language", "html", "text", "why"), RED_ONES)
+def test_a_red_that_stands_as_a_status_is_told(language: str, html: str, text: str, why: str) -> None:
+    """A word, a class, a colour or a count, with what it is of."""
+    found = red_statuses(page(html, language), (), language, locale="en_US")
+
+    assert [(red.text, red.why) for red in found] == [(text, why)]
+    assert page(html, language).all(found[0].selector)
+
+
+@pytest.mark.parametrize(("language", "html"), NOT_RED)
+def test_what_denies_asks_or_lists_is_no_red(language: str, html: str) -> None:
+    """Nothing of it, questions, prose, scales, buttons, menus, what nobody sees."""
+    assert red_statuses(page(html, language), (), language, locale="en_US") == ()
+
+
+def test_a_red_that_a_rule_has_read_is_not_told_again() -> None:
+    """Its text, or the label of its count, was claimed."""
+    html = "<span class=pill>Critical</span><div><p>Policy violations</p><p>12</p></div>"
+
+    assert red_statuses(page(html), ["Critical", "Policy violations"], "en", locale="en_US") == ()
+
+
+NUMBERS = (
+    "<table><tr><th>Metric</th><th>Rate</th></tr><tr><td>Late shipment rate</td><td>1.2%</td></tr>"
+    "<tr><td>Returns</td><td>7.4 %</td></tr></table>"
+    "<div class=card><p>On time</p><p>99%</p><p><span class=pill>Fine</span></p></div>"
+    "<div><span>Orders</span> <b>480</b></div>"
+    "<p>The late shipment rate is 4% of all the orders of the last 30 days at most, and it is counted anew each day "
+    "for every seller of this marketplace.</p>"
+)
+
+
+def test_what_no_rule_claimed_is_told() -> None:
+    """Rows, cards, percentages and pills, each with what stands around it; prose is none."""
+    found = unclaimed(page(NUMBERS), ["Late shipment rate", "1.2%"], "en", locale="en_US")
+
+    assert [(one.text, one.kind) for one in found] == [
+        ("Returns 7.4 %", "percentage"),
+        ("On time 99% Fine", "percentage"),
+        ("Fine", "status"),
+        ("Orders 480", "number"),
+    ]
+
+
+def test_what_is_claimed_is_claimed_with_its_row() -> None:
+    """By its label: its number, its target and what else stands in the row are its own; an unread pill is not."""
+    claimed = ["Late shipment rate", "Returns", "On time", "Orders"]
+
+    assert [one.text for one in unclaimed(page(NUMBERS), claimed, "en", locale="en_US")] == ["Fine"]
+    assert unclaimed(page(NUMBERS), [*claimed, "Fine"], "en", locale="en_US") == ()
+
+
+def test_what_is_unclaimed_is_bounded_and_told_once() -> None:
+    """Forty at most, the same thing once."""
+    many = page(
+        "".join(f"<div><p>Rate {chr(65 + i % 26)}{i}x</p><p>{i % 90}.5%</p></div>" for i in range(3_000))
+    )
+    same = page("<div><p>Returns</p><p>7.4 %</p></div>" * 50)
+
+    assert len(unclaimed(many, (), "en", locale="en_US")) == 40
+    assert len(unclaimed(same, (), "en", locale="en_US")) == 1
+
+
+def test_a_word_beside_a_number_is_asked_for_by_its_label() -> None:
+    """So that a met target does not outvote a word nobody knows."""
+    html = "<div><p>Late shipment rate</p><p>1.9 %</p><p>Target: 4 %</p><p>Elevated</p></div>"
+
+    words = status_word_beside(page(html), ["Late shipment rate"], language="en", locale="en_US")
+
+    assert [word.text for word in words] == ["Elevated"]
+
+
+HOSTILE = {
+    "pills": "<span class=pill>Critical</span>" * 20_000,
+    "rows": f"<table>{'<tr><td>Late</td><td>1%</td></tr>' * 20_000}</table>",
+    "deep": "<div class=status>" * 10_000 + "Critical",
+    "alerts": "<div class=alert>" * 5_000 + "x y z a b",
+    "text": "<p class=pill>" + "critical not no 0 " * 50_000 + "</p>",
+    "classes": f"<p class='{'a-B' * 100_000}'>Critical 1</p>" * 3,
+}
+
+
+@pytest.mark.parametrize("shape", HOSTILE, ids=str)
+def test_d9_hostile_pages_are_bounded(shape: str) -> None:
+    """Whatever there is a hundred thousand of, it takes seconds at most."""
+    made = page(HOSTILE[shape])
+    before = time.perf_counter()
+    alerts(made, "en")
+    red_statuses(made, ["Late"], "en", locale="en_US")
+    unclaimed(made, ["Late"], "en", locale="en_US")
+
+    assert time.perf_counter() - before < 25
