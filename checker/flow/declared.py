@@ -167,6 +167,9 @@ class CodedRows(Numbers):
 
     rows: where the entries are in a document of the answer; empty where each document is one.
     code: paths of what names an entry; of a map its key counts as well. The first that is known decides.
+    label_of: paths of what the page calls an entry: what stands beside that is a claim as well.
+    by_address: whether the parts of the call's address, from the last, may name the entry too.
+    others: whether a code that is not in the table is told here; where several rows read one list, one of them does.
     map: the table of `[metric_maps]` that says what each code means; they are compared without regard to case
         and separators. cycle: of all of them.
     empty: what a list without any entry means.
@@ -183,6 +186,9 @@ class CodedRows(Numbers):
     map: str
     cycle: Cycle = Cycle.CURRENT
     empty: Literal["", "not_rated"] = ""
+    label_of: tuple[str, ...] = ()
+    by_address: bool = False
+    others: bool = True
     unknown: str = ""
     skip: str = ""
     required: bool = True

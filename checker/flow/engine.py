@@ -49,6 +49,7 @@ from checker.model import (
     Unit,
 )
 from checker.model.dates import moment
+from checker.model.quantities import says_nothing
 
 __all__ = ["Documents", "item_claims", "page_claims", "site_documents"]
 
@@ -205,12 +206,8 @@ class _Reader:
         """Yield what the answers say of a widget, what the page says of it, or that nothing does."""
         key = self._recorder.key(row.metric, row.variant, cycle=row.cycle)
         yield from self._said(claims)
-        if row.labels and self._page.ready and not self._misplaced:
-            yield from self._said(
-                card_claims(
-                    self._recorder, self._toml, self._page, key, row, name=self._name, rivals=self._labels
-                )
-            )
+        if row.labels:
+            yield from self._said(self._beside(key, row))
         if row.required and key not in self._spoken:
             yield from self._said([self._missing(key, row)])
 
@@ -349,6 +346,8 @@ class _Reader:
 
     def _coded_entry(self, rows: CodedRows, doc: Document, code: str, entry: Any) -> Iterator[Claim]:
         known = _meaning(code, self._map(rows))
+        if known is None and not rows.others:
+            return
         if known is not None:
             key = self._recorder.key(known.metric, known.variant, cycle=rows.cycle)
         else:
@@ -359,6 +358,17 @@ class _Reader:
         source = known or CodedMetric(metric=key.metric, unit=None, kind=Kind.STATUS)
         fields = self._common(source, doc, rule)
         yield from self._number(key, rows, source, entry, fields, rows.value, known=known is not None)
+        label = words_in(there(entry, rows.label_of))
+        if label and known is not None and label not in known.labels:
+            named = known.model_copy(update={"labels": (label,), "words": known.words or rows.words})
+            yield from self._beside(key, named)
+
+    def _beside(self, key: Key, row: Any) -> Iterator[Claim]:
+        """Yield what the page shows beside a label, if it shows whose it is."""
+        if self._page.ready and not self._misplaced:
+            yield from card_claims(
+                self._recorder, self._toml, self._page, key, row, name=self._name, rivals=self._labels
+            )
 
     def _number(
         self,
@@ -375,6 +385,8 @@ class _Reader:
         found = first(entry, value)
         if found is NOT_THERE:
             return
+        if isinstance(found, str) and says_nothing(found):
+            found = None
         fields = fields.copy()
         unit, problem = self._unit_of(row, quantity, entry)
         fields["kind"], fields["unit"] = unit.kind, unit.unit
@@ -539,17 +551,19 @@ def _coded_entries(
 ) -> Iterator[tuple[str, Any]]:
     """Yield every entry of a list, a map or a list of groups, with its code; an empty one names nothing."""
     if not rows.rows:
-        keyed = doc.keys[-1] if doc.keys and isinstance(doc.keys[-1], str) else ""
-        yield _code_of(doc.value, rows, known, keyed), doc.value
+        names = [key for key in reversed(doc.keys) if isinstance(key, str)][:1]
+        if rows.by_address:
+            names = [*(key for key in reversed(doc.keys) if isinstance(key, str)), *_address(doc)]
+        yield _code_of(doc.value, rows, known, names), doc.value
         return
     for found in _spread(doc.value, rows.rows.split(".")):
         if isinstance(found, list):
             for entry in found:
-                yield _code_of(entry, rows, known, ""), entry
+                yield _code_of(entry, rows, known, ()), entry
         elif isinstance(found, dict):
             for key, entry in found.items():
                 if isinstance(entry, dict):
-                    yield _code_of(entry, rows, known, key), entry
+                    yield _code_of(entry, rows, known, (key,)), entry
 
 
 def _spread(value: Any, parts: Sequence[str]) -> Iterator[Any]:
@@ -568,10 +582,15 @@ def _spread(value: Any, parts: Sequence[str]) -> Iterator[Any]:
         yield from _spread(found, rest)
 
 
-def _code_of(entry: Any, rows: CodedRows, metrics: Mapping[str, CodedMetric], key: str) -> str:
+def _address(doc: Document) -> list[str]:
+    """Return the parts of the address that brought a document, the last first."""
+    return [*(part for part in reversed(doc.path.split("/")) if part), *doc.query.values()]
+
+
+def _code_of(entry: Any, rows: CodedRows, metrics: Mapping[str, CodedMetric], names: Sequence[str]) -> str:
     """Return what names an entry: the first of its codes that is known, else the first that is there."""
     said = [words_in(dig(entry, path)) for path in rows.code]
-    codes = [code for code in (*said, key) if code]
+    codes = [code for code in (*said, *names) if code]
     skipped = (code for code in codes if rows.skip and re.fullmatch(rows.skip, code))
     known = (code for code in codes if _meaning(code, metrics) is not None)
     return next(skipped, "") or next(known, codes[0] if codes else "")
