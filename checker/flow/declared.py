@@ -169,7 +169,7 @@ class CodedRows(Numbers):
     code: paths of what names an entry; of a map its key counts as well. The first that is known decides.
     label_of: paths of what the page calls an entry: what stands beside that is a claim as well.
     by_address: whether the parts of the call's address, from the last, may name the entry too.
-    others: whether a code that is not in the table is told here; where several rows read one list, one of them does.
+    others: whether a code that is not in the table is told here; of several rows over one list, one does.
     map: the table of `[metric_maps]` that says what each code means; they are compared without regard to case
         and separators. cycle: of all of them.
     empty: what a list without any entry means.
