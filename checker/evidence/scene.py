@@ -166,11 +166,12 @@ class Scene:
 def asks_for_a_secret(console: LiveConsole) -> bool:
     """Tell whether a sign-in form stands on the page: then nothing of it is kept, in whatever form."""
     signin = console.toml.signin
-    boxes = [signin.user.box, signin.password.box, *([signin.code.box] if signin.code else [])]
+    boxes = [box.box for box in (signin.user, signin.password, signin.code) if box is not None]
     try:
         if any(frame.locator("input[type=password]").count() for frame in console.raw.frames):
             return True
-        return any(locate(console.raw, box) is not None for box in boxes)
+        asked = console.look is not None and console.look.sketch.form is not None
+        return asked or any(locate(console.raw, box) is not None for box in boxes)
     except BrowserError:
         # A page that cannot be looked at is not kept either.
         return True
