@@ -9,7 +9,7 @@ Nothing here is a verdict. It exists so that a page is never called fine because
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
@@ -32,6 +32,7 @@ _MOST_ALERTS: Final = 20
 _MOST_UNCLAIMED: Final = 40
 _MOST_RED: Final = 40
 _MOST_PHRASES: Final = 5_000
+_MOST_INSIDE: Final = 100
 _LONGEST_ALERT: Final = 1_500
 _LONGEST_STATUS: Final = 70
 _LONGEST_CONTEXT: Final = 110
@@ -66,6 +67,7 @@ _NOT_ALERT_CLASSES: Final = frozenset(
         "button",
         "btn",
     }
+    | {"title", "text", "body", "content", "heading", "description", "actions", "close", "inner"}
     | {"row", "cell", "list", "table", "hero", "nav", "header", "topbar", "logo", "status", "link", "trigger"}
 )
 _PILL_CLASSES: Final = frozenset(
@@ -183,29 +185,34 @@ def alerts(page: Page, language: str) -> tuple[Alert, ...]:
 
 
 def _alert_parts(outline: Outline) -> list[Part]:
+    """Return the alerts of a page: the outermost ones, but of a region around several of them the several."""
+    return outline.kept(("alerts", 0), lambda: _find_alerts(outline))
+
+
+def _find_alerts(outline: Outline) -> list[Part]:
+    found = [part for part in outline.parts if _is_alert(outline, part)]
+    inner: dict[int, list[Part]] = {part.index: [] for part in found}
+    outermost: list[Part] = []
+    around: list[Part] = []
+    for part in found:
+        while around and not around[-1].has(part):
+            around.pop()
+        (inner[around[-1].index] if around else outermost).append(part)
+        around.append(part)
+    several: set[int] = set()
+    for part in reversed(found):
+        beneath = inner[part.index]
+        if len(beneath) > 1 or any(each.index in several for each in beneath):
+            several.add(part.index)
     taken: list[Part] = []
-    for part in outline.parts:
-        if not _is_alert(outline, part):
-            continue
-        if taken and taken[-1].has(part):
-            # A region around several alerts is none itself: the alerts in it are.
-            inner = [each for each in outline.inside(taken[-1]) if _is_alert(outline, each)]
-            if not _holds_several(taken[-1], inner):
-                continue
-            taken[-1] = part
-            continue
-        taken.append(part)
-    return taken[: _MOST_ALERTS * 2]
-
-
-def _holds_several(region: Part, inner: Sequence[Part]) -> bool:
-    """Tell whether a region holds alerts beside one another, not only one inside the other."""
-    end = region.index
-    apart = 0
-    for part in inner:
-        if part.index >= end:
-            apart, end = apart + 1, part.end
-    return apart > 1
+    stack = outermost[::-1]
+    while stack and len(taken) < _MOST_ALERTS * 2:
+        part = stack.pop()
+        if part.index in several:
+            stack.extend(inner[part.index][::-1])
+        else:
+            taken.append(part)
+    return taken
 
 
 def _is_alert(outline: Outline, part: Part) -> bool:
@@ -496,7 +503,7 @@ def _unclaimed(
     around = context if row is None else outline.text(row)
     kind: UnclaimedKind
     if numbers:
-        if any(label_rest(outline.text(leaf), known) is not None for leaf in _around(outline, part, row)):
+        if any(label_rest(said, known) is not None for said in _around(outline, part, row)):
             return None
         if not any(map(str.isalpha, around)) and not any(number.percent for number in numbers):
             return None
@@ -512,26 +519,26 @@ def _unclaimed(
         kind = "status"
     else:
         return None
-    return Unclaimed((around or text)[:_SHOWN], kind, tone, outline.selector(row or part))
+    said = around if numbers else text
+    return Unclaimed(
+        said[:_SHOWN], kind, tone, outline.selector(row if row is not None and numbers else part)
+    )
 
 
-def _around(outline: Outline, part: Part, row: Part | None) -> list[Part]:
-    """Return the short parts that may be a number's label: of its row, or of the boxes around it."""
-    if row is not None:
-        found = [each for each in outline.inside(row) if outline.is_short(each, _LONGEST_CONTEXT)]
+def _around(outline: Outline, part: Part, row: Part | None) -> list[str]:
+    """Return the short texts that may be a number's label: of its row and column, or of the boxes around it."""
+    top, heads = row, list[str]()
+    if row is None:
+        for outer in (part, *outline.around(part)):
+            if not outline.is_short(outer, _LONGEST_CONTEXT * 2) or outer.tag == "body":
+                break
+            top = outer
+    else:
         cell = cell_of(outline, part)
         grid = None if cell is None else grid_around(outline, cell)
-        if grid is not None and cell is not None:
-            _, column = grid.place(cell)
-            heads = (grid.cell(above, column) for above in range(min(grid.rows, 3)))
-            found += [head for head in heads if head is not None]
-        return found[:200]
-    found = []
-    for outer in (part, *outline.around(part)):
-        if not outline.is_short(outer, _LONGEST_CONTEXT * 2) or outer.tag == "body":
-            break
-        found = [each for each in (outer, *outline.inside(outer)) if outline.is_short(each, _LONGEST_CONTEXT)]
-    return found[:200]
+        heads = [] if grid is None or cell is None else [grid.header(*grid.place(cell))]
+    inside = () if top is None else (top, *outline.inside(top, _MOST_INSIDE))
+    return heads + [outline.text(each) for each in inside if outline.is_short(each, _LONGEST_CONTEXT)]
 
 
 def _row(outline: Outline, part: Part) -> Part | None:

@@ -229,8 +229,7 @@ class _Search:
             return None
         lines = self._outline.lines(part)
         rest = self._rest(lines, self._wanted)
-        first = next((each for each in (part, *self._outline.inside(part)) if each.is_text), part)
-        if rest is None or first.chrome:
+        if rest is None or self._outline.begins_in_chrome(part):
             return None
         return _Label(part, rest)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import ClassVar
 
 import pytest
 
@@ -86,7 +87,7 @@ class TestAlerts:
         assert [alert.text for alert in found] == ["First of the two things More", "Second of the two things"]
         assert found[0].heading == "First of the two things"
 
-    HARMLESS = [
+    HARMLESS: ClassVar = [
         ("en", "We use cookies to make this site better", "cookies"),
         ("de", "Wir verwenden Cookies auf dieser Seite", "cookies"),
         ("en", "Introducing the new dashboard for sellers", "feature announcement"),
@@ -285,9 +286,9 @@ HOSTILE = {
 def test_d9_hostile_pages_are_bounded(shape: str) -> None:
     """Whatever there is a hundred thousand of, it takes seconds at most."""
     made = page(HOSTILE[shape])
-    before = time.perf_counter()
+    before = time.process_time()
     alerts(made, "en")
     red_statuses(made, ["Late"], "en", locale="en_US")
     unclaimed(made, ["Late"], "en", locale="en_US")
 
-    assert time.perf_counter() - before < 25
+    assert time.process_time() - before < 25

@@ -362,8 +362,8 @@ HOSTILE = {
 def test_d9_hostile_pages_are_bounded(shape: str) -> None:
     """However many labels, values, cells or levels there are, it takes seconds at most."""
     made = page(HOSTILE[shape])
-    before = time.perf_counter()
+    before = time.process_time()
     found = made.beside_label([LABEL], language="en", locale="en_US")
 
-    assert time.perf_counter() - before < 20
+    assert time.process_time() - before < 20
     assert len(found.values) <= 12
