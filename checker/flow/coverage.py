@@ -108,6 +108,7 @@ _NOT_RED_CLASSES: Final = frozenset(
 _CELLS: Final = frozenset({"td", "dd"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PRESSED: Final = frozenset({"button", "kat-button", "input", "select", "summary"})
+_NEVER_ALERTS: Final = _PRESSED | {"body", "tr"}
 _PRESSED_ROLES: Final = frozenset({"button", "switch", "checkbox", "radio", "link"})
 _RED: Final = "red"
 _ALARMING: Final = frozenset({"red", "amber"})
@@ -216,8 +217,7 @@ def _find_alerts(outline: Outline) -> list[Part]:
 
 
 def _is_alert(outline: Outline, part: Part) -> bool:
-    length = outline.length(part)
-    if part.is_text or not 0 < length <= _LONGEST_ALERT or part.tag in _PRESSED or part.tag in {"body", "tr"}:
+    if part.is_text or part.tag in _NEVER_ALERTS or not outline.is_short(part, _LONGEST_ALERT):
         return False
     if part.role in _ALERT_ROLES or part.tag in _ALERT_TAGS or part.attributes.get("aria-live") in _LIVE:
         return _says_enough(outline, part, fewest=1)
@@ -526,7 +526,7 @@ def _unclaimed(
 
 
 def _around(outline: Outline, part: Part, row: Part | None) -> list[str]:
-    """Return the short texts that may be a number's label: of its row and column, or of the boxes around it."""
+    """Return the short texts that may be a number's label: of its row and column, or around it."""
     top, heads = row, list[str]()
     if row is None:
         for outer in (part, *outline.around(part)):

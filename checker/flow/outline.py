@@ -30,7 +30,7 @@ _ICONS: Final = frozenset({"svg", "mat-icon", "ion-icon", "i", "img", "kat-icon"
 _TOKEN: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _LONGEST_CLASS: Final = 400
 _LONGEST_ICON: Final = 24
-_MOST_TOKENS: Final = 200
+_MOST_TOKENS: Final = 400
 
 # Where pages put what is no part of what they show: by element, by role, or by a word of a class.
 _CHROME_TAGS: Final = frozenset({"nav", "footer", "option", "select", "datalist"})

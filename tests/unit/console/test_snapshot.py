@@ -141,7 +141,8 @@ def test_boxes_tell_where_text_lies(raw: BrowserPage) -> None:
     """On the page, not in the window: what was scrolled away keeps its place."""
     _taken(
         raw,
-        "<p id=a style='position:absolute;left:10px;top:2000px;width:90px;height:20px;margin:0'>Said</p><div id=b></div>",
+        "<p id=a style='position:absolute;left:10px;top:2000px;width:90px;height:20px;margin:0'>Said</p>"
+        "<div id=b></div>",
     )
     raw.evaluate("() => window.scrollTo(0, 1500)")
     page = take(raw, "x", 200)

@@ -1,4 +1,6 @@
-"""What a page shows whatever a flow knows of it: its banners, its reds, and what nobody read (A5, D9, D10)."""
+"""What a page shows whatever a flow knows of it: banners, reds, and what nobody read (A5, D9, D10)."""
+
+# ruff: noqa: E501 - a page is easier to read in one line
 
 from __future__ import annotations
 

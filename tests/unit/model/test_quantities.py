@@ -1,4 +1,4 @@
-"""A value with all that a console prints with it: its count, its bound, its base, or that there is none (A5)."""
+"""A value with all that a console prints with it: count, bound, base, or that there is none (A5)."""
 
 from __future__ import annotations
 
