@@ -95,7 +95,8 @@ class Grid:
         return cells
 
     def _row_parts(self) -> list[Part]:
-        rows, place = [], self._table.index + 1
+        rows: list[Part] = []
+        place = self._table.index + 1
         while place < self._table.end and len(rows) < _MOST_ROWS:
             part = self._outline.parts[place]
             if is_row(part):
@@ -106,7 +107,8 @@ class Grid:
         return rows or [self._table]
 
     def _cells_of(self, row: Part) -> list[Part]:
-        cells, place = [], row.index + 1
+        cells: list[Part] = []
+        place = row.index + 1
         while place < row.end:
             part = self._outline.parts[place]
             if _is_cell(part):
