@@ -88,7 +88,14 @@ def print_document(document: BaseModel) -> None:
 
 
 def settings_of(config: Path | None, *, needed: bool = True) -> Settings:
-    """Load the settings and set the log up; without `needed` no file at all is fine."""
+    """Load the settings, set the log up, and close the data folder to others.
+
+    Without `needed` no file at all is fine.
+
+    Raises:
+        ConfigError: The settings have problems, or the data folder is not safe to write to.
+    """
+    from checker.files import make_private  # noqa: PLC0415
     from checker.log import configure  # noqa: PLC0415
     from checker.secrets import Scrubber  # noqa: PLC0415
     from checker.settings import load  # noqa: PLC0415
@@ -96,6 +103,8 @@ def settings_of(config: Path | None, *, needed: bool = True) -> Settings:
     settings = load(config, must_exist=needed)
     secrets = [secret for account in settings.accounts.values() for secret in account.inline_secrets()]
     configure(settings.log.level, settings.log.as_json, Scrubber(secrets))
+    for repaired in make_private(settings.paths.data_dir, settings.paths.written):
+        say(repaired)
     return settings
 
 

@@ -8,7 +8,6 @@ kept is said and changes nothing else: reading and telling go on.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -25,6 +24,7 @@ from checker.console.keeping import KeepingConsole, is_token
 from checker.console.kept import KeptError, KeptPart, KeptStop, dump_part, load_part
 from checker.errors import Stop
 from checker.evidence import slug
+from checker.files import write_new
 from checker.flow import Flow
 from checker.model import Outcome, Site, Visit
 from checker.model.wire import dump_site, dump_visit
@@ -216,15 +216,7 @@ def _scrubbed(value: Any, scrubber: Scrubber) -> Any:
 
 def write_part(folder: Path, name: str, data: bytes) -> None:
     """Write a file its owner alone can read, whole or not at all; OSError if one of that name is there."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = folder / f"{name}.part"
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        os.link(partial, folder / name)
-    finally:
-        partial.unlink()
+    write_new(folder / name, data)
 
 
 def run_moment(run_id: str) -> datetime | None:

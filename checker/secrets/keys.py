@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 
+from checker.files import write_new
 from checker.secrets.errors import SecretError
 from checker.secrets.keyrings import read_keyring, write_keyring
 from checker.secrets.sources import SecretSource, read_named
@@ -79,18 +80,8 @@ def _own(folder: Path, environ: Mapping[str, str], warn: Callable[[str], None]) 
 
 def _make(file: Path, text: str) -> None:
     """Write a new key file whole, or leave the one another run has just made."""
-    partial = file.with_name(f"{file.name}.{os.getpid()}.part")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as out:
-                out.write(text + "\n")
-                out.flush()
-                os.fsync(out.fileno())
-            os.link(partial, file)
-        finally:
-            partial.unlink()
+        write_new(file, f"{text}\n".encode("ascii"))
     except OSError as error:
         if isinstance(error, FileExistsError) and file.is_file():
             return
