@@ -22,7 +22,6 @@ from checker.console import LiveConsole
 from checker.evidence import Camera, Watch
 from checker.evidence.catalog import bundles
 from checker.evidence.flaws import Flaw
-from checker.evidence.keys import known_keys
 from checker.evidence.ledger import Ledger
 from checker.evidence.masks import mhtml_texts
 from checker.evidence.sealing import Sealer
@@ -92,6 +91,12 @@ class Watched:
             return _Watching(self, witness, console)
 
         return watch
+
+    @property
+    def trust(self) -> Trust:
+        """What is believed of it."""
+        ledger = Ledger(self.root, _now, self.root.parent / "keys")
+        return Trust(ledger.trusted(), (), ledger)
 
     @property
     def folders(self) -> list[Path]:
@@ -177,8 +182,7 @@ def test_a_red_visit_is_sealed_whole(kept: tuple[Visit, Watched]) -> None:
 
     assert watched.warned == []
     (folder,) = watched.folders
-    trust = Trust(known_keys(watched.root), (), Ledger(watched.root, _now))
-    verdict = verify(folder, trust)
+    verdict = verify(folder, watched.trust)
     assert verdict.is_good, verdict.problems
     names = " ".join(path.name for path in folder.iterdir())
     for form in (r"page-\S+\.png", r"page-\S+\.mhtml", r"page-\S+\.html", r"answer-summary-\S+\.json",
@@ -352,7 +356,7 @@ def test_b6_a_disk_that_fails_while_a_visit_is_kept_costs_what_it_should_have_he
             assert visit.outcome is Outcome.READ, at
             assert fault.count >= at, at
             for folder in watched.folders:
-                verdict = verify(folder, Trust(known_keys(watched.root), (), Ledger(watched.root, _now)))
+                verdict = verify(folder, watched.trust)
                 found = {problem.flaw for problem in verdict.problems}
                 assert found <= {Flaw.UNSEALED, Flaw.NOT_IN_LEDGER}, at
                 if not verdict.is_good:
