@@ -26,6 +26,7 @@ from checker.cli import (
     replay,
     run,
     runs,
+    store,
 )
 from checker.cli.options import hush
 from checker.errors import CheckerError
@@ -83,6 +84,7 @@ app.command("schema")(data.schema)
 app.add_typer(browser.app, name="browser")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(flows.app, name="flows")
+app.add_typer(store.app, name="store")
 
 
 def _version(wanted: bool) -> None:

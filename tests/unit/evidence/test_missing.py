@@ -274,7 +274,7 @@ class TestOldEvidence:
         _, after = rotate(keys, old.root)
         shutil.rmtree(keys / "known")
         data = old.ledger.path.read_bytes()
-        line = {
+        line: dict[str, object] = {
             "at": "2025-12-01T00:00:00.000Z",
             "bundle": "",
             "event": "key rotated",
