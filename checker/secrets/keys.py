@@ -38,10 +38,11 @@ def session_key(
     *,
     warn: Callable[[str], None],
     environ: Mapping[str, str] | None = None,
+    make: bool = True,
 ) -> bytes:
     """Return the 32 bytes sessions are sealed with, or raise SecretError when there is no key to be had.
 
-    folder: that of the settings, where a key is made if nothing else gives one.
+    folder: that of the settings, where a key is made if nothing else gives one. make: whether it may be.
     """
     environ = os.environ if environ is None else environ
     named = read_named(_WHAT, source, KEY_NAME, warn=warn, environ=environ)
@@ -50,6 +51,8 @@ def session_key(
     kept = read_keyring(KEY_NAME)
     if kept is not None:
         return derived(kept)
+    if not make and not os.path.lexists(folder / KEY_NAME):
+        raise SecretError(f"{_WHAT} was not made yet", hint="a run that is no dry run makes it")
     return derived(_own(folder, environ, warn))
 
 
