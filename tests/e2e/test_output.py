@@ -88,13 +88,13 @@ def test_11_17_a_dry_run_uses_the_session_that_is_there(replica: Replica, seller
     """A session an earlier run kept saves a sign-in, and is left byte for byte as it was."""
     seller.checker("run")
     kept = seller.data / "sessions" / "main.session"
-    before, submissions = kept.read_bytes(), len(replica.log.password_posts)
+    before, submissions = kept.read_bytes(), len(replica.log.password_posts())
 
     done = seller.checker("run", "--dry-run")
 
     assert done.code in (Exit.OK, Exit.CRITICAL, Exit.WARNING), done.err
     assert kept.read_bytes() == before
-    assert len(replica.log.password_posts) == submissions
+    assert len(replica.log.password_posts()) == submissions
 
 
 _ASKED = """
