@@ -27,6 +27,7 @@ from checker.files import append_to, write_private
 from checker.model import Outcome, Visit
 from checker.run.job import Ended
 from checker.secrets.scrub import Scrubber
+from checker.secrets.tokens import TokenMask
 
 __all__ = ["STAY_AWAY", "AccessLog", "BackOff", "backed_off", "count_page", "heed_answer"]
 
@@ -138,7 +139,7 @@ class AccessLog:
             "account": self._alias,
             "method": method,
             "host": parts.netloc.rpartition("@")[2],
-            "path": self._scrubber.scrub(parts.path),
+            "path": self._scrubber.scrub(TokenMask().url(parts.path)),
         }
         try:
             self._logger.opt(raw=True).info(json.dumps(line) + "\n")

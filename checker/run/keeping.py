@@ -31,6 +31,7 @@ from checker.model.wire import dump_site, dump_visit
 from checker.run.account_secrets import AccountSecrets
 from checker.run.job import Event
 from checker.secrets import Scrubber
+from checker.secrets.tokens import TokenMask
 from checker.settings import Account
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "forget_old",
     "load_file",
     "run_moment",
+    "without_tokens",
     "without_values",
     "write_part",
 ]
@@ -155,7 +157,7 @@ class VisitKeeper:
                     **came,
                 }
             )
-            kept = without_values(kept, self._session())
+            kept = without_values(without_tokens(kept), self._session())
             self._write(kept, f"{number:03d}-{slug(name)}.json.gz")
         except (KeptError, OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error)
@@ -199,6 +201,41 @@ def without_values(part: KeptPart, scrubber: Scrubber) -> KeptPart:
             name: _scrubbed(value, scrubber) if name in seen else value
             for name, value in part.model_dump().items()
         }
+    )
+
+
+def without_tokens(part: KeptPart) -> KeptPart:
+    """Return a part with the tokens blanked that its pages, answers and addresses hold.
+
+    What only looks drawn by lot stays: a flow may know an item by it.
+    """
+    mask = TokenMask(drawn=False)
+    documents = tuple(mask.html(text) for text in part.documents)
+    answers = tuple(
+        answer.model_copy(
+            update={
+                "path": mask.url(answer.path),
+                "query": {name: mask.value(name, value) for name, value in answer.query.items()},
+                "body": mask.json(answer.body),
+            }
+        )
+        for answer in part.answers
+    )
+    displays = tuple(
+        display.model_copy(
+            update={
+                "looks": tuple(look.model_copy(update={"url": mask.url(look.url)}) for look in display.looks),
+                "query": {name: mask.value(name, value) for name, value in display.query.items()},
+                "blocked": tuple(mask.text(text) for text in display.blocked),
+            }
+        )
+        for display in part.displays
+    )
+    if not mask.count:
+        return part
+    visit = mask.document(part.visit) if part.visit else part.visit
+    return part.model_copy(
+        update={"documents": documents, "answers": answers, "displays": displays, "visit": visit}
     )
 
 
