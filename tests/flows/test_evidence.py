@@ -40,6 +40,7 @@ from fixtures.common import serve
 from flows.amazon import AmazonFlow
 from tests.certificates import self_signed
 from tests.faults.disk import Fault
+from tests.unit.secrets.test_tokens import CANARY, DRAWN, PLANTED
 
 FACTS = {
     "flow": "amazon 1",
@@ -370,3 +371,36 @@ def _failing(real: Callable[..., Any], name: str, fault: Fault) -> Callable[...,
         return real(*arguments, **keywords)
 
     return act
+
+
+_PLANT = """
+(shapes) => {
+  const box = document.createElement('div');
+  box.innerHTML = shapes.join('');
+  document.body.append(box);
+  const canary = 'q7Zx0Rk9TvB3nM1wLs8Yd2';
+  document.title = `Bearer ${canary}`;
+  history.replaceState(0, '', `${location.pathname}?token=${canary}#access_token=${canary}`);
+}
+"""
+
+
+def test_11_13_no_token_planted_in_a_page_is_in_any_artefact(amazon: Driver, watched: Watched) -> None:
+    """Every shape there is, in the page, its title and its address: gone from each file that is kept."""
+    shapes = [text for text in PLANTED.values() if text.startswith("<")]
+    watched.spoil = lambda console: console.raw.evaluate(_PLANT, shapes)
+
+    _play(amazon, watched)
+
+    (folder,) = watched.folders
+    canaries = (CANARY.encode(), DRAWN.encode())
+    held = [path.name for path in folder.iterdir() if any(one in _opened(path) for one in canaries)]
+    assert held == []
+    assert verify(folder, watched.trust).is_good
+    masks = json.loads((folder / "provenance.json").read_bytes())["masks"]
+    assert sum(masks.values()) >= len(shapes)
+
+
+def _opened(path: Path) -> bytes:
+    data = path.read_bytes()
+    return data + (mhtml_texts(data) if path.suffix == ".mhtml" else b"")

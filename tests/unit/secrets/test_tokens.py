@@ -35,9 +35,7 @@ PLANTED: Final = {
     "a meta element": f'<meta content="{CANARY}" name="csrf-token">',
     "an attribute of its name": f'<body data-session-id="{CANARY}">',
     "an element of its name": f'<code id="api-key">{CANARY}</code>',
-    "an attribute that is a document": '<div data-s="{&quot;a&quot;:{&quot;authToken&quot;:&quot;'
-    + CANARY
-    + '&quot;}}">',
+    "a document in an attribute": f"<i data-s='{{&quot;a&quot;:{{&quot;jwt&quot;:&quot;{CANARY}&quot;}}}}'>",
     "a script": f"<script>window.__S = {{session: {{id: '{CANARY}'}}, n: 1}};</script>",
     "a script that sets a header": f'<script>headers["X-CSRF-Token"] = "{CANARY}";</script>',
     "a call": f'<script>x.setRequestHeader("X-XSRF-TOKEN", "{CANARY}")</script>',
