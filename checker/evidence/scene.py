@@ -104,6 +104,10 @@ class Scene:
             self.notes.hold_back(name, f"it could not be written: {error.strerror}")
             return ""
 
+    def bare(self, document: str) -> bytes:
+        """Return a document of ours without the tokens and cookies that a link or a title brought into it."""
+        return self.masks.text(document.encode())[0]
+
     def _dom(self, page: str) -> None:
         try:
             html = take(self.console.raw, page, 0).html.encode("utf-8", "replace")
@@ -147,8 +151,7 @@ class Scene:
         if "html" in media:
             return self.masks.html(body)
         if exchange.resource in _CODE_ASSETS:
-            # Code names tokens without holding any; blanking its strings would only break it.
-            return self.masks.cookies_only(body)
+            return self.masks.script(body)
         if media.startswith(("text/", "application/json", "application/xml")) or "json" in media:
             return self.masks.text(body)
         return body, 0

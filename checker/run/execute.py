@@ -270,6 +270,7 @@ def _job(
         unanswered=store.unanswered(marketplace, alias),
         last_step=last_step(settings.paths.sessions_dir, alias),
         known=_settled(store.known(marketplace, alias)),
+        dry_run=request.dry_run,
         examine=request.examine is not None,
         clock_offset=request.offset.total_seconds(),
     )
