@@ -26,7 +26,7 @@ from typing import Any, Final, Literal, Protocol
 from checker.model import Level, Outcome, Presence, Reading
 from checker.testing.driving import Driver
 from checker.testing.replica import ReplicaHandle
-from checker.testing.story import Story
+from checker.testing.story import Story, place_of
 
 __all__ = [
     "Dialects",
@@ -213,7 +213,7 @@ def play_dialect(
     """
     spoken = replica.speak(seed, pace)
     try:
-        story = driver.play(scenario, truths.sites)
+        story = driver.play(scenario, {name for place in truths.sites for name in _names(place)})
     finally:
         replica.speak(0)
     counted = tally(story, truths, pages_only=spoken.answers == "its own" and bool(truths.drawn))
@@ -241,10 +241,11 @@ def tally(story: Story, truths: Truths, *, pages_only: bool = False) -> Tally:
         counted.shut_out += not story.visits
         counted.told.append(f"ended as {story.ended}: {story.detail}")
     for place, widgets in truths.sites.items():
-        readings = story.readings(place) if place in story.outcomes else {}
-        whole = story.outcomes.get(place) in _READ
-        if not whole:
-            counted.told.append(f"{place}: {_how(story, place)}")
+        seen = next((name for name in _names(place) if name in story.outcomes), place)
+        readings = story.readings(seen) if seen in story.outcomes else {}
+        whole = story.outcomes.get(seen) in _READ or _unmentioned(story, place)
+        if seen not in story.outcomes or not whole:
+            counted.told.append(f"{place}: {_how(story, seen)}")
         for name, truth in widgets.items():
             if pages_only and not any(fnmatchcase(name, pattern) for pattern in truths.drawn):
                 continue
@@ -255,9 +256,21 @@ def tally(story: Story, truths: Truths, *, pages_only: bool = False) -> Tally:
     return counted
 
 
+def _names(place: str) -> tuple[str, ...]:
+    """Return what a site may be listed as: a console that lists no shops may still show its only one."""
+    code = place.partition("/")[0]
+    return (place,) if code == place else (place, code)
+
+
+def _unmentioned(story: Story, place: str) -> bool:
+    """Tell whether an account that calls itself read never named a site: then nobody hears of its reds."""
+    listed = {place_of(site) for site in story.sites}
+    return story.ended is Outcome.READ and not listed & set(_names(place))
+
+
 def _how(story: Story, place: str) -> str:
     if place not in story.outcomes:
-        return "never visited"
+        return "never visited" if story.ended is not Outcome.READ else "listed nowhere, or never visited"
     visit = story.visit(place)
     return f"{visit.outcome}: {visit.detail}" if visit.detail else str(visit.outcome)
 
