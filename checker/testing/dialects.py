@@ -61,7 +61,7 @@ class SpokenDialect(Protocol):
 class Dialects(ReplicaHandle, Protocol):
     """A replica that can be built otherwise."""
 
-    def speak(self, seed: int, pace: float = ...) -> SpokenDialect:
+    def speak(self, seed: int, pace: float = ..., parts: Collection[str] = ...) -> SpokenDialect:
         """Build what the facts leave open as this seed has it; 0 is the replica as it is."""
 
 
@@ -196,7 +196,14 @@ def scenarios_of(truths: Mapping[str, Truths], seed: int, others_every: int = 1)
 
 
 def play_dialect(
-    driver: Driver, replica: Dialects, seed: int, scenario: str, truths: Truths, pace: float = 1.0
+    driver: Driver,
+    replica: Dialects,
+    seed: int,
+    scenario: str,
+    truths: Truths,
+    *,
+    pace: float = 1.0,
+    parts: Collection[str] | None = None,
 ) -> Played:
     """Play one scenario in one dialect and count what came of it.
 
@@ -207,16 +214,18 @@ def play_dialect(
         scenario: What is played.
         truths: What is true of it.
         pace: How slow the dialect is; 1 draws up to four seconds late.
+        parts: What is chosen at all, as the replica names its parts; None for all.
 
     Returns:
         What was chosen and what came of it.
     """
-    spoken = replica.speak(seed, pace)
+    spoken = replica.speak(seed, pace) if parts is None else replica.speak(seed, pace, parts)
     try:
         story = driver.play(scenario, {name for place in truths.sites for name in _names(place)})
     finally:
         replica.speak(0)
-    counted = tally(story, truths, pages_only=spoken.answers == "its own" and bool(truths.drawn))
+    own_answers = spoken.answers == "its own" and (parts is None or "answers" in parts)
+    counted = tally(story, truths, pages_only=own_answers and bool(truths.drawn))
     return Played(seed, scenario, spoken.told(), counted, story.picture)
 
 
@@ -346,8 +355,10 @@ def _widgets(table: Mapping[str, Any]) -> Iterator[tuple[str, Truth]]:
 
 
 def _said(word: str | None) -> Level | Presence | Literal["doubt"] | None:
-    if word is None or word == "doubt":
-        return word
+    if word is None:
+        return None
+    if word == "doubt":
+        return "doubt"
     return Level(word) if word in _LEVELS else Presence(word)
 
 

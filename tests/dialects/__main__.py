@@ -3,6 +3,7 @@
 python -m tests.dialects                                  every console, seeds 1 to 20
 python -m tests.dialects --console ebay --seeds 1-500     one console, as many as the issue asks for
 python -m tests.dialects --console ebay --seeds 7 --scenario red --verbose   one failure, told in full
+python -m tests.dialects --console ebay --only answers    one part, all else as the replica has it
 python -m tests.dialects --json                           for another program
 """
 
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser
 
 from checker.testing import contract_browser
 from checker.testing.dialects import Played, Tally, scenarios_of
+from fixtures.common.dialect import PARTS
 from tests.dialects.consoles import BY_HAND, CONSOLES, IN_CI, stage, truths
 
 _COLUMNS = (
@@ -59,7 +61,7 @@ def _played(browser: Browser, console: str, asked: argparse.Namespace, folder: P
     with stage(console, browser, folder / console, bounds) as running:
         for seed in asked.seeds:
             for scenario in asked.scenario or scenarios_of(truths(console), seed, asked.others_every):
-                played = running.play(seed, scenario, asked.pace)
+                played = running.play(seed, scenario, asked.pace, asked.only)
                 row.append(played)
                 if asked.verbose and (played.tally.told or played.tally.shut_out):
                     sys.stderr.write(f"{console}: {played}\n")
@@ -111,6 +113,7 @@ def _arguments() -> argparse.Namespace:
         "--others-every", type=int, default=1, help="seeds that share a scenario without a red"
     )
     parser.add_argument("--pace", type=float, default=0.1, help="1 draws up to four seconds late")
+    parser.add_argument("--only", action="append", choices=sorted(PARTS), help="leave all other parts alone")
     parser.add_argument("--folder", help="where pictures are put")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--verbose", action="store_true", help="tell of all that is not right")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -90,9 +90,10 @@ class Stage:
     driver: Driver
     replica: Dialects
 
-    def play(self, seed: int, scenario: str, pace: float) -> Played:
-        """Play one scenario in one dialect."""
-        return play_dialect(self.driver, self.replica, seed, scenario, truths(self.console)[scenario], pace)
+    def play(self, seed: int, scenario: str, pace: float, parts: Collection[str] | None = None) -> Played:
+        """Play one scenario in one dialect, or in what is named of it."""
+        said = truths(self.console)[scenario]
+        return play_dialect(self.driver, self.replica, seed, scenario, said, pace=pace, parts=parts)
 
 
 @contextmanager

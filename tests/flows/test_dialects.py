@@ -20,7 +20,7 @@ from tests.dialects.consoles import CONSOLES, FLOORS, IN_CI, OTHERS_EVERY, PACE,
 def test_a_console_nobody_has_met_is_read_or_said_to_be_unreadable(
     console: str, shared_browser: Browser, tmp_path: Path
 ) -> None:
-    """Whoever has the secrets gets in; no value is wrong, no green false, no red unsaid; most of it is read."""
+    """Who has the secrets gets in; no value is wrong, no green false, no red unsaid; most is read."""
     row = _played(console, shared_browser, tmp_path)
     whole = sum((one.tally for one in row), Tally())
     floors = FLOORS[console]
