@@ -34,6 +34,7 @@ __all__ = [
     "IN_CI",
     "OTHERS_EVERY",
     "PACE",
+    "SAMPLES_READ",
     "SEEDS",
     "Floors",
     "Stage",
@@ -67,13 +68,12 @@ class Floors:
     shut_out: int
 
 
-def _floors() -> tuple[int, int, float, Mapping[str, Floors]]:
-    table = tomllib.loads(_FILE.read_text("utf-8"))
-    floors = {name: Floors(**table["consoles"][name]) for name in CONSOLES}
-    return table["seeds"], table["others_every"], table["pace"], floors
-
-
-SEEDS, OTHERS_EVERY, PACE, FLOORS = _floors()
+_TABLE: Final = tomllib.loads(_FILE.read_text("utf-8"))
+SEEDS: Final[int] = _TABLE["seeds"]
+OTHERS_EVERY: Final[int] = _TABLE["others_every"]
+PACE: Final[float] = _TABLE["pace"]
+SAMPLES_READ: Final[bool] = _TABLE["samples_read"]
+FLOORS: Final = {name: Floors(**_TABLE["consoles"][name]) for name in CONSOLES}
 
 
 @cache
