@@ -314,6 +314,8 @@ def _of_reading(truth: Truth, reading: Reading) -> tuple[Verdict, str]:
         return "unreadable", why
     if isinstance(truth.says, Presence):
         return ("right" if reading.presence is truth.says else "false green" if green else "wrong"), why
+    if reading.presence is not Presence.SHOWN:
+        return ("missed red" if truth.is_red else "wrong"), why
     if truth.value is not None and reading.value != truth.value:
         return ("false green" if green and truth.is_red else "wrong"), f"{why}, not {truth.value}"
     return _of_level(truth, reading), why
@@ -321,8 +323,6 @@ def _of_reading(truth: Truth, reading: Reading) -> tuple[Verdict, str]:
 
 def _of_level(truth: Truth, reading: Reading) -> Verdict:
     level = reading.level
-    if reading.presence is not Presence.SHOWN:
-        return "missed red" if truth.is_red else "wrong"
     if truth.is_red:
         return "right" if level in _OPEN else "false green" if level is Level.OK else "missed red"
     if truth.says is Level.UNKNOWN:

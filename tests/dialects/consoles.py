@@ -64,6 +64,7 @@ class Floors:
     """What a console must come to over all its seeds of CI: at least, and at most."""
 
     right: float
+    renamed: float
     dangers: int
     shut_out: int
 
