@@ -221,7 +221,7 @@ def play_dialect(
     """
     spoken = replica.speak(seed, pace) if parts is None else replica.speak(seed, pace, parts)
     try:
-        story = driver.play(scenario, {name for place in truths.sites for name in _names(place)})
+        story = driver.play(scenario, {name for place in truths.sites for name in _names(place, truths)})
     finally:
         replica.speak(0)
     own_answers = spoken.answers == "its own" and (parts is None or "answers" in parts)
@@ -250,9 +250,9 @@ def tally(story: Story, truths: Truths, *, pages_only: bool = False) -> Tally:
         counted.shut_out += not story.visits
         counted.told.append(f"ended as {story.ended}: {story.detail}")
     for place, widgets in truths.sites.items():
-        seen = next((name for name in _names(place) if name in story.outcomes), place)
+        seen = next((name for name in _names(place, truths) if name in story.outcomes), place)
         readings = story.readings(seen) if seen in story.outcomes else {}
-        whole = story.outcomes.get(seen) in _READ or _unmentioned(story, place)
+        whole = story.outcomes.get(seen) in _READ or _unmentioned(story, _names(place, truths))
         if seen not in story.outcomes or not whole:
             counted.told.append(f"{place}: {_how(story, seen)}")
         for name, truth in widgets.items():
@@ -265,16 +265,17 @@ def tally(story: Story, truths: Truths, *, pages_only: bool = False) -> Tally:
     return counted
 
 
-def _names(place: str) -> tuple[str, ...]:
+def _names(place: str, truths: Truths) -> tuple[str, ...]:
     """Return what a site may be listed as: a console that lists no shops may still show its only one."""
     code = place.partition("/")[0]
-    return (place,) if code == place else (place, code)
+    alone = sum(other.partition("/")[0] == code for other in truths.sites) == 1
+    return (place, code) if alone and code != place else (place,)
 
 
-def _unmentioned(story: Story, place: str) -> bool:
+def _unmentioned(story: Story, names: Collection[str]) -> bool:
     """Tell whether an account that calls itself read never named a site: then nobody hears of its reds."""
     listed = {place_of(site) for site in story.sites}
-    return story.ended is Outcome.READ and not listed & set(_names(place))
+    return story.ended is Outcome.READ and not listed & set(names)
 
 
 def _how(story: Story, place: str) -> str:

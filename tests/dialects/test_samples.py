@@ -23,7 +23,7 @@ PARTS = frozenset({"calls", "answers"})
 
 def seeds() -> Iterator[int]:
     """Yield seeds that put something around their answers, each another thing."""
-    seen = set()
+    seen: set[str] = set()
     for seed in range(1, 200):
         dialect = Dialect(seed, parts=PARTS)
         wrapper = dialect.told()["wrapper"]

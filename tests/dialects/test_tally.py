@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.model import Level, Outcome, Presence, Reading, Site
+from checker.model import Level, Outcome, Presence, Reading
 from checker.testing import Story
 from checker.testing.dialects import Tally, Truth, Truths, scenarios_of, tally, truths_of
 from tests.unit.compare.seen import START, US, key, lost, shown, visit
@@ -151,11 +151,10 @@ stopped = true
     assert scenarios_of(told_, 3, others_every=2) == [["healthy", "red", "odd"][3 % 3]]
 
 
-def test_sites_of_one_code_are_told_apart() -> None:
-    """Two shops of one country are two places."""
-    story = told()
-    story.sites = [Site("US", "1", "one", shop="1"), Site("US", "2", "two", shop="2")]
+def test_one_listing_stands_for_no_two_shops() -> None:
+    """Of two shops of one country, a console that lists only the country leaves both unmentioned."""
+    well = told(shown(key(), value=Decimal("0.01")))
 
-    counted = tally(story, Truths({"US/1": {NAME: OK}, "US/2": {NAME: OK}}))
+    counted = tally(well, Truths({"US/1": {NAME: OK}, "US/2": {NAME: RED}}))
 
-    assert counted.right == 0
+    assert counts(counted) == (0, 1, 1, 0, 1)
