@@ -65,6 +65,7 @@ class Floors:
 
     right: float
     renamed: float
+    renamed_dangers: int
     dangers: int
     shut_out: int
 
