@@ -106,7 +106,7 @@ def _capture(
         _tell(hits, "nothing was written")
     else:
         read = f"{case.same} keys are read from it as from the original, {case.other} otherwise"
-        say(f"{out}: {len(case.parts)} parts, nothing of the original left in them; {read}")
+        say(f"{out}: {len(case.parts)} parts; the audit finds nothing of the original in them; {read}")
         say(f"look through it yourself before you share it; read it with: checker replay {out}")
     return code
 

@@ -44,6 +44,7 @@ class Document(StrEnum):
     EVIDENCE_PRUNE = "evidence-prune"
     EVIDENCE_PACK = "evidence-pack"
     EVIDENCE_KEY = "evidence-key"
+    STORE = "store"
     RECORD = "evidence-record"
     PROVENANCE = "evidence-provenance"
     MANIFEST = "evidence-manifest"
@@ -133,6 +134,7 @@ def schema(
     from checker.report import evidence, evidence_files, flow_documents  # noqa: PLC0415
     from checker.report.capture import capture_schema  # noqa: PLC0415
     from checker.report.replay import replay_schema  # noqa: PLC0415
+    from checker.report.store import store_schema  # noqa: PLC0415
 
     schemas = {
         Document.RUN: documents.run_schema,
@@ -153,6 +155,7 @@ def schema(
         Document.EVIDENCE_PRUNE: evidence.prune_schema,
         Document.EVIDENCE_PACK: evidence.pack_schema,
         Document.EVIDENCE_KEY: evidence.key_schema,
+        Document.STORE: store_schema,
         Document.RECORD: evidence_files.record_schema,
         Document.PROVENANCE: evidence_files.provenance_schema,
         Document.MANIFEST: evidence_files.manifest_schema,

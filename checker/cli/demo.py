@@ -109,12 +109,11 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 def _configure(folder: Path, origin: str, username: str, password: str) -> Path:
     """Write settings for the simulated console, with the password in a file of its own."""
+    from checker.files import write_new  # noqa: PLC0415
     from checker.settings import example_toml  # noqa: PLC0415
 
     secret = folder / "main.password"
-    descriptor = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(password + "\n")
+    write_new(secret, f"{password}\n".encode())
     path = folder / "checker.toml"
     text = example_toml(
         alias="main",

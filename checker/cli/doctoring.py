@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -128,6 +127,7 @@ def _look(reading: Reading) -> LookModel:
 
 def _write(folder: Path, document: DoctorDocument) -> Path:
     """Write the report beside its pictures, for the user alone."""
+    from checker.files import write_private  # noqa: PLC0415
     from checker.report.doctor import doctor_html  # noqa: PLC0415
 
     def picture(name: str) -> str:
@@ -137,10 +137,6 @@ def _write(folder: Path, document: DoctorDocument) -> Path:
             return ""
         return "data:image/png;base64," + base64.b64encode(data).decode()
 
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / "report.html"
-    with os.fdopen(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-    ) as file:
-        file.write(doctor_html(document, picture))
+    write_private(path, doctor_html(document, picture).encode("utf-8", "backslashreplace"))
     return path

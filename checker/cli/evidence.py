@@ -43,6 +43,10 @@ Identity = Annotated[
     typer.Option("--identity", metavar="FILE", help="The age identity that opens encrypted originals."),
 ]
 _ENOUGH = 23
+_UNSIGNED = (
+    "the ledger is of an older version, which did not sign it: what was taken out of it cannot be told. "
+    "It is signed, and everything in it with it, when evidence is next sealed"
+)
 
 
 class Language(StrEnum):
@@ -87,7 +91,8 @@ def show(bundle: Bundle, config: Config = None, identity: Identity = None, as_js
     root = settings.paths.evidence_dir
     held = _one(root, bundle)
     provenance = provenance_of(root, held, _decrypter(identity))
-    entries = [entry for entry in Ledger(root, now).entries() if held.bundle and entry.bundle == held.bundle]
+    ledger = Ledger(root, now, settings.paths.keys_dir)
+    entries = [entry for entry in ledger.entries() if held.bundle and entry.bundle == held.bundle]
     told = show_document(held, provenance, entries)
     if provenance is None and told.encrypted:
         say("its originals are encrypted: name the file age-keygen made with --identity FILE")
@@ -118,25 +123,31 @@ def verify(
 ) -> int:
     """Check bundles and the ledger: every doubt is named, and any makes it fail with exit code 31.
 
-    Needs no network. Checked are the list of files, every byte, the signature, time stamps and the ledger.
+    Needs no network. Checked are the list of files, every byte, the signature, time stamps and the ledger;
+    without BUNDLE also that nothing is gone: of what the ledger says was captured, and of what the store
+    rests its readings on. Trusted are the keys of the key folder, and none that lies beside the evidence.
     """
+    from checker.evidence.inventory import missing  # noqa: PLC0415
     from checker.evidence.ledger import Ledger  # noqa: PLC0415
 
     settings = settings_of(config, needed=False)
     root = settings.paths.evidence_dir
-    ledger = Ledger(root, now)
+    ledger = Ledger(root, now, settings.paths.keys_dir)
     problems = [] if key is not None else ledger.check()
+    notes = [] if key is not None or not ledger.is_unsigned or not any(ledger.entries()) else [_UNSIGNED]
     trust = _trust(settings, key, identity)
     verdicts = [_verified(path, trust) for path in _paths(root, list(bundles or ()))]
+    if key is None and not bundles:
+        problems += missing(root, ledger, _named_by_the_store(settings, notes))
     if key is None:
         _note_verified(ledger, verdicts, each=bool(bundles))
     bad = bool(problems) or any(not verdict.is_good for verdict in verdicts)
     if as_json:
         from checker.report.evidence import verify_document  # noqa: PLC0415
 
-        _print(verify_document(verdicts, problems))
+        _print(verify_document(verdicts, problems, notes))
     else:
-        _tell(verdicts, [str(problem) for problem in problems], key_given=key is not None)
+        _tell(verdicts, [str(problem) for problem in problems], notes, key_given=key is not None)
     return Exit.EVIDENCE if bad else Exit.OK
 
 
@@ -166,7 +177,11 @@ def export(
     else:
         export_zip(root, held.folder, out)
     _noted(
-        Ledger(root, now), LedgerEvent.EXPORTED, held.bundle, form="wacz" if wacz else "zip", name=out.name
+        Ledger(root, now, settings.paths.keys_dir),
+        LedgerEvent.EXPORTED,
+        held.bundle,
+        form="wacz" if wacz else "zip",
+        name=out.name,
     )
     if as_json:
         from checker.report.evidence import ExportDocument  # noqa: PLC0415
@@ -250,7 +265,8 @@ def pack(
         say=say,
     )
     for bundle in packed.bundles:
-        _noted(Ledger(root, now), LedgerEvent.EXPORTED, bundle, form="pack", name=out.name)
+        ledger = Ledger(root, now, settings.paths.keys_dir)
+        _noted(ledger, LedgerEvent.EXPORTED, bundle, form="pack", name=out.name)
     if as_json:
         from checker.report.evidence import PackDocument  # noqa: PLC0415
 
@@ -278,14 +294,12 @@ def key_command(
 
     settings = settings_of(config, needed=False)
     root, folder = settings.paths.evidence_dir, settings.paths.keys_dir
-    ledger = Ledger(root, now)
+    ledger = Ledger(root, now, folder)
     if rotate:
         old, signing = keys.rotate(folder, root)
         ledger.append(LedgerEvent.KEY_ROTATED, key=signing.public.id, old="" if old is None else old.id)
     else:
-        signing = keys.signing_key(folder, root)
-        if signing.fresh:
-            ledger.append(LedgerEvent.KEY_MADE, key=signing.public.id)
+        signing = ledger.signing_key()
     public = signing.public
     if out is not None:
         whole_new_file(out, lambda file: (file.write(public.pem), None)[1])
@@ -332,7 +346,7 @@ def _pruned(settings: Settings, store: Store, *, dry_run: bool) -> list[Removed]
     )
     if dry_run:
         return plan(bundles(root), protected, limits, now())
-    return list(delete(root, protected, limits, now(), Ledger(root, now)))
+    return list(delete(root, protected, limits, now(), Ledger(root, now, settings.paths.keys_dir)))
 
 
 def _one(root: Path, name: str) -> Held:
@@ -366,7 +380,7 @@ def _paths(root: Path, names: list[str]) -> list[Path]:
 
 
 def _trust(settings: Settings, key: Path | None, identity: Path | None) -> Trust:
-    from checker.evidence.keys import known_keys, public_key  # noqa: PLC0415
+    from checker.evidence.keys import public_key  # noqa: PLC0415
     from checker.evidence.ledger import Ledger  # noqa: PLC0415
     from checker.evidence.verify import Trust  # noqa: PLC0415
 
@@ -375,7 +389,8 @@ def _trust(settings: Settings, key: Path | None, identity: Path | None) -> Trust
     if key is not None:
         given = public_key(key)
         return Trust({given.id: given}, roots, None, decrypt)
-    return Trust(known_keys(root), roots, Ledger(root, now), decrypt)
+    ledger = Ledger(root, now, settings.paths.keys_dir)
+    return Trust(ledger.trusted(), roots, ledger, decrypt)
 
 
 def _decrypter(identity: Path | None) -> Any:
@@ -391,11 +406,15 @@ def _verified(path: Path, trust: Trust) -> Verdict:
 
 
 def _noted(ledger: Ledger, event: LedgerEvent, bundle: str, **facts: Any) -> None:
-    """Write into the ledger; a disk that is full or read-only does not make a bundle any less good."""
+    """Write into the ledger; that it cannot be written does not make a bundle any less good."""
+    from checker.errors import CheckerError  # noqa: PLC0415
+
     try:
         ledger.append(event, bundle, **facts)
     except OSError as error:
         say(f"the ledger could not be written: {error.strerror}")
+    except CheckerError as error:
+        say(f"the ledger could not be written: {error}")
 
 
 def _note_verified(ledger: Ledger, verdicts: list[Verdict], *, each: bool) -> None:
@@ -413,12 +432,32 @@ def _note_verified(ledger: Ledger, verdicts: list[Verdict], *, each: bool) -> No
         _noted(ledger, LedgerEvent.VERIFIED, "", bundles=len(known), good=good)
 
 
-def _tell(verdicts: list[Verdict], problems: list[str], *, key_given: bool) -> None:
+def _named_by_the_store(settings: Settings, notes: list[str]) -> set[str]:
+    """Return the bundles the store's readings name; add a note if the store cannot be asked."""
+    from checker.errors import CheckerError  # noqa: PLC0415
+    from checker.store import open_store  # noqa: PLC0415
+    from checker.store.engine import place_of  # noqa: PLC0415
+
+    try:
+        place = place_of(settings.store.url)
+        if place.path is not None and not place.path.exists():
+            notes.append(f"no store at {place.name}: which evidence its readings name was not looked at")
+            return set()
+        with open_store(settings.store.url) as store:
+            return store.bundles()
+    except CheckerError as error:
+        notes.append(f"which evidence the store's readings name was not looked at: {error.message}")
+        return set()
+
+
+def _tell(verdicts: list[Verdict], problems: list[str], notes: list[str], *, key_given: bool) -> None:
     from checker.log import shown  # noqa: PLC0415
 
     out = out_console()
     for problem in problems:
         out.print(shown(f"FAIL  ledger  {problem}"), markup=False, soft_wrap=True)
+    for note in notes:
+        out.print(shown(f"note  {note}"), markup=False, soft_wrap=True)
     for verdict in verdicts:
         word = "good" if verdict.is_good else "FAIL"
         sealed = "" if verdict.manifest is None else f", sealed {verdict.manifest.sealed_at}"

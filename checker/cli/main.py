@@ -26,10 +26,12 @@ from checker.cli import (
     replay,
     run,
     runs,
+    store,
 )
-from checker.cli.options import hush
+from checker.cli.streams import OutputError, checked_output, complain, hush, open_streams
 from checker.errors import CheckerError
 from checker.model.exits import Exit
+from checker.secrets.memory import keep_memory_private
 
 __all__ = ["app", "main"]
 
@@ -83,6 +85,7 @@ app.command("schema")(data.schema)
 app.add_typer(browser.app, name="browser")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(flows.app, name="flows")
+app.add_typer(store.app, name="store")
 
 
 def _version(wanted: bool) -> None:
@@ -104,10 +107,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; a foreseeable fault is one message and a next step."""
     # Whatever is written from here on, by us or by a library, is its owner's alone.
     os.umask(0o077)
+    open_streams()
+    if arguments is None:
+        # A process of our own: `login` and `capture` hold secrets as workers do.
+        keep_memory_private()
     given = list(sys.argv[1:] if arguments is None else arguments)
+    with checked_output():
+        code = _ended(given)
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            hush()
+            return code if isinstance(error, BrokenPipeError) else _unsaid(error, code)
+    return code
+
+
+def _ended(given: Sequence[str]) -> int:
+    """Run one command; return its exit code, whatever became of it."""
     try:
         result = app(args=given, prog_name="checker", standalone_mode=False)
-        sys.stdout.flush()
     except CheckerError as error:
         _tell(given, error)
         return error.exit_code
@@ -115,20 +133,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         error.show()  # type: ignore[attr-defined]  # every click exception shows itself
         return Exit.USAGE
     except (typer.Abort, KeyboardInterrupt):
-        sys.stderr.write("interrupted\n")
+        complain("interrupted")
         return _INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone (`checker show | head`): that is their right.
         hush()
         return Exit.OK
+    except OutputError as error:
+        hush()
+        return _unsaid(error, Exit.OK)
     except OSError as error:
         if error.errno not in _MACHINE:
             _bug()
             return Exit.BUG
-        try:
-            sys.stdout.flush()
-        except OSError:
-            hush()
         _tell(given, _refused_by_the_machine(error))
         return Exit.STORE
     except Exception:  # noqa: BLE001 - the last line of defence: named as a bug, never swallowed
@@ -137,14 +154,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return result if isinstance(result, int) else Exit.OK
 
 
+def _unsaid(error: OSError, code: int) -> int:
+    """Say that the output is lost; return the exit code: that of what was found, if anything was."""
+    complain(f"standard output could not be written to ({error.strerror}): what was asked for is not in it")
+    return code if code != Exit.OK else Exit.QUEUED
+
+
 def _tell(given: Sequence[str], error: CheckerError) -> None:
     from checker.log import shown  # noqa: PLC0415
 
     if "--json" in given:
         fault = {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
-        sys.stdout.write(json.dumps(fault, ensure_ascii=False) + "\n")
+        try:
+            sys.stdout.write(json.dumps(fault, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+        except OSError:
+            hush()
     for line in str(error).splitlines():
-        sys.stderr.write(shown(line) + "\n")
+        complain(shown(line))
 
 
 def _refused_by_the_machine(error: OSError) -> CheckerError:
@@ -163,8 +190,8 @@ def _bug() -> None:
     kind, _, trace = sys.exc_info()
     frames = "".join(traceback.format_tb(trace)[-4:])
     name = kind.__name__ if kind is not None else "?"
-    sys.stderr.write(
+    complain(
         f"This is a bug in marketplace-health-checker {__version__}: {name}\n"
         + "\n".join(shown(line) for line in frames.splitlines())
-        + "\nNothing was changed on any account. Please report the lines above.\n"
+        + "\nNothing was changed on any account. Please report the lines above."
     )

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from checker.cli.streams import complain
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import Console
@@ -21,7 +23,6 @@ __all__ = [
     "AsJson",
     "Config",
     "err_console",
-    "hush",
     "now",
     "out_console",
     "print_document",
@@ -58,13 +59,6 @@ def out_console() -> Console:
     return Piped(highlight=False, soft_wrap=False)
 
 
-def hush() -> None:
-    """Write to nobody from here on: whoever read our output has gone."""
-    nobody = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nobody, sys.stdout.fileno())
-    os.close(nobody)
-
-
 def err_console() -> Console:
     """Return the console for progress, warnings and faults."""
     from rich.console import Console  # noqa: PLC0415
@@ -76,8 +70,7 @@ def say(text: str) -> None:
     """Tell a person something on standard error, where it does not spoil data."""
     from checker.log import shown  # noqa: PLC0415
 
-    sys.stderr.write(shown(text) + "\n")
-    sys.stderr.flush()
+    complain(shown(text))
 
 
 def print_document(document: BaseModel) -> None:
@@ -88,7 +81,14 @@ def print_document(document: BaseModel) -> None:
 
 
 def settings_of(config: Path | None, *, needed: bool = True) -> Settings:
-    """Load the settings and set the log up; without `needed` no file at all is fine."""
+    """Load the settings, set the log up, and close the data folder to others.
+
+    Without `needed` no file at all is fine.
+
+    Raises:
+        ConfigError: The settings have problems, or the data folder is not safe to write to.
+    """
+    from checker.files import make_private  # noqa: PLC0415
     from checker.log import configure  # noqa: PLC0415
     from checker.secrets import Scrubber  # noqa: PLC0415
     from checker.settings import load  # noqa: PLC0415
@@ -96,6 +96,8 @@ def settings_of(config: Path | None, *, needed: bool = True) -> Settings:
     settings = load(config, must_exist=needed)
     secrets = [secret for account in settings.accounts.values() for secret in account.inline_secrets()]
     configure(settings.log.level, settings.log.as_json, Scrubber(secrets))
+    for repaired in make_private(settings.paths.data_dir, settings.paths.written):
+        say(repaired)
     return settings
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -12,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from checker.cli.options import AsJson, Config, hush, now, print_document, say, settings_of
+from checker.cli.options import AsJson, Config, now, say, settings_of
 from checker.model.exits import Exit
 
 __all__ = ["FailOn", "interruptible", "run"]
@@ -63,7 +62,7 @@ def run(
     """
     from checker.cli.data import places_after  # noqa: PLC0415
     from checker.cli.evidence import prune_after  # noqa: PLC0415
-    from checker.cli.telling import finished, progress, speak_up  # noqa: PLC0415
+    from checker.cli.telling import finished, print_or_say, progress, speak_up  # noqa: PLC0415
     from checker.model import Level  # noqa: PLC0415
     from checker.report.document import run_document  # noqa: PLC0415
     from checker.run.again import due, nothing_due  # noqa: PLC0415
@@ -75,27 +74,18 @@ def run(
     if again:
         request = due(settings, request, now())
         if not request.accounts:
-            if as_json:
-                print_document(run_document(nothing_due(now())))
-            return Exit.OK
+            return print_or_say(run_document(nothing_due(now())), Exit.OK) if as_json else Exit.OK
     with interruptible() as interrupted, progress() as heard:
         done = execute(settings, request, heard, say, interrupted)
         speak_up(heard, done.run.exit_code)
     if done.run.exit_code == Exit.BUSY and not done.run.visits:
         # Another run is at work, and has the store and the report to itself.
-        if as_json:
-            print_document(run_document(done.run))
-        return done.run.exit_code
+        code = done.run.exit_code
+        return print_or_say(run_document(done.run), code) if as_json else code
     if again and not as_json and not done.messages and done.run.exit_code in _KNOWN:
         # It was told when it was new, and a look that found it the same is no news.
         return done.run.exit_code
-    code = done.run.exit_code
-    try:
-        code = finished(done, settings, now(), as_json=as_json, places=places_after(done, settings))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # What nobody read was not told: the next run tells it. How this one went is its code's to say.
-        hush()
+    code = finished(done, settings, now(), as_json=as_json, places=places_after(done, settings))
     if not dry_run and done.refused is None:
         prune_after(settings)
     return code

@@ -10,16 +10,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checker.cli.options import err_console, hush, in_terminal, out_console, print_document, say
+from checker.cli.options import err_console, in_terminal, out_console, print_document, say
+from checker.cli.streams import hush
 from checker.model.exits import Exit, gravest
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from checker.report.rollup import Place
     from checker.run.execute import Finished
     from checker.run.job import Event
     from checker.settings import Settings
 
-__all__ = ["Lines", "finished", "mark_told", "progress", "speak_up", "write_report"]
+__all__ = ["Lines", "finished", "mark_told", "print_or_say", "progress", "speak_up", "write_report"]
 
 _SILENT = (Exit.OK, Exit.BUSY)
 
@@ -109,7 +112,9 @@ def finished(done: Finished, settings: Settings, now: datetime, *, as_json: bool
         _print(done, settings, now, report, as_json=as_json, places=places)
         sys.stdout.flush()
     except BrokenPipeError:
-        raise
+        # What nobody read was not told: the next run tells it. How this one went is its code's to say.
+        hush()
+        return gravest(codes)
     except OSError as error:
         say(f"nothing could be printed ({error.strerror}): the next run tells it")
         # Or it is tried once more as the program ends, and fails once more.
@@ -141,6 +146,20 @@ def _print(
         print_run(done.run, done.known, places, out_console(), now=now, language=settings.report.language)
         if report is not None:
             out_console().print(f"Report: {report}", markup=False, soft_wrap=True)
+
+
+def print_or_say(document: BaseModel, code: int) -> int:
+    """Print a document of a run that has nothing to tell; return its exit code, printed or not."""
+    try:
+        print_document(document)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        hush()
+    except OSError as error:
+        say(f"nothing could be printed ({error.strerror})")
+        hush()
+        return gravest([code, Exit.QUEUED])
+    return code
 
 
 def mark_told(done: Finished, settings: Settings, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,11 +12,13 @@ from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page as BrowserPage
 
 from checker.console.answers import Caught, CaughtAnswers, answers_of, blocked_for, parse_answer
+from checker.console.explain import told
 from checker.console.finding import GONE, NotHereError, PageFinder, with_query
 from checker.console.guard import Guard, Phase
+from checker.console.presses import refuse_overlay
 from checker.console.quiet import LOOKS, Network, Waiting
 from checker.console.seen import SeenPages
-from checker.console.states import led_elsewhere, recognise, stop_for
+from checker.console.states import Look, Moment, is_steady, led_elsewhere, may_end_at, stop_for
 from checker.console.tab import LOOK_AGAIN, Bounds, Tab, first_line, locate, located
 from checker.console.wanted import Readiness, Wanted, is_drawn
 from checker.errors import NotOffered, Stop
@@ -27,6 +28,9 @@ from checker.model import Claim, Outcome, Site
 
 __all__ = ["Bounds", "LiveConsole", "locate", "located"]
 
+# A page that is read or typed into is first rid of what lies over it; one that ends a visit stays as it is.
+_MAY_BE_COVERED: Final = ("arrived", "user", "password", "credentials", "code", "open")
+_SUCCESS: Final = range(200, 300)
 _OK: Final = 200
 _TOO_MANY: Final = 429
 
@@ -73,6 +77,9 @@ class LiveConsole:
         self._host = ""
         self._meant = ""
         self.seen = SeenPages(flow.toml.notices)
+        self.moment = Moment()
+        self.look: Look | None = None
+        self.hushed: list[str] = []
         if home:
             self.at(home)
             # Where a sign-in ends is the console's affair; a host that a flow goes to is a site.
@@ -140,7 +147,7 @@ class LiveConsole:
             seen = self._finder.find(page, query, self._meant)
         except Stop as stop:
             self._strayed = stop.outcome is Outcome.UNKNOWN_PAGE and self._opened > opened + 1
-            raise
+            raise self.told(stop) from None
         self._finder.arrived(self.raw.url, seen)
         self._standing = self._standing_as(page, query)
         return self.seen.note(seen)
@@ -299,7 +306,10 @@ class LiveConsole:
         waiting = Waiting()
         while True:
             page = self._tab.take(self._name, ready=False)
-            state = recognise(page, self._toml.states)
+            self.look = look = Look(page, self._toml, self.moment)
+            state = look.state()
+            if state is not None and not may_end_at(state, self.guard.policy, self.raw.url):
+                state = None
             waiting.look(page, state)
             if state is None:
                 if self._readiness.is_lost(waiting, page):
@@ -310,13 +320,23 @@ class LiveConsole:
                     self._answers.look_inside(self._tab.status)
                 reading = self.guard.phase is Phase.READ
                 ready = self._readiness.judge(waiting, page, spec, reading=reading)
-                if ready is not None:
+                late = waiting.waited() >= self.bounds.page
+                if ready is not None and (late or is_steady(state, page, waiting, self._has_own(spec))):
                     return self._refuse(state, page) if ready else self._late(state, page)
             elif state.act != "wait" and waiting.looks >= LOOKS:
-                return state, _ready(page)
+                return self._refuse(state, page)
             elif waiting.waited() >= self.bounds.page:
                 return self._late(state, page)
             self.wait(LOOK_AGAIN)
+
+    def _has_own(self, spec: PageSpec | None) -> bool:
+        """Tell whether an answer came in that only who is signed in gets."""
+        names = spec.answers if spec is not None else ()
+        return any(answer.status in _SUCCESS for name in names for answer in self._answers.named(name))
+
+    def told(self, stop: Stop) -> Stop:
+        """Return a stop that says what was met and what was turned away, without the secrets in `hushed`."""
+        return told(stop, self.look, self._toml, tuple(self.guard.blocked), self.hushed)
 
     def _opened_at(self, page: str, url: str) -> Page:
         """Open an address as a page; raise NotHereError where that page is not there, Stop for all else."""
@@ -416,29 +436,17 @@ class LiveConsole:
 
     def _refuse(self, state: State, page: Page) -> tuple[State, Page]:
         """Close what lies over a page that is otherwise ready, by its refusal only."""
-        pressed = False
-        for overlay in self._toml.overlays:
-            if state.act == "arrived" and page.has(overlay.css):
-                found = locate(self.raw, overlay.refuse)
-                if found is not None:
-                    # An overlay that stays is no reason to stop: what lies under it can still be read.
-                    with contextlib.suppress(BrowserError):
-                        found.first.click(timeout=3_000)
-                    pressed = True
-        return state, (self._tab.take(self._name, ready=True) if pressed else _ready(page))
+        if state.act not in _MAY_BE_COVERED:
+            return state, _ready(page)
+        # An overlay that stays is no reason to stop: what lies under it can still be read.
+        there = [overlay for overlay in self._toml.overlays if page.has(overlay.css)]
+        pressed = [refuse_overlay(self.raw, overlay, self._toml) for overlay in there]
+        return state, (self._tab.take(self._name, ready=True) if any(pressed) else _ready(page))
 
     def _late(self, state: State | None, page: Page) -> tuple[State, Page]:
         if state is not None and state.act != "wait":
             return state, page
-        turned_away = (
-            f"; turned away: {self.guard.blocked[-1]} ({self.guard.blocked[-1].why})"
-            if self.guard.blocked
-            else ""
-        )
-        raise Stop(
-            Outcome.UNKNOWN_PAGE,
-            f"{page.url} is no page the flow knows (title: {page.title!r}){turned_away}",
-        )
+        raise self.told(Stop(Outcome.UNKNOWN_PAGE, f"{self._name} led to no page the flow knows"))
 
     def _until(self, done: Callable[[], bool], seconds: float) -> bool:
         deadline = time.monotonic() + seconds

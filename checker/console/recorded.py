@@ -299,7 +299,7 @@ class RecordedConsole:
         if look.document is None:
             raise _not_kept("the page") if look.stop is None else look.stop.stop
         page = self._page_of(look)
-        state = recognise(page, self.toml.states)
+        state = recognise(page, self.toml)
         if state is None or state.act == "wait":
             raise _not_kept("a page anybody knows") if look.stop is None else look.stop.stop
         stop = stop_for(state, self._display.page)

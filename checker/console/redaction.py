@@ -7,7 +7,8 @@ The same value becomes the same placeholder everywhere, of the same length and s
 compares still agrees and formats still parse; with another key it becomes another. Left as they are: what
 the flow or the console's label files say (`Vocabulary`), numbers of one or two significant digits, days.
 A longer number stays on the same side of every threshold the flow knows. The structure of a page stays:
-tags, classes, roles, the keys of an answer.
+tags, roles, classes, ids, the keys of an answer, but for the words and ids in them that are the seller's own
+(`avoid`): a console may well name a class after a shop.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from decimal import Decimal
+from functools import cached_property
 from itertools import count
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -72,6 +74,9 @@ _STRUCTURE: Final = frozenset(
 NOWHERE: Final = "example.invalid"
 """Where every placeholder of an e-mail address is, so that any other address is known to be real."""
 
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_A_NAME: Final = 4
+_A_LONG_NAME: Final = 6
 _FEW: Final = 3
 _AN_ID: Final = 7
 _YEARS: Final = range(1990, 2100)
@@ -132,14 +137,39 @@ class Redactor:
         return "".join(out)
 
     def name(self, text: str) -> str:
-        """Return a name of structure (a class, a key, a path) without the ids and long numbers in it."""
+        """Return a name of structure (a class, an id, a key, a path) without what is the seller's in it.
+
+        Ids and long numbers go. So does a word if it, or a part of it, is in `avoid`: it stood in a text of
+        the original. All others are the console's own and stay, so that selectors still fit.
+        """
         if text.strip().casefold() in self._vocabulary.whole:
             return text
 
         def replaced(found: re.Match[str]) -> str:
-            return found.group() if found.lastgroup == "word" else self._part(found)
+            part = found.group()
+            if found.lastgroup != "word":
+                return self._part(found)
+            return "".join(self._word_of_name(word) for word in _CAMEL.split(part))
 
         return _PART.sub(replaced, text)
+
+    def _word_of_name(self, word: str) -> str:
+        folded = word.casefold()
+        if len(folded) < _A_NAME or folded in self._vocabulary.every_token:
+            return word
+        if folded not in self._avoid and not any(part in folded for part in self._long_words):
+            return word
+        return self._placeholder(word, lambda turn: self._shaped(word, turn))
+
+    @cached_property
+    def _long_words(self) -> frozenset[str]:
+        """The seller's words that are long enough to be known again inside another: `harbour`lane."""
+        public = self._vocabulary.every_token
+        return frozenset(
+            word
+            for word in self._avoid
+            if len(word) >= _A_LONG_NAME and word.isalpha() and word not in public
+        )
 
     def number(self, number: int | Decimal) -> int | Decimal:
         """Return another number of the same shape, or the same where it says nothing of anybody."""

@@ -33,7 +33,7 @@ MAX_MARKED: Final = 20_000
 # browser knows is added as attributes: where text lies, what colour it has, what stands apart.
 _SCRIPT: Final = """
 ([marks, maxNodes, maxCharacters, maxMarked]) => {
-  const skip = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'LINK', 'IFRAME', 'OBJECT', 'EMBED']);
+  const skip = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'LINK', 'OBJECT', 'EMBED']);
   const empty = new Set(['AREA', 'BASE', 'BR', 'COL', 'HR', 'IMG', 'INPUT', 'META', 'SOURCE', 'WBR']);
   const blanked = new Set(['INPUT', 'TEXTAREA', 'SELECT', 'OPTION']);
   const inline = new Set(marks.inline.map(name => name.toUpperCase()));
@@ -138,7 +138,8 @@ _SCRIPT: Final = """
     put('<' + tag);
     for (const {name, value} of node.attributes) {
       if (ours.test(name) || name.startsWith('on')) continue;
-      if (name === 'value' && blanked.has(node.tagName) && node.tagName !== 'OPTION') continue;
+      const button = /^(submit|button)$/.test(node.type) || node.tagName === 'OPTION';
+      if (name === 'value' && blanked.has(node.tagName) && !button) continue;
       // What is chosen now, and not what was when the page came.
       if (name === 'selected' && node.tagName === 'OPTION') continue;
       put(' ' + name + '="' + quote(value) + '"');
@@ -154,6 +155,14 @@ _SCRIPT: Final = """
     }
     put('>');
     if (empty.has(node.tagName)) continue;
+    if (node.tagName === 'IFRAME') {
+      // What a frame of the same origin shows is on the page; of another one only the frame is.
+      let inner = null;
+      try { inner = node.contentDocument && node.contentDocument.body; } catch (error) {}
+      put('</iframe>');
+      if (inner) stack.push('</div>', ...[...inner.childNodes].reverse(), '<div>');
+      continue;
+    }
     stack.push('</' + tag + '>');
     if (node.tagName === 'TEXTAREA') continue;
     const children = node.tagName === 'SLOT' ? node.assignedNodes() : node.childNodes;

@@ -15,6 +15,7 @@ from playwright.sync_api import TimeoutError as BrowserTimeout
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixed
 
 from checker.console.guard import Guard
+from checker.console.presses import scoped
 from checker.console.retry_after import seconds_asked
 from checker.console.snapshot import TooLargeError, take
 from checker.errors import Stop
@@ -180,19 +181,10 @@ def locate(page: BrowserPage, chain: Sequence[Rule]) -> Locator | None:
 def located(page: BrowserPage, chain: Sequence[Rule]) -> tuple[int, Locator] | None:
     """Return what `locate` returns with the place in the chain of the rule that found it."""
     for place, rule in enumerate(chain):
-        found = _by(page, rule).locator("visible=true")
+        found = scoped(page, rule).locator("visible=true")
         if found.count():
             return place, found
     return None
-
-
-def _by(page: BrowserPage, rule: Rule) -> Locator:
-    if rule.role:
-        return page.get_by_role(rule.role, name=rule.name or None)  # type: ignore[arg-type]  # a role of ARIA's list
-    if rule.label:
-        return page.get_by_label(rule.label)
-    found = page.locator(rule.css) if rule.css else page.get_by_test_id(rule.testid)
-    return found.filter(has_text=rule.text) if rule.text else found
 
 
 def _close_popup(popup: BrowserPage) -> None:

@@ -123,9 +123,9 @@ class WatchedConsole(LiveConsole):
         return state, page
 
     def _refuse(self, state: State, page: Page) -> tuple[State, Page]:
-        for number, overlay in enumerate(self.toml.overlays):
-            if state.act == "arrived" and page.has(overlay.css):
-                self._note_live("overlay", str(number), overlay.refuse)
+        for overlay in self.toml.overlays:
+            if state.act == "arrived" and overlay.refuse and page.has(overlay.css):
+                self._note_live("overlay", overlay.name, overlay.refuse)
         return super()._refuse(state, page)
 
     def _nearly(self) -> str:
@@ -145,12 +145,11 @@ class WatchedConsole(LiveConsole):
     def _boxes(self, state: State) -> Iterator[tuple[str, Box]]:
         """Yield the boxes a state is about to be answered with."""
         signin = self.toml.signin
-        if state.act in ("user", "credentials"):
-            yield "user", signin.user
-        if state.act in ("password", "credentials"):
-            yield "password", signin.password
-        if state.act == "code" and signin.code is not None:
-            yield "code", signin.code
+        asked = {"credentials": ("user", "password")}.get(state.act, (state.act,))
+        for name, box in (("user", signin.user), ("password", signin.password), ("code", signin.code)):
+            # A form known by what it is has no chains to watch.
+            if name in asked and box is not None:
+                yield name, box
 
     def _looked(self, page: Page) -> Page:
         self._on_page(page)

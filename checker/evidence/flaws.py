@@ -37,6 +37,10 @@ class Flaw(StrEnum):
     NOT_IN_LEDGER = "not_in_ledger"
     LEDGER = "ledger"
     LEDGER_CUT = "ledger_cut"
+    LEDGER_GONE = "ledger_gone"
+    LEDGER_SIGNATURE = "ledger_signature"
+    BUNDLE_GONE = "bundle_gone"
+    PREVIOUS = "previous"
 
 
 @dataclass(frozen=True, slots=True)

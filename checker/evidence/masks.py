@@ -1,41 +1,25 @@
 """What is taken out of a page's own text before it is kept: what was typed, tokens, cookies; pure.
 
 Pictures are untouched. In text (the DOM, the MHTML, answers, exchanges) the value of every box of a form,
-the value of whatever is named like a token, and every cookie's own value are blanked, and how many were
-is noted. Nothing else is changed.
+every token (`checker.secrets.tokens` says what is one), and every cookie's own value are blanked, and how
+many were is noted. Nothing else is changed.
 """
 
 from __future__ import annotations
 
 import quopri
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from checker.secrets.tokens import BLANK, TokenMask
 
 __all__ = ["HIDDEN", "Masks", "kept_headers", "mhtml_texts"]
 
-HIDDEN: Final = "[masked]"
+HIDDEN: Final = BLANK
 
-# Attributes as browsers write them out: a name, and a value in double quotes. Possessive, hence linear.
-_ATTRIBUTES: Final = rb'(?:\s++[^\s"=<>/]++(?:="[^"]*+")?+)*+'
-_BOX: Final = re.compile(rb"<(?:input|option|meta|param)" + _ATTRIBUTES + rb"\s*+/?+>", re.IGNORECASE)
-_TEXT_AREA: Final = re.compile(rb"(<textarea" + _ATTRIBUTES + rb"\s*+>)([^<]*+)(</textarea)", re.IGNORECASE)
-_VALUE: Final = re.compile(rb'(\svalue=")([^"]++)(")', re.IGNORECASE)
-_CONTENT: Final = re.compile(rb'(\scontent=")([^"]++)(")', re.IGNORECASE)
-# The words on a button are the page's own, nobody typed them.
-_BUTTON: Final = re.compile(rb'\stype="(?:submit|button|reset|image)"', re.IGNORECASE)
-_TOKENISH: Final = (
-    r"csrf|xsrf|token|nonce|session[-_]?id|sessionid|auth(?:orization|key)?|secret|passw|api[-_]?key|jwt|ubid"
-)
-_IS_TOKEN: Final = re.compile(_TOKENISH, re.IGNORECASE)
-# `"anti-csrftoken": "..."`, `data-csrf-token="..."`, `window.csrfToken = '...'`
-_NAMED: Final = re.compile(
-    rb"((?:" + _TOKENISH.encode() + rb")[\w-]{0,40}[\"']?\s{0,4}[:=]\s{0,4})"
-    rb"(\"[^\"\\\r\n]{6,4096}\"|'[^'\\\r\n]{6,4096}'|&quot;[^&\r\n]{6,4096}&quot;)",
-    re.IGNORECASE,
-)
 _SHORTEST_COOKIE: Final = 12
 _BOUNDARY: Final = re.compile(rb'boundary="([^"\r\n]{1,200})"', re.IGNORECASE)
 _LINES: Final = re.IGNORECASE | re.MULTILINE
@@ -65,10 +49,18 @@ class Masks:
         return cls(tuple(sorted((v for v in long if len(v) >= _SHORTEST_COOKIE), key=len, reverse=True)))
 
     def text(self, data: bytes) -> tuple[bytes, int]:
-        """Return a text with its tokens and cookies blanked, and how many were."""
-        data, named = _NAMED.subn(_blank_named, data)
-        data, found = self.cookies_only(data)
-        return data, named + found
+        """Return JSON, or words, with tokens and cookies blanked, and how many were."""
+        return self._masked(data, TokenMask.document)
+
+    def script(self, data: bytes) -> tuple[bytes, int]:
+        """Return a program with tokens that were filled into it and cookies blanked, and how many were."""
+        return self._masked(data, TokenMask.script)
+
+    def _masked(self, data: bytes, way: Callable[[TokenMask, str], str]) -> tuple[bytes, int]:
+        mask = TokenMask()
+        masked = way(mask, data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        masked, found = self.cookies_only(masked)
+        return masked, mask.count + found
 
     def cookies_only(self, data: bytes) -> tuple[bytes, int]:
         """Return a text with the cookies' own values blanked, and how many were."""
@@ -84,27 +76,7 @@ class Masks:
 
     def html(self, data: bytes) -> tuple[bytes, int]:
         """Return a page with, besides, the value of every box blanked."""
-        count = 0
-
-        def blank(match: re.Match[bytes]) -> bytes:
-            nonlocal count
-            tag = match.group()
-            is_meta = tag[:5].lower() == b"<meta"
-            if _BUTTON.search(tag) or (is_meta and not _IS_TOKEN.search(tag.decode("latin-1"))):
-                return tag
-            changed, times = (_CONTENT if is_meta else _VALUE).subn(rb"\1\3", tag)
-            count += times
-            return changed
-
-        def empty(match: re.Match[bytes]) -> bytes:
-            nonlocal count
-            count += bool(match[2])
-            return match[1] + match[3]
-
-        data = _BOX.sub(blank, data)
-        data = _TEXT_AREA.sub(empty, data)
-        data, more = self.text(data)
-        return data, count + more
+        return self._masked(data, lambda mask, page: mask.html(page, boxes=True))
 
     def mhtml(self, data: bytes) -> tuple[bytes, int]:
         """Return a browser's MHTML with its text parts treated as pages; every other byte as it was."""
@@ -119,22 +91,17 @@ class Masks:
                     count += times
                     # It decodes without the line ends' carriage returns, and MHTML wants them.
                     body = quopri.encodestring(masked).replace(b"\n", b"\r\n") + b"\r\n"
-            parts.append(head + gap + body)
-        # The head of the file names the address it was saved from.
+            # A head names the address its part was loaded from.
+            masked_head, times = self.text(head)
+            count += times
+            parts.append(masked_head + gap + body)
         return b"".join(parts), count
 
     def url(self, url: str) -> str:
-        """Return an address, its token-like parameters blanked, without user or fragment."""
+        """Return an address, its tokens blanked, without user or fragment."""
         parts = urlsplit(url)
-        netloc = parts.netloc.rpartition("@")[2]
-        pairs = parse_qsl(parts.query, keep_blank_values=True)
-        if any(_IS_TOKEN.search(name) or self._is_cookie(value) for name, value in pairs):
-            kept = [(n, HIDDEN if _IS_TOKEN.search(n) or self._is_cookie(v) else v) for n, v in pairs]
-            parts = parts._replace(query=urlencode(kept))
-        return urlunsplit(parts._replace(netloc=netloc, fragment=""))
-
-    def _is_cookie(self, value: str) -> bool:
-        return any(cookie in value for cookie in self.cookies)
+        bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
+        return self.cookies_only(TokenMask().url(bare).encode("utf-8", "replace"))[0].decode()
 
 
 def kept_headers(headers: Mapping[str, str], masks: Masks) -> dict[str, str]:
@@ -173,9 +140,3 @@ def _parts(data: bytes) -> list[bytes]:
 
 def _unquoted(body: bytes) -> bytes:
     return quopri.decodestring(body.replace(b"\r\n", b"\n"))
-
-
-def _blank_named(match: re.Match[bytes]) -> bytes:
-    value = match[2]
-    mark = b"&quot;" if value.startswith(b"&quot;") else value[:1]
-    return match[1] + mark + HIDDEN.encode() + mark

@@ -104,6 +104,10 @@ class Scene:
             self.notes.hold_back(name, f"it could not be written: {error.strerror}")
             return ""
 
+    def bare(self, document: str) -> bytes:
+        """Return a document of ours without the tokens and cookies that a link or a title brought into it."""
+        return self.masks.text(document.encode())[0]
+
     def _dom(self, page: str) -> None:
         try:
             html = take(self.console.raw, page, 0).html.encode("utf-8", "replace")
@@ -147,8 +151,7 @@ class Scene:
         if "html" in media:
             return self.masks.html(body)
         if exchange.resource in _CODE_ASSETS:
-            # Code names tokens without holding any; blanking its strings would only break it.
-            return self.masks.cookies_only(body)
+            return self.masks.script(body)
         if media.startswith(("text/", "application/json", "application/xml")) or "json" in media:
             return self.masks.text(body)
         return body, 0
@@ -166,11 +169,12 @@ class Scene:
 def asks_for_a_secret(console: LiveConsole) -> bool:
     """Tell whether a sign-in form stands on the page: then nothing of it is kept, in whatever form."""
     signin = console.toml.signin
-    boxes = [signin.user.box, signin.password.box, *([signin.code.box] if signin.code else [])]
+    boxes = [box.box for box in (signin.user, signin.password, signin.code) if box is not None]
     try:
         if any(frame.locator("input[type=password]").count() for frame in console.raw.frames):
             return True
-        return any(locate(console.raw, box) is not None for box in boxes)
+        asked = console.look is not None and console.look.sketch.form is not None
+        return asked or any(locate(console.raw, box) is not None for box in boxes)
     except BrowserError:
         # A page that cannot be looked at is not kept either.
         return True

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Protocol
 
 from checker.evidence.files import Unfit, keep, opened, sync, write_new
-from checker.evidence.keys import SigningKey, signing_key
+from checker.evidence.keys import SigningKey
 from checker.evidence.ledger import Ledger, LedgerEvent, utc_text
 from checker.evidence.manifest import (
     MANIFEST,
@@ -76,10 +76,7 @@ class Sealer:
         """Get the key, made if there never was one; raise CheckerError or OSError if it cannot be had."""
         if self._key is not None:
             return
-        ledger = Ledger(self.root, self.now)
-        self._key = signing_key(self.keys, self.root)
-        if self._key.fresh:
-            ledger.append(LedgerEvent.KEY_MADE, key=self._key.public.id)
+        self._key = Ledger(self.root, self.now, self.keys).signing_key()
 
     def seal(
         self,
@@ -98,7 +95,7 @@ class Sealer:
         key = self._key
         if key is None:  # pragma: no cover - `ready` raised otherwise
             raise OSError("no key")
-        ledger = Ledger(self.root, self.now)
+        ledger = Ledger(self.root, self.now, self.keys)
         with opened(self.root, folder) as there, ledger.held():
             previous = ledger.last_bundle()
             complete(previous)

@@ -1,6 +1,6 @@
 """Verifying a bundle: every doubt is a named problem, and no problem at all is the only good result.
 
-    verdict = verify(Path("bundle.zip"), Trust(known_keys(root), ledger=ledger))
+    verdict = verify(Path("bundle.zip"), Trust(ledger.trusted(), ledger=ledger))
     verdict.is_good, verdict.problems
 
 Needs no network. What it proves: since the moment of sealing nothing was changed, added or taken out, by

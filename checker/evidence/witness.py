@@ -126,7 +126,7 @@ class Witness:
             return visit
         self._note_blocked()
         scene = self._scene()
-        _must(scene.keep(RECORD, dump_visit(visit).encode()))
+        _must(scene.keep(RECORD, scene.bare(dump_visit(visit))))
         site = visit.site
         bundle = self.sealer.seal(
             self.camera.folder,
@@ -134,7 +134,10 @@ class Witness:
             Subject(visit.marketplace, self.account, site.code, site.shop),
             self._vault.plain,
             lambda previous: _must(
-                scene.keep(PROVENANCE, canonical(self._provenance(site, visit.blocked, previous)))
+                scene.keep(
+                    PROVENANCE,
+                    scene.bare(canonical(self._provenance(site, visit.blocked, previous)).decode()),
+                )
             ),
         )
         proven = (

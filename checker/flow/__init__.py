@@ -2,11 +2,23 @@
 
 from checker.flow.cards import card_claims
 from checker.flow.contract import CONTRACT, Answer, Console, Flow, Imported, Importer
+from checker.flow.coverage import (
+    Alert,
+    RedStatus,
+    Unclaimed,
+    alerts,
+    red_statuses,
+    status_word_beside,
+    unclaimed,
+)
 from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
 from checker.flow.documents import NOT_THERE, Document, Heard, Shape, documents_of, reach, same_name
 from checker.flow.engine import item_claims, page_claims, site_documents
+from checker.flow.labels import LabelledValue, LabelledValues
+from checker.flow.lists import ListRows, has_pager, list_rows, says_empty
 from checker.flow.notices import notice_on
 from checker.flow.page import Ambiguous, Beside, Element, Found, Missing, Page
+from checker.flow.page_language import PageLocale, page_locale
 from checker.flow.payload import body_of, dig, number, scaled, there, unanswered, words_in
 from checker.flow.recorder import Fields, Measured, Recorder
 from checker.flow.registry import Listed, entry_of, flow_named, installed
@@ -19,6 +31,7 @@ from checker.flow.whole_page import whole_page_claims
 __all__ = [
     "CONTRACT",
     "NOT_THERE",
+    "Alert",
     "Ambiguous",
     "Answer",
     "Beside",
@@ -35,39 +48,53 @@ __all__ = [
     "Imported",
     "Importer",
     "ItemRows",
+    "LabelledValue",
+    "LabelledValues",
     "Link",
+    "ListRows",
     "Listed",
     "Measured",
     "MetricRow",
     "Missing",
     "Page",
+    "PageLocale",
     "Recorder",
+    "RedStatus",
     "Rule",
     "Shape",
     "SiteToml",
     "StatusRow",
     "Switch",
+    "Unclaimed",
     "UnitRow",
+    "alerts",
     "body_of",
     "card_claims",
     "dig",
     "documents_of",
     "entry_of",
     "flow_named",
+    "has_pager",
     "installed",
     "item_claims",
     "links_named",
+    "list_rows",
     "load_site_toml",
     "notice_on",
     "number",
     "page_claims",
+    "page_locale",
     "reach",
+    "red_statuses",
     "same_name",
+    "says_empty",
     "scaled",
     "site_documents",
+    "status_word_beside",
     "switches",
     "there",
     "unanswered",
+    "unclaimed",
     "verbatim",
     "whole_page_claims",
     "words_in",

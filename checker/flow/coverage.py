@@ -9,13 +9,13 @@ Nothing here is a verdict. It exists so that a page is never called fine because
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final, Literal
 
+from checker.flow.banners import Alert, alert_parts, alerts
 from checker.flow.labels import LabelledValue
-from checker.flow.outline import Outline, Part, name_words
+from checker.flow.outline import Outline, Part
 from checker.flow.page import Page
 from checker.flow.page_words import as_label, fold, label_rest, without_notes
 from checker.flow.printed import pieces
@@ -28,46 +28,14 @@ __all__ = ["Alert", "RedStatus", "Unclaimed", "alerts", "red_statuses", "status_
 Why = Literal["word", "class", "tone", "count"]
 UnclaimedKind = Literal["percentage", "number", "status", "pill", "row"]
 
-_MOST_ALERTS: Final = 20
 _MOST_UNCLAIMED: Final = 40
 _MOST_RED: Final = 40
 _MOST_PHRASES: Final = 5_000
-_LONGEST_ALERT: Final = 1_500
+_MOST_INSIDE: Final = 100
 _LONGEST_STATUS: Final = 70
 _LONGEST_CONTEXT: Final = 110
 _SHOWN: Final = 300
 _MOST_WORDS: Final = 8
-# Fewer words than this, or so many signs of a language without blanks, are a pill, not a banner.
-_FEWEST_WORDS: Final = 4
-_FEWEST_SIGNS: Final = 8
-_WIDE: Final = 280
-_FEW_LINKS: Final = 6
-
-_ALERT_ROLES: Final = frozenset({"alert", "alertdialog", "dialog", "status", "log"})
-_ALERT_TAGS: Final = frozenset({"dialog", "kat-alert", "kat-banner", "kat-modal"})
-_LIVE: Final = frozenset({"assertive", "polite"})
-_ALERT_CLASSES: Final = frozenset(
-    {"alert", "banner", "notice", "warning", "error", "callout", "toast", "messagebar", "infobar", "snackbar"}
-    | {"notification", "modal", "dialog", "popup", "announcement", "flash", "inlinemessage", "alertbox"}
-)
-_NOT_ALERT_CLASSES: Final = frozenset(
-    {
-        "icon",
-        "rate",
-        "count",
-        "badge",
-        "pill",
-        "tag",
-        "chip",
-        "label",
-        "bell",
-        "center",
-        "menu",
-        "button",
-        "btn",
-    }
-    | {"row", "cell", "list", "table", "hero", "nav", "header", "topbar", "logo", "status", "link", "trigger"}
-)
 _PILL_CLASSES: Final = frozenset(
     {
         "pill",
@@ -114,22 +82,6 @@ _CHART_TAGS: Final = frozenset({"svg", "canvas"})
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
-    """A visible alert, banner or dialog.
-
-    heading: its first line; tone: its distinct colour. harmless: the name of the known harmless banner it is,
-    nothing where it is none. red: the red word it says, if it says one. selector: for its picture.
-    """
-
-    text: str
-    heading: str
-    tone: str
-    selector: str
-    harmless: str = ""
-    red: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class RedStatus:
     """Something red that stands as a status.
 
@@ -154,116 +106,6 @@ class Unclaimed:
     selector: str
 
 
-# Banners...
-
-
-def alerts(page: Page, language: str) -> tuple[Alert, ...]:
-    """Return every visible alert, banner and dialog of a page, in document order; at most twenty.
-
-    Args:
-        page: The page.
-        language: Its language, for the words of known harmless ones.
-    """
-    outline = page.outline
-    found = []
-    for part in _alert_parts(outline):
-        lines = without_notes(outline.lines(part))
-        text = lines.replace("\n", " ")
-        found.append(
-            Alert(
-                text[:_SHOWN],
-                lines.partition("\n")[0][:_LONGEST_CONTEXT],
-                part.tone or outline.tone(part),
-                outline.selector(part),
-                harmless_banner(text, language),
-                red_word(text, language),
-            )
-        )
-    return tuple({alert.text: alert for alert in reversed(found)}.values())[::-1][:_MOST_ALERTS]
-
-
-def _alert_parts(outline: Outline) -> list[Part]:
-    taken: list[Part] = []
-    for part in outline.parts:
-        if not _is_alert(outline, part):
-            continue
-        if taken and taken[-1].has(part):
-            # A region around several alerts is none itself: the alerts in it are.
-            inner = [each for each in outline.inside(taken[-1]) if _is_alert(outline, each)]
-            if not _holds_several(taken[-1], inner):
-                continue
-            taken[-1] = part
-            continue
-        taken.append(part)
-    return taken[: _MOST_ALERTS * 2]
-
-
-def _holds_several(region: Part, inner: Sequence[Part]) -> bool:
-    """Tell whether a region holds alerts beside one another, not only one inside the other."""
-    end = region.index
-    apart = 0
-    for part in inner:
-        if part.index >= end:
-            apart, end = apart + 1, part.end
-    return apart > 1
-
-
-def _is_alert(outline: Outline, part: Part) -> bool:
-    length = outline.length(part)
-    if part.is_text or not 0 < length <= _LONGEST_ALERT or part.tag in _PRESSED or part.tag in {"body", "tr"}:
-        return False
-    if part.role in _ALERT_ROLES or part.tag in _ALERT_TAGS or part.attributes.get("aria-live") in _LIVE:
-        return _says_enough(outline, part, fewest=1)
-    if part.attributes.get("aria-modal") == "true":
-        return True
-    if part.chrome or part.role in _PRESSED_ROLES:
-        return False
-    by_class = any(
-        words & _ALERT_CLASSES and not words & _NOT_ALERT_CLASSES for words in _class_words(part)
-    )  # fmt: skip
-    if not by_class and not _looks_like_alert(part):
-        return False
-    return (
-        _says_enough(outline, part) and cell_of(outline, part) is None and not _is_navigation(outline, part)
-    )
-
-
-def _looks_like_alert(part: Part) -> bool:
-    """Tell whether a part looks like a banner: a wide red or amber box, or a red sentence."""
-    if part.tone not in _ALARMING or part.tag in {"a", "svg", "td", "th"}:
-        return False
-    box = part.box
-    return box is None or box.width >= _WIDE
-
-
-def _says_enough(outline: Outline, part: Part, fewest: int = _FEWEST_WORDS) -> bool:
-    folded = fold(outline.text(part)[:_LONGEST_CONTEXT])
-    if not any(map(str.isalpha, folded)):
-        return False
-    signs = sum(not char.isascii() and char.isalpha() for char in folded)
-    return len(folded.split()) >= fewest or signs >= _FEWEST_SIGNS
-
-
-def _is_navigation(outline: Outline, part: Part) -> bool:
-    inside = outline.inside(part)
-    if any(
-        each.tag == "nav" or each.role in {"navigation", "menubar", "tablist", "search"} for each in inside
-    ):
-        return True
-    return sum(each.tag == "a" for each in inside) >= _FEW_LINKS
-
-
-def _class_words(part: Part) -> Iterator[frozenset[str]]:
-    """Yield the words of each class by itself: "alert-icon" is no alert, "alert icon" is one."""
-    for name in (part.attributes.get("class") or "")[:400].split():
-        words = name_words(name)
-        # "message-bar" and "messageBar" are one word of two.
-        yield frozenset(words) | {first + second for first, second in pairwise(words)}
-
-
-# Statuses...
-
-
 def red_statuses(
     page: Page, claimed: Collection[str], language: str, *, locale: str | None = None
 ) -> tuple[RedStatus, ...]:
@@ -277,7 +119,7 @@ def red_statuses(
     """
     outline = page.outline
     known = frozenset(as_label(text) for text in claimed) - {""}
-    banners = _alert_parts(outline)
+    banners = alert_parts(outline)
     found: list[RedStatus] = []
     for part in _phrases(outline):
         if len(found) >= _MOST_RED:
@@ -471,7 +313,7 @@ def unclaimed(
     """
     outline = page.outline
     known = frozenset(as_label(text) for text in claimed) - {""}
-    banners = _alert_parts(outline)
+    banners = alert_parts(outline)
     found: dict[str, Unclaimed] = {}
     for part in _phrases(outline):
         if len(found) >= _MOST_UNCLAIMED:
@@ -496,7 +338,7 @@ def _unclaimed(
     around = context if row is None else outline.text(row)
     kind: UnclaimedKind
     if numbers:
-        if any(label_rest(outline.text(leaf), known) is not None for leaf in _around(outline, part, row)):
+        if any(label_rest(said, known) is not None for said in _around(outline, part, row)):
             return None
         if not any(map(str.isalpha, around)) and not any(number.percent for number in numbers):
             return None
@@ -512,26 +354,26 @@ def _unclaimed(
         kind = "status"
     else:
         return None
-    return Unclaimed((around or text)[:_SHOWN], kind, tone, outline.selector(row or part))
+    said = around if numbers else text
+    return Unclaimed(
+        said[:_SHOWN], kind, tone, outline.selector(row if row is not None and numbers else part)
+    )
 
 
-def _around(outline: Outline, part: Part, row: Part | None) -> list[Part]:
-    """Return the short parts that may be a number's label: of its row, or of the boxes around it."""
-    if row is not None:
-        found = [each for each in outline.inside(row) if outline.is_short(each, _LONGEST_CONTEXT)]
+def _around(outline: Outline, part: Part, row: Part | None) -> list[str]:
+    """Return the short texts that may be a number's label: of its row and column, or around it."""
+    top, heads = row, list[str]()
+    if row is None:
+        for outer in (part, *outline.around(part)):
+            if not outline.is_short(outer, _LONGEST_CONTEXT * 2) or outer.tag == "body":
+                break
+            top = outer
+    else:
         cell = cell_of(outline, part)
         grid = None if cell is None else grid_around(outline, cell)
-        if grid is not None and cell is not None:
-            _, column = grid.place(cell)
-            heads = (grid.cell(above, column) for above in range(min(grid.rows, 3)))
-            found += [head for head in heads if head is not None]
-        return found[:200]
-    found = []
-    for outer in (part, *outline.around(part)):
-        if not outline.is_short(outer, _LONGEST_CONTEXT * 2) or outer.tag == "body":
-            break
-        found = [each for each in (outer, *outline.inside(outer)) if outline.is_short(each, _LONGEST_CONTEXT)]
-    return found[:200]
+        heads = [] if grid is None or cell is None else [grid.header(*grid.place(cell))]
+    inside = () if top is None else (top, *outline.inside(top, _MOST_INSIDE))
+    return heads + [outline.text(each) for each in inside if outline.is_short(each, _LONGEST_CONTEXT)]
 
 
 def _row(outline: Outline, part: Part) -> Part | None:

@@ -11,62 +11,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
-from typing import Final, Literal
+from typing import Final
 
+from checker.flow.candidates import (
+    MOST_LABELS,
+    MOST_VALUES,
+    Candidate,
+    Kind,
+    Label,
+    LabelledValue,
+    LabelReader,
+    Source,
+    is_pressed,
+)
 from checker.flow.outline import Outline, Part
-from checker.flow.page_words import Words, as_label, fold, label_rest, page_words, without_notes
-from checker.flow.printed import Piece, Role, pieces, role_of
+from checker.flow.printed import Piece, Role, role_of
 from checker.flow.tables import Grid, cell_of, grid_around
-from checker.model.quantities import Quantity
 
 __all__ = ["Kind", "LabelledValue", "LabelledValues", "labelled"]
 
-Kind = Literal["number", "word"]
-"""What is looked for: a number or percentage, or a word such as "At risk"."""
-
-Source = Literal["text", "attribute", "box"]
-
 _LONGEST_LABEL: Final = 120
-_LONGEST_PHRASE: Final = 90
 _LONGEST_WORD: Final = 60
 _LARGEST_CARD: Final = 900
-_MOST_LABELS: Final = 12
-_MOST_VALUES: Final = 12
 _MOST_STEPS: Final = 40
 _MOST_NEAR: Final = 60
 _MOST_CELLS: Final = 100
-_MOST_PARTS: Final = 4_000
 # Of the height of a line: how far below its label a value may lie.
 _FAR_BELOW: Final = 5
 _ROUNDING: Final = 2
-_GAUGES: Final = frozenset({"meter", "progress"})
-_GAUGE_ROLES: Final = frozenset({"meter", "progressbar", "slider"})
-# What may come between a label and the rest of its line.
-_AFTER_LABEL: Final = frozenset("(（[:：—–-|·,，/")
-_NAMES: Final = ("aria-label", "title", "alt", "data-label", "label")
-_RAISED: Final = frozenset({"sup", "sub"})
-_PRESSED: Final = frozenset({"a", "button", "kat-button", "kat-link", "summary"})
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledValue:
-    """One thing that stands beside a label.
-
-    text: as printed; role: what it is, as far as its column or the words beside it say so.
-    source: whether the tree, an attribute (of a gauge, or an accessible name) or only the screen tells.
-    quantity: what it says as a number; None for a word, and where it is not certain.
-    header: the words that say what it is: of its column, of its row, or in front of it.
-    tone: its distinct colour; selector: for its picture.
-    """
-
-    text: str
-    role: Role = "value"
-    source: Source = "text"
-    quantity: Quantity | None = None
-    header: str = ""
-    tone: str = ""
-    selector: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +71,11 @@ class LabelledValues:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    part: Part
-    piece: Piece
-
-
-@dataclass(frozen=True, slots=True)
 class _Found:
     """What stands beside one label. around: the parts in which words beside it are looked for."""
 
     values: list[LabelledValue] = field(default_factory=list)
     around: list[Part] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Label:
-    """A part that is a label. rest: what it says itself after the label's words."""
-
-    part: Part
-    rest: str
-    by_name: bool = False
 
 
 def labelled(
@@ -145,23 +102,8 @@ def labelled(
     return _Search(outline, labels, language, locale, kind, rivals, within).found()
 
 
-class _Search:
-    def __init__(
-        self,
-        outline: Outline,
-        labels: Collection[str],
-        language: str,
-        locale: str | None,
-        kind: Kind,
-        rivals: Collection[str],
-        within: Part | None,
-    ) -> None:
-        self._outline = outline
-        self._wanted = frozenset(filter(None, (as_label(label) for label in labels)))
-        self._rivals = frozenset(filter(None, (as_label(label) for label in rivals))) - self._wanted
-        self._language, self._locale, self._kind = language, locale, kind
-        self._within = within
-        self._window: Words = page_words("window", language)
+class _Search(LabelReader):
+    """Finds the label, and what is beside it."""
 
     def found(self) -> LabelledValues:
         if self._outline.cut:
@@ -173,7 +115,7 @@ class _Search:
         others: list[LabelledValue] = []
         words: list[LabelledValue] = []
         known = 0
-        for label in found[:_MOST_LABELS]:
+        for label in found[:MOST_LABELS]:
             beside = self._beside(label)
             promoted = _promoted(beside.values)
             known += bool(promoted)
@@ -183,108 +125,12 @@ class _Search:
         first = found[0].part
         reason = "" if values else "nothing stands beside its label"
         return LabelledValues(
-            self._outline.text(first)[:_LONGEST_LABEL], tuple(dict.fromkeys(values))[:_MOST_VALUES],
-            tuple(dict.fromkeys(others))[:_MOST_VALUES], tuple(dict.fromkeys(words))[:_MOST_VALUES],
+            self._outline.text(first)[:_LONGEST_LABEL], tuple(dict.fromkeys(values))[:MOST_VALUES],
+            tuple(dict.fromkeys(others))[:MOST_VALUES], tuple(dict.fromkeys(words))[:MOST_VALUES],
             known, reason, self._outline.selector(first),
         )  # fmt: skip
 
-    # Finding the label...
-
-    def _labels(self) -> list[_Label]:
-        wholes: list[_Label] = []
-        leading: list[_Label] = []
-        for part in self._scope():
-            if part.chrome:
-                continue
-            if len(wholes) + len(leading) > _MOST_LABELS * 10:
-                break
-            label = self._label(part)
-            if label is None:
-                continue
-            if label.rest:
-                leading.append(label)
-            else:
-                # Of parts around one another that say the same, the innermost: a row whose other cell is
-                # empty, or a card without its value, says no more than its label.
-                if wholes and wholes[-1].part.has(part):
-                    wholes.pop()
-                wholes.append(label)
-        # Of parts around one another that begin with it, the innermost; and one that says no more first.
-        inner = [
-            each
-            for place, each in enumerate(leading)
-            if not any(each.part.has(other.part) for other in leading[place + 1 : place + 3])
-            and not any(each.part.has(whole.part) or whole.part is each.part for whole in wholes)
-        ]
-        return sorted(wholes + inner, key=lambda each: each.part.index)
-
-    def _scope(self) -> Sequence[Part]:
-        return self._outline.parts if self._within is None else self._outline.inside(self._within)
-
-    def _label(self, part: Part) -> _Label | None:
-        named = self._named(part)
-        if named is not None:
-            return named
-        if not self._outline.is_short(part, _LONGEST_LABEL):
-            return None
-        lines = self._outline.lines(part)
-        rest = self._rest(lines, self._wanted)
-        first = next((each for each in (part, *self._outline.inside(part)) if each.is_text), part)
-        if rest is None or first.chrome:
-            return None
-        return _Label(part, rest)
-
-    def _named(self, part: Part) -> _Label | None:
-        """Return the label an accessible name gives: of the part itself, or of what names it."""
-        if part.is_text:
-            return None
-        for name in _NAMES:
-            said = part.attributes.get(name)
-            if said and len(said) <= _LONGEST_LABEL:
-                rest = self._rest(said, self._wanted)
-                if rest is not None:
-                    return _Label(part, rest, by_name=True)
-        by = (part.attributes.get("aria-labelledby") or "").split()[:3]
-        for name in by:
-            other = self._outline.by_id.get(name)
-            if other is not None and self._outline.is_short(other, _LONGEST_LABEL):
-                rest = self._rest(self._outline.lines(other), self._wanted)
-                if rest == "" and not part.has(other):
-                    return _Label(part, "", by_name=True)
-        return None
-
-    def _rest(self, said: str, labels: frozenset[str]) -> str | None:
-        """Return what a label says besides its name: nothing for marks, footnotes and what time it is about.
-
-        "Late shipment rate policy" is another thing than "Late shipment rate", and so None.
-        """
-        rest = label_rest(said, labels)
-        if rest is None:
-            return None
-        first = rest.partition("\n")[0]
-        bare = fold(first)
-        begins = self._window.found_in(bare)
-        another = (
-            any(char.isalpha() or char == "&" for char in bare.split(" ")[0])
-            and first.lstrip()[:1] not in _AFTER_LABEL
-            and not (begins and bare.startswith(begins))
-        )
-        if another:
-            return None
-        return rest.strip(" :：") if self._says_value(rest) else ""
-
-    def _says_value(self, rest: str) -> bool:
-        plain = rest.strip(" :：")
-        if self._kind == "word":
-            return bool(fold(plain)) and plain[0] not in "(（["
-        if plain and plain[0] in "(（[":
-            # How far back it looks, or how it is counted: "(30 days)", "(%)".
-            return any(p.quantity is not None and p.role == "value" for p in self._pieces(plain))
-        return any(piece.quantity is not None for piece in self._pieces(plain))
-
-    # What is beside it...
-
-    def _beside(self, label: _Label) -> _Found:
+    def _beside(self, label: Label) -> _Found:
         own = self._own(label) or (self._inside(label) if label.by_name else [])
         if own:
             return _Found(own)
@@ -294,7 +140,7 @@ class _Search:
         by_box = self._by_box(label)
         return _Found(by_box, []) if by_box else found
 
-    def _own(self, label: _Label) -> list[LabelledValue]:
+    def _own(self, label: Label) -> list[LabelledValue]:
         """Return what the label's own text says: "Late shipment rate: 1.2 % (target: under 4 %)"."""
         if not label.rest:
             return self._gauges(label.part) if label.by_name else []
@@ -305,31 +151,12 @@ class _Search:
         values = [self._value(label.part, piece, source) for piece in found]
         return values + (self._gauges(label.part) if label.by_name else [])
 
-    def _inside(self, label: _Label) -> list[LabelledValue]:
+    def _inside(self, label: Label) -> list[LabelledValue]:
         return [self._value(c.part, c.piece) for c in self._candidates(label.part, None)] + self._gauges(
             label.part
         )
 
-    def _gauges(self, box: Part) -> list[LabelledValue]:
-        """Return what meters and progress bars say of themselves, in the form machines write."""
-        if self._kind != "number":
-            return []
-        found = []
-        for part in (box, *self._outline.inside(box, _LARGEST_CARD)):
-            if part.tag not in _GAUGES and part.role not in _GAUGE_ROLES:
-                continue
-            said = part.attributes.get("aria-valuetext") or ""
-            quantity = next((p.quantity for p in self._pieces(said) if p.quantity is not None), None)
-            now = part.attributes.get("aria-valuenow") or part.attributes.get("value") or ""
-            if quantity is None:
-                quantity = _gauge(
-                    now, part.attributes.get("aria-valuemax") or part.attributes.get("max") or ""
-                )
-            if quantity is not None:
-                found.append(self._value(part, Piece(said or now, quantity, "value", ""), "attribute"))
-        return found
-
-    def _climb(self, label: _Label) -> _Found:
+    def _climb(self, label: Label) -> _Found:
         outline = self._outline
         cell = cell_of(outline, label.part)
         branch = label.part
@@ -353,96 +180,12 @@ class _Search:
             branch = box
         return _Found()
 
-    def _gauges_beside(self, box: Part, label: _Label) -> list[LabelledValue]:
+    def _gauges_beside(self, box: Part, label: Label) -> list[LabelledValue]:
         if self._outline.length(box) > _LARGEST_CARD or self._has_rival(box, label.part):
             return []
         return self._gauges(box)
 
-    def _candidates(self, box: Part, label: Part | None) -> list[_Candidate]:
-        """Return the candidates in a part: the outermost parts that are one, outside of the label."""
-        outline, found = self._outline, list[_Candidate]()
-        place, end = box.index + 1, min(box.end, box.index + _MOST_PARTS)
-        while place < end and len(found) < _MOST_VALUES * 4:
-            part = outline.parts[place]
-            if label is not None and part is label:
-                place = part.end
-                continue
-            if part.chrome or part.tag in _RAISED or (part.tag != "a" and _is_pressed(part)):
-                place = part.end
-                continue
-            if label is not None and part.has(label):
-                place += 1
-                continue
-            taken = self._candidate(part)
-            found += taken
-            place = part.end if taken or self._is_prose(part) else place + 1
-        return found
-
-    def _candidate(self, part: Part) -> list[_Candidate]:
-        outline = self._outline
-        if not outline.is_short(part, _LONGEST_PHRASE):
-            return []
-        lines = outline.lines(part)
-        if self._kind == "word":
-            return self._word_candidate(part, lines)
-        whole = pieces(lines, self._locale, self._language)
-        numbers = [piece for piece in whole if piece.quantity is not None]
-        if not numbers:
-            return []
-        # A part that holds several things is looked into, unless it is all one phrase: "Target: under 4 %".
-        apart = len([child for child in outline.children(part) if not child.is_text]) > 0
-        if apart and ("\n" in lines or len(numbers) > 1) and not whole[0].is_whole:
-            return []
-        if apart and not whole[0].is_whole and not any(child.is_text for child in outline.children(part)):
-            return []
-        return [_Candidate(part, self._with_context(part, piece)) for piece in numbers]
-
-    def _word_candidate(self, part: Part, lines: str) -> list[_Candidate]:
-        folded = fold(lines)
-        words = folded.split()
-        if not words or "\n" in lines or len(lines) > _LONGEST_WORD or not any(map(str.isalpha, folded)):
-            return []
-        if self._is_context(lines) or self._rest(lines, self._rivals) is not None:
-            return []
-        return [_Candidate(part, Piece(lines, None, "value", ""))]
-
-    def _with_context(self, part: Part, piece: Piece) -> Piece:
-        """Return a number with the role that the words right around it give it: "Target: <b>4 %</b>"."""
-        if piece.role != "value" or piece.header:
-            return piece
-        outline, at = self._outline, part
-        for _ in range(2):
-            outer = outline.parent(at)
-            if outer is None or not outline.is_short(outer, _LONGEST_PHRASE) or cell_of(outline, at) is at:
-                break
-            lines = outline.lines(outer, without=at)
-            if lines and label_rest(lines, self._wanted) is not None:
-                break
-            if lines and "\n" not in lines and any(child.is_text for child in outline.children(outer)):
-                role = role_of(lines, self._language)
-                return replace(piece, role=role, header=lines)
-            small = [child for child in outline.children(outer) if not child.has(part) and child is not at]
-            if len(small) == 1 and small[0].index < at.index:
-                said = outline.lines(small[0])
-                role = role_of(said, self._language)
-                if role != "value":
-                    return replace(piece, role=role, header=said)
-            at = outer
-        return piece
-
-    def _is_prose(self, part: Part) -> bool:
-        """Tell whether a part is running text: numbers in it are no values."""
-        if part.is_text or self._outline.length(part) <= _LONGEST_PHRASE:
-            return False
-        own = [child for child in self._outline.children(part) if child.is_text]
-        return sum(self._outline.length(child) for child in own) > _LONGEST_PHRASE // 2
-
-    def _pieces(self, text: str) -> list[Piece]:
-        return pieces(text, self._locale, self._language)
-
-    # Whose a candidate is...
-
-    def _is_anothers(self, candidate: Part, label: _Label, branch: Part, box: Part) -> bool:
+    def _is_anothers(self, candidate: Part, label: Label, branch: Part, box: Part) -> bool:
         """Tell whether a candidate lies in a part built like the label's own, with a label of its own."""
         outline = self._outline
         other = next(
@@ -491,36 +234,14 @@ class _Search:
             if part is not label and not part.has(label) and not label.has(part)
         )
 
-    def _is_rival(self, part: Part) -> bool:
-        if not self._rivals or not self._outline.is_short(part, _LONGEST_LABEL):
-            return False
-        return self._rest(self._outline.lines(part), self._rivals) is not None
-
-    def _is_label_like(self, part: Part) -> bool:
-        """Tell whether a part may be another label: short words that are no number and no context of one."""
-        if not self._outline.is_short(part, _LONGEST_LABEL) or part.chrome:
-            return False
-        lines = self._outline.lines(part)
-        if "\n" in lines or not any(map(str.isalpha, lines)):
-            return False
-        return not self._is_context(lines) and not any(
-            piece.quantity is not None for piece in self._pieces(lines)
-        )
-
-    def _is_context(self, lines: str) -> bool:
-        """Tell whether words only say what a value is: "Target", "last 30 days", "previous period"."""
-        folded = fold(lines)
-        begins = self._window.found_in(folded)
-        return role_of(lines, self._language) != "value" or (bool(begins) and folded.startswith(begins))
-
     def _is_list(self, branch: Part, box: Part) -> bool:
         """Tell whether a box holds several labels built alike beside one another."""
         twins = [child for child in self._children(box) if child.tag == branch.tag and child is not branch]
         return any(self._is_label_like(twin) for twin in twins)
 
     def _paired(
-        self, mine: list[_Candidate], branch: Part, box: Part
-    ) -> tuple[list[_Candidate], list[Part] | None]:
+        self, mine: list[Candidate], branch: Part, box: Part
+    ) -> tuple[list[Candidate], list[Part] | None]:
         """Return which candidates of a flat list go with the label, and in which parts they were looked for.
 
         A `dt` goes with its `dd`; other lists go turn by turn, whichever of the two comes first.
@@ -538,7 +259,7 @@ class _Search:
         near += [] if forward else self._between(items, kinds, here, -1)
         return [each for each in mine if any(item is each.part or item.has(each.part) for item in near)], near
 
-    def _item(self, child: Part, branch: Part, mine: Sequence[_Candidate]) -> str:
+    def _item(self, child: Part, branch: Part, mine: Sequence[Candidate]) -> str:
         if child is branch:
             return "label"
         if child.tag == branch.tag == "dt" or self._is_rival(child):
@@ -607,17 +328,17 @@ class _Search:
                 continue
             header = grid.row_header(below, column)
             candidates = self._cell(cell)
-            if (not candidates and self._is_rival(cell)) or len(values) > _MOST_VALUES * 2:
+            if (not candidates and self._is_rival(cell)) or len(values) > MOST_VALUES * 2:
                 break
             values += [self._in_column(each, header) for each in candidates]
             around.append(cell)
         return _Found(values, around)
 
-    def _cell(self, cell: Part) -> list[_Candidate]:
+    def _cell(self, cell: Part) -> list[Candidate]:
         whole = self._candidate(cell)
         return whole or self._candidates(cell, None)
 
-    def _in_column(self, candidate: _Candidate, header: str) -> LabelledValue:
+    def _in_column(self, candidate: Candidate, header: str) -> LabelledValue:
         piece = candidate.piece
         if piece.role == "value" and header:
             piece = replace(
@@ -625,9 +346,7 @@ class _Search:
             )
         return self._value(candidate.part, piece)
 
-    # On the screen...
-
-    def _by_box(self, label: _Label) -> list[LabelledValue]:
+    def _by_box(self, label: Label) -> list[LabelledValue]:
         """Return the value that lies to the right of the label on its line, or else right under it."""
         outline = self._outline
         own = self._boxed(label.part)
@@ -681,9 +400,7 @@ class _Search:
             (inner for inner in self._outline.inside(part, _MOST_STEPS) if inner.box is not None), None
         )
 
-    # The words beside...
-
-    def _words_beside(self, label: _Label, beside: _Found) -> list[LabelledValue]:
+    def _words_beside(self, label: Label, beside: _Found) -> list[LabelledValue]:
         """Return the short texts in the label's row or card that are neither label nor value."""
         around = beside.around
         if around is None:
@@ -705,7 +422,7 @@ class _Search:
         outline, place = self._outline, box.index
         while place < box.end:
             part = outline.parts[place]
-            if part is label or part.chrome or _is_pressed(part):
+            if part is label or part.chrome or is_pressed(part):
                 place = part.end
             elif part.has(label) or not outline.length(part):
                 place += 1
@@ -715,7 +432,7 @@ class _Search:
             else:
                 place += 1
 
-    def _card(self, label: _Label) -> Part | None:
+    def _card(self, label: Label) -> Part | None:
         """Return the label's card: the largest part around it that holds no other label."""
         outline = self._outline
         card, branch = None, label.part
@@ -727,7 +444,7 @@ class _Search:
             card, branch = box, box
         return card
 
-    def _is_list_of_cards(self, label: _Label, branch: Part, box: Part) -> bool:
+    def _is_list_of_cards(self, label: Label, branch: Part, box: Part) -> bool:
         """Tell whether a part beside the branch is built like it, with a label and a value of its own."""
         path = self._path(label.part, box)
         for child in self._children(box):
@@ -736,11 +453,6 @@ class _Search:
             if len(path) > 1 and any(self._is_label_like(twin) for twin in self._at(child, path[1:])):
                 return True
         return False
-
-    def _value(self, part: Part, piece: Piece, source: Source = "text") -> LabelledValue:
-        text, header = (without_notes(said).replace("\n", " ") for said in (piece.text, piece.header))
-        tone, selector = self._outline.tone(part), self._outline.selector(part)
-        return LabelledValue(text, piece.role, source, piece.quantity, header, tone, selector)
 
 
 def _promoted(values: list[LabelledValue]) -> list[LabelledValue]:
@@ -757,24 +469,6 @@ def _classes(part: Part) -> frozenset[str]:
     return frozenset((part.attributes.get("class") or "").split())
 
 
-def _is_pressed(part: Part) -> bool:
-    return part.tag in _PRESSED or part.role in {"button", "link"}
-
-
 def _is_small(lines: str) -> bool:
     """Tell whether a text is a mark beside a label, no label: "i", "?", "New"."""
     return len(lines) <= 3  # noqa: PLR2004
-
-
-def _gauge(now: str, most: str) -> Quantity | None:
-    try:
-        value = Decimal(now.strip().removesuffix("%"))
-    except InvalidOperation:
-        return None
-    try:
-        whole = Decimal(most.strip())
-    except InvalidOperation:
-        whole = Decimal(100)
-    if not value.is_finite() or not whole.is_finite() or len(now) > 20:  # noqa: PLR2004
-        return None
-    return Quantity(value, percent=now.strip().endswith("%"), of=whole)

@@ -53,8 +53,6 @@ def _states(toml: SiteToml) -> Iterator[Remark]:
         yield Remark("states", "no state has act = 'arrived': nobody would ever be signed in", problem=True)
     if not acts & {"password", "credentials"}:
         yield Remark("states", "no state types the password: nobody could sign in", problem=True)
-    if "code" in acts and toml.signin.code is None:
-        yield Remark("signin.code", "a state asks for a code, and there is no box for one", problem=True)
     earlier: set[object] = set()
     for number, state in enumerate(toml.states):
         where = f"states.{number} ({state.name})"

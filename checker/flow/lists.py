@@ -169,6 +169,8 @@ def _is_empty(outline: Outline, part: Part, language: str) -> bool:
     lines = outline.lines(part)
     first = fold(lines.partition("\n")[0])
     words = page_words("empty", language)
+    if not words.found_in(first) or outline.begins_in_chrome(part):
+        return False
     if words.is_whole(first):
         # "None" alone in a cell is a value of that cell; as a list's only row it is a statement.
         return len(first.split()) > 1 or not first.isascii() or part.tag not in {"td", "dd", "span"}

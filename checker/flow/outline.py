@@ -30,7 +30,7 @@ _ICONS: Final = frozenset({"svg", "mat-icon", "ion-icon", "i", "img", "kat-icon"
 _TOKEN: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _LONGEST_CLASS: Final = 400
 _LONGEST_ICON: Final = 24
-_MOST_TOKENS: Final = 200
+_MOST_TOKENS: Final = 400
 
 # Where pages put what is no part of what they show: by element, by role, or by a word of a class.
 _CHROME_TAGS: Final = frozenset({"nav", "footer", "option", "select", "datalist"})
@@ -204,6 +204,10 @@ class Outline:
         """Tell whether a part says something, in at most so many characters and without a thousand boxes."""
         return 0 < self.length(part) <= most and part.last - part.first <= _MOST_TOKENS
 
+    def begins_in_chrome(self, part: Part) -> bool:
+        """Tell whether the first words of a part are those of a menu, a tab or a choice."""
+        return next((each.chrome for each in (part, *self.inside(part, _MOST_TOKENS)) if each.is_text), False)
+
     def lines(self, part: Part, *, without: Part | None = None) -> str:
         """Return its text, a line for each block in it, raised figures between footnote marks."""
         tokens = self._tokens[part.first : part.last]
@@ -260,10 +264,7 @@ class Outline:
 
     def _step(self, part: Part) -> str:
         parent = self.parts[part.parent]
-        place, node = 1, part.node.prev
-        while node is not None:
-            place += node.is_element_node and node.tag == part.tag
-            node = node.prev
+        place = self.kept(("places", parent.index), lambda: _places(parent.node)).get(part.node.mem_id, 1)
         joiner = " " if SHADOW in parent.attributes else " > "
         tag = part.tag if _plain(part.tag) else "*"
         return f"{joiner}{tag}:nth-of-type({place})" if tag != "*" else f"{joiner}*"
@@ -370,6 +371,16 @@ class Outline:
             outer = self.parts[part.parent] if part.parent >= 0 else None
             own = _is_chrome(part) and part.index not in wide
             part.chrome = own or (outer is not None and outer.chrome)
+
+
+def _places(parent: LexborNode) -> dict[int, int]:
+    """Return of each element in a parent which one of its kind it is."""
+    counts: dict[str | None, int] = {}
+    places: dict[int, int] = {}
+    for node in parent.iter():
+        counts[node.tag] = counts.get(node.tag, 0) + 1
+        places[node.mem_id] = counts[node.tag]
+    return places
 
 
 def _plain(name: str) -> bool:

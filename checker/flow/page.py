@@ -94,8 +94,12 @@ class Page:
 
     @cached_property
     def _marked(self) -> Marked:
-        hidden = frozenset(node.mem_id for node in self._tree.css(f"[{HIDDEN}], [{HIDDEN}] *"))
-        return Marked(hidden, frozenset(node.mem_id for node in self._tree.css(f"[{BLOCK}]")))
+        hidden: set[int] = set()
+        for node in self._tree.css(f"[{HIDDEN}]"):
+            # Outer ones come first, so that nothing is walked twice.
+            if node.mem_id not in hidden:
+                hidden.update(inner.mem_id for inner in node.traverse())
+        return Marked(frozenset(hidden), frozenset(node.mem_id for node in self._tree.css(f"[{BLOCK}]")))
 
     @cached_property
     def outline(self) -> Outline:

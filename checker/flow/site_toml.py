@@ -1,18 +1,18 @@
 """The schema of a flow's `site.toml`: what varies with a console, as data.
 
 Unknown keys are refused and all problems are listed at once, so that a typing mistake in an
-override never silently switches a check off. A user's `overrides/<marketplace>.toml` is merged over
-the flow's own file: tables key by key, lists whole.
+override never silently switches a check off. Three files lie over one another: `base.toml` of all
+consoles, the flow's own, and a user's `overrides/<marketplace>.toml`; see `checker.flow.layers`.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -28,6 +28,8 @@ from pydantic import (
 
 from checker.errors import ConfigError
 from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
+from checker.flow.layers import Layer, merged, named
+from checker.flow.phrases import Phrases
 from checker.flow.specs import AnswerSpec, Css, PageSpec, compiles, selects
 from checker.flow.units import UnitRow
 from checker.model import Comparator, Level, Outcome, Site, Trend
@@ -46,6 +48,7 @@ __all__ = [
     "State",
     "Widget",
     "Words",
+    "common",
     "load_site_toml",
 ]
 
@@ -113,7 +116,17 @@ class Marker(_Strict):
     """A sign that a page is in some state; everything stated must hold.
 
     url: a regular expression searched in the path and query; text: words on the page, any case;
-    visible: whether the element must be one a person can see.
+    visible: whether the element `css` finds must be one a person can see.
+    words: a table of `[phrases]`, one of which stands on the page; with `form`, near that form.
+    within: where `text` and `words` are looked for instead: in what this selector finds.
+    says: a selector for what must be seen and have text that can be read: an empty alert says nothing.
+    error: a table of `[phrases]`, one of which is shown as an error on a sign-in page; `*` for any words
+    that were not there before something was sent.
+    form: what a sign-in form on the page asks for, or `door` for what leads to one.
+    button: a table of `[phrases]`, one of which is the whole name of a button that can be seen.
+    sent: what must have been sent in this sign-in. signin: whether it must be a page of the sign-in.
+    most: how many characters the page's text has at most: a notice of one line is no console page.
+    content: the page was answered with success and has something on it, and no box for a password.
     """
 
     css: str = ""
@@ -122,10 +135,20 @@ class Marker(_Strict):
     title: str = ""
     status: int | None = None
     visible: bool = True
+    words: str = ""
+    within: str = ""
+    says: str = ""
+    error: str = ""
+    form: Literal["", "credentials", "user", "password", "code", "new password", "door"] = ""
+    button: str = ""
+    sent: Literal["", "user", "password"] = ""
+    signin: bool = False
+    most: int | None = None
+    content: bool = False
 
     _url = field_validator("url")(compiles)
 
-    @field_validator("css")
+    @field_validator("css", "within", "says")
     @classmethod
     def _css(cls, value: str) -> str:
         return selects(value) if value else value
@@ -137,9 +160,17 @@ class Marker(_Strict):
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if not (self.css or self.url or self.text or self.title or self.status):
+        of_the_page = (self.css, self.url, self.text, self.title, self.status, self.words, self.says)
+        if not any((*of_the_page, self.error, self.form, self.button, self.content)):
             raise ValueError("a marker states nothing")
+        if self.within and not (self.text or self.words):
+            raise ValueError("`within` says where `text` or `words` are looked for")
         return self
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables of `[phrases]` it names."""
+        return tuple(name for name in (self.words, self.error, self.button) if name and name != "*")
 
 
 class State(_Strict):
@@ -147,8 +178,10 @@ class State(_Strict):
 
     act: `stop` ends the visit with `outcome`; `user`, `password`, `code` type that secret and submit;
     `credentials` types user name and password into one form;
-    `press` presses the first rule of `press` found (refusals only); `open` presses what the sign-in form
-    stands behind; `arrived` is the end of sign-in; `wait` looks again.
+    `press` presses the first rule of `press` found, or else what is named a refusal in any language; `open`
+    presses what the sign-in form stands behind, or else what is named a sign-in; `arrived` is the end of
+    sign-in; `wait` looks again.
+    steady: for how many seconds the page must have been in this state, unchanged, before it is believed.
     person: what a person who is there can do about a `stop` without a window: `code` types a code into
     `signin.person`, `wait` means to act on another device while the page waits.
     """
@@ -161,12 +194,13 @@ class State(_Strict):
     press: tuple[Rule, ...] = ()
     person: Literal["", "code", "wait"] = ""
     detail: str = ""
+    steady: float = 0.0
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if (self.act == "stop") != (self.outcome is not None):
             raise ValueError(f"state {self.name}: `outcome` belongs to act = 'stop', and only there")
-        if (self.act in ("press", "open")) != bool(self.press):
+        if self.press and self.act not in ("press", "open"):
             raise ValueError(f"state {self.name}: `press` belongs to act = 'press' or 'open', and only there")
         if self.person and self.act != "stop":
             raise ValueError(f"state {self.name}: `person` belongs to act = 'stop', and only there")
@@ -185,18 +219,21 @@ class SignIn(_Strict):
 
     origins: the only origins a secret may be typed at and sent to, `https://` and a host; the start host
     where none is named. posts: paths its forms are known to post to, which need not be all.
+    The boxes are shortcuts: where none of a chain is there, a form is known by what it is.
+    errors: where the console is known to show what went wrong, besides what every page calls an error.
     person, person_posts: the box for a code that was sent to a person, and where its form and the pages
     that wait for a person may post to; never used in a run that nobody watches.
     """
 
     start: str
-    user: Box
-    password: Box
+    user: Box | None = None
+    password: Box | None = None
     code: Box | None = None
     person: Box | None = None
     origins: tuple[Annotated[str, StringConstraints(pattern=_ORIGIN)], ...] = ()
     posts: tuple[str, ...] = ()
     person_posts: tuple[str, ...] = ()
+    errors: tuple[Css, ...] = ()
 
     @field_validator("posts", "person_posts")
     @classmethod
@@ -241,10 +278,26 @@ class Widget(_Strict):
 
 
 class Overlay(_Strict):
-    """Something that lies over the page, and the button that refuses it."""
+    """Something that lies over the page, and the button in it that refuses it.
 
+    words: tables of `[phrases]`, one of which is the whole name of that button, where no rule finds it.
+    """
+
+    name: str
     css: Css
-    refuse: Chain
+    refuse: tuple[Rule, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        return {"name": value.get("css"), **value} if isinstance(value, dict) else value
+
+    @model_validator(mode="after")
+    def _can_be_refused(self) -> Self:
+        if not (self.refuse or self.words):
+            raise ValueError(f"overlay {self.name}: `refuse` or `words` say how it is refused")
+        return self
 
 
 class SiteRow(_Strict):
@@ -324,6 +377,7 @@ class SiteToml(_Strict):
     signin: SignIn
     states: Annotated[tuple[State, ...], Field(min_length=1)]
     overlays: tuple[Overlay, ...] = ()
+    phrases: dict[str, dict[str, tuple[str, ...]]] = {}
     notices: tuple[str, ...] = ()
     answers: dict[str, AnswerSpec] = {}
     reads: tuple[ReadPost, ...] = ()
@@ -364,6 +418,15 @@ class SiteToml(_Strict):
             if answer not in self.answers
         ]
         problems += self._unknown_names()
+        problems += [
+            f"{place}: no phrases {name!r}"
+            for place, names in (
+                *((f"states.{s.name}", m.tables) for s in self.states for m in (*s.markers, *s.unless)),
+                *((f"overlays.{overlay.name}", overlay.words) for overlay in self.overlays),
+            )
+            for name in names
+            if name not in self.phrases
+        ]
         if self.signin.start not in self.pages:
             problems.append(f"signin.start: no page {self.signin.start!r}")
         codes = [row.code for row in self.sites]
@@ -418,6 +481,18 @@ class SiteToml(_Strict):
             for place, page, answer in rows
             if not page and answer not in fetched
         ]
+
+    def words_of(self, name: str) -> Phrases:
+        """Return the phrases of a table, of every language; none for a table that is not there."""
+        known = self._compiled.get(name)
+        if known is None:
+            tables = self.phrases.get(name, {})
+            known = self._compiled[name] = Phrases(word for words in tables.values() for word in words)
+        return known
+
+    @cached_property
+    def _compiled(self) -> dict[str, Phrases]:
+        return {}
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
@@ -521,36 +596,58 @@ def _stands_in(word: str, text: str) -> str:
     return re.sub(edge.format(re.escape(word)), "\x00", text)
 
 
+@cache
+def common() -> tuple[frozenset[State], frozenset[Overlay]]:
+    """Return the states and overlays of all consoles, as they are where no flow adds to them."""
+    base = Layer.of_package("base.toml").data
+    states = frozenset(State.model_validate(row) for row in base["states"])
+    return states, frozenset(Overlay.model_validate(row) for row in base["overlays"])
+
+
 def load_site_toml(path: Path, override: Path | None = None) -> SiteToml:
-    """Read a flow's file and a user's override over it; raise ConfigError with every problem found."""
-    data = _toml(path)
+    """Read a flow's file over the base of all consoles, and a user's override over both.
+
+    Raises:
+        ConfigError: with every problem found, each with its file and line.
+    """
+    files = [Layer.of_package("base.toml"), Layer.of_file(path)]
     if override is not None and override.is_file():
-        data = _merged(data, _toml(override))
+        files.append(Layer.of_file(override))
+    data = merged(files)
     try:
         return SiteToml.model_validate(data)
     except ValidationError as error:
-        where = override if override is not None and override.is_file() else path
-        lines = [f"  {_place(problem['loc'])}: {problem['msg']}" for problem in error.errors()]
+        lines = [f"  {_problem(dict(found), files, data)}" for found in error.errors()]
         raise ConfigError(
-            f"{where}: {len(lines)} problem(s)\n" + "\n".join(lines),
+            f"{files[-1].name}: {len(lines)} problem(s)\n" + "\n".join(lines),
             hint="correct the lines named; the flow was not used",
         ) from None
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}", hint="the file must be readable TOML in UTF-8") from None
+def _problem(found: Mapping[str, Any], files: Sequence[Layer], data: Mapping[str, Any]) -> str:
+    """Say in one line where a problem is, what it is, and what to do about it."""
+    loc = tuple(found["loc"])
+    place = ".".join(named(loc, data)) or "(whole file)"
+    where = next((f" ({layer.place(loc, data)})" for layer in reversed(files) if layer.place(loc, data)), "")
+    way_out = ""
+    if found["type"] == "extra_forbidden":
+        like = get_close_matches(str(loc[-1]), sorted(_keys_at(loc[:-1])), n=1)
+        way_out = f"; did you mean {like[0]!r}?" if like else "; take it out"
+    return f"{place}: {found['msg']}{way_out}{where}"
 
 
-def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    result = dict(base)
-    for key, value in over.items():
-        mine = result.get(key)
-        result[key] = _merged(mine, value) if isinstance(mine, dict) and isinstance(value, dict) else value
-    return result
+def _keys_at(loc: Sequence[int | str]) -> set[str]:
+    """Return the keys a table may have, as far as that follows from where it stands."""
+    kind: Any = SiteToml
+    for part in loc:
+        fields = getattr(kind, "model_fields", {})
+        kind = _model_in(fields[part].annotation) if part in fields else kind
+    return set(getattr(kind, "model_fields", {}))
 
 
-def _place(parts: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in parts) or "(whole file)"
+def _model_in(annotation: Any) -> Any:
+    """Return the model a field is of, or holds."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = [_model_in(inner) for inner in get_args(annotation)]
+    return next((model for model in found if model is not None), None)

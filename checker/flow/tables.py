@@ -107,7 +107,8 @@ class Grid:
         return rows or [self._table]
 
     def _cells_of(self, row: Part) -> list[Part]:
-        cells, place = [], row.index + 1
+        cells: list[Part] = []
+        place = row.index + 1
         while place < row.end:
             part = self._outline.parts[place]
             if _is_cell(part):

@@ -122,6 +122,7 @@ class VerifyDocument(_Model):
     good: bool = Field(description="Whether nothing is wrong with any bundle, nor with the ledger.")
     ledger: list[ProblemModel] = Field(description="What is wrong with the ledger.")
     bundles: list[VerdictModel] = Field(description="Every bundle that was verified.")
+    notes: list[str] = Field(description="What could not be looked at, or not as thoroughly, and why.")
 
 
 class ExportDocument(_Model):
@@ -177,12 +178,14 @@ def show_document(held: Held, provenance: dict[str, Any] | None, entries: Iterab
     )
 
 
-def verify_document(verdicts: Iterable[Verdict], ledger: Iterable[Problem]) -> VerifyDocument:
+def verify_document(
+    verdicts: Iterable[Verdict], ledger: Iterable[Problem], notes: Iterable[str] = ()
+) -> VerifyDocument:
     """Return what came of verifying as the document of `evidence verify`."""
     bundles = [_verdict(verdict) for verdict in verdicts]
     problems = [_problem(problem) for problem in ledger]
     good = not problems and all(bundle.good for bundle in bundles)
-    return VerifyDocument(good=good, ledger=problems, bundles=bundles)
+    return VerifyDocument(good=good, ledger=problems, bundles=bundles, notes=list(notes))
 
 
 def prune_document(removed: Iterable[Removed], *, dry_run: bool) -> PruneDocument:

@@ -128,6 +128,13 @@ class LedgerLine(Noted):
     """One line of ledger.jsonl, in canonical form (RFC 8785)."""
 
     bundle: Bundle | Literal[""] = Field(description="The bundle it is about; empty if about none.")
+    signer: Bundle | None = Field(
+        default=None,
+        description="The id of the key it is signed with; old lines have none.",
+    )
+    signature: str | None = Field(
+        default=None, description="Ed25519, in hexadecimal, of the line without this field."
+    )
     previous: Sha256 = Field(
         description="The SHA-256 of the line before, without its line end; zeros for the first."
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -22,6 +21,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from checker.files import write_private
 from checker.model import Key, Known, Run
 from checker.report._parts import Badge, Voice, language_tag
 from checker.report._pictures import Gallery, Subject
@@ -48,7 +48,6 @@ Evidence = Callable[[str], bytes | None]
 """Returns the bytes of a piece of evidence by its name, or none if it is not there."""
 
 _DISTRIBUTION: Final = "marketplace-health-checker"
-_MODE: Final = 0o600
 _PLAIN_NAME = re.compile(r"[\w.-][\w .+=@/-]*\Z")
 # Full cards first; what the reader knows already is folded.
 _FULL: Final = ("red", "suspect", "deadlines", "worsened", "warnings")
@@ -232,14 +231,4 @@ def _linker(root: Path | None, folder: Path) -> Callable[[str], str]:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a report for its owner only, beside the target, then move it there: nobody sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _MODE)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_private(path, data)

@@ -129,7 +129,7 @@ class KnownValues:
             yield Hit(place, "an id that stood in the original")
         if self.numbers & _numbers(text):
             yield Hit(place, "a number of three digits or more that stood in the original")
-        is_free = _is_structure(place) or folded.strip() in vocabulary.whole
+        is_free = folded.strip() in vocabulary.whole
         if not is_free and self.words & set(tokens_of(text)):
             yield Hit(place, "a word or name that stood in the original")
 

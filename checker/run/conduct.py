@@ -12,7 +12,6 @@ the platform will say again what it said before.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,9 +23,11 @@ from urllib.parse import urlsplit
 from loguru import logger
 
 from checker.errors import Stop
+from checker.files import append_to, write_private
 from checker.model import Outcome, Visit
 from checker.run.job import Ended
 from checker.secrets.scrub import Scrubber
+from checker.secrets.tokens import TokenMask
 
 __all__ = ["STAY_AWAY", "AccessLog", "BackOff", "backed_off", "count_page", "heed_answer"]
 
@@ -121,7 +122,7 @@ class AccessLog:
             filter=lambda record: record["extra"].get("access") is True,
             rotation=_LOG_BYTES,
             retention=timedelta(days=_LOG_DAYS),
-            opener=_private,
+            opener=append_to,
             encoding="utf-8",
             backtrace=False,
             diagnose=False,
@@ -138,7 +139,7 @@ class AccessLog:
             "account": self._alias,
             "method": method,
             "host": parts.netloc.rpartition("@")[2],
-            "path": self._scrubber.scrub(parts.path),
+            "path": self._scrubber.scrub(TokenMask().url(parts.path)),
         }
         try:
             self._logger.opt(raw=True).info(json.dumps(line) + "\n")
@@ -147,10 +148,6 @@ class AccessLog:
             if not self._is_lost:
                 self._is_lost = True
                 self._warn(f"addresses asked for could not be written down: {error.strerror}")
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _file(data_dir: Path, name: str) -> Path:
@@ -168,9 +165,4 @@ def _read(file: Path) -> dict[str, Any]:
 def _write(file: Path, kept: dict[str, Any]) -> None:
     """Replace a file whole; one that cannot be written costs a memory, not the visit."""
     with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        partial = file.with_suffix(f".{os.getpid()}.part")
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            json.dump(kept, out)
-        partial.replace(file)
+        write_private(file, json.dumps(kept).encode())

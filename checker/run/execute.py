@@ -272,6 +272,7 @@ def _job(
         last_step=last_step(settings.paths.sessions_dir, alias),
         known=_settled(known),
         judged=_judged(known),
+        dry_run=request.dry_run,
         examine=request.examine is not None,
         clock_offset=request.offset.total_seconds(),
     )

@@ -8,7 +8,6 @@ kept is said and changes nothing else: reading and telling go on.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -25,12 +24,14 @@ from checker.console.keeping import KeepingConsole, is_token
 from checker.console.kept import KeptError, KeptPart, KeptStop, dump_part, load_part
 from checker.errors import Stop
 from checker.evidence import slug
+from checker.files import write_new
 from checker.flow import Flow
 from checker.model import Outcome, Site, Visit
 from checker.model.wire import dump_site, dump_visit
 from checker.run.account_secrets import AccountSecrets
 from checker.run.job import Event
 from checker.secrets import Scrubber
+from checker.secrets.tokens import TokenMask
 from checker.settings import Account
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "forget_old",
     "load_file",
     "run_moment",
+    "without_tokens",
     "without_values",
     "write_part",
 ]
@@ -155,7 +157,7 @@ class VisitKeeper:
                     **came,
                 }
             )
-            kept = without_values(kept, self._session())
+            kept = without_values(without_tokens(kept), self._session())
             self._write(kept, f"{number:03d}-{slug(name)}.json.gz")
         except (KeptError, OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error)
@@ -202,6 +204,41 @@ def without_values(part: KeptPart, scrubber: Scrubber) -> KeptPart:
     )
 
 
+def without_tokens(part: KeptPart) -> KeptPart:
+    """Return a part with the tokens blanked that its pages, answers and addresses hold.
+
+    What only looks drawn by lot stays: a flow may know an item by it.
+    """
+    mask = TokenMask(drawn=False)
+    documents = tuple(mask.html(text) for text in part.documents)
+    answers = tuple(
+        answer.model_copy(
+            update={
+                "path": mask.url(answer.path),
+                "query": {name: mask.value(name, value) for name, value in answer.query.items()},
+                "body": mask.json(answer.body),
+            }
+        )
+        for answer in part.answers
+    )
+    displays = tuple(
+        display.model_copy(
+            update={
+                "looks": tuple(look.model_copy(update={"url": mask.url(look.url)}) for look in display.looks),
+                "query": {name: mask.value(name, value) for name, value in display.query.items()},
+                "blocked": tuple(mask.text(text) for text in display.blocked),
+            }
+        )
+        for display in part.displays
+    )
+    if not mask.count:
+        return part
+    visit = mask.document(part.visit) if part.visit else part.visit
+    return part.model_copy(
+        update={"documents": documents, "answers": answers, "displays": displays, "visit": visit}
+    )
+
+
 def _scrubbed(value: Any, scrubber: Scrubber) -> Any:
     match value:
         case str():
@@ -216,15 +253,7 @@ def _scrubbed(value: Any, scrubber: Scrubber) -> Any:
 
 def write_part(folder: Path, name: str, data: bytes) -> None:
     """Write a file its owner alone can read, whole or not at all; OSError if one of that name is there."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = folder / f"{name}.part"
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        os.link(partial, folder / name)
-    finally:
-        partial.unlink()
+    write_new(folder / name, data)
 
 
 def run_moment(run_id: str) -> datetime | None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from checker.errors import StoreError
+from checker.files import append_to, make_folder
 
 __all__ = ["hold"]
 
@@ -20,8 +21,8 @@ def hold(folder: Path, name: str) -> Iterator[bool]:
     The kernel lets go of it when the process ends, however it ends. StoreError if there can be none.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        make_folder(folder)
+        descriptor = append_to(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise StoreError(
             f"{folder} cannot be used: {error.strerror}",

@@ -32,9 +32,10 @@ from checker.browser.profile import profile_context
 from checker.browser.proxy_exit import heed_exit
 from checker.console import Bounds, Guard, LiveConsole, Person, Phase, Policy, sign_in
 from checker.console.snapshot import TooLargeError, take
-from checker.console.states import recognise
+from checker.console.states import may_end_at, recognise
 from checker.errors import CheckerError, Stop, UsageError
 from checker.flow import Flow, flow_named
+from checker.flow.site_toml import State
 from checker.model import FACTS, Exit, Outcome
 from checker.run.account_secrets import AccountSecrets
 from checker.run.entrance import owners_of, with_fingerprint
@@ -52,6 +53,8 @@ __all__ = ["LoggedIn", "Way", "log_in"]
 
 _LOOK: Final = 0.4
 _LOOKS: Final = 2
+# How much longer a page nobody knows must be at rest where a person acts: a form is filled in slowly.
+_BY_HAND: Final = 2.0
 
 WAYS: Final = (
     "without a screen there are two ways: `checker login ALIAS --terminal` asks here for the code the console"
@@ -153,21 +156,23 @@ class _Login:
                     console = self._console(context.new_page(), guard)
                     sign_in(console, self._secrets, person)
                 else:
-                    page = self._by_hand(context, way, port, seconds)
+                    page = self._by_hand(context, guard.policy, way, port, seconds)
                     guard.install(context)
                     console = self._console(page, guard)
                 return self._arrived(console, guard, session, context)
         except Stop as stop:
             raise self._refused(stop, session, way) from None
 
-    def _by_hand(self, context: BrowserContext, way: Way, port: int, seconds: float) -> BrowserPage:
+    def _by_hand(
+        self, context: BrowserContext, policy: Policy, way: Way, port: int, seconds: float
+    ) -> BrowserPage:
         page = context.new_page()
         where = "in the window that has opened" if way is Way.WINDOW else _how_to_attach(port)
         self._say(f"{self._alias}: sign in {where}; this ends by itself once you are in")
         start = self._account.origin or f"https://{self._flow.toml.hosts.start}"
         with suppress(BrowserError):
             page.goto(start + self._flow.toml.pages[self._flow.toml.signin.start].path)
-        return _until_in(context, self._flow, seconds, self._say)
+        return _until_in(context, self._flow, policy, seconds, self._say)
 
     def _arrived(
         self, console: LiveConsole, guard: Guard, session: KeptSession, context: BrowserContext
@@ -223,19 +228,43 @@ class _Login:
             self._say(event.text)
 
 
-def _until_in(context: BrowserContext, flow: Flow, seconds: float, say: Callable[[str], None]) -> BrowserPage:
-    """Look at every page until one is behind the sign-in, twice in a row; raise Stop if none ever is."""
+@dataclass
+class _Seen:
+    """What a window has shown: its state, as it was drawn, and since when."""
+
+    shown: tuple[str, str]
+    since: float
+    looks: int = 1
+
+
+def _until_in(
+    context: BrowserContext, flow: Flow, policy: Policy, seconds: float, say: Callable[[str], None]
+) -> BrowserPage:
+    """Look at every page until one is behind the sign-in; raise Stop if none ever is.
+
+    It must have been so for two looks, and as long as its state asks for: a page that is only not known to
+    be anything else is believed once it has come to rest, as in a run.
+    """
     deadline = time.monotonic() + seconds
-    looks: dict[BrowserPage, int] = {}
+    seen: dict[BrowserPage, _Seen] = {}
     told = ""
     while time.monotonic() < deadline:
-        for page, name, is_in in list(_states(context, flow)):
-            looks[page] = looks.get(page, 0) + 1 if is_in else 0
-            if looks[page] >= _LOOKS:
+        for page, state, text in list(_states(context, flow, policy)):
+            is_in = state.act == "arrived"
+            shown = (state.name, text if state.steady else "")
+            before = seen.get(page)
+            if before is None or before.shown != shown:
+                before = seen[page] = _Seen(shown, time.monotonic(), 0)
+            before.looks += 1
+            if (
+                is_in
+                and before.looks >= _LOOKS
+                and time.monotonic() - before.since >= state.steady * _BY_HAND
+            ):
                 return page
-            if name != told and not is_in:
-                told = name
-                say(f"the page shows: {name}")
+            if state.name != told and not is_in:
+                told = state.name
+                say(f"the page shows: {state.name}")
         if not context.pages:
             break
         try:
@@ -245,14 +274,16 @@ def _until_in(context: BrowserContext, flow: Flow, seconds: float, say: Callable
     raise Stop(Outcome.ACTION_NEEDED, "the browser was closed, or its time was up, before anybody was in")
 
 
-def _states(context: BrowserContext, flow: Flow) -> Iterator[tuple[BrowserPage, str, bool]]:
+def _states(context: BrowserContext, flow: Flow, policy: Policy) -> Iterator[tuple[BrowserPage, State, str]]:
+    """Yield the console's own pages that are recognised, with their text; a person may have others open."""
     for page in context.pages:
         try:
-            state = recognise(take(page, "", 200, ready=True), flow.toml.states)
+            taken = take(page, "", 200, ready=True) if policy.at_home(page.url) else None
         except (BrowserError, TooLargeError):
             continue  # it is on its way to another one
-        if state is not None:
-            yield page, state.name, state.act == "arrived"
+        state = None if taken is None else recognise(taken, flow.toml)
+        if taken is not None and state is not None and may_end_at(state, policy, page.url):
+            yield page, state, taken.text
 
 
 def _need_screen(browser: Browser, environ: Mapping[str, str]) -> None:

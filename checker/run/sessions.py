@@ -38,9 +38,15 @@ class KeptSession:
     """The session of one account between its runs; its lock must be held."""
 
     def __init__(
-        self, sealed: SealedSession | None, profile: Path | None, warn: Callable[[str], None]
+        self,
+        sealed: SealedSession | None,
+        profile: Path | None,
+        warn: Callable[[str], None],
+        *,
+        keep: bool = True,
     ) -> None:
         self.profile = profile
+        self._may_keep = keep
         self._sealed = sealed
         self._warn = warn
         self._state = None if sealed is None else sealed.load()
@@ -62,7 +68,7 @@ class KeptSession:
 
     def keep(self, context: BrowserContext) -> bool:
         """Keep the session as it is now; tell whether it is. That it cannot be is no reason to stop."""
-        if self._sealed is None:
+        if self._sealed is None or not self._may_keep:
             return self.profile is not None
         try:
             state: dict[str, Any] = dict(context.storage_state())
@@ -89,24 +95,45 @@ class KeptSession:
 
 
 def open_session(
-    settings: Settings, alias: str, account: Account, flow: Flow, warn: Callable[[str], None]
+    settings: Settings,
+    alias: str,
+    account: Account,
+    flow: Flow,
+    warn: Callable[[str], None],
+    *,
+    keep: bool = True,
 ) -> KeptSession:
-    """Return the session an account keeps, in the way its settings say."""
+    """Return the session an account keeps, in the way its settings say.
+
+    Args:
+        settings: All of them.
+        alias: The account's name in them.
+        account: The account.
+        flow: Its flow, which names the hosts whose cookies are kept.
+        warn: Told what the operator should know.
+        keep: Whether anything new may be kept. If not, as in a dry run, an earlier session is used and left
+            as it is: no key is made, nothing is sealed, and no profile is begun.
+    """
     if account.session == "none" or account.cdp_url is not None:
         return KeptSession(None, None, warn)
     profile = settings.paths.profiles_dir / alias if account.session == "profile" else None
+    if not keep and profile is not None and not profile.is_dir():
+        profile = None
     try:
         key = session_key(
             SecretSource(settings.sessions.key_file, settings.sessions.key_command),
             settings.folder,
             warn=warn,
+            make=keep,
         )
     except CheckerError as error:
-        warn(f"no session is kept: {error}")
+        if keep:
+            warn(f"no session is kept: {error}")
         return KeptSession(None, profile, warn)
     binding = Binding(account.marketplace, alias, account.username, account.origin or "")
     hosts = _hosts(account, flow)
-    return KeptSession(SealedSession(settings.paths.sessions_dir, binding, key, hosts, warn), profile, warn)
+    sealed = SealedSession(settings.paths.sessions_dir, binding, key, hosts, warn)
+    return KeptSession(sealed, profile, warn, keep=keep)
 
 
 def _hosts(account: Account, flow: Flow) -> frozenset[str]:

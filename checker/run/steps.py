@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from checker.files import write_private
 
 __all__ = ["last_step", "remember_step"]
 
@@ -18,9 +19,4 @@ def last_step(folder: Path, alias: str) -> int | None:
 
 def remember_step(folder: Path, alias: str, step: int) -> None:
     """Keep the step before its code is typed, so that a crash cannot lead to its being used twice."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = folder / f"{alias}.step.part"
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(str(step))
-    partial.replace(folder / f"{alias}.step")
+    write_private(folder / f"{alias}.step", str(step).encode("ascii"))

@@ -51,9 +51,12 @@ def watcher(
     secrets: Scrubber,
     tell: Callable[[Event], None],
 ) -> Callable[[Camera], Watch]:
-    """Return what puts a witness around a camera; the camera alone where evidence is switched off."""
+    """Return what puts a witness around a camera; the camera alone where nothing is to be sealed.
+
+    That is where evidence is switched off, and in a dry run: a seal needs a key, and a line in the ledger.
+    """
     chosen = settings.evidence
-    if not chosen.enabled:
+    if not chosen.enabled or job.dry_run:
         return lambda camera: camera
     warned: set[str] = set()
 

@@ -41,6 +41,7 @@ from checker.run.sessions import KeptSession, open_session
 from checker.run.visits import Before, not_listed, visit_sites
 from checker.run.watching import watcher
 from checker.secrets import Scrubber
+from checker.secrets.memory import keep_memory_private
 from checker.settings import PREFIX, Account, Settings, load
 
 __all__ = ["main", "work"]
@@ -63,7 +64,7 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
         def warn(text: str) -> None:
             tell(Warned(text=text))
 
-        session = open_session(settings, job.alias, account, flow, warn)
+        session = open_session(settings, job.alias, account, flow, warn, keep=not job.dry_run)
         log = AccessLog(settings.paths.data_dir, job.alias, scrubber, warn)
         guard = Guard(Policy(flow.toml, account.origin or ""), visited=log)
         launch = _launch(job, settings, account, flow, session)
@@ -293,6 +294,7 @@ def _overrides(settings: Settings) -> Path | None:
 def main(argv: Sequence[str]) -> int:
     """Do the job on standard input, write events to the descriptor named, return an exit code."""
     os.umask(0o077)
+    keep_memory_private()
     interruption = Interruption()
     interruption.install()
     with os.fdopen(int(argv[1]), "w", encoding="utf-8", errors="backslashreplace") as out:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 
+from checker.files import write_new
 from checker.secrets.errors import SecretError
 from checker.secrets.keyrings import read_keyring, write_keyring
 from checker.secrets.sources import SecretSource, read_named
@@ -37,10 +38,11 @@ def session_key(
     *,
     warn: Callable[[str], None],
     environ: Mapping[str, str] | None = None,
+    make: bool = True,
 ) -> bytes:
     """Return the 32 bytes sessions are sealed with, or raise SecretError when there is no key to be had.
 
-    folder: that of the settings, where a key is made if nothing else gives one.
+    folder: that of the settings, where a key is made if nothing else gives one. make: whether it may be.
     """
     environ = os.environ if environ is None else environ
     named = read_named(_WHAT, source, KEY_NAME, warn=warn, environ=environ)
@@ -49,6 +51,8 @@ def session_key(
     kept = read_keyring(KEY_NAME)
     if kept is not None:
         return derived(kept)
+    if not make and not os.path.lexists(folder / KEY_NAME):
+        raise SecretError(f"{_WHAT} was not made yet", hint="a run that is no dry run makes it")
     return derived(_own(folder, environ, warn))
 
 
@@ -79,18 +83,8 @@ def _own(folder: Path, environ: Mapping[str, str], warn: Callable[[str], None]) 
 
 def _make(file: Path, text: str) -> None:
     """Write a new key file whole, or leave the one another run has just made."""
-    partial = file.with_name(f"{file.name}.{os.getpid()}.part")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as out:
-                out.write(text + "\n")
-                out.flush()
-                os.fsync(out.fileno())
-            os.link(partial, file)
-        finally:
-            partial.unlink()
+        write_new(file, f"{text}\n".encode("ascii"))
     except OSError as error:
         if isinstance(error, FileExistsError) and file.is_file():
             return

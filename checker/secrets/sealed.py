@@ -24,6 +24,8 @@ from urllib.parse import urlsplit
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from checker.files import write_private
+
 __all__ = ["LARGEST_SESSION", "Binding", "SealedSession", "pinned"]
 
 LARGEST_SESSION: Final = 8 << 20
@@ -84,22 +86,7 @@ class SealedSession:
         plain = json.dumps(pinned(state, self._hosts), separators=(",", ":")).encode()
         nonce = secrets.token_bytes(_NONCE)
         data = _MARK + nonce + self._cipher.encrypt(nonce, plain, self._binding.data)
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        partial = self.path.with_name(self.path.name + ".part")
-        partial.unlink(missing_ok=True)
-        try:
-            descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(descriptor, "w+b") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-                file.seek(0)
-                if file.read() != data:
-                    raise OSError(f"{partial} reads back otherwise than it was written")
-            partial.replace(self.path)
-        finally:
-            partial.unlink(missing_ok=True)
-        _sync(self.path.parent)
+        write_private(self.path, data)
 
     def destroy(self) -> None:
         """Leave no session behind."""
@@ -156,11 +143,3 @@ def _sent_to(domain: str, hosts: Collection[str]) -> bool:
     name = domain.lstrip(".")
     within = f".{name}" if domain.startswith(".") and "." in name else None
     return any(host == name or (within is not None and host.endswith(within)) for host in hosts)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

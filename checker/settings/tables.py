@@ -180,6 +180,12 @@ class Paths(_Table):
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_state_path(APP))
 
     @property
+    def written(self) -> tuple[str, ...]:
+        """The names, as patterns, of everything the program keeps directly in the data folder."""
+        folders = ("access", "conduct", "doctor", "evidence", "keys", "profiles", "reports", "sessions")
+        return (*folders, "visits", "checker.db*")
+
+    @property
     def evidence_dir(self) -> Path:
         """The folder of the evidence bundles."""
         return self.data_dir / "evidence"

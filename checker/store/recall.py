@@ -36,6 +36,7 @@ from checker.store.tables import changes, events, known, readings, runs, sites, 
 __all__ = [
     "Entry",
     "RunRow",
+    "bundle_digests",
     "change_of",
     "changed_last",
     "changes_of",
@@ -253,6 +254,12 @@ def history(connection: Connection, key: Key, limit: int) -> list[Entry]:
     """Return the last `limit` readings of a key, the oldest first."""
     rows = connection.execute(_history_statement(key, limit))
     return [Entry(row.run_id, load_reading(row.body)) for row in rows]
+
+
+def bundle_digests(connection: Connection) -> set[str]:
+    """Return the digests of all evidence that readings name."""
+    rows = connection.execute(select(readings.c.body).where(readings.c.body.contains('"sha256:')))
+    return {bundle for row in rows if (bundle := load_reading(row.body).bundle)}
 
 
 def _history_statement(key: Key, limit: int) -> Select[Any]:

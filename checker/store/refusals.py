@@ -51,11 +51,11 @@ class Place(NamedTuple):
         if self.path is None:
             return "restore a backup of the database"
         if backup is None:
-            return f"no backup lies beside it; restore your own, or {_FRESH}"
-        stale = f"{self.path.name}-wal and {self.path.name}-shm"
-        return (
-            f"restore the newest backup (move {stale} away, then copy {backup} to {self.path}), or {_FRESH}"
-        )
+            return (
+                "no backup lies beside it: put one of your own back with `checker store restore FILE`, or"
+                f" {_FRESH}"
+            )
+        return f"put the newest backup back with `checker store restore {backup}`, or {_FRESH}"
 
 
 @contextmanager

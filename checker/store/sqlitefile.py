@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from checker.errors import StoreError, UsageError
+from checker.files import make_folder, write_new
 from checker.store.refusals import Place
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "make",
     "mark",
     "prepare_directory",
+    "put_back",
     "set_aside",
     "use_log",
     "was_here",
@@ -55,10 +57,7 @@ def use_log(path: Path, *, patience: float) -> None:
 
 def prepare_directory(path: Path) -> None:
     """Make the directories a store needs, for their owner only; those that exist stay as they are."""
-    missing = [parent for parent in path.parents if not parent.exists()]
-    for directory in reversed(missing):
-        with suppress(FileExistsError):  # another run was quicker
-            directory.mkdir(mode=0o700)
+    make_folder(path.parent)
 
 
 def was_here(path: Path) -> bool:
@@ -69,26 +68,30 @@ def was_here(path: Path) -> bool:
 
 def mark(path: Path) -> None:
     """Note beside the store that there is one."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    with suppress(FileExistsError):
-        descriptor = os.open(_beside(path, ".known"), flags, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(
-                f"A store was made here. If {path.name} is gone, it was lost: do not delete this file.\n"
-            )
+    note = f"A store was made here. If {path.name} is gone, it was lost: do not delete this file.\n"
+    if not _beside(path, ".known").exists():
+        with suppress(FileExistsError):
+            write_new(_beside(path, ".known"), note.encode())
 
 
-def make(path: Path, fill: Callable[[Path], None]) -> None:
-    """Make a store: filled under another name, then put in place whole; one that appeared meanwhile wins."""
+def make(path: Path, fill: Callable[[Path], None]) -> bool:
+    """Make a store: filled under another name, then put in place whole.
+
+    Returns:
+        Whether it is the one in place: one that appeared meanwhile wins.
+    """
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     os.close(descriptor)
     draft = Path(name)
     try:
         fill(draft)
         _sync(draft)
-        with suppress(FileExistsError):
+        try:
             os.link(draft, path)
+        except FileExistsError:
+            return False
         _sync(path.parent)
+        return True
     finally:
         for suffix in _SIDE_FILES:
             _beside(draft, suffix).unlink(missing_ok=True)
@@ -104,6 +107,14 @@ def set_aside(path: Path) -> Path:
         with suppress(FileNotFoundError):
             _beside(path, suffix).rename(_beside(aside, suffix))
     return aside
+
+
+def put_back(aside: Path, path: Path) -> None:
+    """Undo `set_aside`, unless something else lies there by now."""
+    if not path.exists():
+        for suffix in _SIDE_FILES:
+            with suppress(FileNotFoundError):
+                _beside(aside, suffix).rename(_beside(path, suffix))
 
 
 def inspect(place: Place, path: Path, *, patience: float, whole: bool = False) -> None:
@@ -127,7 +138,7 @@ def inspect(place: Place, path: Path, *, patience: float, whole: bool = False) -
 
 def backup(place: Place, path: Path, to: Path, *, replace: bool = False) -> None:
     """Copy the store as it stands at one moment, checked, for its owner only; a run may go on meanwhile."""
-    if to.exists() and not replace:
+    if (to.exists() or to.is_symlink()) and not replace:
         raise UsageError(f"{to} exists already", hint="name a file that does not exist")
     descriptor, name = tempfile.mkstemp(prefix=f".{to.name}.", suffix=".new", dir=to.parent)
     os.close(descriptor)

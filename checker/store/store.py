@@ -179,6 +179,11 @@ class Store:
         with self._reading() as connection:
             return recall.history(connection, key, limit)
 
+    def bundles(self) -> set[str]:
+        """Return the digests of all evidence that readings name."""
+        with self._reading() as connection:
+            return recall.bundle_digests(connection)
+
     def find_keys(self, fragment: str) -> list[Key]:
         """Return the keys `fragment` may mean, whatever its case; one alone if it is written out in full."""
         with self._reading() as connection:

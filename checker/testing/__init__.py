@@ -6,6 +6,7 @@
     rules      what holds for every flow in every scenario
     expect     what a scenario must come to, as a table
     expected   that table for the scenarios every replica of the kit has
+    dialects   what comes of the same console built otherwise, counted against what is true
     coverage   which states, chains and words of a site.toml the scenarios exercise, and which none does
     mutation   each widget broken on purpose: never ok for it, the others still read
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser as DrivenBrowser
 from playwright.sync_api import BrowserContext, Response
 from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Page as BrowserPage
 
 from checker.browser import ensure_browser
 from checker.browser.launch import Launch, new_context, running_browser
@@ -97,7 +98,8 @@ class Driver:
     """Drives a flow over its replica, in a browser that is already running.
 
     flow: makes the flow, afresh for each account, as a worker does. root: where evidence is written.
-    console: makes the console the flow is given.
+    console: makes the console the flow is given. pictures: where a picture of each play's last page is put;
+    none takes none.
     """
 
     browser: DrivenBrowser
@@ -107,6 +109,7 @@ class Driver:
     root: Path
     bounds: Bounds = CONTRACT_BOUNDS
     console: Callable[..., LiveConsole] = LiveConsole
+    pictures: Path | None = None
 
     def play(
         self,
@@ -207,6 +210,8 @@ class Driver:
             yield Session(flow, self.console(page, flow, _ALIAS, guard, bounds), story)
             story.windows = len(context.pages)
         finally:
+            if self.pictures is not None:
+                self._picture(page, story)
             with suppress(BrowserError):
                 kept = context.cookies()
                 cookies = [str(cookie.get("value", "")) for cookie in kept]
@@ -217,6 +222,14 @@ class Driver:
             story.secrets |= {self.login.secret, self.login.totp_secret, *self._present.typed} - {""}
             story.requests = tuple(self.replica.log)[asked:]
             story.forbidden = self._forbidden()[deeds:]
+
+    def _picture(self, page: BrowserPage, story: Story) -> None:
+        """Take a picture of the page an account ends on; a page that cannot be photographed has none."""
+        picture = self.pictures / f"{story.folder.name}.png" if self.pictures else Path()
+        with suppress(BrowserError):
+            picture.parent.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=picture, timeout=2_000)
+            story.picture = picture
 
     def _forbidden(self) -> tuple[str, ...]:
         return tuple(getattr(self.replica.state, "forbidden", ()))

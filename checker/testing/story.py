@@ -28,7 +28,8 @@ class Story:
     """How an account's part of a run ended, which sites were listed, every visit, and what was sent.
 
     opened: the addresses the browser stood on, in order. foreign: what answered that was not the console.
-    windows: how many windows were open at the end. folder: what was written.
+    windows: how many windows were open at the end. folder: what was written. picture: the page the account
+    stood on at the end, where its driver takes one.
     """
 
     scenario: str
@@ -42,6 +43,7 @@ class Story:
     foreign: list[str] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
     windows: int = 1
+    picture: Path | None = None
     secrets: set[str] = field(default_factory=set, repr=False)
     requests: Sequence[RequestSeen] = ()
     forbidden: Sequence[str] = ()

@@ -22,7 +22,6 @@ from checker.console import LiveConsole
 from checker.evidence import Camera, Watch
 from checker.evidence.catalog import bundles
 from checker.evidence.flaws import Flaw
-from checker.evidence.keys import known_keys
 from checker.evidence.ledger import Ledger
 from checker.evidence.masks import mhtml_texts
 from checker.evidence.sealing import Sealer
@@ -41,6 +40,7 @@ from fixtures.common import serve
 from flows.amazon import AmazonFlow
 from tests.certificates import self_signed
 from tests.faults.disk import Fault
+from tests.unit.secrets.test_tokens import CANARY, DRAWN, PLANTED
 
 FACTS = {
     "flow": "amazon 1",
@@ -92,6 +92,12 @@ class Watched:
             return _Watching(self, witness, console)
 
         return watch
+
+    @property
+    def trust(self) -> Trust:
+        """What is believed of it."""
+        ledger = Ledger(self.root, _now, self.root.parent / "keys")
+        return Trust(ledger.trusted(), (), ledger)
 
     @property
     def folders(self) -> list[Path]:
@@ -177,8 +183,7 @@ def test_a_red_visit_is_sealed_whole(kept: tuple[Visit, Watched]) -> None:
 
     assert watched.warned == []
     (folder,) = watched.folders
-    trust = Trust(known_keys(watched.root), (), Ledger(watched.root, _now))
-    verdict = verify(folder, trust)
+    verdict = verify(folder, watched.trust)
     assert verdict.is_good, verdict.problems
     names = " ".join(path.name for path in folder.iterdir())
     for form in (r"page-\S+\.png", r"page-\S+\.mhtml", r"page-\S+\.html", r"answer-summary-\S+\.json",
@@ -352,7 +357,7 @@ def test_b6_a_disk_that_fails_while_a_visit_is_kept_costs_what_it_should_have_he
             assert visit.outcome is Outcome.READ, at
             assert fault.count >= at, at
             for folder in watched.folders:
-                verdict = verify(folder, Trust(known_keys(watched.root), (), Ledger(watched.root, _now)))
+                verdict = verify(folder, watched.trust)
                 found = {problem.flaw for problem in verdict.problems}
                 assert found <= {Flaw.UNSEALED, Flaw.NOT_IN_LEDGER}, at
                 if not verdict.is_good:
@@ -366,3 +371,36 @@ def _failing(real: Callable[..., Any], name: str, fault: Fault) -> Callable[...,
         return real(*arguments, **keywords)
 
     return act
+
+
+_PLANT = """
+(shapes) => {
+  const box = document.createElement('div');
+  box.innerHTML = shapes.join('');
+  document.body.append(box);
+  const canary = 'q7Zx0Rk9TvB3nM1wLs8Yd2';
+  document.title = `Bearer ${canary}`;
+  history.replaceState(0, '', `${location.pathname}?token=${canary}#access_token=${canary}`);
+}
+"""
+
+
+def test_11_13_no_token_planted_in_a_page_is_in_any_artefact(amazon: Driver, watched: Watched) -> None:
+    """Every shape there is, in the page, its title and its address: gone from each file that is kept."""
+    shapes = [text for text in PLANTED.values() if text.startswith("<")]
+    watched.spoil = lambda console: console.raw.evaluate(_PLANT, shapes)
+
+    _play(amazon, watched)
+
+    (folder,) = watched.folders
+    canaries = (CANARY.encode(), DRAWN.encode())
+    held = [path.name for path in folder.iterdir() if any(one in _opened(path) for one in canaries)]
+    assert held == []
+    assert verify(folder, watched.trust).is_good
+    masks = json.loads((folder / "provenance.json").read_bytes())["masks"]
+    assert sum(masks.values()) >= len(shapes)
+
+
+def _opened(path: Path) -> bytes:
+    data = path.read_bytes()
+    return data + (mhtml_texts(data) if path.suffix == ".mhtml" else b"")

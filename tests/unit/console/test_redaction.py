@@ -134,3 +134,18 @@ def test_a_flow_knows_its_own_words_and_constants_and_no_explanation() -> None:
     assert {"healthy", "atvpdkikx0der", "dezember", "a1pa6795ukmfr9"} <= words.tokens
     assert {"less_than", "deutschland", "global_accounts"} <= words.whole
     assert "amazon seller central: its sites, the switch between them" not in " ".join(words.whole)
+
+
+def test_11_13_a_class_or_id_named_after_the_seller_is_not_left() -> None:
+    """Words of the seller go from classes, ids and keys, joined or in camel case; the console's stay."""
+    redactor = Redactor(WORDS, b"key", avoid={"harbour", "lane", "trading", "healthy"})
+    page = redactor.html(
+        '<p class="card shop-harbour-lane healthy" id="harbourlaneTrading" data-testid="row-Harbour">x</p>'
+    )
+    answer = redactor.json({"harbourLane": {"status": "x"}, "cardTitle": "y"})
+
+    assert not re.search("harbour|lane|trading", page + str(answer), re.IGNORECASE)
+    assert re.search('class="card shop-[a-z]{7}-[a-z]{4} healthy"', page)
+    assert "cardTitle" in answer
+    again = redactor.html('<i class="shop-harbour-lane"></i>')
+    assert re.search("shop-[a-z]{7}-[a-z]{4}", again)[0] in page  # type: ignore[index]

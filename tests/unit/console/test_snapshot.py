@@ -98,3 +98,119 @@ def test_a_page_without_end_is_refused(raw: BrowserPage, monkeypatch: pytest.Mon
 
     with pytest.raises(TooLargeError):
         _taken(raw, "<p>x</p>" * 60)
+
+
+def _tones(page: Page, css: str) -> list[str]:
+    return [element.tone for element in page.all(css)]
+
+
+@pytest.mark.parametrize(
+    ("style", "tone"),
+    [
+        ("background:#d13212;color:white", "red"),
+        ("background:#fdecea", "red"),
+        ("background:#fff3cd", "amber"),
+        ("color:#dc2626", "red"),
+        ("color:#067d62", "green"),
+        ("color:#c45500", "amber"),
+        ("border-left:4px solid #cc0c39", "red"),
+        ("background:#e7f1ff", "blue"),
+        ("color:#0066c0", ""),
+        ("background:#f3f3f3;color:#111", ""),
+        ("", ""),
+    ],
+)
+def test_distinct_colours_are_marked(raw: BrowserPage, style: str, tone: str) -> None:
+    """By background, border or text, as far as a person would call it red, amber, green or blue."""
+    assert _tones(_taken(raw, f"<p style='{style}'>Said</p>"), "p") == [tone]
+
+
+def test_the_colour_of_a_dot_or_an_icon_is_marked(raw: BrowserPage) -> None:
+    """Of an empty element, a drawn one, or one that only a style sheet makes."""
+    page = _taken(
+        raw,
+        "<style>.s::before{content:'';background:#dc2626;width:8px;height:8px;display:inline-block}</style>"
+        "<i style='display:inline-block;width:8px;height:8px;background:#dc2626'></i>"
+        "<svg width=9 height=9><circle r=4 cx=4 cy=4 fill='#dc2626'/></svg><p class=s>Said</p>",
+    )
+
+    assert (_tones(page, "i"), _tones(page, "circle"), _tones(page, ".s")) == (["red"], ["red"], ["red"])
+
+
+def test_boxes_tell_where_text_lies(raw: BrowserPage) -> None:
+    """On the page, not in the window: what was scrolled away keeps its place."""
+    _taken(
+        raw,
+        "<p id=a style='position:absolute;left:10px;top:2000px;width:90px;height:20px;margin:0'>Said</p>"
+        "<div id=b></div>",
+    )
+    raw.evaluate("() => window.scrollTo(0, 1500)")
+    page = take(raw, "x", 200)
+
+    assert [element.box for element in page.all("#a")] == [(10, 2000, 90, 20)]
+    assert [element.box for element in page.all("#b")] == [None]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<div style='display:flex'><span>12</span><span>480</span></div>", "12 480"),
+        ("<span>12</span><span style='margin-left:8px'>480</span>", "12 480"),
+        ("12<span style='padding-left:8px'>480</span>", "12 480"),
+        ("<span style='margin-right:8px'>12</span><span>480</span>", "12 480"),
+        ("<span style='display:block'>12</span><span style='display:inline-block'>480</span>", "12 480"),
+        ("<span>98</span><span>.5</span>%", "98.5%"),
+        ("<b>1</b><i>2</i>", "12"),
+    ],
+)
+def test_what_stands_apart_is_not_run_together(raw: BrowserPage, html: str, text: str) -> None:
+    """Two numbers beside one another are not one; the parts of one are not two."""
+    assert _taken(raw, html).text == text
+
+
+def test_a_label_and_its_value_are_found_by_where_they_lie(raw: BrowserPage) -> None:
+    """Two columns of absolute boxes, which the tree tells nothing of."""
+    places = [("Late shipment rate", 10, 10), ("Tracking", 10, 40), ("99%", 300, 40), ("1.2%", 300, 10)]
+    html = "".join(
+        f"<div style='position:absolute;left:{x}px;top:{y}px'>{text}</div>" for text, x, y in places
+    )
+
+    found = _taken(raw, html).beside_label(["Late shipment rate"], language="en", locale="en_US").only
+
+    assert found is not None
+    assert (found.text, found.source) == ("1.2%", "box")
+    assert raw.locator(found.selector).inner_text() == "1.2%"
+
+
+def test_pictures_are_found_in_shadow_roots(raw: BrowserPage) -> None:
+    """The selector of what stands in a shadow root finds it on the live page."""
+    _taken(raw, "<main><x-card></x-card></main>")
+    raw.evaluate(
+        "() => { const card = document.querySelector('x-card'); card.attachShadow({mode: 'open'}).innerHTML ="
+        " '<div><p>Rate</p></div><div><p>1.2%</p></div>'; }"
+    )
+
+    found = take(raw, "x", 200).beside_label(["Rate"], language="en", locale="en_US").only
+
+    assert found is not None
+    assert raw.locator(found.selector).inner_text() == "1.2%"
+
+
+def test_large_pages_are_not_marked(raw: BrowserPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond so many elements their boxes and tones are left out: the text is what counts."""
+    monkeypatch.setattr(snapshot, "MAX_MARKED", 10)
+
+    page = _taken(raw, "<p style='color:#dc2626'>x</p>" * 20)
+
+    assert "data-checker-box" not in page.html
+    assert _tones(page, "p") == [""] * 20
+    assert len(page.all("p")) == 20
+
+
+def test_a_page_cannot_mark_itself(raw: BrowserPage) -> None:
+    """No mark of ours that the page wrote is believed."""
+    page = _taken(raw, "<p data-checker-tone=green data-checker-box='1,2,3,4' data-checker-block>Said</p>")
+
+    assert _tones(page, "p") == [""]
+    assert page.html.count("data-checker-box") == 1
+    assert "data-checker-block" not in page.html

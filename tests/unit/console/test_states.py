@@ -5,33 +5,33 @@ from __future__ import annotations
 import pytest
 
 from checker.console.states import led_elsewhere, recognise, stop_for
-from checker.flow import Page
+from checker.flow import Page, SiteToml
 from checker.flow.site_toml import State
 from checker.model import Outcome
+from flows.etsy import EtsyFlow
 from flows.lazada import LazadaFlow
 
 _STATES = [
-    State.model_validate(state)
-    for state in (
-        {
-            "name": "captcha",
-            "act": "stop",
-            "outcome": Outcome.CAPTCHA,
-            "markers": ["#captcha"],
-            "unless": ["#invisible"],
-        },
-        {"name": "too many", "act": "stop", "outcome": "rate_limited", "markers": [{"text": "Too many"}]},
-        {"name": "gone", "act": "stop", "outcome": "unknown_page", "markers": [{"status": 404}]},
-        {
-            "name": "terms",
-            "act": "stop",
-            "outcome": "action_needed",
-            "markers": [{"url": "^/terms", "css": "form"}],
-        },
-        {"name": "hidden token", "act": "wait", "markers": [{"css": "meta.token", "visible": False}]},
-        {"name": "in", "act": "arrived", "markers": [{"title": "home"}, "a.inbox"]},
-    )
+    {
+        "name": "captcha",
+        "act": "stop",
+        "outcome": Outcome.CAPTCHA,
+        "markers": ["#captcha"],
+        "unless": ["#invisible"],
+    },
+    {"name": "too many", "act": "stop", "outcome": "rate_limited", "markers": [{"text": "Too many"}]},
+    {"name": "gone", "act": "stop", "outcome": "unknown_page", "markers": [{"status": 404}]},
+    {
+        "name": "terms",
+        "act": "stop",
+        "outcome": "action_needed",
+        "markers": [{"url": "^/terms", "css": "form"}],
+    },
+    {"name": "alert", "act": "stop", "outcome": "action_needed", "markers": [{"says": ".alert"}]},
+    {"name": "hidden token", "act": "wait", "markers": [{"css": "meta.token", "visible": False}]},
+    {"name": "in", "act": "arrived", "markers": [{"title": "home"}, "a.inbox"]},
 ]
+_TOML = SiteToml.model_validate(EtsyFlow().toml.model_dump() | {"states": _STATES})
 
 
 def _page(body: str, url: str = "/x", status: int = 200, title: str = "") -> Page:
@@ -51,12 +51,15 @@ def _page(body: str, url: str = "/x", status: int = 200, title: str = "") -> Pag
         ("in", _page("x", title="My Home page")),
         (None, _page('<i id="captcha" data-checker-hidden="">x</i>')),
         ("hidden token", _page('<meta class="token" data-checker-hidden="">')),
+        ("alert", _page('<p class="alert">something</p>')),
+        (None, _page('<p class="alert"></p>')),
+        (None, _page('<p class="alert"> <i data-checker-hidden="">something</i></p>')),
         (None, _page("")),
     ],
 )
 def test_a_page_is_recognised(name: str | None, page: Page) -> None:
     """By what a person can see of it, in the order the states are listed."""
-    state = recognise(page, _STATES)
+    state = recognise(page, _TOML)
 
     assert (None if state is None else state.name) == name
 

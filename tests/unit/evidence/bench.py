@@ -15,7 +15,6 @@ from typing import Final
 import pyrage
 
 from checker.evidence.files import keep
-from checker.evidence.keys import known_keys
 from checker.evidence.ledger import Ledger
 from checker.evidence.manifest import Subject
 from checker.evidence.sealing import Sealer, Stamps
@@ -53,7 +52,7 @@ class Installation:
     @property
     def ledger(self) -> Ledger:
         """Its ledger."""
-        return Ledger(self.root, self.now)
+        return Ledger(self.root, self.now, self.home / "keys")
 
     def sealer(self) -> Sealer:
         """Return what seals."""
@@ -68,7 +67,7 @@ class Installation:
     @property
     def trust(self) -> Trust:
         """What it believes."""
-        return Trust(known_keys(self.root), self.roots, self.ledger)
+        return Trust(self.ledger.trusted(), self.roots, self.ledger)
 
     def verify(self, path: Path | None = None) -> Verdict:
         """Verify the bundle, or whatever lies at `path`."""

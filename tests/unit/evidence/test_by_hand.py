@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from checker.appeal.document import own_words
-from checker.evidence.keys import known_keys
+from checker.evidence.keys import laid_beside
 from checker.evidence.stamping import Authorities
 from tests.unit.evidence.bench import FOLDER, Authority, Installation
 
@@ -33,7 +33,7 @@ def pack(tmp_path: Path, authority: Authority) -> Path:
     installation.seal()
     folder = tmp_path / "pack"
     shutil.copytree(installation.root / FOLDER, folder / "originals" / "FOLDER")
-    (key,) = known_keys(installation.root).values()
+    (key,) = laid_beside(installation.root).values()
     (folder / "public-key.pem").write_bytes(key.pem)
     shutil.copy(authority.root, folder / "originals" / "FOLDER" / "ca.pem")
     return folder

@@ -1,5 +1,7 @@
 """The value beside a label, in the layouts consoles have: one label, many pages."""
 
+# ruff: noqa: E501 - a page is easier to read in one line
+
 from __future__ import annotations
 
 import time
@@ -178,21 +180,27 @@ def test_two_candidates_are_two_values() -> None:
 PARTS = [
     (
         "en",
-        f"<table><thead><tr><th>Metric</th><th>Your rate</th><th>Target</th><th>Previous period</th><th>Average</th>"
-        f"<th>Orders</th></tr></thead><tbody><tr><td>{LABEL}</td><td>1.2%</td><td>4%</td><td>0.7%</td><td>2%</td>"
-        "<td>480</td></tr></tbody></table>",
+        (
+            f"<table><thead><tr><th>Metric</th><th>Your rate</th><th>Target</th><th>Previous period</th><th>Average</th>"
+            f"<th>Orders</th></tr></thead><tbody><tr><td>{LABEL}</td><td>1.2%</td><td>4%</td><td>0.7%</td><td>2%</td>"
+            "<td>480</td></tr></tbody></table>"
+        ),
         {"target": "4%", "previous": "0.7%", "average": "2%", "count": "480"},
     ),
     (
         "zh",
-        f"<table><tr><th>指标</th><th>我的店铺</th><th>目标</th><th>上期</th><th>罚分</th></tr>"
-        f"<tr><td>{LABEL}</td><td>1.2%</td><td>&lt;4%</td><td>0.7%</td><td>2</td></tr></table>",
+        (
+            f"<table><tr><th>指标</th><th>我的店铺</th><th>目标</th><th>上期</th><th>罚分</th></tr>"
+            f"<tr><td>{LABEL}</td><td>1.2%</td><td>&lt;4%</td><td>0.7%</td><td>2</td></tr></table>"
+        ),
         {"target": "<4%", "previous": "0.7%", "count": "2"},
     ),
     (
         "de",
-        f"<table><tr><th>Kennzahl</th><th>Aktuell</th><th>Zielwert</th><th>Vormonat</th></tr>"
-        f"<tr><td>{LABEL}</td><td>1.2%</td><td>4%</td><td>0.7%</td></tr></table>",
+        (
+            f"<table><tr><th>Kennzahl</th><th>Aktuell</th><th>Zielwert</th><th>Vormonat</th></tr>"
+            f"<tr><td>{LABEL}</td><td>1.2%</td><td>4%</td><td>0.7%</td></tr></table>"
+        ),
         {"target": "4%", "previous": "0.7%"},
     ),
     ("es", f"<div><p>{LABEL}</p><p>1.2%</p><p>Por debajo del 4% permitido</p></div>", {"target": "4%"}),
@@ -288,8 +296,10 @@ WORDS = [
     f"<div><span>{LABEL}</span><span>1.9%</span><span>Elevated</span></div>",
     f"<table><tr><td>{LABEL}</td><td>1.9%</td><td>Elevated</td></tr><tr><td>x</td><td>1%</td><td>Low</td></tr></table>",
     f"<table><tr><td>{LABEL}</td><td>1.9% <span>Elevated</span></td></tr></table>",
-    f"<div><div><span>{LABEL}</span></div><div><span>1.9%</span></div><div><span>Elevated</span></div></div>"
-    "<div><div><span>Tracking</span></div><div><span>99%</span></div><div><span>Fine</span></div></div>",
+    (
+        f"<div><div><span>{LABEL}</span></div><div><span>1.9%</span></div><div><span>Elevated</span></div></div>"
+        "<div><div><span>Tracking</span></div><div><span>99%</span></div><div><span>Fine</span></div></div>"
+    ),
     f"<dl><dt>{LABEL}</dt><dd>1.9%</dd><dd>Elevated</dd><dt>Tracking</dt><dd>99%</dd><dd>Fine</dd></dl>",
 ]
 
@@ -362,8 +372,8 @@ HOSTILE = {
 def test_d9_hostile_pages_are_bounded(shape: str) -> None:
     """However many labels, values, cells or levels there are, it takes seconds at most."""
     made = page(HOSTILE[shape])
-    before = time.perf_counter()
+    before = time.process_time()
     found = made.beside_label([LABEL], language="en", locale="en_US")
 
-    assert time.perf_counter() - before < 20
+    assert time.process_time() - before < 20
     assert len(found.values) <= 12

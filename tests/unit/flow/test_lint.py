@@ -84,7 +84,6 @@ SENDS = {
         ({"words": {"status": {"en": {"source": " "}}}}, "the source is empty"),
         ({"states": WELL["states"][:-1]}, "act = 'arrived'"),  # type: ignore[index]
         ({"states": [WELL["states"][-1]]}, "no state types the password"),  # type: ignore[index]
-        (states({"name": "code", "act": "code", "markers": ["#c"]}), "there is no box for one"),
         (states({"name": "early", "act": "wait", "markers": ["#app"]}), "an earlier state"),
         ({"widgets": {"status": {"page": "home", "chain": ["#a", "#b", "#a"]}}}, "#a is in the chain twice"),
         ({"signin": {**SENDS, "posts": ["/.*"]}}, "send anywhere"),

@@ -1,5 +1,7 @@
 """Lists: their rows, the words that say there are none, and whether they go on (A7)."""
 
+# ruff: noqa: E501 - a page is easier to read in one line
+
 from __future__ import annotations
 
 import pytest

@@ -57,6 +57,12 @@ act = "stop"
 outcome = "captcha"
 
 [[states]]
+name = "odd"
+markers = ["#odd"]
+act = "stop"
+outcome = "rate_limited"
+
+[[states]]
 name = "in"
 markers = [{ css = "#app" }]
 act = "arrived"
@@ -114,18 +120,25 @@ def test_a_good_one_is_read(path: Path) -> None:
         ("[widgets.rating]", "[widgets.rating]\nrequired = true", "widgets.rating.required", "Extra inputs"),
         ("[pages.home]", "[pages.home]\nwait = 3", "pages.home.wait", "Extra inputs"),
         ("deny = [", "allow = []\ndeny = [", "allow", "Extra inputs"),
-        ('act = "arrived"', 'act = "guess"', "states.1.act", "arrived"),
-        ('outcome = "captcha"', 'outcome = "cpatcha"', "states.0.outcome", "captcha"),
-        ('outcome = "captcha"', "", "states.0", "outcome` belongs to"),
-        ('act = "arrived"', 'act = "press"', "states.1", "`press` belongs to"),
+        ('act = "arrived"', 'act = "guess"', "states.in.act", "arrived"),
+        ('outcome = "captcha"', 'outcome = "cpatcha"', "states.captcha.outcome", "captcha"),
+        ('outcome = "rate_limited"', "", "states.odd", "outcome` belongs to"),
+        ('act = "arrived"', 'act = "arrived"\npress = ["#x"]', "states.in", "`press` belongs to"),
+        ('markers = ["#odd"]', 'markers = [{ words = "nonsense" }]', "(whole file)", "no phrases 'nonsense'"),
+        (
+            'markers = ["#odd"]',
+            'markers = [{ css = "p", within = "b" }]',
+            "states.odd.markers.0",
+            "`within` says",
+        ),
         ('deny = ["(?i)/appeal"]', 'deny = ["("]', "deny", "not a regular expression"),
         ('posts = ["/login"]', 'posts = ["["]', "signin.posts", "not a regular expression"),
         ('posts = ["/login"]', 'origins = ["http://a.example"]', "signin.origins", "match"),
         ('path = "/api/health/v\\\\d"', 'path = "*"', "answers.health.path", "not a regular expression"),
-        ('markers = ["#captcha"]', 'markers = [{ url = "(" }]', "states.0.markers.0.url", "not a regular"),
-        ('markers = ["#captcha"]', "markers = [{}]", "states.0.markers.0", "states nothing"),
-        ('markers = ["#captcha"]', "markers = []", "states.0.markers", "at least 1"),
-        ('markers = ["#captcha"]', 'markers = ["#a["]', "states.0.markers.0.css", "not a CSS selector"),
+        ('markers = ["#odd"]', 'markers = [{ url = "(" }]', "states.odd.markers.0.url", "not a regular"),
+        ('markers = ["#odd"]', "markers = [{}]", "states.odd.markers.0", "states nothing"),
+        ('markers = ["#odd"]', "markers = []", "states.odd.markers", "at least 1"),
+        ('markers = ["#odd"]', 'markers = ["#a["]', "states.odd.markers.0.css", "not a CSS selector"),
         ('ready = ["#app"]', 'ready = ["div > > p"]', "pages.home.ready.0", "not a CSS selector"),
         ('chain = ["#rating"', 'chain = [":::"', "widgets.rating.chain", "not a CSS selector"),
         ('{ testid = "rating" }', '{ role = "button" }', "widgets.rating.chain", "by css or testid"),
@@ -135,10 +148,10 @@ def test_a_good_one_is_read(path: Path) -> None:
         ('chain = ["#rating", { testid = "rating" }]', "chain = []", "widgets.rating.chain", "at least 1"),
         ('start = "seller.shop', 'start = "https://seller.shop', "hosts.start", "match pattern"),
         ('also = ["cdn.shop', 'also = ["*.shop', "hosts.also.0", "match pattern"),
-        ('host = "my.shop', 'host = "My.shop', "sites.0.host", "match pattern"),
-        ('code = "MY"', 'code = "m y"', "sites.0.code", "match pattern"),
-        ('zone = "Asia/Kuala_Lumpur"', 'zone = "Asia/Nowhere"', "sites.0.zone", "not a time zone"),
-        ('zone = "Asia/Kuala_Lumpur"', 'zone = "../etc/passwd"', "sites.0.zone", "not a time zone"),
+        ('host = "my.shop', 'host = "My.shop', "sites.MY.host", "match pattern"),
+        ('code = "MY"', 'code = "m y"', "sites.m y.code", "match pattern"),
+        ('zone = "Asia/Kuala_Lumpur"', 'zone = "Asia/Nowhere"', "sites.MY.zone", "not a time zone"),
+        ('zone = "Asia/Kuala_Lumpur"', 'zone = "../etc/passwd"', "sites.MY.zone", "not a time zone"),
         ('path = "/home"', 'path = "home"', "pages.home.path", "match pattern"),
         ('path = "/home"', 'path = "//evil.example/home"', "pages.home.path", "match pattern"),
         ('marketplace = "shop"', 'marketplace = "Shop"', "flow.marketplace", "match pattern"),
@@ -197,13 +210,99 @@ class TestOverride:
         override.write_text(text, encoding="utf-8")
         return load_site_toml(path, override)
 
-    def test_tables_are_merged_key_by_key_and_lists_whole(self, path: Path) -> None:
+    def test_tables_are_merged_key_by_key_and_newer_rules_go_first(self, path: Path) -> None:
         """A redesign is survived by naming what changed, and only that."""
         toml = self._with(path, '[widgets.rating]\nchain = ["#new"]\n[pages.more]\npath = "/more"\n')
 
-        assert (Rule(css="#new"),) == toml.widgets["rating"].chain
+        assert (Rule(css="#new"), Rule(css="#rating"), Rule(testid="rating")) == toml.widgets["rating"].chain
         assert toml.widgets["rating"].page == "home"
         assert {"home", "more"} == set(toml.pages)
+
+    def test_rows_are_merged_by_what_names_them(self, path: Path) -> None:
+        """A site by its code, a state by its name; what is not there yet is added."""
+        toml = self._with(
+            path,
+            '[[sites]]\ncode = "SG"\nhost = "sg.shop.example"\n'
+            '[[states]]\nname = "captcha"\nmarkers = ["#puzzle"]\n',
+        )
+
+        assert [(row.code, row.label, row.host) for row in toml.sites] == [
+            ("MY", "Malaysia", "my.shop.example"),
+            ("SG", "Singapore", "sg.shop.example"),
+        ]
+        captcha = next(state for state in toml.states if state.name == "captcha")
+        assert {"#captcha", "#puzzle"} <= {marker.css for marker in captcha.markers}
+        assert captcha.act == "stop"
+
+    def test_words_are_added(self, path: Path) -> None:
+        """One word more is one word more, and in another language too; what a page must have is replaced."""
+        toml = self._with(
+            path,
+            '[words.status.en]\nok = ["Fine"]\n[words.status.fr]\nok = ["Bon"]\nsource = "seen"\n'
+            '[pages.home]\nready = ["#root"]\n[phrases.sign_in]\nxx = ["Enter the shop"]\n',
+        )
+
+        assert toml.words["status"]["en"].ok == ("Healthy", "Fine")
+        assert toml.level_of_word("status", "Bon", "fr") is Level.OK
+        assert toml.pages["home"].ready == ("#root",)
+        assert toml.words_of("sign_in").is_name("Enter the shop")
+        assert toml.words_of("sign_in").is_name("Log in")
+
+    def test_what_is_in_the_way_is_removed(self, path: Path) -> None:
+        """A state, a word of a list, a rule of a chain, a table."""
+        toml = self._with(
+            path,
+            '[remove]\nstates = ["odd"]\ndeny = ["(?i)/appeal"]\n"widgets.rating.chain" = ["#rating"]\n'
+            '"sites" = ["SG"]\nwords = ["status"]\n"states.captcha.markers" = ["#captcha"]\n',
+        )
+
+        assert "odd" not in {state.name for state in toml.states}
+        assert toml.deny == ()
+        assert toml.widgets["rating"].chain == (Rule(testid="rating"),)
+        assert [row.code for row in toml.sites] == ["MY"]
+        assert toml.words == {}
+        captcha = next(state for state in toml.states if state.name == "captcha")
+        assert "#captcha" not in {marker.css for marker in captcha.markers}
+
+    def test_what_is_not_there_cannot_be_removed(self, path: Path) -> None:
+        """A name with a mistake in it is told, not passed over."""
+        with pytest.raises(ConfigError, match="states has no 'capcha'"):
+            self._with(path, '[remove]\nstates = ["capcha"]\n')
+
+    def test_a_state_stands_where_it_says(self, path: Path) -> None:
+        """Before or after one of a name; nowhere, if there is no such name."""
+        new = '[[states]]\nname = "new"\nact = "stop"\noutcome = "captcha"\nmarkers = ["#new"]\n'
+
+        names = [state.name for state in self._with(path, new + 'after = "password"\n').states]
+        unsaid = [state.name for state in self._with(path, new).states]
+
+        assert names.index("new") == names.index("password") + 1
+        assert unsaid.index("new") < unsaid.index("locked") < unsaid.index("user name and password")
+        with pytest.raises(ConfigError, match="'passwort', and there is no such state"):
+            self._with(path, new + 'before = "passwort"\n')
+
+    def test_a_mistake_is_told_with_its_line_and_the_way_out(self, path: Path) -> None:
+        """In whichever of the files it stands, and what the key was probably meant to be."""
+        with pytest.raises(ConfigError) as caught:
+            self._with(
+                path, 'deny = []\n\n[[states]]\nname = "captcha"\nmarkers = ["#x"]\noutcom = "captcha"\n'
+            )
+
+        (line,) = [line for line in caught.value.message.splitlines() if "outcom" in line]
+        assert "states.captcha.outcom" in line
+        assert "override.toml, line 6" in line
+        assert "did you mean 'outcome'?" in line
+
+    def test_a_mistake_of_the_flows_own_is_told_with_its_line(self, path: Path) -> None:
+        """Though the override is read last."""
+        text = path.read_text(encoding="utf-8").replace('act = "arrived"', 'act = "guess"')
+        path.write_text(text, encoding="utf-8")
+        number = text.splitlines().index('act = "guess"') + 1
+
+        with pytest.raises(ConfigError) as caught:
+            self._with(path, "deny = []\n")
+
+        assert f"site.toml, line {number}" in caught.value.message
 
     def test_its_mistakes_are_its_own(self, path: Path) -> None:
         """A typing mistake never switches a check off, and the message names the user's file."""

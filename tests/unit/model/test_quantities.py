@@ -1,4 +1,4 @@
-"""A value with everything a console prints with it: its count, its bound, its base, or that there is none (A5)."""
+"""A value with all that a console prints with it: count, bound, base, or that there is none (A5)."""
 
 from __future__ import annotations
 
@@ -160,8 +160,8 @@ def test_no_text_raises(text: str, locale: str | None) -> None:
 )
 def test_d11_hostile_texts_take_no_time(text: str) -> None:
     """Two hundred characters are read in milliseconds, whatever they are."""
-    before = time.perf_counter()
+    before = time.process_time()
     for locale in ("en_US", "de_DE", None):
         read_quantity(text, locale)
 
-    assert time.perf_counter() - before < 0.5
+    assert time.process_time() - before < 0.5

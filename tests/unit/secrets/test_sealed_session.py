@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -167,7 +168,7 @@ def test_a_seal_that_cannot_be_written_leaves_the_one_before(tmp_path: Path) -> 
     """A partial file is never taken for a session."""
     kept, _ = session(tmp_path)
     kept.keep(STATE)
-    (kept.path.parent / "main.session.part").mkdir()
+    (kept.path.parent / f".main.session.{os.getpid()}.part").mkdir()
 
     with pytest.raises(OSError, match="directory"):
         kept.keep({"cookies": [], "origins": []})

@@ -1,0 +1,171 @@
+"""What a form asks for is told by what its boxes are; what is no sign-in is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.console.forms import Mark, Sketch, is_sign_in_path
+from checker.console.states import Moment, recognise
+from checker.flow import Page
+from flows.etsy import EtsyFlow
+
+TOML = EtsyFlow().toml
+
+
+def _page(body: str, url: str = "/x", title: str = "") -> Page:
+    return Page("x", url, 200, f"<html><head><title>{title}</title></head><body>{body}</body></html>", title)
+
+
+def _sketch(body: str, url: str = "/x", title: str = "") -> Sketch:
+    return Sketch(_page(body, url, title), TOML)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("credentials", "<form><input name=a><input type=password></form>"),
+        ("credentials", "<div><div><input name=a></div><div><input type=password></div></div>"),
+        ("password", "<form><b>Mary</b><input type=password></form>"),
+        ("password", "<form><input type=search><input type=password></form>"),
+        ("password", "<form><input name=a data-checker-hidden=''><input type=password></form>"),
+        ("password", "<form><input name=a></form><form><input type=password></form>"),
+        ("user", "<h1>Sign in</h1><form><input type=email><button>Next</button></form>"),
+        ("user", "<form><input autocomplete=username><button>登录</button></form>"),
+        ("code", "<form><input autocomplete=one-time-code></form>"),
+        ("code", "<form><input type=password name=otp></form>"),
+        ("code", "<form><label>認証コード <input></label></form>"),
+        ("new password", "<form><input type=password><input type=password></form>"),
+        ("new password", "<form><label>Neues Passwort <input type=password></label></form>"),
+        (None, "<form><input type=password data-checker-hidden=''></form>"),
+        (None, "<form><input type=email placeholder='Your email'><button>Subscribe</button></form>"),
+        (None, "<form><label>E-mail of your shop <input name=email></label><button>Save</button></form>"),
+        (None, "<input type=search><input name=q placeholder='Search accounts'>"),
+        (None, "<form><input name=zip inputmode=numeric maxlength=5><button>Save</button></form>"),
+        (None, "<form><input name=coupon placeholder='Discount code'></form>"),
+        (None, "<p>nothing</p>"),
+    ],
+)
+def test_a_form_is_of_a_kind(kind: str | None, body: str) -> None:
+    """By the boxes a person can see, and never by a search, a filter or a letter of news."""
+    form = _sketch(body).form
+
+    assert (None if form is None else form.kind) == kind
+
+
+@pytest.mark.parametrize(
+    ("submit", "body"),
+    [
+        (
+            "Sign in",
+            "<button type=button>Show</button><button>Sign in</button><button>Sign in with Google</button>",
+        ),
+        ("Los!", "<button type=button>Passwort vergessen</button><button>Los!</button>"),
+        ("Anmelden", "<div role=button>Anmelden</div><a href=/x>Registrieren</a>"),
+        (None, "<button>One</button><button>Two</button>"),
+        (None, "<button>Forgot password</button>"),
+        (None, "<a href=/forgot>Forgot?</a>"),
+    ],
+)
+def test_the_button_that_sends_is_told_from_the_others(submit: str | None, body: str) -> None:
+    """By its whole name, or as the only one that sends; where nothing tells, there is none."""
+    form = _sketch(f"<form><input name=a><input type=password>{body}</form>").form
+
+    assert form is not None
+    assert (None if form.submit is None else form.submit.name) == submit
+
+
+def test_a_mark_fits_nothing_else() -> None:
+    """Its own name where that is its own alone, else its place among those like it."""
+    form = _sketch("<form><input><input class=b type=password></form><form><input></form>").form
+
+    assert form is not None
+    assert form.password == Mark('input[type="password"]')
+    assert form.user == Mark("input", 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("found", "body"),
+    [
+        (True, "<a href=/in>Log in</a><h1>Sell with us</h1>"),
+        (True, "<button>ลงชื่อเข้าใช้</button>"),
+        (False, "<a href=/security>Login and security</a>"),
+        (False, "<a href=/in data-checker-hidden=''>Log in</a>"),
+        (False, "<form><input name=a><input type=password><button>Log in</button></form>"),
+    ],
+)
+def test_a_door_is_what_leads_to_a_sign_in(body: str, *, found: bool) -> None:
+    """By its whole name, and only where no form is there yet."""
+    assert (_sketch(body).door is not None) is found
+
+
+FORM = "<form><input name=a><input type=password></form>"
+BOTH = Moment(frozenset({"user", "password"}), frozenset({"We moved.", "Passwords like incorrect password"}))
+
+
+@pytest.mark.parametrize(
+    ("state", "body", "moment"),
+    [
+        ("wrong password", f"<p role=alert>Wrong password</p>{FORM}", BOTH),
+        ("wrong password", "<form><input type=password><i>Contraseña incorrecta.</i></form>", BOTH),
+        ("locked", f"<p role=alert>Ihr Konto ist gesperrt</p>{FORM}", BOTH),
+        ("locked", f"<p role=alert>Ihr Konto ist gesperrt</p>{FORM}", Moment()),
+        ("unknown user", f"<p class=form-error>该账号不存在</p>{FORM}", BOTH),
+        ("sign-in error", f"<p role=alert>Vexation 7</p>{FORM}", BOTH),
+        ("user name and password", f"<p role=alert>We moved.</p>{FORM}", BOTH),
+        ("user name and password", f"<p role=alert></p><p class=error> </p>{FORM}", BOTH),
+        ("user name and password", f"<p role=alert>Wrong password</p>{FORM}", Moment()),
+        ("user name and password", f"<footer class=alert>Wrong password</footer>{FORM}", BOTH),
+        ("user name and password", f"<p>Passwords like incorrect password</p>{FORM}", BOTH),
+        (
+            "password",
+            "<p role=alert>Vexation 7</p><form><input type=password></form>",
+            Moment(frozenset({"user"})),
+        ),
+        ("arrived", "<p role=alert>Wrong password</p><p>Nothing is asked here at all.</p>", BOTH),
+    ],
+)
+def test_an_error_is_visible_words_near_the_form(state: str, body: str, moment: Moment) -> None:
+    """That were not there before, in answer to what was sent; an empty alert is none."""
+    found = recognise(_page(body), TOML, moment)
+
+    assert found is not None
+    assert found.name == state
+
+
+@pytest.mark.parametrize(
+    ("state", "body"),
+    [
+        ("captcha", "<iframe src='https://www.google.com/recaptcha/api2/bframe?k=1'></iframe>"),
+        ("captcha", "<h1>请完成人机验证</h1>"),
+        ("captcha", "<div class=my-captcha-box>Drag</div>"),
+        ("user name and password", f"<div class=grecaptcha-badge>x</div>{FORM}"),
+        ("user name and password", "<iframe src='/recaptcha/api2/anchor?size=invisible'></iframe>" + FORM),
+        ("maintenance", "<h1>Wartungsarbeiten</h1>"),
+        ("arrived", "<h1>Maintenance of listings</h1>" + "<p>A page that says a great deal.</p>" * 60),
+        ("arrived", "<h1>Orders</h1><p>There are twelve of them.</p>"),
+        ("blocked", "<h1>Access Denied</h1>"),
+        ("door of the sign-in", "<h1>Sell with us</h1><a href=/x>Log in</a>"),
+        (None, "<p>Loading, please wait</p>"),
+        (None, "<div class=spinner>.</div>"),
+    ],
+)
+def test_a_page_nobody_described_is_known_by_its_meaning(state: str | None, body: str) -> None:
+    """By the base of all consoles."""
+    found = recognise(_page(body), TOML)
+
+    assert (None if found is None else found.name) == state
+
+
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        ("/signin/", True),
+        ("/ap/cvf/x", True),
+        ("/account/login", True),
+        ("/orders?back=/login", False),
+        ("/blog-in", False),
+    ],
+)
+def test_an_address_of_the_sign_in(url: str, *, is_one: bool) -> None:
+    """By a part of its path, not by what is handed on in its query."""
+    assert is_sign_in_path(url) is is_one
