@@ -20,7 +20,8 @@ PAGES: dict[str, Any] = {
 }
 
 GET = "fetch('/api/any').then(answer => answer.text())"
-POST = "fetch('/api/any', {method: 'POST', body: '{}'}).then(answer => answer.text())"
+AS_JSON = "{method: 'POST', headers: {'content-type': 'application/json'}, body: '{}'}"
+POST = f"fetch('/api/any', {AS_JSON}).then(answer => answer.text())"
 XHR = "const x = new XMLHttpRequest(); x.open('GET', '/api/any'); x.send()"
 
 

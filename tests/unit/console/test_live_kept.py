@@ -29,7 +29,8 @@ PAGES: dict[str, Any] = {
 STATE = json.dumps({"props": {"standardsLevel": "FROM_THE_DOCUMENT"}})
 HEALTH = page_of(
     f"<script type='application/json'>{STATE}</script>",
-    "fetch('/api/odd', {method: 'POST', body: '{}'}); fetch('/api/plain/'); fetch('/api/other')",
+    "fetch('/api/odd', {method: 'POST', headers: {'content-type': 'application/json'}, body: '{}'});"
+    "fetch('/api/plain/'); fetch('/api/other')",
 )
 REPLIES = {
     "/health": HEALTH,
