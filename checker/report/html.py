@@ -50,7 +50,7 @@ Evidence = Callable[[str], bytes | None]
 _DISTRIBUTION: Final = "marketplace-health-checker"
 _PLAIN_NAME = re.compile(r"[\w.-][\w .+=@/-]*\Z")
 # Full cards first; what the reader knows already is folded.
-_FULL: Final = ("red", "suspect", "deadlines", "worsened", "warnings")
+_FULL: Final = ("red", "deadlines", "worsened", "warnings")
 _FOLDED: Final = ("vanished", "better", "sites", "still_open")
 
 
