@@ -468,7 +468,7 @@ def test_what_may_be_shown(state: Known, fresh: bool, level: Level | None, certa
 
 
 def _lost_with(**fields: object) -> Known:
-    return _state(lost(RATE, reason="no match"), **fields)
+    return _state(lost(RATE, reason="no match"), None, **fields)
 
 
 class TestAccepted:

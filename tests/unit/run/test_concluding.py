@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from checker.compare import acknowledge
+from checker.compare import acknowledge, compare
 from checker.model import (
     Exit,
     Key,
@@ -82,7 +82,7 @@ class TestOneAccountThatFails:
     @pytest.fixture
     def broken(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Have the comparison fail whenever the account `bad` has readings in it."""
-        real = execute.compare
+        real = compare
 
         def failing(known: Any, visits: Sequence[Visit], now: datetime, rules: Rules) -> Any:
             if any(visit.account == "bad" and visit.readings for visit in visits):
@@ -123,7 +123,7 @@ class TestOneAccountThatFails:
         self, store: Store, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Nobody knows whose it is: every account is told as not compared."""
-        real = execute.compare
+        real = compare
 
         def failing(known: Any, visits: Sequence[Visit], now: datetime, rules: Rules) -> Any:
             if len({visit.account for visit in visits if visit.readings}) > 1:

@@ -192,9 +192,9 @@ def _findings(write: _Writer, item: int) -> None:
             change_seq=seq, about=key, created_at=day(1),
         )  # fmt: skip
     marketplace, account, site, metric = ITEM.partition(":")[0].split("/")
-    key = {"marketplace": marketplace, "account": account, "site": site, "metric": metric, "item": "V1"}
+    named = {"marketplace": marketplace, "account": account, "site": site, "metric": metric, "item": "V1"}
     event = {
-        "id": "inventory-1", "kind": "inventory", "marketplace": marketplace, "keys": [key],
+        "id": "inventory-1", "kind": "inventory", "marketplace": marketplace, "keys": [named],
         "places": [[account, site, "s-1"]], "level": "critical", "total": 1,
     }  # fmt: skip
     write.add("events", id="inventory-1", run_id="run-0", seq=0, kind="inventory", body=json.dumps(event))
