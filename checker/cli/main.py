@@ -21,6 +21,7 @@ from checker.cli import (
     evidence,
     findings,
     flows,
+    forgetting,
     importing,
     login,
     replay,
@@ -77,6 +78,7 @@ app.command("unack")(findings.unack)
 app.command("runs")(runs.runs)
 app.command("diff")(runs.diff)
 app.command("import")(importing.import_document)
+app.command("forget")(forgetting.forget)
 app.command("capture")(capture.capture)
 app.command("replay")(replay.replay)
 app.command("schema")(data.schema)
@@ -150,7 +152,7 @@ def _tell(given: Sequence[str], error: CheckerError) -> None:
 def _refused_by_the_machine(error: OSError) -> CheckerError:
     where = "" if error.filename is None else f"{error.filename}: "
     return CheckerError(
-        f"the machine does not go along: {where}{error.strerror}",
+        f"the machine refused to go on: {where}{error.strerror}",
         exit_code=Exit.STORE,
         hint="free some space, or check the disk and the limits of the process, then run it again",
     )

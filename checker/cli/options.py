@@ -22,6 +22,7 @@ __all__ = [
     "Config",
     "err_console",
     "hush",
+    "in_terminal",
     "now",
     "out_console",
     "print_document",
@@ -73,10 +74,11 @@ def err_console() -> Console:
 
 
 def say(text: str) -> None:
-    """Tell a person something on standard error, where it does not spoil data."""
+    """Tell a person something on standard error, where it does not spoil data; it may have several lines."""
     from checker.log import shown  # noqa: PLC0415
 
-    sys.stderr.write(shown(text) + "\n")
+    for line in text.splitlines() or [""]:
+        sys.stderr.write(shown(line) + "\n")
     sys.stderr.flush()
 
 

@@ -14,14 +14,16 @@ from checker.cli.options import err_console, hush, in_terminal, out_console, pri
 from checker.model.exits import Exit, gravest
 
 if TYPE_CHECKING:
-    from checker.report.rollup import Place
+    from checker.cli.data import Everything
     from checker.run.execute import Finished
     from checker.run.job import Event
     from checker.settings import Settings
 
-__all__ = ["Lines", "finished", "mark_told", "progress", "speak_up", "write_report"]
+__all__ = ["Lines", "finished", "has_news", "mark_told", "progress", "speak_up", "write_report"]
 
-_SILENT = (Exit.OK, Exit.BUSY)
+# What went wrong with the run itself: it is told however little is new.
+_BROKEN = (Exit.BUG, Exit.STORE, Exit.EVIDENCE, Exit.SAFETY)
+_FIRST_SIGNAL = 129
 
 
 @dataclass
@@ -87,13 +89,26 @@ def progress(*, lines: bool = False) -> Iterator[Callable[[str, Event], None]]:
         yield heard
 
 
-def speak_up(heard: Callable[[str, Event], None], exit_code: int) -> None:
+def has_news(done: Finished) -> bool:
+    """Tell whether a run has something to say where nobody asked: cron's mail is the alarm.
+
+    What was told and is as it was is none: an open finding speaks when its reminder is due, and one that was
+    acknowledged or snoozed does not. The exit code says how everything stands all the same.
+    """
+    run = done.run
+    broken = run.exit_code in _BROKEN or run.exit_code >= _FIRST_SIGNAL
+    return bool(done.messages) or run.dry_run or done.refused is not None or broken
+
+
+def speak_up(heard: Callable[[str, Event], None], done: Finished) -> None:
     """Tell the warnings that waited, unless the run has nothing to say."""
-    if isinstance(heard, Lines) and exit_code not in _SILENT:
+    if isinstance(heard, Lines) and has_news(done):
         heard.speak()
 
 
-def finished(done: Finished, settings: Settings, now: datetime, *, as_json: bool, places: list[Place]) -> int:
+def finished(
+    done: Finished, settings: Settings, now: datetime, *, as_json: bool, everything: Everything
+) -> int:
     """Write the run's report and print it as a person or a program wants it; return the exit code of it all.
 
     A report that cannot be written costs the report. What cannot be printed is told by the next run.
@@ -101,12 +116,12 @@ def finished(done: Finished, settings: Settings, now: datetime, *, as_json: bool
     codes = [done.run.exit_code]
     report = None
     try:
-        report = None if done.run.dry_run else write_report(done, settings, now, places)
+        report = None if done.run.dry_run else write_report(done, settings, now, everything)
     except OSError as error:
         say(f"the report could not be written: {error.strerror}")
         codes.append(Exit.EVIDENCE)
     try:
-        _print(done, settings, now, report, as_json=as_json, places=places)
+        _print(done, settings, now, report, as_json=as_json, everything=everything)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -130,15 +145,23 @@ def _print(
     report: Path | None,
     *,
     as_json: bool,
-    places: list[Place],
+    everything: Everything,
 ) -> None:
     from checker.report.document import run_document  # noqa: PLC0415
     from checker.report.terminal import print_run  # noqa: PLC0415
 
     if as_json:
-        print_document(run_document(done.run))
-    elif done.run.exit_code not in _SILENT or sys.stdout.isatty():
-        print_run(done.run, done.known, places, out_console(), now=now, language=settings.report.language)
+        print_document(run_document(done.run, everything.known))
+    elif has_news(done) or sys.stdout.isatty():
+        print_run(
+            done.run,
+            everything.known,
+            everything.places,
+            out_console(),
+            now=now,
+            language=settings.report.language,
+            stale_after=settings.findings.rules.stale_after,
+        )
         if report is not None:
             out_console().print(f"Report: {report}", markup=False, soft_wrap=True)
 
@@ -153,8 +176,8 @@ def mark_told(done: Finished, settings: Settings, now: datetime) -> None:
             store.mark_told(done.messages, now, "report")
 
 
-def write_report(done: Finished, settings: Settings, now: datetime, places: list[Place]) -> Path:
-    """Write the run's HTML report, and a copy of it as `latest.html`."""
+def write_report(done: Finished, settings: Settings, now: datetime, everything: Everything) -> Path:
+    """Write the run's HTML report, which speaks for everything known, and a copy of it as `latest.html`."""
     from checker.report.html import write_html, write_whole  # noqa: PLC0415
 
     folder, evidence = settings.paths.reports_dir, settings.paths.evidence_dir
@@ -163,12 +186,13 @@ def write_report(done: Finished, settings: Settings, now: datetime, places: list
     write_html(
         path,
         done.run,
-        done.known,
-        places,
+        everything.known,
+        everything.places,
         lambda name: _picture(evidence, name),
         now=now,
         language=settings.report.language,
         evidence_root=evidence,
+        stale_after=settings.findings.rules.stale_after,
     )
     write_whole(folder / "latest.html", path.read_bytes())
     return path

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from checker.model import Ack, Incident, Key, Known, Level, Rules
+from checker.model import Ack, Incident, Key, Known, Level, Presence, Rules
 
 __all__ = [
     "acknowledge",
@@ -18,6 +18,7 @@ __all__ = [
     "is_muted",
     "is_snoozed",
     "is_stale",
+    "is_unavailable",
     "key_id",
     "snooze",
     "unacknowledge",
@@ -74,13 +75,26 @@ def is_stale(state: Known, now: datetime, rules: Rules) -> bool:
     return answered is not None and elapsed(answered, now) > rules.stale_after
 
 
+def is_unavailable(state: Known) -> bool:
+    """Tell whether a widget could not be read, and never could: no look at this console gave a level.
+
+    A metric nobody judges leaves no level behind, so that one of these that was readable counts too.
+    """
+    never = state.good is None and not state.levels and not state.had_incident
+    return never and state.pending_up is None and state.last.presence is Presence.UNREADABLE
+
+
 def acknowledge(state: Known, by: str, reason: str, at: datetime, until: datetime | None = None) -> Known:
-    """Return the state with its finding acknowledged as it stands; ValueError if there is none."""
+    """Return the state with its finding acknowledged as it stands; ValueError if there is none.
+
+    What was never readable on this console is no finding, and can be accepted in the same way.
+    """
     if not by.strip() or not reason.strip():
         raise ValueError("an acknowledgement needs an author and a reason")
-    if state.good is None or not state.is_open:
+    if not state.is_open and not is_unavailable(state):
         raise ValueError(f"nothing is open at {state.key}")
-    ack = Ack(by, reason, at, state.level, state.good.fingerprint, until)
+    fingerprint = state.last.fingerprint if state.good is None else state.good.fingerprint
+    ack = Ack(by, reason, at, state.level, fingerprint, until)
     return replace(state, incident=replace(incident_of(state), ack=ack))
 
 

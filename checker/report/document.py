@@ -10,14 +10,15 @@ what `checker schema run` prints.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypedDict
 
 from pydantic import BaseModel
 
-from checker.model import FACTS, Change, Event, Key, Known, Reading, Run, Visit
+from checker.model import FACTS, Actor, Change, Event, Key, Known, Outcome, Reading, Run, Visit, visit_exit
 from checker.report._models import (
     ActDocument,
     ChangeModel,
@@ -25,18 +26,23 @@ from checker.report._models import (
     DiffDocument,
     EventModel,
     FindingsDocument,
+    ForgottenDocument,
     HistoryDocument,
     KnownModel,
     MomentModel,
+    NeedModel,
     PointModel,
     ReadingModel,
     RunDocument,
     RunsDocument,
     StateDocument,
+    UnreadModel,
     VisitModel,
 )
+from checker.report.rollup import merged
 from checker.report.safe import json_text, well_formed
 from checker.report.timeline import Moment
+from checker.report.unread import Unread, unread_in
 
 __all__ = [
     "HistoryDocument",
@@ -46,6 +52,7 @@ __all__ = [
     "as_json",
     "diff_schema",
     "findings_schema",
+    "forget_schema",
     "history_document",
     "history_schema",
     "key_fields",
@@ -62,8 +69,8 @@ __all__ = [
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def run_document(run: Run) -> RunDocument:
-    """Return a run as its JSON document."""
+def run_document(run: Run, known: Mapping[Key, Known] | None = None) -> RunDocument:
+    """Return a run as its JSON document; `known` is what is known after it."""
     return RunDocument(
         run_id=well_formed(run.run_id),
         started_at=_utc(run.started_at),
@@ -74,6 +81,40 @@ def run_document(run: Run) -> RunDocument:
         readings=[reading_model(reading) for reading in run.readings],
         changes=[_change(change) for change in run.changes],
         events=[_event(event) for event in run.events],
+        exit_codes=sorted({code for code in map(visit_exit, run.visits) if code}),
+        needs=list(_needs(run)),
+        unread=[_unread(entry) for entry in unread_in(run, merged(known or {}, run))],
+    )
+
+
+def _needs(run: Run) -> Iterator[NeedModel]:
+    """Yield what somebody must do, once for each account and way its visits ended."""
+    found: dict[tuple[str, str, Outcome], list[str]] = defaultdict(list)
+    for visit in run.visits:
+        if visit_exit(visit) and FACTS[visit.outcome].actor is not Actor.NOBODY:
+            found[visit.marketplace, visit.account, visit.outcome].append(visit.site.code)
+    for (marketplace, account, outcome), sites in found.items():
+        facts = FACTS[outcome]
+        yield NeedModel(
+            account=well_formed(account),
+            marketplace=well_formed(marketplace),
+            sites=[well_formed(site) for site in sites],
+            outcome=outcome,
+            actor=facts.actor,
+            advice=facts.advice,
+            exit_code=int(facts.exit),
+        )
+
+
+def _unread(entry: Unread) -> UnreadModel:
+    return UnreadModel(
+        cause=well_formed(entry.detail),
+        outcome=entry.outcome,
+        sites=[well_formed("/".join(place.id[:3])) for place in entry.places],
+        widgets=entry.widgets,
+        keys=[key_fields(state.key)["key"] for state in entry.states],
+        unavailable=entry.unavailable,
+        accepted=entry.accepted,
     )
 
 
@@ -131,6 +172,11 @@ def runs_schema() -> dict[str, Any]:
 def diff_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of `diff --json`."""
     return schema_of(DiffDocument)
+
+
+def forget_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of `forget --json`."""
+    return schema_of(ForgottenDocument)
 
 
 def act_schema() -> dict[str, Any]:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from checker.compare import active_ack, may_show
+from checker.compare import active_ack, is_unavailable, may_show
 from checker.model import (
     Key,
     Known,
@@ -44,7 +44,6 @@ __all__ = [
     "freshness",
     "is_accepted",
     "is_information",
-    "is_unavailable",
     "level_now",
     "merged",
     "place_id",
@@ -219,6 +218,7 @@ def level_now(state: Known, *, fresh: bool) -> Level | None:
 
 
 def _stand(place: Place, states: Sequence[Known], outcome: Outcome | None, fresh: Fresh) -> SiteStanding:
+    outcome = _as_accepted(states, outcome, fresh)
     live = [state for state in states if _counts(state, outcome, fresh)]
     levels = [(state, level_now(state, fresh=fresh(state))) for state in live]
     widgets = [state for state in live if not state.key.item]
@@ -236,6 +236,14 @@ def _stand(place: Place, states: Sequence[Known], outcome: Outcome | None, fresh
         expected=len(widgets),
         seen_at=max((state.last.observed_at for state in states), default=None),
     )
+
+
+def _as_accepted(states: Sequence[Known], outcome: Outcome | None, fresh: Fresh) -> Outcome | None:
+    """Return that a site was read if all that a visit could not read was accepted not to be there."""
+    if outcome is not Outcome.PARTIAL:
+        return outcome
+    lost = [state for state in states if not state.key.item and not _answered(state, fresh)]
+    return Outcome.READ if lost and all(map(is_accepted, lost)) else outcome
 
 
 def _counts(state: Known, outcome: Outcome | None, fresh: Fresh) -> bool:
@@ -295,15 +303,6 @@ def told_reading(state: Known) -> Reading:
 
 def _answered(state: Known, fresh: Fresh) -> bool:
     return fresh(state) and state.last.presence in (Presence.SHOWN, *_ABSENT)
-
-
-def is_unavailable(state: Known) -> bool:
-    """Tell whether a widget could not be read, and never could: no look at this console gave a level.
-
-    A metric nobody judges leaves no level behind, so that one of these that was readable counts too.
-    """
-    never = state.good is None and not state.levels and not state.had_incident
-    return never and state.pending_up is None and state.last.presence is Presence.UNREADABLE
 
 
 def is_accepted(state: Known, now: datetime | None = None) -> bool:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from checker.compare import is_unavailable
 from checker.model import Key, Known, Outcome, Presence, Run, Site, Verb, Visit, visit_exit
-from checker.report.rollup import Place, is_accepted, is_unavailable, place_id
+from checker.report.rollup import Place, is_accepted, place_id
 
 __all__ = ["Unread", "cause_of_reason", "unread_in", "unread_known"]
 
