@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ class Shop:
     """A seller's settings and store; runs are recorded as the program records them."""
 
     config: Path
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
 
     @property
     def settings(self) -> Settings:

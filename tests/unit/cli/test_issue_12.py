@@ -41,6 +41,7 @@ from tests.unit.report.page import texts
 Checker = Callable[..., int]
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+MISSING = "is missing from the summary answer"
 
 
 def _told(shop: Shop, done: Finished, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -73,7 +74,7 @@ class TestTheHeadline:
     def test_12_1_speaks_for_everything_known_whatever_the_run_looked_at(
         self, shop: Shop, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        """A run of one green site leaves `latest.html` red, with what is open elsewhere, and says what it read."""
+        """A run of one green site leaves `latest.html` red, with what is open elsewhere."""
         _told(shop, _red(shop), capsys)
         done = shop.record([visit("main", "MX", status("main", "MX", Level.OK))], HOUR)
         _told(shop, done, capsys)
@@ -234,7 +235,7 @@ class TestCounts:
         assert line.standing is Standing.CRITICAL
 
     def test_12_4_a_chip_is_the_worst_open_level_whatever_is_unread(self, shop: Shop) -> None:
-        """An account that could not be signed in to today is as red as it was yesterday, on the page as well."""
+        """An account that could not be signed in to today is as red on the page as it was yesterday."""
         shop.record([visit("main", "US", shown("main", "US", "x", Level.CRITICAL))], DAY)
         done = shop.record([visit("main", "US", outcome=Outcome.CAPTCHA)], HOUR)
         everything = everything_after(done, shop.settings)
@@ -538,7 +539,7 @@ class TestUnreadable:
         visits = [
             visit(
                 account, site, status(account, site, Level.OK),
-                *(lost(account, site, f"m{n}", f"'m{n}' is missing from the summary answer") for n in range(3)),
+                *(lost(account, site, f"m{n}", f"'m{n}' {MISSING}") for n in range(3)),
             )
             for account in ("main", "second")
             for site in ("US", "CA", "MX")
@@ -565,7 +566,7 @@ class TestUnreadable:
         """Then the headline no longer mentions it, the sites are green, and the list still names it."""
         done = self._many(shop, DAY)
         _, before = _told(shop, done, capsys)
-        keys = [key for key in run_document(done.run, done.known).unread[0].keys]
+        keys = run_document(done.run, done.known).unread[0].keys
         assert run_checker("ack", *keys, "--reason", "not on this console", "--by", "ann") == Exit.OK
         capsys.readouterr()
         done = self._many(shop)

@@ -139,7 +139,7 @@ class TestAcknowledged:
     """Who knows of it, beside what is open."""
 
     def test_it_is_named_and_never_hidden(self) -> None:
-        """The page lists the finding with who knows of it; the terminal counts it, and says how to list it."""
+        """The page lists it with who knows of it; the terminal counts it, and says how to list it."""
         told = story([visit("US", [status("US", DAY_ONE, level=Level.CRITICAL)])])
         known = {key: acknowledge(state, "ann", "case 7", DAY_ONE) for key, state in told.known.items()}
         seen = visit("US", [status("US", level=Level.CRITICAL)])

@@ -107,8 +107,8 @@ class TestRun:
         first = shown(quiet(), 200).splitlines()[0]
 
         assert first == (
-            "Nothing new in what could be read, 5 open (critical 4, warning 1), could not sign in to main: picture "
-            "puzzle, 1 site not read in full"
+            "Nothing new in what could be read, 5 open (critical 4, warning 1), could not sign in to main: "
+            "picture puzzle, 1 site not read in full"
         )
 
     def test_a_run_with_nothing_at_all_is_short(self) -> None:
@@ -163,7 +163,7 @@ class TestSafety:
     @pytest.mark.parametrize("told", ["sample", "hostile"])
     @pytest.mark.parametrize("language", ["en", "zh"])
     def test_no_line_is_wider_than_the_terminal(self, width: int, told: str, language: str) -> None:
-        """Long words and Chinese fold within the width; names to be copied stand whole on lines of their own."""
+        """Long words and Chinese fold; names to be copied stand whole on lines of their own."""
         text = shown(two_days() if told == "sample" else hostile_story(), width, language)
 
         broken = [line for line in text.splitlines() if not line.startswith("    ") or " " in line.strip()]
