@@ -50,6 +50,9 @@ class Document(StrEnum):
     FORGET = "forget"
     CHECK = "flows-check"
     DOCTOR = "flows-doctor"
+    NOTIFY_TEST = "notify-test"
+    NOTIFY_SEND = "notify-send"
+    NOTIFY_LOG = "notify-log"
     EVIDENCE_LIST = "evidence-list"
     EVIDENCE_SHOW = "evidence-show"
     EVIDENCE_VERIFY = "evidence-verify"
@@ -168,7 +171,7 @@ def schema(
     """Print the JSON Schema of what a command prints with --json, or of a file of sealed evidence."""
     del config, as_json
     from checker.report import document as documents  # noqa: PLC0415
-    from checker.report import evidence, evidence_files, flow_documents  # noqa: PLC0415
+    from checker.report import evidence, evidence_files, flow_documents, notify_documents  # noqa: PLC0415
     from checker.report.capture import capture_schema  # noqa: PLC0415
     from checker.report.replay import replay_schema  # noqa: PLC0415
 
@@ -185,6 +188,9 @@ def schema(
         Document.FORGET: documents.forget_schema,
         Document.CHECK: flow_documents.check_schema,
         Document.DOCTOR: flow_documents.doctor_schema,
+        Document.NOTIFY_TEST: notify_documents.answers_schema,
+        Document.NOTIFY_SEND: notify_documents.sent_schema,
+        Document.NOTIFY_LOG: notify_documents.deliveries_schema,
         Document.EVIDENCE_LIST: evidence.list_schema,
         Document.EVIDENCE_SHOW: evidence.show_schema,
         Document.EVIDENCE_VERIFY: evidence.verify_schema,

@@ -24,6 +24,7 @@ from checker.cli import (
     forgetting,
     importing,
     login,
+    notifying,
     replay,
     run,
     runs,
@@ -85,6 +86,7 @@ app.command("schema")(data.schema)
 app.add_typer(browser.app, name="browser")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(flows.app, name="flows")
+app.add_typer(notifying.app, name="notify")
 
 
 def _version(wanted: bool) -> None:

@@ -134,8 +134,35 @@ def finished(
         say("What was read was told and could not be stored; the next run tells it again.")
         for line in str(done.refused).splitlines():
             say(line)
-    mark_told(done, settings, now)
+    codes += _sent(done, settings, now, everything)
     return gravest(codes)
+
+
+def _sent(done: Finished, settings: Settings, now: datetime, everything: Everything) -> list[int]:
+    """Hand the run to the routes, count it as told, and deliver; return that something waits, if it does."""
+    from checker.notify.telling import deliver, enqueue  # noqa: PLC0415
+
+    codes: list[int] = []
+    if not settings.notify.routes:
+        mark_told(done, settings, now)
+        return codes
+    try:
+        if not done.run.dry_run:
+            enqueue(settings, done.run, everything.known, everything.places, done.messages)
+    except OSError as error:
+        say(f"no message could be written: {error.strerror}; the report above is all there is of it")
+        codes.append(Exit.EVIDENCE)
+    mark_told(done, settings, now)
+    try:
+        sent = deliver(settings, now)
+    except OSError as error:
+        say(f"no message could be sent: {error.strerror}; the next run tries again")
+        return [*codes, Exit.QUEUED]
+    for line in sent.failed:
+        say(f"not delivered, the next run tries again: {line}")
+    for line in sent.given_up:
+        say(f"given up: {line}")
+    return [*codes, Exit.QUEUED] if sent.waits else codes
 
 
 def _print(

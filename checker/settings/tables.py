@@ -33,6 +33,7 @@ from checker.settings.fields import (
     Sites,
     WebAddress,
 )
+from checker.settings.notify import Zone
 
 __all__ = [
     "APP",
@@ -61,6 +62,7 @@ EXCLUSIVE: Final = (
 )
 
 _Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+_Called = Annotated[str, Field(min_length=1, max_length=60)]
 _Pause = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -95,6 +97,7 @@ class Account(_Table):
         through the proxy, what address that is; nobody is unless `proxy_exit` is given.
     cdp_url: a browser that already runs, and whose profile is the account's; nothing of it is kept here.
     session: how a sign-in is kept: a sealed file, a browser profile of its own, or not at all.
+    name, owner, group: what people call it, who answers for it, what it belongs to; in any script.
     """
 
     marketplace: Marketplace
@@ -115,6 +118,9 @@ class Account(_Table):
     origin: Origin | None = None
     session: Literal["sealed", "profile", "none"] = "sealed"
     enabled: bool = True
+    name: _Called | None = None
+    owner: _Called | None = None
+    group: _Called | None = None
 
     @field_validator("password", "totp_secret")
     @classmethod
@@ -280,9 +286,13 @@ class Replay(_Table):
 
 
 class Report(_Table):
-    """How results are told."""
+    """How results are told.
+
+    timezone: of the person who reads them, e.g. for quiet hours; the machine's own if it is not given.
+    """
 
     language: Annotated[Literal["en", "zh"], BeforeValidator(_lower)] = "en"
+    timezone: Zone | None = None
 
 
 class Flows(_Table):

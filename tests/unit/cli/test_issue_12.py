@@ -609,3 +609,32 @@ def test_a_run_with_nothing_to_say_has_no_news(shop: Shop) -> None:
     assert not has_news(done)
     assert has_news(replace(done, run=replace(done.run, exit_code=130)))
     assert has_news(replace(done, run=replace(done.run, exit_code=Exit.EVIDENCE)))
+
+
+class TestMessagesOfARun:
+    """A run hands what it tells to the routes as well."""
+
+    def _with_route(self, shop: Shop, url: str) -> None:
+        with shop.config.open("a", encoding="utf-8") as file:
+            file.write(f'[notify]\nattempts = 1\n[notify.routes.team]\nto = "seller"\nurl = "{url}"\n')
+
+    def test_a_message_that_waits_ends_in_32_and_goes_with_the_next_run(
+        self, shop: Shop, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Nobody listens: 10 wins over 32 while it is new; a quiet run then ends in 32, and says why."""
+        self._with_route(shop, "json://127.0.0.1:9/sekret-token-abcdef")
+        red = [visit("main", "US", status("main", "US", Level.CRITICAL))]
+        first, _ = _told(shop, shop.record(red, 2 * HOUR), capsys)
+        done = finished(
+            again := shop.record(red, HOUR),
+            shop.settings,
+            TODAY,
+            as_json=False,
+            everything=everything_after(again, shop.settings),
+        )
+        said = capsys.readouterr()
+
+        assert (first, done) == (Exit.NEW, Exit.QUEUED)
+        assert said.out == ""
+        assert "not delivered, the next run tries again: team" in said.err
+        assert "sekret" not in said.err
