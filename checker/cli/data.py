@@ -48,8 +48,10 @@ class Document(StrEnum):
     DIFF = "diff"
     ACK = "ack"
     FORGET = "forget"
+    STATUS = "status"
     CHECK = "flows-check"
     DOCTOR = "flows-doctor"
+    CHECKUP = "doctor"
     NOTIFY_TEST = "notify-test"
     NOTIFY_SEND = "notify-send"
     NOTIFY_LOG = "notify-log"
@@ -173,7 +175,9 @@ def schema(
     from checker.report import document as documents  # noqa: PLC0415
     from checker.report import evidence, evidence_files, flow_documents, notify_documents  # noqa: PLC0415
     from checker.report.capture import capture_schema  # noqa: PLC0415
+    from checker.report.checkup import checkup_schema  # noqa: PLC0415
     from checker.report.replay import replay_schema  # noqa: PLC0415
+    from checker.report.status import status_schema  # noqa: PLC0415
 
     schemas = {
         Document.RUN: documents.run_schema,
@@ -186,7 +190,9 @@ def schema(
         Document.DIFF: documents.diff_schema,
         Document.ACK: documents.act_schema,
         Document.FORGET: documents.forget_schema,
+        Document.STATUS: status_schema,
         Document.CHECK: flow_documents.check_schema,
+        Document.CHECKUP: checkup_schema,
         Document.DOCTOR: flow_documents.doctor_schema,
         Document.NOTIFY_TEST: notify_documents.answers_schema,
         Document.NOTIFY_SEND: notify_documents.sent_schema,

@@ -16,9 +16,11 @@ from checker import __version__
 from checker.cli import (
     browser,
     capture,
+    checkup,
     data,
     demo,
     evidence,
+    exporting,
     findings,
     flows,
     forgetting,
@@ -76,6 +78,9 @@ app.command("findings")(findings.findings)
 app.command("ack")(findings.ack)
 app.command("snooze")(findings.snooze)
 app.command("unack")(findings.unack)
+app.command("doctor")(checkup.doctor)
+app.command("status")(exporting.status)
+app.command("export")(exporting.export)
 app.command("runs")(runs.runs)
 app.command("diff")(runs.diff)
 app.command("import")(importing.import_document)

@@ -91,13 +91,22 @@ def print_document(document: BaseModel) -> None:
 
 def settings_of(config: Path | None, *, needed: bool = True) -> Settings:
     """Load the settings and set the log up; without `needed` no file at all is fine."""
-    from checker.log import configure  # noqa: PLC0415
+    from checker.log import configure, keep  # noqa: PLC0415
     from checker.secrets import Scrubber  # noqa: PLC0415
     from checker.settings import load  # noqa: PLC0415
 
     settings = load(config, must_exist=needed)
     secrets = [secret for account in settings.accounts.values() for secret in account.inline_secrets()]
-    configure(settings.log.level, settings.log.as_json, Scrubber(secrets))
+    scrubber, log = Scrubber(secrets), settings.log
+    configure(log.stderr, log.as_json, scrubber)
+    keep(
+        settings.paths.logs_dir,
+        log.level,
+        scrubber,
+        json=log.as_json,
+        days=log.keep_days,
+        megabytes=log.megabytes,
+    )
     return settings
 
 

@@ -35,8 +35,10 @@ class Lines:
 
     def __call__(self, alias: str, event: Event) -> None:
         """Hear one event."""
+        from checker.cli.story import write  # noqa: PLC0415
         from checker.run.job import Said, Warned  # noqa: PLC0415
 
+        write(alias, event)
         if isinstance(event, Warned):
             self.held.append(f"{alias}: {event.text}")
         elif isinstance(event, Said) and self.every:
@@ -54,6 +56,7 @@ def progress(*, lines: bool = False) -> Iterator[Callable[[str, Event], None]]:
 
     Under cron a run that ends in silence must be silent: its warnings are told only if it fails.
     """
+    from checker.cli.story import write  # noqa: PLC0415
     from checker.run.job import Said, Visited, Warned  # noqa: PLC0415
 
     if not in_terminal():
@@ -76,6 +79,7 @@ def progress(*, lines: bool = False) -> Iterator[Callable[[str, Event], None]]:
         task = bar.add_task("starting", total=None)
 
         def heard(alias: str, event: Event) -> None:
+            write(alias, event)
             match event:
                 case Said():
                     bar.update(task, description=event.text, completed=event.done, total=event.total or None)
@@ -113,6 +117,9 @@ def finished(
 
     A report that cannot be written costs the report. What cannot be printed is told by the next run.
     """
+    from checker.cli.story import write_run  # noqa: PLC0415
+
+    write_run(done)
     codes = [done.run.exit_code]
     report = None
     try:
@@ -140,6 +147,7 @@ def finished(
 
 def _sent(done: Finished, settings: Settings, now: datetime, everything: Everything) -> list[int]:
     """Hand the run to the routes, count it as told, and deliver; return that something waits, if it does."""
+    from checker.cli.story import write_deliveries  # noqa: PLC0415
     from checker.notify.telling import deliver, enqueue  # noqa: PLC0415
 
     codes: list[int] = []
@@ -158,6 +166,7 @@ def _sent(done: Finished, settings: Settings, now: datetime, everything: Everyth
     except OSError as error:
         say(f"no message could be sent: {error.strerror}; the next run tries again")
         return [*codes, Exit.QUEUED]
+    write_deliveries(sent)
     for line in sent.failed:
         say(f"not delivered, the next run tries again: {line}")
     for line in sent.given_up:

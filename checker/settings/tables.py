@@ -74,6 +74,12 @@ def _upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
+_Level = Annotated[
+    Literal["TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL", "OFF"],
+    BeforeValidator(_upper),
+]
+
+
 def without_credentials(url: str) -> str:
     """Return a URL with its user name and password replaced, fit to be shown."""
     parts = urlsplit(url)
@@ -206,6 +212,11 @@ class Paths(_Table):
         return self.data_dir / "visits"
 
     @property
+    def logs_dir(self) -> Path:
+        """The folder of the operator's log."""
+        return self.data_dir / "logs"
+
+    @property
     def sessions_dir(self) -> Path:
         """The folder of the sealed sessions."""
         return self.data_dir / "sessions"
@@ -307,15 +318,18 @@ class Flows(_Table):
 
 
 class Log(_Table):
-    """What is written on stderr, and in which form.
+    """What is written into `logs/` of the data folder and on stderr, and in which form.
 
+    level: of the file. stderr: what stands on stderr as well, beside what a command says there anyway.
     as_json: `json` in the file; that name is taken by an old method of pydantic's.
+    keep_days, megabytes: how long a file is kept, and how large it may get before the next is begun.
     """
 
-    level: Annotated[
-        Literal["TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
-    ] = "INFO"
+    level: _Level = "INFO"
+    stderr: _Level = "ERROR"
     as_json: bool = Field(default=False, alias="json")
+    keep_days: PositiveInt = 30
+    megabytes: PositiveInt = 10
 
 
 class Evidence(_Table):
