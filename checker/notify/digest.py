@@ -31,7 +31,7 @@ from checker.model import (
 )
 from checker.report._pictures import full_page
 from checker.report.events import event_text, event_title
-from checker.report.facts import cause_text, item_name, measured, site_name, title
+from checker.report.facts import cause_text, item_name, level_text, measured, sides, site_name, title
 from checker.report.findings import Finding, Sections, sections
 from checker.report.formats import format_when
 from checker.report.overview import SYMBOLS, sites_text, standing_of, unread_title, unread_word
@@ -235,14 +235,16 @@ class _Teller:
 
     def _finding(self, finding: Finding, rank: int) -> Item:
         words, level = self._words, finding.level
-        doubt = "?" if finding.is_suspect else ""
         verb = "" if finding.verb is None else f" · {words.word('verbs', finding.verb.value)}"
         if finding.key in self._news.reminded and finding.verb is None:
             verb = f" · {words.word('verbs', 'reminder')}"
         lines = [
-            f"{SYMBOLS[standing_of(level)]} {words.level(level)}{doubt}{verb} · {self._where(finding)}",
+            f"{SYMBOLS[standing_of(level)]} {level_text(finding, words)}{verb} · {self._where(finding)}",
             self._says(finding),
         ]
+        if finding.is_disputed:
+            lines.append(chat_text(words.semicolon(sides(finding, self._language)), _LINE))
+            lines.append(words.say("disputed_why"))
         platform = finding.cause is not None and finding.cause.kind is CauseKind.PLATFORM_SUSPECTED
         if finding.cause is not None and finding.cause.kind is not CauseKind.UNKNOWN:
             lines.append(chat_text(cause_text(finding.cause, finding, words), _LINE))

@@ -16,7 +16,17 @@ from rich.text import Text
 
 from checker.model import FACTS, Actor, Event, Known, Outcome, Presence, Reading
 from checker.report.events import event_text, event_title
-from checker.report.facts import Fact, facts, item_name, last_known, measured, site_name, title, where
+from checker.report.facts import (
+    Fact,
+    facts,
+    item_name,
+    last_known,
+    level_text,
+    measured,
+    site_name,
+    title,
+    where,
+)
 from checker.report.findings import Finding
 from checker.report.formats import format_age, format_moment, format_when
 from checker.report.overview import (
@@ -98,8 +108,8 @@ class Pen:
 def finding_block(pen: Pen, finding: Finding) -> RenderableType:
     """Return where, what, why, since when, what to do by when, and what proves it."""
     site, account = where(finding.place, finding, pen.words)
-    doubt = "?" if finding.is_suspect else ""
-    head = pen.badge(standing_of(finding.level), pen.words.level(finding.level).upper() + doubt)
+    level = level_text(finding, pen.words, pen.words.level(finding.level).upper())
+    head = pen.badge(standing_of(finding.level), level)
     head.append(f"  {site}", "bold").append(f"  {account}", "dim")
     if finding.verb is not None:
         head.append(f"  {pen.words.word('verbs', finding.verb.value)}", "dim")
@@ -176,7 +186,7 @@ def one_line(pen: Pen, finding: Finding) -> RenderableType:
     """Return a finding that was told before, or needs no more than a line."""
     site, _ = where(finding.place, finding, pen.words)
     level = finding.level
-    line = pen.badge(standing_of(level), pen.words.level(level) + ("?" if finding.is_suspect else ""))
+    line = pen.badge(standing_of(level), level_text(finding, pen.words))
     where_ = f"{finding.key.marketplace} · {finding.key.account}"
     line.append(f"  {site}  {printable(where_, 120)}  {title(finding, pen.words)}")
     if finding.items:

@@ -23,6 +23,7 @@ from checker.model import (
     Outcome,
     Presence,
     Registration,
+    Says,
     Scope,
     Signal,
     TargetOrigin,
@@ -36,6 +37,7 @@ __all__ = [
     "AckModel",
     "ActDocument",
     "ChangeModel",
+    "ClaimModel",
     "DetailModel",
     "DiffDocument",
     "DifferenceModel",
@@ -98,6 +100,20 @@ class VisitModel(_Model):
     notice: str | None = Field(description="What the console itself said of trouble of its own.")
 
 
+class ClaimModel(_Model):
+    """What one source said of it, in one look."""
+
+    source: str | None = Field(description="Which place of the console spoke.")
+    rule: str | None = Field(description="Which rule found it there.")
+    rank: int = Field(description="How far it is trusted for values: 0 is an answer, higher is less.")
+    look: int = Field(description="1 for the first look of a visit, 2 for the one after a fresh load.")
+    says: Says = Field(description="Whether it showed something, nothing, or could not be understood.")
+    level: Level = Field(description="The worst that it says, by its word or by its limit.")
+    native: str | None = Field(description="Its own word, verbatim.")
+    value: Number | None = Field(description="The number it showed, exact, as a string.")
+    reason: str | None = Field(description="Why it could not be read, or its own reason code.")
+
+
 class ReadingModel(_KeyedWhole):
     """What one widget said, once."""
 
@@ -134,6 +150,8 @@ class ReadingModel(_KeyedWhole):
     link: str | None = Field(description="The console's page for it, as the page gave it: not to be trusted.")
     origin: str | None = Field(description="The page, the source and the rule that gave it.")
     contradicts: str | None = Field(description="What the other source said when two disagreed.")
+    disputed: bool = Field(description="Whether something on the console contradicts a red; as red as ever.")
+    claims: list[ClaimModel] = Field(description="What each source said, the most trusted first.")
     covers: str | None = Field(
         description="For a list: the metric whose items it proves to be all there are."
     )
@@ -151,6 +169,7 @@ class ChangeModel(_Keyed):
     """One difference between this run and what was known before it."""
 
     verb: Verb = Field(description="What happened.")
+    disputed: bool = Field(description="Whether something on the console contradicts it.")
     level_before: Level | None = Field(description="The level before; null if none was ever read.")
     level: Level = Field(description="The level now.")
     cause: CauseKind | None = Field(description="What best explains it; a label, not a filter.")
@@ -240,6 +259,7 @@ class FindingModel(_Keyed):
     level: Level = Field(description="The level that is believed, or suspected.")
     is_new: bool = Field(description="Whether it opened, or got worse, in the last run of its account.")
     is_suspect: bool = Field(description="Whether it was red once, and not when it was read again at once.")
+    is_disputed: bool = Field(description="Whether something on the console contradicts it.")
     is_stale: bool = Field(description="Whether the console has said nothing of it for too long.")
     vanished: bool = Field(description="Whether it is gone from the console, not known to be fixed.")
     improving: bool = Field(description="Whether something better was read, not often enough yet.")

@@ -9,7 +9,17 @@ from checker.evidence.vault import ENCRYPTED
 from checker.model import FACTS, Actor, Known
 from checker.report._parts import Badge, Table, Voice, safe_link
 from checker.report._pictures import Gallery, Shown, Subject
-from checker.report.facts import Fact, facts, item_name, last_known, measured, site_name, title, where
+from checker.report.facts import (
+    Fact,
+    facts,
+    item_name,
+    last_known,
+    level_text,
+    measured,
+    site_name,
+    title,
+    where,
+)
 from checker.report.findings import Finding
 from checker.report.formats import format_age, format_moment
 from checker.report.overview import (
@@ -104,9 +114,7 @@ def finding_view(voice: Voice, finding: Finding, anchor: str, gallery: Gallery) 
     links = dict.fromkeys(reading.link for reading in readings if reading.link)
     return FindingView(
         anchor,
-        voice.badge(
-            standing_of(finding.level), words.level(finding.level) + ("?" if finding.is_suspect else "")
-        ),
+        voice.badge(standing_of(finding.level), level_text(finding, words)),
         words.word("verbs", finding.verb.value) if finding.verb is not None else "",
         site,
         account,

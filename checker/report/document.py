@@ -19,9 +19,11 @@ from typing import Any, TypedDict
 from pydantic import BaseModel
 
 from checker.model import FACTS, Actor, Change, Event, Key, Known, Outcome, Reading, Run, Visit, visit_exit
+from checker.model.records import Statement
 from checker.report._models import (
     ActDocument,
     ChangeModel,
+    ClaimModel,
     DetailModel,
     DiffDocument,
     EventModel,
@@ -235,12 +237,14 @@ def reading_model(reading: Reading) -> ReadingModel:
         trend=reading.trend,
         window_days=reading.window_days,
         reason=_text(reading.reason),
-        cause=_text(reading.cause),
+        cause=None if reading.cause is None else _text(str(reading.cause)),
         deadline=_utc_or_none(reading.deadline),
         decided_by=reading.decided_by,
         link=_text(reading.link),
         origin=_origin(reading),
         contradicts=_text(reading.contradicts),
+        disputed=reading.disputed,
+        claims=[_claim(claim) for claim in reading.claims],
         covers=_text(reading.covers),
         details=[DetailModel(name=well_formed(n), value=well_formed(v)) for n, v in reading.details],
         flow=_text(reading.flow),
@@ -248,6 +252,20 @@ def reading_model(reading: Reading) -> ReadingModel:
         repaired=_text(reading.repaired),
         bundle=_text(reading.bundle),
         observed_at=_utc(reading.observed_at),
+    )
+
+
+def _claim(claim: Statement) -> ClaimModel:
+    return ClaimModel(
+        source=_text(claim.source),
+        rule=_text(claim.rule),
+        rank=int(claim.rank),
+        look=claim.look,
+        says=claim.says,
+        level=claim.level,
+        native=_text(claim.native),
+        value=number_text(claim.value),
+        reason=_text(claim.reason),
     )
 
 
@@ -266,6 +284,7 @@ def _change(change: Change) -> ChangeModel:
         cause=None if cause is None else cause.kind,
         support=None if cause is None else _text(cause.support),
         detail=_text(change.detail),
+        disputed=change.reading is not None and change.reading.disputed,
         since=_utc_or_none(change.since),
         deadline=None if change.reading is None else _utc_or_none(change.reading.deadline),
         tell=change.tell,

@@ -93,6 +93,11 @@ class Finding:
         return self.verb is Verb.SUSPECT
 
     @property
+    def is_disputed(self) -> bool:
+        """Whether something on the console contradicts it: it is as red, and may be a fault of display."""
+        return any(part.reading is not None and part.reading.disputed for part in self.whole)
+
+    @property
     def whole(self) -> tuple[Finding, ...]:
         """The finding itself and its items."""
         return (self, *self.items)

@@ -173,6 +173,7 @@ def _finding_model(entry: Listed, head: Listed) -> FindingModel:
         level=entry.level,
         is_new=entry.is_new,
         is_suspect=state.pending_up is not None,
+        is_disputed=entry.reading.disputed,
         is_stale=entry.is_stale,
         vanished=state.vanished,
         improving=state.pending_down is not None,
@@ -221,7 +222,9 @@ def _finding_line(pen: Pen, entry: Listed) -> Text:
     state, words = entry.state, pen.words
     doubt = "?" if state.pending_up is not None or entry.is_stale else ""
     line = Text(f"{short_id(state.key)}  ", "dim", overflow="fold")
-    line.append_text(pen.badge(standing_of(entry.level), words.level(entry.level) + doubt))
+    level = words.level(entry.level) + doubt
+    level = words.say("disputed", level=level) if entry.reading.disputed else level
+    line.append_text(pen.badge(standing_of(entry.level), level))
     line.append(f"  {printable(str(state.key), 200)}", "bold")
     line.append(f"  {printable(words.name(state.key), 120)}")
     for text, style in _notes(pen, entry):

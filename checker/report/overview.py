@@ -282,6 +282,9 @@ def _red(red: Iterable[Finding], words: Words, events: Mapping[str, Event]) -> s
     findings = tuple(red)
     shops = {(f.key.marketplace, f.key.account, f.key.site, f.key.shop) for f in findings}
     parts = [words.many("red", len(findings)), words.many("red_shops", len(shops))]
+    disputed = sum(finding.is_disputed for finding in findings)
+    if disputed:
+        parts.append(words.say("red_disputed", count=disputed))
     shared = {event.id for event in events.values() if event.kind is not EventKind.INVENTORY}
     for event in dict.fromkeys(finding.event for finding in findings if finding.event in shared):
         told = sum(finding.event == event for finding in findings)
