@@ -265,10 +265,16 @@ class _Teller:
     def _event(self, event: Event, findings: Sequence[Finding]) -> Item:
         """Return many findings that are one event as one item, with the nearest of their deadlines."""
         words = self._words
+        level = words.level(event.level)
+        disputed = [finding for finding in findings if finding.is_disputed]
+        level = words.say("disputed", level=level) if disputed else level
         lines = [
-            f"{SYMBOLS[standing_of(event.level)]} {words.level(event.level)} · {event_title(event, words)}",
+            f"{SYMBOLS[standing_of(event.level)]} {level} · {event_title(event, words)}",
             chat_text(event_text(event, words, self._at), 400),
         ]
+        if disputed:
+            lines.append(chat_text(words.semicolon(sides(disputed[0], self._language)), _LINE))
+            lines.append(words.say("disputed_why"))
         with_due = [finding for finding in findings if finding.deadline is not None]
         nearest = min(with_due, key=lambda finding: finding.deadline or _NEVER, default=None)
         due = None if nearest is None else nearest.deadline
