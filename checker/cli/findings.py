@@ -150,7 +150,7 @@ def _act(texts: Sequence[str], settings: Settings, doing: _Doing, *, as_json: bo
 
     done: list[Key] = []
     with open_store(settings.store.url) as store, store.transaction():
-        states = store.findings()
+        states = store.findings(or_unread=True)
         # All of them are found before any is changed: a typing mistake changes nothing.
         for key in dict.fromkeys(the_finding(text, list(states)) for text in texts):
             try:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from checker.model import FACTS, Actor, Event, Known, Outcome, Presence, Reading
+from checker.model import Place as PlaceId
 from checker.report.events import event_text, event_title
 from checker.report.facts import Fact, facts, item_name, last_known, measured, site_name, title, where
 from checker.report.findings import Finding, Unread
@@ -90,7 +91,7 @@ class Pen:
 def finding_block(pen: Pen, finding: Finding) -> RenderableType:
     """Return where, what, why, since when, what to do by when, and what proves it."""
     site, account = where(finding.place, finding, pen.words)
-    doubt = "?" if finding.is_suspect else ""
+    doubt = "?" if finding.is_disputed else ""
     head = pen.badge(standing_of(finding.level), pen.words.level(finding.level).upper() + doubt)
     head.append(f"  {site}", "bold").append(f"  {account}", "dim")
     if finding.verb is not None:
@@ -142,7 +143,7 @@ def _grid(told: Iterable[Fact]) -> Table:
     return grid
 
 
-def event_block(pen: Pen, event: Event, places: Mapping[tuple[str, str, str, str], Place]) -> RenderableType:
+def event_block(pen: Pen, event: Event, places: Mapping[PlaceId, Place]) -> RenderableType:
     """Return what the findings below it are together: one event, in one sentence that names every site."""
     style = STYLES[standing_of(event.level)]
     head = Text(f"{'◆' if pen.is_utf else '*'} {event_title(event, pen.words)}", style)
@@ -153,7 +154,7 @@ def one_line(pen: Pen, finding: Finding) -> RenderableType:
     """Return a finding that was told before, or needs no more than a line."""
     site, _ = where(finding.place, finding, pen.words)
     level = finding.level
-    line = pen.badge(standing_of(level), pen.words.level(level) + ("?" if finding.is_suspect else ""))
+    line = pen.badge(standing_of(level), pen.words.level(level) + ("?" if finding.is_disputed else ""))
     line.append(f"  {site}  {printable(finding.key.account, 60)}  {title(finding, pen.words)}")
     if finding.items:
         line.append(f" ({pen.words.join(item_name(item, pen.words) for item in finding.items[:_ITEMS])})")

@@ -97,7 +97,7 @@ def finding_view(voice: Voice, finding: Finding, anchor: str, gallery: Gallery) 
     return FindingView(
         anchor,
         voice.badge(
-            standing_of(finding.level), words.level(finding.level) + ("?" if finding.is_suspect else "")
+            standing_of(finding.level), words.level(finding.level) + ("?" if finding.is_disputed else "")
         ),
         words.word("verbs", finding.verb.value) if finding.verb is not None else "",
         site,

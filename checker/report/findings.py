@@ -1,7 +1,6 @@
 """What a report shows, in which order; pure.
 
     red         newly red: was not red before, is red now; what is one event stands together, and first
-    suspect     red once, and not when read again at once
     deadlines   open, and its deadline has come nearer by a step
     worsened    other changes for the worse
     warnings    new, and not red
@@ -41,18 +40,19 @@ from checker.model import (
     Visit,
     visit_exit,
 )
+from checker.model import Place as PlaceId
 from checker.report.rollup import STATUS, Place, merged
 
 __all__ = ["Finding", "Sections", "Unread", "newly_red", "open_findings", "sections", "unread_states"]
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _BETTER: Final = (Verb.RESOLVED, Verb.IMPROVED, Verb.READABLE, Verb.SYNC)
-_OWN_SECTION: Final = (Verb.VANISHED, Verb.IMPROVED, Verb.SUSPECT)
+_OWN_SECTION: Final = (Verb.VANISHED, Verb.IMPROVED)
 _DEADLINES: Final = (Verb.DEADLINE, Verb.RELEASED)
 # What is worth a word beside a finding that is merely still open.
 _BESIDE: Final = (Verb.IMPROVING, Verb.VANISHING, Verb.FLAPPING, *_DEADLINES)
-_SITES: Final = (Verb.SITE_APPEARED, Verb.SITE_GONE)
-_UNREADABLE_EVENTS: Final = (EventKind.PARSER_FAULT, EventKind.MASS_UNREADABLE)
+_SITES: Final = (Verb.SITE_APPEARED, Verb.SITE_GONE, Verb.REGISTRATION_CHANGED)
+_UNREADABLE_EVENTS: Final = (EventKind.MASS_UNREADABLE,)
 _UNREAD: Final = (Presence.UNREADABLE, Presence.NOT_OBSERVED)
 
 
@@ -80,9 +80,9 @@ class Finding:
     snoozed_until: datetime | None = None
 
     @property
-    def is_suspect(self) -> bool:
-        """Whether it was seen once, and not when it was read again at once."""
-        return self.verb is Verb.SUSPECT
+    def is_disputed(self) -> bool:
+        """Whether something contradicts it: it is red all the same, and may be a fault of the display."""
+        return any(part.reading is not None and part.reading.disputed for part in self.whole)
 
     @property
     def whole(self) -> tuple[Finding, ...]:
@@ -144,7 +144,6 @@ class Sections:
     """A run, sorted for reading."""
 
     red: tuple[Finding, ...] = ()
-    suspect: tuple[Finding, ...] = ()
     deadlines: tuple[Finding, ...] = ()
     worsened: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
@@ -165,7 +164,6 @@ class Sections:
         """How many findings are news, the good ones included."""
         groups = (
             self.red,
-            self.suspect,
             self.deadlines,
             self.worsened,
             self.warnings,
@@ -191,10 +189,8 @@ def newly_red(change: Change) -> bool:
 def sections(run: Run, known: Mapping[Key, Known], places: Iterable[Place] = ()) -> Sections:
     """Return what a run has to tell; `known` is the state after it."""
     states = merged(known, run)
-    at = {(p.marketplace, p.account, p.site.code): p for p in places}
-    at |= {
-        (v.marketplace, v.account, v.site.code): Place(v.marketplace, v.account, v.site) for v in run.visits
-    }
+    at = {place.id: place for place in places}
+    at |= {visit.place: Place(visit.marketplace, visit.account, visit.site) for visit in run.visits}
     alarms = [change for change in run.changes if change.is_told_alarm]
     # What is said of one account on one site is told together, where its worst word belongs.
     red_subjects = {_subject_of(change) for change in alarms if newly_red(change)}
@@ -208,7 +204,6 @@ def sections(run: Run, known: Mapping[Key, Known], places: Iterable[Place] = ())
     found = _Finder(at, states, run.started_at)
     return Sections(
         red=_by_event(found(red), events),
-        suspect=found(c for c in run.changes if c.verb is Verb.SUSPECT),
         deadlines=found(nearing),
         worsened=found(c for c in rest if c.verb is Verb.WORSENED),
         warnings=found(c for c in rest if c.verb is not Verb.WORSENED),
@@ -229,7 +224,7 @@ def open_findings(
     known: Mapping[Key, Known], places: Iterable[Place] = (), now: datetime | None = None
 ) -> tuple[Finding, ...]:
     """Return everything open, the worst first."""
-    at = {(place.marketplace, place.account, place.site.code): place for place in places}
+    at = {place.id: place for place in places}
     return _grouped(_still(state, at, now) for state in known.values())
 
 
@@ -245,11 +240,12 @@ def unread_states(known: Mapping[Key, Known]) -> tuple[Known, ...]:
     return tuple(state for state in unread if not _in_order(state))
 
 
-_Places = Mapping[tuple[str, str, str], Place]
+_Places = Mapping[PlaceId, Place]
 
 
 def _place(key: Key, at: _Places) -> Place | None:
-    return at.get((key.marketplace, key.account, key.site))
+    """Return the shop of a key; what is said of a site with several shops belongs to none of them."""
+    return at.get(key.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +270,7 @@ class _Finder:
             change.cause,
             change.detail,
             change.since,
-            change.reading,
+            _with_deadline(change.reading, state),
             _place(change.key, self.at),
             event=change.event,
             ack=None if state is None else active_ack(state, self.now),
@@ -285,25 +281,25 @@ def _still(
     state: Known, at: _Places, now: datetime | None = None, verb: Verb | None = None
 ) -> Finding | None:
     if not state.is_open:
-        return _suspected(state, at) if state.pending_up is not None else None
+        return None
     incident = state.incident
     return Finding(
         state.key,
         state.level,
         Verb.VANISHED if state.vanished else verb or (Verb.FLAPPING if state.flapping else None),
         since=state.opened_at,
-        reading=state.last if state.good is None else state.good,
+        reading=_with_deadline(state.last if state.good is None else state.good, state),
         place=_place(state.key, at),
         ack=active_ack(state, now or state.last.observed_at),
         snoozed_until=None if incident is None else incident.snoozed_until,
     )
 
 
-def _suspected(state: Known, at: _Places) -> Finding | None:
-    if state.pending_up is None:
-        return None
-    seen = state.pending_up.reading
-    return Finding(state.key, seen.level, Verb.SUSPECT, since=None, reading=seen, place=_place(state.key, at))
+def _with_deadline(reading: Reading | None, state: Known | None) -> Reading | None:
+    """Return the reading with the deadline that is known: one look may not have drawn it."""
+    if reading is None or state is None or not (reading.level.is_open and state.is_open):
+        return reading
+    return reading if reading.deadline is not None else replace(reading, deadline=state.deadline)
 
 
 def _grouped(findings: Iterable[Finding | None]) -> tuple[Finding, ...]:
@@ -358,15 +354,17 @@ def _urgency(finding: Finding) -> tuple[int, bool, datetime, Key]:
 
 
 def _unread(run: Run, states: Mapping[Key, Known]) -> Iterable[Unread]:
+    read = {key.place for key, state in states.items() if state.was_read}
     for visit in run.visits:
-        lost = tuple(_lost(visit, states))
+        failed = bool(visit_exit(visit, was_read=visit.place in read))
+        lost = tuple(_lost(visit, states, failed=failed))
         drift = any(c.verb is Verb.DRIFT and _is_at(c.key, visit) for c in run.changes)
-        if visit_exit(visit) or lost or drift:
+        if failed or lost or drift:
             place = Place(visit.marketplace, visit.account, visit.site)
             yield Unread(place, visit.outcome, visit.detail, lost, drift)
 
 
-def _lost(visit: Visit, states: Mapping[Key, Known]) -> Iterable[Known]:
+def _lost(visit: Visit, states: Mapping[Key, Known], *, failed: bool) -> Iterable[Known]:
     """Yield what was there to be read on this visit and was not."""
     read = {reading.key: reading for reading in visit.readings}
     for key in sorted(states):
@@ -374,7 +372,7 @@ def _lost(visit: Visit, states: Mapping[Key, Known]) -> Iterable[Known]:
         if reading is not None:
             if reading.presence in _UNREAD:
                 yield states[key]
-        elif visit_exit(visit) and _is_at(key, visit) and not key.item:
+        elif failed and _is_at(key, visit) and not key.item:
             yield states[key]
 
 

@@ -138,7 +138,7 @@ def _told(state: Known) -> Reading:
 
 def _red(red: Iterable[Finding], words: Words, events: Mapping[str, Event]) -> str:
     findings = tuple(red)
-    shops = {(f.key.marketplace, f.key.account, f.key.site, f.key.shop) for f in findings}
+    shops = {f.key.place for f in findings}
     parts = [words.many("red", len(findings)), words.many("red_shops", len(shops))]
     shared = {event.id for event in events.values() if event.kind is not EventKind.INVENTORY}
     for event in dict.fromkeys(finding.event for finding in findings if finding.event in shared):

@@ -31,6 +31,7 @@ from checker.model import (
     Site,
     Visit,
 )
+from checker.model import Place as PlaceId
 
 __all__ = [
     "RATING",
@@ -75,9 +76,9 @@ class Place:
     site: Site
 
     @property
-    def id(self) -> tuple[str, str, str, str]:
+    def id(self) -> PlaceId:
         """What tells this place from every other."""
-        return self.marketplace, self.account, self.site.code, self.site.shop
+        return PlaceId(self.marketplace, self.account, self.site.code, self.site.shop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +150,13 @@ def roll_up_state(
 def roll_up(
     known: Mapping[Key, Known],
     places: Sequence[Place],
-    outcomes: Mapping[tuple[str, str, str, str], Outcome],
+    outcomes: Mapping[PlaceId, Outcome],
     fresh: Fresh,
 ) -> tuple[SiteStanding, ...]:
     """Return one line for each place."""
-    by_place: dict[tuple[str, str, str, str], list[Known]] = defaultdict(list)
+    by_place: dict[PlaceId, list[Known]] = defaultdict(list)
     for key, state in known.items():
-        by_place[key.marketplace, key.account, key.site, key.shop].append(state)
+        by_place[key.place].append(state)
     return tuple(_stand(place, by_place[place.id], outcomes.get(place.id), fresh) for place in places)
 
 

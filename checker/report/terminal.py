@@ -17,6 +17,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from checker.model import Key, Known, Reading, Run
+from checker.model import Place as PlaceId
 from checker.report._blocks import (
     INDENT,
     STYLES,
@@ -38,7 +39,7 @@ from checker.report.timeline import Moment, level_line, sparkline
 
 __all__ = ["STALE_AFTER", "print_history", "print_run", "print_state"]
 
-Places = Mapping[tuple[str, str, str, str], Place]
+Places = Mapping[PlaceId, Place]
 
 STALE_AFTER: Final = timedelta(hours=48)
 """How old a stored green may be before it is shown as unknown."""
@@ -65,7 +66,7 @@ def print_run(
     if run.dry_run:
         pen.line(Text(pen.words.say("not_stored"), "dim"))
     at = {place.id: place for place in places_of(run.visits, places)}
-    for name in ("red", "suspect", "deadlines", "worsened", "warnings"):
+    for name in ("red", "deadlines", "worsened", "warnings"):
         _told(pen, name, getattr(found, name), found, at)
     _unread(pen, found, at)
     _section(pen, "vanished", found.vanished, one_line)
@@ -182,8 +183,10 @@ def _unread(pen: Pen, found: Sections, at: Places) -> None:
 
 
 def _overview(pen: Pen, standings: Sequence[SiteStanding]) -> None:
-    by_account = sorted(standings, key=lambda line: line.place.id[:2])
-    for (marketplace, account), group in groupby(by_account, lambda line: line.place.id[:2]):
+    by_account = sorted(standings, key=lambda line: (line.place.marketplace, line.place.account))
+    for (marketplace, account), group in groupby(
+        by_account, lambda line: (line.place.marketplace, line.place.account)
+    ):
         lines = tuple(group)
         read = sum(line.read > 0 for line in lines)
         heading = Text(printable(f"{marketplace} · {account}", 120), "bold")

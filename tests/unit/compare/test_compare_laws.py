@@ -90,7 +90,7 @@ def test_it_is_a_function_of_what_it_is_given(history: list[Visit], last: Visit)
 
     assert one == other
     touched = {r.key for r in last.readings} | {
-        k for k in known if (k.site, k.shop) == (last.site.code, last.site.shop)
+        k for k in known if k.place == last.place
     }
     assert set(one.known) <= touched
 
