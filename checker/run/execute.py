@@ -320,7 +320,11 @@ def _compare(
     known: dict[Key, Known] = {}
     for of_account in before.values():
         known |= of_account
-    compared = [_with_unobserved(visit, known, at) for visit in with_drift(known, visits)]
+    compared = [
+        # Of an account that cannot be compared nothing is known here, and nothing is concluded.
+        _with_unobserved(visit, known, at) if (visit.marketplace, visit.account) in before else visit
+        for visit in with_drift(known, visits)
+    ]
     comparison = compare(known, compared, at, rules)
     return _Compared(comparison, known, [_as_settled(visit, comparison) for visit in compared])
 
