@@ -16,6 +16,7 @@ from checker.compare.causes import cause_of
 from checker.compare.compare import Comparison, compare
 from checker.compare.deadlines import DEADLINE_STEPS
 from checker.compare.drift import is_drift, with_drift
+from checker.compare.gone import PAGE_MARK
 from checker.compare.groups import REREADS, due_again
 from checker.compare.observations import together
 from checker.compare.overlays import (
@@ -35,6 +36,7 @@ from checker.compare.sites import compare_sites, settled_sites
 __all__ = [
     "DEADLINE_STEPS",
     "EQUAL_FAILURES",
+    "PAGE_MARK",
     "REREADS",
     "Comparison",
     "RollUp",

@@ -276,6 +276,40 @@ class TestDeadlines:
 
         assert told == [[Verb.DEADLINE], [], []]
 
+    def test_issue11_10_a_clock_that_was_far_ahead_mutes_no_step(self) -> None:
+        """What was announced years early is announced in its time as well."""
+        red = visit(shown(RATE, CRITICAL, deadline=START + 8 * DAY))
+        known = {RATE: _open(deadline=START + 8 * DAY)}
+        told = []
+        for days_on in (3650, 0, 2, 6, 7.5, 8):
+            now = START + days_on * DAY
+            day = compare(known, [at(red, now)], now)
+            known |= day.known
+            told.append([change.detail for change in day.changes])
+
+        assert told == [
+            ["passed"],
+            [],
+            ["less than 7 days left"],
+            ["less than 72 hours left"],
+            ["less than 24 hours left"],
+            ["passed"],
+        ]
+
+    def test_issue11_7_a_deadline_that_is_not_drawn_is_announced_all_the_same(self) -> None:
+        """Its steps come in their time, from what was told."""
+        red = visit(shown(RATE, CRITICAL, deadline=START + 8 * DAY))
+        bare = visit(shown(RATE, CRITICAL))
+        told = days(red, *[bare] * 9)
+
+        steps = [change.detail for day in told for change in day.changes if change.verb is Verb.DEADLINE]
+        assert steps == [
+            "less than 7 days left",
+            "less than 72 hours left",
+            "less than 24 hours left",
+            "passed",
+        ]
+
     def test_another_deadline_of_a_better_level_is_announced_by_its_own_steps(self) -> None:
         """The steps of the old one do not count for the new."""
         critical = visit(shown(RATE, CRITICAL, deadline=START + 2 * DAY))
