@@ -151,7 +151,7 @@ def history(
     if as_json:
         print_document(history_document(found, readings, moments))
         return
-    zone = zones.get((found.marketplace, found.account, found.site, found.shop), "UTC")
+    zone = zones.get(found.place, "UTC")
     print_history(
         found, readings, out_console(), moments, now=now(), zone=zone, language=settings.report.language
     )
@@ -247,10 +247,13 @@ def places_in(store: Store, settings: Settings) -> list[Place]:
         for site in store.sites(marketplace, alias).values()
     ]
     there = {place.id for place in listed}
-    read = {(key.marketplace, key.account, key.site, key.shop) for key in keys}
+    read = {key.place for key in keys}
     return [
         *listed,
-        *(Place(m, alias, _site(m, code, shop)) for m, alias, code, shop in sorted(read - there)),
+        *(
+            Place(one.marketplace, one.account, _site(one.marketplace, one.site, one.shop))
+            for one in sorted(read - there)
+        ),
     ]
 
 

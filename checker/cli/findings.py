@@ -17,7 +17,7 @@ from checker.errors import UsageError
 if TYPE_CHECKING:
     from checker.model import Key, Known
     from checker.settings import Settings
-    from checker.store import Act, Store
+    from checker.store import Act
 
 __all__ = ["ack", "findings", "snooze", "unack"]
 
@@ -150,7 +150,7 @@ def _act(texts: Sequence[str], settings: Settings, doing: _Doing, *, as_json: bo
 
     done: list[Key] = []
     with open_store(settings.store.url) as store, store.transaction():
-        states = {**_unavailable(store), **store.findings()}
+        states = store.findings(or_unread=True)
         # All of them are found before any is changed: a typing mistake changes nothing.
         for key in dict.fromkeys(the_finding(text, list(states)) for text in texts):
             try:
@@ -164,13 +164,6 @@ def _act(texts: Sequence[str], settings: Settings, doing: _Doing, *, as_json: bo
     for key in done:
         text = act_text(doing.name, key, doing.by, doing.until, settings.report.language)
         out_console().print(text, markup=False, soft_wrap=True)
-
-
-def _unavailable(store: Store) -> dict[Key, Known]:
-    """Return what was never readable on its console, which can be accepted as a finding is acknowledged."""
-    from checker.compare import is_unavailable  # noqa: PLC0415
-
-    return {key: state for key, state in store.all_known().items() if is_unavailable(state)}
 
 
 def _moment(text: str | None, at: datetime) -> datetime | None:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from checker.model import Ack, Incident, Key, Known, Level, Presence, Rules
+from checker.model import Ack, Incident, Key, Known, Level, Rules
 
 __all__ = [
     "acknowledge",
@@ -14,11 +14,11 @@ __all__ = [
     "elapsed",
     "incident_id",
     "incident_of",
+    "is_accepted",
     "is_due",
     "is_muted",
     "is_snoozed",
     "is_stale",
-    "is_unavailable",
     "key_id",
     "snooze",
     "unacknowledge",
@@ -31,8 +31,18 @@ def elapsed(since: datetime | None, now: datetime) -> timedelta:
 
 
 def is_due(told: datetime | None, every: timedelta, now: datetime) -> bool:
-    """Tell whether what was told then may be told again."""
-    return told is None or elapsed(told, now) >= every
+    """Tell whether what was told then may be told again.
+
+    Args:
+        told: When it was told last; none if never.
+        every: How much time is to lie between.
+        now: The moment of the run.
+
+    Returns:
+        Whether it may: also where it was told further in the future than the time to lie between, for then
+        a clock was wrong, and must not mute anything for as long as it was ahead.
+    """
+    return told is None or elapsed(told, now) >= every or told - now > every
 
 
 def incident_id(state: Known) -> str:
@@ -72,34 +82,53 @@ def is_muted(state: Known, now: datetime) -> bool:
 def is_stale(state: Known, now: datetime, rules: Rules) -> bool:
     """Tell whether the console has said nothing of the key for longer than the limit."""
     answered = state.answered_at
-    return answered is not None and elapsed(answered, now) > rules.stale_after
-
-
-def is_unavailable(state: Known) -> bool:
-    """Tell whether a widget could not be read, and never could: no look at this console gave a level.
-
-    A metric nobody judges leaves no level behind, so that one of these that was readable counts too.
-    """
-    never = state.good is None and not state.levels and not state.had_incident
-    return never and state.pending_up is None and state.last.presence is Presence.UNREADABLE
+    # An answer so far in the future was dated by a clock that was wrong: how old it is nobody knows.
+    return answered is not None and abs(now - answered) > rules.stale_after
 
 
 def acknowledge(state: Known, by: str, reason: str, at: datetime, until: datetime | None = None) -> Known:
-    """Return the state with its finding acknowledged as it stands; ValueError if there is none.
+    """Return the state with its finding acknowledged as it stands, or accepted as one that cannot be read.
 
-    What was never readable on this console is no finding, and can be accepted in the same way.
+    Args:
+        state: What is known of the key.
+        by: Who acknowledges it.
+        reason: Why.
+        at: When.
+        until: When it ends; none for as long as nothing changes.
+
+    Returns:
+        The state, acknowledged; where nothing is open, accepted as unreadable until it is read again.
+
+    Raises:
+        ValueError: Nothing is open, and it can be read; or nobody, or no reason, is named.
     """
     if not by.strip() or not reason.strip():
         raise ValueError("an acknowledgement needs an author and a reason")
-    if not state.is_open and not is_unavailable(state):
+    if not state.is_open and state.is_unread:
+        return replace(state, accepted=Ack(by, reason, at, state.level, state.last.fingerprint, until))
+    if state.good is None or not state.is_open:
         raise ValueError(f"nothing is open at {state.key}")
-    fingerprint = state.last.fingerprint if state.good is None else state.good.fingerprint
-    ack = Ack(by, reason, at, state.level, fingerprint, until)
+    ack = Ack(by, reason, at, state.level, state.good.fingerprint, until)
     return replace(state, incident=replace(incident_of(state), ack=ack))
 
 
+def is_accepted(state: Known, now: datetime) -> bool:
+    """Tell whether somebody knows that it cannot be read: it costs neither a headline nor the exit code.
+
+    Args:
+        state: What is known of the key.
+        now: The moment of the run; an acceptance may have an end.
+
+    Returns:
+        Whether it holds. It ends by itself once the key is read again.
+    """
+    return state.is_accepted(now)
+
+
 def unacknowledge(state: Known) -> Known:
-    """Return the state with neither acknowledgement nor snooze."""
+    """Return the state with neither acknowledgement, acceptance nor snooze."""
+    if state.accepted is not None:
+        state = replace(state, accepted=None)
     if state.incident is None:
         return state
     return replace(state, incident=replace(state.incident, ack=None, snoozed_until=None))

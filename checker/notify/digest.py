@@ -188,7 +188,7 @@ class _Teller:
     def seller(self) -> Iterator[Item]:
         """Yield what the seller is told."""
         found = self._found
-        loud = (*found.red, *found.suspect, *found.deadlines, *found.worsened, *found.warnings)
+        loud = (*found.red, *found.deadlines, *found.worsened, *found.warnings)
         told: set[str] = set()
         for finding in loud:
             event = found.events.get(finding.event)
@@ -285,7 +285,7 @@ class _Teller:
         return Item(
             (self._rank(1, event.level, due, platform), due or _NEVER, event.id),
             self._tagged(actor, lines),
-            frozenset(account for account, _, _ in event.places),
+            frozenset(place.account for place in event.places),
             event.level,
             is_urgent=event.level.is_red,
             pictures=_close_first(name for finding in findings for name in finding.evidence),

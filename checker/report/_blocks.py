@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from checker.model import FACTS, Actor, Event, Known, Outcome, Presence, Reading
+from checker.model import Place as PlaceId
 from checker.report.events import event_text, event_title
 from checker.report.facts import (
     Fact,
@@ -175,7 +176,7 @@ def _grid(told: Iterable[Fact]) -> Table:
     return grid
 
 
-def event_block(pen: Pen, event: Event, places: Mapping[tuple[str, str, str, str], Place]) -> RenderableType:
+def event_block(pen: Pen, event: Event, places: Mapping[PlaceId, Place]) -> RenderableType:
     """Return what the findings below it are together: one event, in one sentence that names every site."""
     style = STYLES[standing_of(event.level)]
     head = Text(f"{'◆' if pen.is_utf else '*'} {event_title(event, pen.words)}", style)

@@ -250,16 +250,15 @@ class AckModel(_Model):
 
 
 class FindingModel(_Keyed):
-    """One finding that is open, or suspected."""
+    """One finding that is open."""
 
     id: str = Field(description="A short name of the key, as `checker ack` takes it; it never changes.")
     part_of: str | None = Field(
         description="The key of the finding it is told and counted with; null if it is that one itself."
     )
-    level: Level = Field(description="The level that is believed, or suspected.")
+    level: Level = Field(description="The level that is believed.")
     is_new: bool = Field(description="Whether it opened, or got worse, in the last run of its account.")
-    is_suspect: bool = Field(description="Whether it was red once, and not when it was read again at once.")
-    is_disputed: bool = Field(description="Whether something on the console contradicts it.")
+    is_disputed: bool = Field(description="Whether something contradicts it; it is red all the same.")
     is_stale: bool = Field(description="Whether the console has said nothing of it for too long.")
     vanished: bool = Field(description="Whether it is gone from the console, not known to be fixed.")
     improving: bool = Field(description="Whether something better was read, not often enough yet.")

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from checker.model import Key, Known, Presence, Reading, Scope
+from checker.model import Place as PlaceId
 from checker.report._parts import Badge, Table, Voice, language_tag
 from checker.report.facts import last_known, site_name
 from checker.report.formats import format_counts, format_target, format_value
@@ -79,11 +80,11 @@ def account_views(
     places: Sequence[Place],
 ) -> Iterator[AccountView]:
     """Yield every account with its sites; `fresh` tells what was looked at recently enough."""
-    by_site: dict[tuple[str, str, str, str], list[Known]] = defaultdict(list)
+    by_site: dict[PlaceId, list[Known]] = defaultdict(list)
     for key in sorted(states):
-        by_site[key.marketplace, key.account, key.site, key.shop].append(states[key])
-    ordered = sorted(standings, key=lambda line: line.place.id[:2])
-    for (marketplace, account), group in groupby(ordered, lambda line: line.place.id[:2]):
+        by_site[key.place].append(states[key])
+    ordered = sorted(standings, key=_account)
+    for (marketplace, account), group in groupby(ordered, _account):
         lines = tuple(group)
         count = sum(line.read > 0 for line in lines)
         yield AccountView(
@@ -93,6 +94,10 @@ def account_views(
             left_out_text(marketplace, account, places, standings, voice.words),
             tuple(_site(voice, line, by_site[line.place.id], fresh) for line in lines),
         )
+
+
+def _account(line: SiteStanding) -> tuple[str, str]:
+    return line.place.marketplace, line.place.account
 
 
 def _site(voice: Voice, line: SiteStanding, states: Sequence[Known], fresh: Fresh) -> SiteView:

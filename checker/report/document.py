@@ -112,7 +112,9 @@ def _unread(entry: Unread) -> UnreadModel:
     return UnreadModel(
         cause=well_formed(entry.detail),
         outcome=entry.outcome,
-        sites=[well_formed("/".join(place.id[:3])) for place in entry.places],
+        sites=[
+            well_formed(f"{place.marketplace}/{place.account}/{place.site.code}") for place in entry.places
+        ],
         widgets=entry.widgets,
         keys=[key_fields(state.key)["key"] for state in entry.states],
         unavailable=entry.unavailable,
@@ -300,7 +302,7 @@ def _event(event: Event) -> EventModel:
         id=event.id,
         kind=event.kind,
         marketplace=well_formed(event.marketplace),
-        sites=[well_formed(f"{account}/{site}") for account, site, _ in event.places],
+        sites=[well_formed(f"{place.account}/{place.site}") for place in event.places],
         keys=[key_fields(key)["key"] for key in event.keys],
         level=event.level,
         detail=well_formed(event.detail),

@@ -70,8 +70,8 @@ def title(finding: Finding, words: Words) -> str:
 
 
 def level_text(finding: Finding, words: Words, level: str = "") -> str:
-    """Return the word for a finding's level, marked where it was seen once only, or is disputed."""
-    text = (level or words.level(finding.level)) + ("?" if finding.is_suspect else "")
+    """Return the word for a finding's level, marked where it is disputed."""
+    text = level or words.level(finding.level)
     return words.say("disputed", level=text) if finding.is_disputed else text
 
 

@@ -1,7 +1,6 @@
 """What a report shows, in which order; pure.
 
     red         newly red: was not red before, is red now; what is one event stands together, and first
-    suspect     red once, and not when read again at once
     deadlines   open, and its deadline has come nearer by a step
     worsened    other changes for the worse
     warnings    new, and not red
@@ -39,6 +38,7 @@ from checker.model import (
     Scope,
     Verb,
 )
+from checker.model import Place as PlaceId
 from checker.report.rollup import STATUS, Place, merged, subject, told_reading
 from checker.report.unread import Unread, unread_in
 
@@ -54,12 +54,12 @@ __all__ = [
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _BETTER: Final = (Verb.RESOLVED, Verb.IMPROVED, Verb.READABLE, Verb.SYNC)
-_OWN_SECTION: Final = (Verb.VANISHED, Verb.IMPROVED, Verb.SUSPECT)
+_OWN_SECTION: Final = (Verb.VANISHED, Verb.IMPROVED)
 _DEADLINES: Final = (Verb.DEADLINE, Verb.RELEASED)
 # What is worth a word beside a finding that is merely still open.
 _BESIDE: Final = (Verb.IMPROVING, Verb.VANISHING, Verb.FLAPPING, *_DEADLINES)
-_SITES: Final = (Verb.SITE_APPEARED, Verb.SITE_GONE)
-_UNREADABLE_EVENTS: Final = (EventKind.PARSER_FAULT, EventKind.MASS_UNREADABLE)
+_SITES: Final = (Verb.SITE_APPEARED, Verb.SITE_GONE, Verb.REGISTRATION_CHANGED)
+_UNREADABLE_EVENTS: Final = (EventKind.MASS_UNREADABLE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,8 @@ class Finding:
     gathers: bool = False
 
     @property
-    def is_suspect(self) -> bool:
-        """Whether it was seen once, and not when it was read again at once."""
-        return self.verb is Verb.SUSPECT
-
-    @property
     def is_disputed(self) -> bool:
-        """Whether something on the console contradicts it: it is as red, and may be a fault of display."""
+        """Whether something contradicts it: it is red all the same, and may be a fault of the display."""
         return any(part.reading is not None and part.reading.disputed for part in self.whole)
 
     @property
@@ -142,7 +137,7 @@ class Finding:
 class Tally:
     """How much is open in all that is known; every count of findings a person meets is one of these.
 
-    counts: by level, the worst first; what is suspected counts as the level it was seen at.
+    counts: by level, the worst first; what is disputed counts as the level it was seen at.
     muted: how many of them somebody acknowledged or snoozed.
     """
 
@@ -165,7 +160,6 @@ class Sections:
     """A run, sorted for reading."""
 
     red: tuple[Finding, ...] = ()
-    suspect: tuple[Finding, ...] = ()
     deadlines: tuple[Finding, ...] = ()
     worsened: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
@@ -188,7 +182,6 @@ class Sections:
         """How many findings are news, the good ones included."""
         groups = (
             self.red,
-            self.suspect,
             self.deadlines,
             self.worsened,
             self.warnings,
@@ -209,10 +202,8 @@ def newly_red(change: Change) -> bool:
 def sections(run: Run, known: Mapping[Key, Known], places: Iterable[Place] = ()) -> Sections:
     """Return what a run has to tell; `known` is the state of every account after it, visited or not."""
     states, places = merged(known, run), tuple(places)
-    at = {(p.marketplace, p.account, p.site.code): p for p in places}
-    at |= {
-        (v.marketplace, v.account, v.site.code): Place(v.marketplace, v.account, v.site) for v in run.visits
-    }
+    at = {place.id: place for place in places}
+    at |= {visit.place: Place(visit.marketplace, visit.account, visit.site) for visit in run.visits}
     alarms = [change for change in run.changes if change.is_told_alarm]
     # What is said of one account on one site is told together, where its worst word belongs.
     red_subjects = {_subject_of(change) for change in alarms if newly_red(change)}
@@ -227,7 +218,6 @@ def sections(run: Run, known: Mapping[Key, Known], places: Iterable[Place] = ())
     unread = unread_in(run, states)
     return Sections(
         red=_by_event(found(red), events),
-        suspect=found(c for c in run.changes if c.verb is Verb.SUSPECT),
         deadlines=found(nearing),
         worsened=found(c for c in rest if c.verb is Verb.WORSENED),
         warnings=found(c for c in rest if c.verb is not Verb.WORSENED),
@@ -250,7 +240,7 @@ def open_findings(
     known: Mapping[Key, Known], places: Iterable[Place] = (), now: datetime | None = None
 ) -> tuple[Finding, ...]:
     """Return everything open, the worst first."""
-    at = {(place.marketplace, place.account, place.site.code): place for place in places}
+    at = {place.id: place for place in places}
     return _grouped(_still(state, at, now) for state in known.values())
 
 
@@ -268,11 +258,12 @@ def _by_event(findings: tuple[Finding, ...], events: Mapping[str, Event]) -> tup
     return tuple(sorted(findings, key=lambda finding: order.get(finding.event, len(order))))
 
 
-_Places = Mapping[tuple[str, str, str], Place]
+_Places = Mapping[PlaceId, Place]
 
 
 def _place(key: Key, at: _Places) -> Place | None:
-    return at.get((key.marketplace, key.account, key.site))
+    """Return the shop of a key; what is said of a site with several shops belongs to none of them."""
+    return at.get(key.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +288,7 @@ class _Finder:
             change.cause,
             change.detail,
             change.since,
-            change.reading,
+            _with_deadline(change.reading, state),
             _place(change.key, self.at),
             event=change.event,
             ack=None if state is None else active_ack(state, self.now),
@@ -309,14 +300,14 @@ def _still(
     state: Known, at: _Places, now: datetime | None = None, verb: Verb | None = None
 ) -> Finding | None:
     if not state.is_open:
-        return _suspected(state, at) if state.pending_up is not None else None
+        return None
     moment = now or state.last.observed_at
     return Finding(
         state.key,
         state.level,
         Verb.VANISHED if state.vanished else verb or (Verb.FLAPPING if state.flapping else None),
         since=state.opened_at,
-        reading=told_reading(state),
+        reading=_with_deadline(told_reading(state), state),
         place=_place(state.key, at),
         ack=active_ack(state, moment),
         snoozed_until=_snoozed_until(state, moment),
@@ -327,11 +318,11 @@ def _snoozed_until(state: Known, now: datetime) -> datetime | None:
     return state.incident.snoozed_until if state.incident is not None and is_snoozed(state, now) else None
 
 
-def _suspected(state: Known, at: _Places) -> Finding | None:
-    if state.pending_up is None:
-        return None
-    seen = state.pending_up.reading
-    return Finding(state.key, seen.level, Verb.SUSPECT, since=None, reading=seen, place=_place(state.key, at))
+def _with_deadline(reading: Reading | None, state: Known | None) -> Reading | None:
+    """Return the reading with the deadline that is known: one look may not have drawn it."""
+    if reading is None or state is None or not (reading.level.is_open and state.is_open):
+        return reading
+    return reading if reading.deadline is not None else replace(reading, deadline=state.deadline)
 
 
 def _grouped(findings: Iterable[Finding | None]) -> tuple[Finding, ...]:

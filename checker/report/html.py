@@ -53,7 +53,7 @@ _DISTRIBUTION: Final = "marketplace-health-checker"
 _MODE: Final = 0o600
 _PLAIN_NAME = re.compile(r"[\w.-][\w .+=@/-]*\Z")
 # Full cards first; what the reader knows already is folded.
-_FULL: Final = ("red", "suspect", "deadlines", "worsened", "warnings")
+_FULL: Final = ("red", "deadlines", "worsened", "warnings")
 _FOLDED: Final = ("vanished", "better", "sites", "still_open")
 
 

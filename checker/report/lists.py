@@ -15,8 +15,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from checker.compare import active_ack, cause_of, is_snoozed, is_stale, key_id, roll_up_levels, suspicion
-from checker.model import Ack, Key, Known, Level, Presence, Reading, Rules, Site
+from checker.compare import active_ack, cause_of, is_snoozed, is_stale, key_id, roll_up_levels
+from checker.model import Ack, Key, Known, Level, Place, Presence, Reading, Rules, Site
 from checker.report._blocks import INDENT, STYLES, Pen
 from checker.report._models import (
     AckModel,
@@ -97,13 +97,13 @@ def listed_findings(
     fresh: Collection[Key],
     now: datetime,
     rules: Rules,
-    sites: Mapping[tuple[str, str, str, str], Site],
+    sites: Mapping[Place, Site],
 ) -> list[Listed]:
-    """Return what is open or suspected, the worst first; `fresh` is what the last run made worse."""
-    reds: dict[tuple[str, str, str, str], list[Reading]] = defaultdict(list)
+    """Return what is open, the worst first; `fresh` is what the last run made worse."""
+    reds: dict[Place, list[Reading]] = defaultdict(list)
     for key, state in states.items():
         if state.good is not None:
-            reds[key.marketplace, key.account, key.site, key.shop].append(state.good)
+            reds[key.place].append(state.good)
     entries = [_listed(state, fresh, now, rules, sites, reds) for state in states.values()]
     return sorted(entries, key=lambda entry: (-(entry.level.rank or 0), entry.state.key))
 
@@ -113,13 +113,12 @@ def _listed(
     fresh: Collection[Key],
     now: datetime,
     rules: Rules,
-    sites: Mapping[tuple[str, str, str, str], Site],
-    reds: Mapping[tuple[str, str, str, str], Sequence[Reading]],
+    sites: Mapping[Place, Site],
+    reds: Mapping[Place, Sequence[Reading]],
 ) -> Listed:
     key = state.key
-    place = (key.marketplace, key.account, key.site, key.shop)
+    place = key.place
     seen = state.last if state.good is None else state.good
-    seen = suspicion(state) or seen
     site = sites.get(place)
     return Listed(
         state,
@@ -165,15 +164,14 @@ def _summary(groups: Sequence[Sequence[Listed]]) -> str:
 
 
 def _finding_model(entry: Listed, head: Listed) -> FindingModel:
-    state, ack, deadline = entry.state, entry.ack, entry.reading.deadline
+    state, ack, deadline = entry.state, entry.ack, entry.state.deadline
     return FindingModel(
         **key_fields(state.key),
         id=short_id(state.key),
         part_of=None if entry is head else key_fields(head.state.key)["key"],
         level=entry.level,
         is_new=entry.is_new,
-        is_suspect=state.pending_up is not None,
-        is_disputed=entry.reading.disputed,
+        is_disputed=state.is_disputed,
         is_stale=entry.is_stale,
         vanished=state.vanished,
         improving=state.pending_down is not None,
@@ -220,7 +218,7 @@ def print_findings(
 
 def _finding_line(pen: Pen, entry: Listed) -> Text:
     state, words = entry.state, pen.words
-    doubt = "?" if state.pending_up is not None or entry.is_stale else ""
+    doubt = "?" if state.is_disputed or entry.is_stale else ""
     line = Text(f"{short_id(state.key)}  ", "dim", overflow="fold")
     level = words.level(entry.level) + doubt
     level = words.say("disputed", level=level) if entry.reading.disputed else level
@@ -241,8 +239,8 @@ def _notes(pen: Pen, entry: Listed) -> Iterable[tuple[str, str]]:
     ]
     yield " · ".join(dict.fromkeys(text for text in told if text)), ""
     yield " · ".join(_marks(pen, entry)), "dim"
-    if entry.reading.deadline is not None:
-        due = format_when(entry.reading.deadline, entry.zone, now, language)
+    if entry.state.deadline is not None:
+        due = format_when(entry.state.deadline, entry.zone, now, language)
         yield f"{words.label('deadline')} {due}", "bold"
     if entry.ack is not None:
         by = words.say(
@@ -261,7 +259,6 @@ def _marks(pen: Pen, entry: Listed) -> Iterator[str]:
         (entry.is_new, "new"),
         (state.vanished, "vanished"),
         (state.pending_down is not None, "improving"),
-        (state.pending_up is not None, "suspect"),
         (state.flapping, "flapping"),
     )
     yield from (words.word("verbs", verb) for holds, verb in verbs if holds)

@@ -11,7 +11,7 @@ from checker.model import Event, EventKind, Known, Level, Outcome, Reading, Run
 from checker.report.facts import last_known, site_name, title
 from checker.report.findings import Finding, Sections, Tally
 from checker.report.formats import format_age, format_value
-from checker.report.rollup import Place, SiteStanding, Standing, count_standings, place_id
+from checker.report.rollup import Place, SiteStanding, Standing, count_standings
 from checker.report.safe import printable
 from checker.report.unread import Unread
 from checker.report.words import Words, words_for
@@ -151,7 +151,7 @@ def sites_text(places: Sequence[Place], words: Words) -> str:
     by_account: dict[tuple[str, str], list[str]] = defaultdict(list)
     for place in places:
         code = f"{place.site.code}/{place.site.shop}" if place.site.shop else place.site.code
-        by_account[place.id[:2]].append(printable(code, 40))
+        by_account[place.marketplace, place.account].append(printable(code, 40))
     named = [
         words.colon(printable(" · ".join(account), 120), words.join(codes))
         for account, codes in list(by_account.items())[:_ACCOUNTS]
@@ -165,7 +165,7 @@ def each_widget(states: Sequence[Known]) -> list[Known]:
     found: dict[object, Known] = {}
     for state in sorted(states, key=lambda state: -(state.level.rank or 0)):
         key = state.key
-        place = place_id(key) if state.is_open else None
+        place = key.place if state.is_open else None
         found.setdefault((key.metric, key.variant, key.cycle, key.item, place), state)
     return list(found.values())
 
@@ -179,7 +179,7 @@ def left_out_text(
 ) -> str:
     """Return which sites of an account the settings leave out, or nothing."""
     shown = {line.place.id for line in standings}
-    here = (place for place in places if place.id[:2] == (marketplace, account))
+    here = (place for place in places if (place.marketplace, place.account) == (marketplace, account))
     codes = [printable(place.site.code, 40) for place in here if not place.asked and place.id not in shown]
     return words.say("left_out", sites=words.join(codes)) if codes else ""
 
@@ -193,7 +193,7 @@ def covered_text(run: Run, standings: Sequence[SiteStanding], language: str) -> 
     if not run.visits or len(visited) == len(standings):
         return words.say("covered", **told)
     named = [f"{printable(place.account, 60)} {site_name(place)}" for place in visited]
-    accounts = {place.id[:2] for place in visited}
+    accounts = {(place.marketplace, place.account) for place in visited}
     what = words.join(named)
     if len(named) > _NAMED:
         sites, owners = words.many("on_sites", len(named)), words.many("accounts", len(accounts))
@@ -280,7 +280,7 @@ def _told(state: Known) -> Reading:
 
 def _red(red: Iterable[Finding], words: Words, events: Mapping[str, Event]) -> str:
     findings = tuple(red)
-    shops = {(f.key.marketplace, f.key.account, f.key.site, f.key.shop) for f in findings}
+    shops = {f.key.place for f in findings}
     parts = [words.many("red", len(findings)), words.many("red_shops", len(shops))]
     disputed = sum(finding.is_disputed for finding in findings)
     if disputed:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from checker.compare import active_ack, is_unavailable, may_show
+from checker.compare import may_show
 from checker.model import (
     Key,
     Known,
@@ -31,6 +31,7 @@ from checker.model import (
     Site,
     Visit,
 )
+from checker.model import Place as PlaceId
 
 __all__ = [
     "RATING",
@@ -46,7 +47,6 @@ __all__ = [
     "is_information",
     "level_now",
     "merged",
-    "place_id",
     "places_of",
     "roll_up",
     "roll_up_run",
@@ -91,9 +91,9 @@ class Place:
     asked: bool = True
 
     @property
-    def id(self) -> tuple[str, str, str, str]:
+    def id(self) -> PlaceId:
         """What tells this place from every other."""
-        return self.marketplace, self.account, self.site.code, self.site.shop
+        return PlaceId(self.marketplace, self.account, self.site.code, self.site.shop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def freshness(run: Run, stale_after: timedelta = STALE_AFTER) -> Fresh:
     visited = {Place(visit.marketplace, visit.account, visit.site).id for visit in run.visits}
 
     def fresh(state: Known) -> bool:
-        if place_id(state.key) in visited:
+        if state.key.place in visited:
             return state.key in read
         return run.finished_at - state.last.observed_at <= stale_after
 
@@ -186,24 +186,19 @@ def roll_up_state(
 def roll_up(
     known: Mapping[Key, Known],
     places: Sequence[Place],
-    outcomes: Mapping[tuple[str, str, str, str], Outcome],
+    outcomes: Mapping[PlaceId, Outcome],
     fresh: Fresh,
 ) -> tuple[SiteStanding, ...]:
     """Return one line for each place, but for those the settings leave out and of which nothing is open."""
-    by_place: dict[tuple[str, str, str, str], list[Known]] = defaultdict(list)
+    by_place: dict[PlaceId, list[Known]] = defaultdict(list)
     for key, state in known.items():
-        by_place[place_id(key)].append(state)
+        by_place[key.place].append(state)
     wanted = (
         place
         for place in places
         if place.asked or place.id in outcomes or any(state.is_open for state in by_place[place.id])
     )
     return tuple(_stand(place, by_place[place.id], outcomes.get(place.id), fresh) for place in wanted)
-
-
-def place_id(key: Key) -> tuple[str, str, str, str]:
-    """Return the id of the place a key is at."""
-    return key.marketplace, key.account, key.site, key.shop
 
 
 def subject(key: Key, scope: Scope) -> Key:
@@ -289,15 +284,13 @@ def _worst(levels: Iterable[tuple[Known, Level | None]]) -> Known | None:
 
 
 def _open(states: Iterable[Known]) -> int:
-    """Count the findings that are open or suspected: what is said of one account is one, so is a list."""
-    told = (state for state in states if state.is_open or state.pending_up is not None)
+    """Count the findings that are open: what is said of one account is one, so is a list."""
+    told = (state for state in states if state.is_open)
     return len({subject(state.key, told_reading(state).scope) for state in told})
 
 
 def told_reading(state: Known) -> Reading:
-    """Return the reading a finding is told by: what is believed, what is suspected, or what came last."""
-    if not state.is_open and state.pending_up is not None:
-        return state.pending_up.reading
+    """Return the reading a finding is told by: what is believed, or what came last."""
     return state.last if state.good is None else state.good
 
 
@@ -307,7 +300,7 @@ def _answered(state: Known, fresh: Fresh) -> bool:
 
 def is_accepted(state: Known, now: datetime | None = None) -> bool:
     """Tell whether somebody accepted that a widget is not available on this console."""
-    return is_unavailable(state) and active_ack(state, now or state.last.observed_at) is not None
+    return state.never_readable and state.is_accepted(now or state.last.observed_at)
 
 
 def is_information(reading: Reading) -> bool:

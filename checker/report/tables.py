@@ -15,6 +15,7 @@ from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 
 from checker.model import Key, Known, Level, Outcome
+from checker.model import Place as PlaceId
 from checker.report.facts import site_name, title
 from checker.report.findings import Finding, open_findings, tally
 from checker.report.formats import format_when
@@ -156,11 +157,10 @@ def _write_cell(sheet: object, row: int, column: int, cell: Cell) -> None:
 
 def as_junit(standings: Sequence[SiteStanding], known: Mapping[Key, Known], now: datetime) -> str:
     """Return every site as a test case: red fails, what was not read is an error, no rating is skipped."""
-    by_place: dict[tuple[str, str, str], list[Finding]] = {}
+    by_place: dict[PlaceId, list[Finding]] = {}
     for finding in open_findings(known, [line.place for line in standings], now):
-        key = finding.key
-        by_place.setdefault((key.marketplace, key.account, key.site), []).append(finding)
-    cases = [_case(line, by_place.get(line.place.id[:3], [])) for line in standings]
+        by_place.setdefault(finding.key.place, []).append(finding)
+    cases = [_case(line, by_place.get(line.place.id, [])) for line in standings]
     counts = {mark: sum(f"<{mark}" in case for case in cases) for mark in ("failure", "error", "skipped")}
     head = (
         f'<testsuite name="marketplace-health-checker" tests="{len(cases)}" failures="{counts["failure"]}"'

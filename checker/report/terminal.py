@@ -16,6 +16,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from checker.model import Key, Known, Reading, Run
+from checker.model import Place as PlaceId
 from checker.report._blocks import (
     INDENT,
     STYLES,
@@ -54,7 +55,7 @@ from checker.report.unread import Unread, unread_known
 
 __all__ = ["STALE_AFTER", "print_history", "print_run", "print_state"]
 
-Places = Mapping[tuple[str, str, str, str], Place]
+Places = Mapping[PlaceId, Place]
 
 
 def print_run(
@@ -81,7 +82,7 @@ def print_run(
     if run.dry_run:
         pen.line(Text(pen.words.say("not_stored"), "dim"))
     at = {place.id: place for place in places_of(run.visits, places)}
-    for name in ("red", "suspect", "deadlines", "worsened", "warnings"):
+    for name in ("red", "deadlines", "worsened", "warnings"):
         _told(pen, name, getattr(found, name), found, at)
     _unread(pen, found, at)
     _section(pen, "vanished", found.vanished, one_line)
@@ -229,8 +230,10 @@ def _unavailable(pen: Pen, entries: Sequence[Unread]) -> None:
 
 
 def _overview(pen: Pen, standings: Sequence[SiteStanding], places: Sequence[Place]) -> None:
-    by_account = sorted(standings, key=lambda line: line.place.id[:2])
-    for (marketplace, account), group in groupby(by_account, lambda line: line.place.id[:2]):
+    by_account = sorted(standings, key=lambda line: (line.place.marketplace, line.place.account))
+    for (marketplace, account), group in groupby(
+        by_account, lambda line: (line.place.marketplace, line.place.account)
+    ):
         lines = tuple(group)
         read = sum(line.read > 0 for line in lines)
         heading = pen.badge(worst_standing(lines) or Standing.UNKNOWN)

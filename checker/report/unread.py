@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from checker.compare import is_unavailable
 from checker.model import Key, Known, Outcome, Presence, Run, Site, Verb, Visit, visit_exit
-from checker.report.rollup import Place, is_accepted, place_id
+from checker.report.rollup import Place, is_accepted
 
 __all__ = ["Unread", "cause_of_reason", "unread_in", "unread_known"]
 
@@ -74,9 +73,11 @@ def cause_of_reason(reason: str) -> str:
 def unread_in(run: Run, states: Mapping[Key, Known]) -> tuple[Unread, ...]:
     """Return what a run could not read, by cause; `states` is what is known after it."""
     found: dict[_Cause, list[_Lost]] = defaultdict(list)
+    read = {key.place for key, state in states.items() if state.was_read}
     for visit in run.visits:
         place = Place(visit.marketplace, visit.account, visit.site)
-        for cause, state, text in _causes(run, visit, states):
+        failed = bool(visit_exit(visit, was_read=visit.place in read))
+        for cause, state, text in _causes(run, visit, states, failed=failed):
             found[cause].append(_Lost(place, state, text))
     return tuple(_entry(cause, lost) for cause, lost in found.items())
 
@@ -90,7 +91,7 @@ def unread_known(known: Mapping[Key, Known], places: Iterable[Place]) -> tuple[U
         if state.last.presence not in _UNREAD or _in_order(state):
             continue
         cause = _of_widget(state) if state.last.presence is Presence.UNREADABLE else _of_visit(state)
-        place = at.get(place_id(key)) or Place(
+        place = at.get(key.place) or Place(
             key.marketplace, key.account, Site(key.site, key.site, key.site, shop=key.shop)
         )
         found[cause].append(_Lost(place, state, state.last.reason))
@@ -126,7 +127,7 @@ class _Lost:
 
 def _of_widget(state: Known) -> _Cause:
     text = cause_of_reason(state.last.reason)
-    return _Cause(_Sort.WIDGET, state.key.marketplace, text, unavailable=is_unavailable(state))
+    return _Cause(_Sort.WIDGET, state.key.marketplace, text, unavailable=state.never_readable)
 
 
 def _of_visit(state: Known) -> _Cause:
@@ -148,10 +149,10 @@ def _entry(cause: _Cause, lost: Sequence[_Lost]) -> Unread:
 
 
 def _causes(
-    run: Run, visit: Visit, states: Mapping[Key, Known]
+    run: Run, visit: Visit, states: Mapping[Key, Known], *, failed: bool
 ) -> Iterator[tuple[_Cause, Known | None, str]]:
     """Yield each thing not read on a visit, its cause, and the words for that."""
-    lost = tuple(_lost(visit, states))
+    lost = tuple(_lost(visit, states, failed=failed))
     whole = _Cause(_Sort.VISIT, visit.marketplace, visit.detail, visit.outcome, visit.account)
     if any(change.verb is Verb.DRIFT and _is_at(change.key, visit) for change in run.changes):
         drift = _Cause(_Sort.DRIFT, visit.marketplace, visit.detail, visit.outcome, visit.account)
@@ -161,11 +162,11 @@ def _causes(
     unreadable = [state for state in lost if reached and state.last.presence is Presence.UNREADABLE]
     rest = [state for state in lost if state not in unreadable]
     yield from ((_of_widget(state), state, state.last.reason) for state in unreadable)
-    if rest or (visit_exit(visit) and not unreadable):
+    if rest or (failed and not unreadable):
         yield from ((whole, state, visit.detail) for state in rest or (None,))
 
 
-def _lost(visit: Visit, states: Mapping[Key, Known]) -> Iterator[Known]:
+def _lost(visit: Visit, states: Mapping[Key, Known], *, failed: bool) -> Iterator[Known]:
     """Yield what was there to be read on this visit and was not."""
     read = {reading.key: reading for reading in visit.readings}
     for key in sorted(states):
@@ -173,7 +174,7 @@ def _lost(visit: Visit, states: Mapping[Key, Known]) -> Iterator[Known]:
         if reading is not None:
             if reading.presence in _UNREAD:
                 yield states[key]
-        elif visit_exit(visit) and _is_at(key, visit) and not key.item:
+        elif failed and _is_at(key, visit) and not key.item:
             yield states[key]
 
 

@@ -11,7 +11,7 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,11 +19,11 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from checker.model import Outcome, Reading, Site, Visit
+from checker.compare import together
+from checker.model import Key, Outcome, Reading, Site, Visit
 from checker.model.wire import WireError, load_reading, load_site, load_visit
 from checker.run.job import EVENT, Ended, Event, Job, SitesListed, Took, Visited
 from checker.run.processes import MARK, adopt_orphans, end_all, new_mark
-from checker.run.visits import once
 
 __all__ = ["GRACE", "WORKER", "AccountRun", "run_account"]
 
@@ -171,12 +171,18 @@ class _Listener:
                 case _:
                     pass
         except (ValidationError, WireError) as error:
-            self.unintelligible = True
-            run.ended = Ended(
-                outcome=Outcome.CRASHED, detail=f"the worker said something unintelligible: {error}"[:300]
-            )
+            self._does_not_understand(str(error))
+            return
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            # Whatever a worker may say costs its own account, never the others.
+            self._does_not_understand(type(error).__name__)
             return
         self._on_event(event)
+
+    def _does_not_understand(self, why: str) -> None:
+        self.unintelligible = True
+        detail = f"the worker said something unintelligible: {why}"[:300]
+        self._run.ended = Ended(outcome=Outcome.CRASHED, detail=detail)
 
 
 def _environment(mark: str, scratch: Path | None) -> dict[str, str]:
@@ -237,12 +243,10 @@ def _salvage(run: AccountRun, ended: Ended, *, asked: bool) -> None:
     if not run.taken or ended.outcome in (Outcome.READ, Outcome.WRONG_PLACE):
         return
     first = run.taken[0]
-    place = (first.key.site, first.key.shop)
-    site = next((site for site in run.sites if (site.code, site.shop) == place), None)
+    place = first.key.place
+    site = next((site for site in run.sites if (site.code, site.shop) == (place.site, place.shop)), None)
     if site is not None:
-        readings = tuple(
-            once(reading for reading in run.taken if (reading.key.site, reading.key.shop) == place)
-        )
+        readings = _settled(reading for reading in run.taken if reading.key.place == place)
         detail = _partial(ended, len(readings))
         run.visits.append(
             Visit(
@@ -257,6 +261,14 @@ def _salvage(run: AccountRun, ended: Ended, *, asked: bool) -> None:
             )
         )
     run.taken.clear()
+
+
+def _settled(readings: Iterable[Reading]) -> tuple[Reading, ...]:
+    """Return one reading of each key, all that was read of it settled together."""
+    by_key: dict[Key, list[Reading]] = {}
+    for reading in readings:
+        by_key.setdefault(reading.key, []).append(reading)
+    return tuple(together(its) for its in by_key.values())
 
 
 def _partial(ended: Ended, count: int) -> str:

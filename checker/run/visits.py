@@ -63,7 +63,7 @@ class ShownConsole(Console, Protocol):
 
 
 _UNOPENED: Final = (Registration.PENDING, Registration.NOT_REGISTERED)
-_CLOSED_TO_US: Final = (Outcome.FORBIDDEN, Outcome.UNKNOWN_PAGE, Outcome.NOT_REACHABLE)
+_CLOSED_TO_US: Final = (Outcome.FORBIDDEN, Outcome.NOT_REACHABLE)
 
 
 def visit_sites(

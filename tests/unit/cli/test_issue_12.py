@@ -581,17 +581,20 @@ class TestUnreadable:
         assert "Not available here (1)" in after
         assert "accepted" in after
 
-    def test_one_that_was_readable_is_loud_and_cannot_be_accepted(
+    def test_one_that_was_readable_is_loud_whoever_knows_of_it(
         self, shop: Shop, run_checker: Checker, capsys: pytest.CaptureFixture[str]
     ) -> None:
         """Until it is read again it stands among what could not be read."""
-        shop.record([visit("main", "US", shown("main", "US", "m0", Level.OK))], DAY)
+        shop.record([visit("main", "US", shown("main", "US", "m0", Level.OK))], 2 * DAY)
         gone = lost("main", "US", "m0", "missing")
+        _told(shop, shop.record([visit("main", "US", gone)], DAY), capsys)
+        assert run_checker("ack", str(gone.key), "--reason", "x") == Exit.OK
         done = shop.record([visit("main", "US", gone)], HOUR)
-        _, out = _told(shop, done, capsys)
+        everything = everything_after(done, shop.settings)
+        page = Console(width=100, record=True, file=StringIO())
+        print_run(done.run, everything.known, everything.places, page, now=TODAY)
 
-        assert "Could not be read (1)" in out
-        assert run_checker("ack", str(gone.key), "--reason", "x") == Exit.USAGE
+        assert "Could not be read (1)" in page.export_text()
 
 
 def _of_account() -> dict[str, Any]:
