@@ -37,7 +37,6 @@ from checker.store.tables import changes, events, known, readings, runs, sites, 
 __all__ = [
     "Entry",
     "RunRow",
-    "bundle_digests",
     "cause_named",
     "change_of",
     "changed_last",

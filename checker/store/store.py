@@ -25,7 +25,7 @@ from sqlalchemy import Connection, Engine
 from checker.errors import StoreError, UsageError
 from checker.model import Change, Key, Known, Place, Run, Site
 from checker.model.latch import Latch
-from checker.store import latches, recall, sqlitefile
+from checker.store import forgetting, latches, recall, sqlitefile
 from checker.store.acts import Act, act_on, acts_of
 from checker.store.engine import PATIENCE, open_engine, place_of
 from checker.store.outbox import Damaged, Untold, mark_told, untold, untold_damaged
@@ -246,6 +246,11 @@ class Store:
         """Return how many passwords in a row were sent without an answer."""
         with self._reading() as connection:
             return latches.unanswered(connection, marketplace, account)
+
+    def forget(self, marketplace: str, account: str) -> int:
+        """Forget what is known of an account; return of how many keys something was."""
+        with self._writing() as connection:
+            return forgetting.forget(connection, marketplace, account)
 
     def backup(self, path: Path) -> None:
         """Copy the store as it stands at one moment to a new file; a run may go on meanwhile."""

@@ -57,7 +57,7 @@ class TestUnopenedSites:
         assert "confirm before acting" in text
         assert "did not turn red on United States (US)" in text
         assert text.index(sentence) < text.index("Before OK")
-        assert text.startswith("✖ 3 new reds, on 3 shops, 3 of them one event")
+        assert text.startswith("✖ 3 new reds, on 3 sites, 3 of them one event")
 
     def test_the_page_has_one_banner(self) -> None:
         """Before the first of its cards."""
@@ -89,27 +89,6 @@ class TestUnopenedSites:
         assert found.red[-1].event == "" or len({finding.event for finding in found.red}) == 1
 
 
-class TestDisputed:
-    """Red, and something contradicts it."""
-
-    def _doubted(self) -> Story:
-        doubted = status("US", level=Level.CRITICAL, disputed=True, contradicts="the code says ok Good")
-        return second([status("US", DAY_ONE)], [doubted])
-
-    def test_it_is_shown_red_with_a_question_mark(self) -> None:
-        """With the other new reds, and with what contradicts it."""
-        text = printed(self._doubted())
-
-        assert "Newly red (1)" in text
-        assert "CRITICAL?" in text
-        assert "the code says ok Good" in text
-
-    def test_the_site_is_red_and_nothing_is_green(self) -> None:
-        """The roll-up takes it for what it is."""
-        assert "CRITICAL 1" in printed(self._doubted())
-        assert "Critical?" in texts(page_of(self._doubted()), ".section-red .badge")[0]
-
-
 class TestDeadlines:
     """A deadline that came nearer by a step."""
 
@@ -136,7 +115,7 @@ class TestAcknowledged:
     """Who knows of it, beside what is open."""
 
     def test_it_is_named_and_never_hidden(self) -> None:
-        """The finding is listed, with who knows of it."""
+        """The page lists it with who knows of it; the terminal counts it, and says how to list it."""
         told = story([visit("US", [status("US", DAY_ONE, level=Level.CRITICAL)])])
         known = {key: acknowledge(state, "ann", "case 7", DAY_ONE) for key, state in told.known.items()}
         seen = visit("US", [status("US", level=Level.CRITICAL)])
@@ -145,7 +124,7 @@ class TestAcknowledged:
         text = printed(Story(run, known, told.places))
         page = " ".join(texts(page_of(Story(run, known, told.places)), ".section-still_open"))
 
-        assert "Known to ann" in text
+        assert "1 more is acknowledged or snoozed: checker findings --acked" in text
         assert "CRITICAL 1" in text
         assert "case 7" in page
 
