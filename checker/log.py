@@ -1,6 +1,7 @@
-r"""One line on stderr for each thing an operator should know, and never a secret in it.
+r"""One line for each thing an operator should know, on stderr and in a file, and never a secret in it.
 
-    configure(settings.log.level, settings.log.as_json, scrubber)
+    configure(settings.log.stderr, settings.log.as_json, scrubber)
+    keep(settings.paths.logs_dir, settings.log.level, scrubber, json=False, days=30, megabytes=10)
     event("INFO", "site read", account="main", site="US", widgets=23)
 
 Text from pages goes in as a bound field, never as the message. Every value is scrubbed; control
@@ -10,14 +11,17 @@ a page can neither forge a line nor move the cursor.
 
 from __future__ import annotations
 
+import os
 import re
+import secrets
 import sys
 import traceback
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from json import dumps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from loguru import logger
@@ -27,10 +31,12 @@ from checker.secrets.scrub import Scrubber
 if TYPE_CHECKING:
     from loguru import Message, Record
 
-__all__ = ["configure", "event", "shown"]
+__all__ = ["OFF", "configure", "event", "keep", "shown"]
 
 _PLAIN: Final = re.compile(r"[^\s\"'=\[\]{}]+")
 _LONGEST: Final = 2000
+OFF: Final = "OFF"
+"""The level that writes nothing."""
 # Controls (with newline and tab), direction and zero-width marks, line and paragraph separators, halves.
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
 
@@ -39,7 +45,7 @@ def configure(level: str, json: bool, scrubber: Scrubber, stream: TextIO | None 
     """Send every log line to `stream` (stderr) and nowhere else: short for people, or one JSON object.
 
     Secrets added to `scrubber` later are taken out as well. A stream that cannot be written to any
-    more loses the line and nothing else.
+    more loses the line and nothing else. The level `OFF` sends nothing.
     """
     form = _json_line if json else _line
 
@@ -47,10 +53,65 @@ def configure(level: str, json: bool, scrubber: Scrubber, stream: TextIO | None 
         _write(stream or sys.stderr, scrubber.scrub(form(message.record, scrubber)))
 
     logger.remove()
+    if level != OFF:
+        _add(sink, level)
+
+
+def keep(folder: Path, level: str, scrubber: Scrubber, *, json: bool, days: int, megabytes: int) -> None:
+    """Write every log line into `folder/checker.log` as well, with its date, readable by its owner only.
+
+    Args:
+        folder: Where it lies; made when the first line is written.
+        level: From which level on; `OFF` writes nothing.
+        scrubber: What takes secrets out.
+        json: Whether each line is a JSON object.
+        days: How long a file is kept that is no longer written to.
+        megabytes: How large a file may get before the next is begun.
+    """
+    form = _json_line if json else _dated_line
+
+    def sink(message: Message) -> None:
+        line = scrubber.scrub(form(message.record, scrubber))
+        # A full disk is no reason to stop reading the seller's account.
+        with suppress(OSError):
+            _append(folder, line, days=days, most=megabytes * 1_000_000)
+
+    if level != OFF:
+        _add(sink, level)
+
+
+def _add(sink: Callable[[Message], None], level: str) -> None:
     # catch=False: loguru's own report of a failing sink prints the record as it is, unscrubbed.
     logger.add(
         sink, level=level, format="{message}", colorize=False, backtrace=False, diagnose=False, catch=False
     )
+
+
+def _append(folder: Path, line: str, *, days: int, most: int) -> None:
+    """Add a line to the file of the folder; begin a new one, and drop what is old, once it is full."""
+    path = folder / "checker.log"
+    try:
+        # A file for each day as well: what happened on Tuesday is looked for by its date.
+        state = path.stat()
+        begun = datetime.fromtimestamp(state.st_mtime, UTC).date()
+        is_full = state.st_size + len(line) > most or begun != datetime.now(UTC).date()
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        is_full = False
+    if is_full:
+        path.replace(folder / f"checker-{begun:%Y%m%d}-{secrets.token_hex(3)}.log")
+        _drop_old(folder, days)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+    with os.fdopen(os.open(path, flags, 0o600), "a", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(line + "\n")
+
+
+def _drop_old(folder: Path, days: int) -> None:
+    oldest = (datetime.now(UTC) - timedelta(days=days)).timestamp()
+    for path in folder.glob("checker-*.log"):
+        with suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 def event(level: str, text: str, /, **fields: object) -> None:
@@ -70,7 +131,7 @@ def _escape(mark: str) -> str:
     return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"  # noqa: PLR2004 - the last of four
 
 
-def _line(record: Record, scrubber: Scrubber) -> str:
+def _line(record: Record, scrubber: Scrubber, *, utc: bool = False) -> str:
     def clean(text: str) -> str:
         # Before escaping, which would hide a secret with a control character in it; and the line after.
         return shown(_short(scrubber.scrub(text)))
@@ -78,9 +139,14 @@ def _line(record: Record, scrubber: Scrubber) -> str:
     fields = " ".join(
         f"{clean(name)}={_value(clean(_text(value)))}" for name, value in record["extra"].items()
     )
-    head = f"{record['time']:%H:%M:%S} {record['level'].name:<7} {clean(record['message'])}"
+    clock = f"{record['time'].astimezone(UTC):%H:%M:%SZ}" if utc else f"{record['time']:%H:%M:%S}"
+    head = f"{clock} {record['level'].name:<7} {clean(record['message'])}"
     lines = [f"{head} {fields}".rstrip(), *(f"  | {clean(line)}" for line in _failure(record))]
     return "\n".join(lines)
+
+
+def _dated_line(record: Record, scrubber: Scrubber) -> str:
+    return f"{record['time'].astimezone(UTC):%Y-%m-%dT}{_line(record, scrubber, utc=True)}"
 
 
 def _json_line(record: Record, scrubber: Scrubber) -> str:

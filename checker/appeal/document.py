@@ -117,7 +117,7 @@ def _facts(story: Story, now: datetime, words: Words, language: str) -> list[tup
     rows = [
         (own["says"], printable(told.native)),
         (own["reason"], printable(told.reason or said.get("reason", ""), _LONG) or own["no_reason"]),
-        (own["cause"], printable("" if told.cause is None else str(told.cause), _LONG)),
+        (own["cause"], "" if told.cause is None else printable(str(told.cause), _LONG)),
         (words.label("value"), measured(told, language)),
         (own["since"], "" if story.state.opened_at is None else format_when(
             story.state.opened_at, story.zone, now, language)),

@@ -197,7 +197,7 @@ def _visited(settings: Settings, alias: str, codes: list[str]) -> Iterator[KeptR
         request = Request((alias,), tuple(codes), dry_run=True, visits=Path(name))
         with interruptible() as interrupted, progress(lines=True) as heard:
             done = execute(settings, request, heard, say, interrupted)
-            speak_up(heard, done.run.exit_code)
+            speak_up(heard, done)
         folder = Path(name) / slug(done.run.run_id) / slug(alias)
         if not folder.is_dir():
             why = "; ".join(dict.fromkeys(f"{v.outcome.value}: {v.detail}" for v in done.run.visits))

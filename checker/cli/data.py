@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.cli.keys import complete_key, the_key
+from checker.cli.keys import complete_account, complete_key, complete_site, require_known, the_key
 from checker.cli.options import AsJson, Config, now, out_console, print_document, settings_of
 
 if TYPE_CHECKING:
-    from checker.model import Key, Site
+    from checker.model import Key, Known, Site
     from checker.report.rollup import Place
     from checker.report.timeline import Moment
     from checker.run.execute import Finished
     from checker.settings import Settings
     from checker.store import Store
 
-__all__ = ["history", "named_key", "places_after", "places_in", "schema", "show"]
+__all__ = [
+    "Accounts",
+    "Everything",
+    "Sites",
+    "everything_after",
+    "history",
+    "named_key",
+    "places_in",
+    "schema",
+    "show",
+]
 
 
 class Document(StrEnum):
@@ -35,8 +47,14 @@ class Document(StrEnum):
     RUNS = "runs"
     DIFF = "diff"
     ACK = "ack"
+    FORGET = "forget"
+    STATUS = "status"
     CHECK = "flows-check"
     DOCTOR = "flows-doctor"
+    CHECKUP = "doctor"
+    NOTIFY_TEST = "notify-test"
+    NOTIFY_SEND = "notify-send"
+    NOTIFY_LOG = "notify-log"
     EVIDENCE_LIST = "evidence-list"
     EVIDENCE_SHOW = "evidence-show"
     EVIDENCE_VERIFY = "evidence-verify"
@@ -51,8 +69,24 @@ class Document(StrEnum):
     LEDGER = "evidence-ledger"
 
 
-Accounts = Annotated[list[str] | None, typer.Option("--account", metavar="ALIAS", help="Only this account.")]
-Sites = Annotated[list[str] | None, typer.Option("--site", metavar="CODE", help="Only this site, e.g. CA.")]
+Accounts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--account",
+        metavar="ALIAS",
+        help="Only this account; may be repeated.",
+        autocompletion=complete_account,
+    ),
+]
+Sites = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--site",
+        metavar="CODE",
+        help="Only this site, e.g. CA; may be repeated.",
+        autocompletion=complete_site,
+    ),
+]
 
 
 def show(
@@ -66,6 +100,8 @@ def show(
     settings = settings_of(config)
     codes = {code.upper() for code in site or ()}
     with open_store(settings.store.url) as store:
+        everywhere = places_in(store, settings)
+        require_known(settings, everywhere, account or (), codes)
         known = {
             key: state
             for key, state in store.all_known().items()
@@ -73,13 +109,20 @@ def show(
         }
         places = [
             place
-            for place in places_in(store, settings)
+            for place in everywhere
             if (not account or place.account in account) and (not codes or place.site.code in codes)
         ]
     if as_json:
         print_document(state_document(known, now()))
     else:
-        print_state(known, places, out_console(), now=now(), language=settings.report.language)
+        print_state(
+            known,
+            places,
+            out_console(),
+            now=now(),
+            language=settings.report.language,
+            stale_after=settings.findings.rules.stale_after,
+        )
 
 
 def history(
@@ -109,7 +152,7 @@ def history(
     if as_json:
         print_document(history_document(found, readings, moments))
         return
-    zone = zones.get((found.marketplace, found.account, found.site, found.shop), "UTC")
+    zone = zones.get(found.place, "UTC")
     print_history(
         found, readings, out_console(), moments, now=now(), zone=zone, language=settings.report.language
     )
@@ -131,9 +174,11 @@ def schema(
     """Print the JSON Schema of what a command prints with --json, or of a file of sealed evidence."""
     del config, as_json
     from checker.report import document as documents  # noqa: PLC0415
-    from checker.report import evidence, evidence_files, flow_documents  # noqa: PLC0415
+    from checker.report import evidence, evidence_files, flow_documents, notify_documents  # noqa: PLC0415
     from checker.report.capture import capture_schema  # noqa: PLC0415
+    from checker.report.checkup import checkup_schema  # noqa: PLC0415
     from checker.report.replay import replay_schema  # noqa: PLC0415
+    from checker.report.status import status_schema  # noqa: PLC0415
     from checker.report.store import store_schema  # noqa: PLC0415
 
     schemas = {
@@ -146,8 +191,14 @@ def schema(
         Document.RUNS: documents.runs_schema,
         Document.DIFF: documents.diff_schema,
         Document.ACK: documents.act_schema,
+        Document.FORGET: documents.forget_schema,
+        Document.STATUS: status_schema,
         Document.CHECK: flow_documents.check_schema,
+        Document.CHECKUP: checkup_schema,
         Document.DOCTOR: flow_documents.doctor_schema,
+        Document.NOTIFY_TEST: notify_documents.answers_schema,
+        Document.NOTIFY_SEND: notify_documents.sent_schema,
+        Document.NOTIFY_LOG: notify_documents.deliveries_schema,
         Document.EVIDENCE_LIST: evidence.list_schema,
         Document.EVIDENCE_SHOW: evidence.show_schema,
         Document.EVIDENCE_VERIFY: evidence.verify_schema,
@@ -164,17 +215,26 @@ def schema(
     sys.stdout.write(json.dumps(schemas[document](), indent=2, ensure_ascii=False) + "\n")
 
 
-def places_after(done: Finished, settings: Settings) -> list[Place]:
-    """Return every site known of after a run; those it listed, where the store cannot be asked."""
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All that is known, of every account: what a report speaks for, whatever its run looked at."""
+
+    known: Mapping[Key, Known]
+    places: Sequence[Place]
+
+
+def everything_after(done: Finished, settings: Settings) -> Everything:
+    """Return everything known after a run; what the run itself knew, where the store cannot be asked."""
     from checker.errors import StoreError  # noqa: PLC0415
     from checker.report.rollup import Place  # noqa: PLC0415
     from checker.store import open_store  # noqa: PLC0415
 
     try:
         with open_store(settings.store.url) as store:
-            return places_in(store, settings)
+            return Everything({**store.all_known(), **done.known}, places_in(store, settings))
     except StoreError:
-        return [Place(m, alias, site) for (m, alias), sites in done.sites.items() for site in sites]
+        places = [Place(m, alias, site) for (m, alias), sites in done.sites.items() for site in sites]
+        return Everything(done.known, places)
 
 
 def places_in(store: Store, settings: Settings) -> list[Place]:
@@ -185,16 +245,24 @@ def places_in(store: Store, settings: Settings) -> list[Place]:
     accounts = {(account.marketplace, alias) for alias, account in settings.accounts.items()}
     accounts |= {(key.marketplace, key.account) for key in keys}
     listed = [
-        Place(marketplace, alias, site)
+        Place(marketplace, alias, site, asked=_is_asked(settings, alias, site.code))
         for marketplace, alias in sorted(accounts)
         for site in store.sites(marketplace, alias).values()
     ]
     there = {place.id for place in listed}
-    read = {(key.marketplace, key.account, key.site, key.shop) for key in keys}
+    read = {key.place for key in keys}
     return [
         *listed,
-        *(Place(m, alias, _site(m, code, shop)) for m, alias, code, shop in sorted(read - there)),
+        *(
+            Place(one.marketplace, one.account, _site(one.marketplace, one.site, one.shop))
+            for one in sorted(read - there)
+        ),
     ]
+
+
+def _is_asked(settings: Settings, alias: str, code: str) -> bool:
+    account = settings.accounts.get(alias)
+    return account is None or account.wants(code)
 
 
 def _site(marketplace: str, code: str, shop: str) -> Site:

@@ -18,7 +18,7 @@ from checker.cli.options import AsJson, Config, err_console, now, out_console, p
 from checker.errors import UsageError
 
 if TYPE_CHECKING:
-    from checker.report.rollup import Place
+    from checker.cli.data import Everything
     from checker.run.execute import Finished
     from checker.settings import Settings
 
@@ -62,11 +62,10 @@ def demo(
 
 def _play(folder: Path, *, as_json: bool) -> tuple[Finished, Path]:
     """Play every step of the story; return the run that told the news, and its report."""
-    from checker.cli.data import places_in  # noqa: PLC0415
+    from checker.cli.data import everything_after  # noqa: PLC0415
     from checker.cli.options import settings_of  # noqa: PLC0415
     from checker.cli.telling import progress  # noqa: PLC0415
     from checker.run.execute import Request, execute  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
     from fixtures.common.server import serve  # noqa: PLC0415
     from fixtures.demo import ACCOUNT, MARKETPLACE, STEPS, play  # noqa: PLC0415
 
@@ -84,9 +83,7 @@ def _play(folder: Path, *, as_json: bool) -> tuple[Finished, Path]:
             offset = timedelta(days=step.days_offset - STEPS[-1].days_offset)
             with progress(lines=True) as heard:
                 done = execute(settings, Request(offset=offset), heard, say)
-            with open_store(settings.store.url) as store:
-                places = places_in(store, settings)
-            report = _told(done, settings, places, offset, quiet=as_json)
+            report = _told(done, settings, everything_after(done, settings), offset, quiet=as_json)
             told.append((done, report))
     news = [entry for entry in told if any(change.verb.is_alarm for change in entry[0].run.changes)]
     return news[0] if news else told[-1]
@@ -132,15 +129,24 @@ def _configure(folder: Path, origin: str, username: str, password: str) -> Path:
     return path
 
 
-def _told(done: Finished, settings: Settings, places: list[Place], offset: timedelta, *, quiet: bool) -> Path:
+def _told(
+    done: Finished, settings: Settings, everything: Everything, offset: timedelta, *, quiet: bool
+) -> Path:
     """Print one morning's report, as the seller would have read it that morning."""
     from checker.cli.telling import mark_told, write_report  # noqa: PLC0415
     from checker.report.terminal import print_run  # noqa: PLC0415
 
     when = now() + offset
     if not quiet:
-        print_run(done.run, done.known, places, out_console(), now=when, language=settings.report.language)
-    report = write_report(done, settings, when, places)
+        print_run(
+            done.run,
+            everything.known,
+            everything.places,
+            out_console(),
+            now=when,
+            language=settings.report.language,
+        )
+    report = write_report(done, settings, when, everything)
     mark_told(done, settings, when)
     return report
 

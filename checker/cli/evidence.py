@@ -248,7 +248,7 @@ def pack(
         known = store.all_known()
         readings = [entry.reading for entry in store.history(key, 1000)]
         zones = {place.id: place for place in places_in(store, settings)}
-    place = zones.get((key.marketplace, key.account, key.site, key.shop))
+    place = zones.get(key.place)
     root = settings.paths.evidence_dir
     packed = write_pack(
         root,

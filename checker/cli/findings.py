@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.cli.keys import complete_open, the_finding
+from checker.cli.data import Accounts, places_in
+from checker.cli.keys import complete_open, require_known, the_finding
 from checker.cli.options import AsJson, Config, now, out_console, print_document, settings_of
 from checker.errors import UsageError
 
@@ -43,14 +44,11 @@ def findings(
     only_open: Annotated[bool, typer.Option("--open", help="Everything open: what is shown anyway.")] = False,
     new: Annotated[bool, typer.Option("--new", help="Only what the last run of its account found.")] = False,
     acked: Annotated[bool, typer.Option("--acked", help="Only what somebody acknowledged.")] = False,
-    account: Annotated[
-        list[str] | None, typer.Option("--account", metavar="ALIAS", help="Only this account.")
-    ] = None,
+    account: Accounts = None,
     as_json: AsJson = False,
 ) -> None:
     """List what is open, the worst first: since when, why, until when something must be done, who knows."""
     del only_open
-    from checker.cli.data import places_in  # noqa: PLC0415
     from checker.report.lists import findings_document, listed_findings, print_findings  # noqa: PLC0415
     from checker.store import open_store  # noqa: PLC0415
 
@@ -59,7 +57,9 @@ def findings(
         states = {
             key: state for key, state in store.findings().items() if not account or key.account in account
         }
-        sites = {place.id: place.site for place in places_in(store, settings)}
+        places = places_in(store, settings)
+        require_known(settings, places, account or (), ())
+        sites = {place.id: place.site for place in places}
         fresh = store.changed_last()
     entries = listed_findings(states, fresh, moment, settings.findings.rules, sites)
     entries = [entry for entry in entries if (entry.is_new or not new) and (entry.ack or not acked)]
@@ -150,7 +150,7 @@ def _act(texts: Sequence[str], settings: Settings, doing: _Doing, *, as_json: bo
 
     done: list[Key] = []
     with open_store(settings.store.url) as store, store.transaction():
-        states = store.findings()
+        states = store.findings(or_unread=True)
         # All of them are found before any is changed: a typing mistake changes nothing.
         for key in dict.fromkeys(the_finding(text, list(states)) for text in texts):
             try:

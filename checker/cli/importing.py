@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from checker.cli.keys import complete_account
 from checker.cli.options import AsJson, Config, now, settings_of
 from checker.cli.run import FailOn
 from checker.errors import UsageError
 
 if TYPE_CHECKING:
     from checker.settings import Settings
+    from checker.store import Store
 
 __all__ = ["import_document"]
 
@@ -27,7 +30,10 @@ def import_document(
     account: Annotated[
         str | None,
         typer.Option(
-            "--account", metavar="ALIAS", help="The account it belongs to; else the only one configured."
+            "--account",
+            metavar="ALIAS",
+            help="The account it belongs to; else the only one configured.",
+            autocompletion=complete_account,
         ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and show, but store nothing.")] = False,
@@ -40,7 +46,7 @@ def import_document(
     as_json: AsJson = False,
 ) -> int:
     """Read a platform's own report, e.g. the SP-API document GET_V2_SELLER_PERFORMANCE_REPORT."""
-    from checker.cli.data import places_in  # noqa: PLC0415
+    from checker.cli.data import everything_after  # noqa: PLC0415
     from checker.cli.telling import finished  # noqa: PLC0415
     from checker.model import Level  # noqa: PLC0415
     from checker.run.execute import Request  # noqa: PLC0415
@@ -50,12 +56,12 @@ def import_document(
     settings = settings_of(config, needed=False)
     marketplace, importer = importer_named(kind, settings.flows.allow)
     data = _read(file)
-    alias = account or _only_account(settings, marketplace)
     request = Request(dry_run=dry_run, fail_on=Level(fail_on.value), rules=settings.findings.rules)
     with open_store(settings.store.url) as store:
+        alias = _account(settings, store, marketplace, account)
         done = run_import(store, marketplace, importer, data, alias, request)
-        places = places_in(store, settings)
-    return finished(done, settings, now(), as_json=as_json, places=places)
+    everything = everything_after(done, settings)
+    return finished(done, settings, now(), as_json=as_json, everything=everything)
 
 
 def _read(file: Path) -> bytes:
@@ -71,6 +77,30 @@ def _read(file: Path) -> bytes:
         raise UsageError(
             f"{file} cannot be read: {error.strerror}", hint="check the path and its rights"
         ) from None
+
+
+def _account(settings: Settings, store: Store, marketplace: str, named: str | None) -> str:
+    """Return the account a document belongs to; UsageError for an unknown one, or of another marketplace."""
+    if named is None:
+        return _only_account(settings, marketplace)
+    owners = {key.account: key.marketplace for key in store.all_known()}
+    owners |= {alias: account.marketplace for alias, account in settings.accounts.items()}
+    if owners.get(named, marketplace) != marketplace:
+        raise UsageError(
+            f"{named} is an account on {owners[named]}, and the document is {marketplace}'s",
+            hint=f"name one of {marketplace}: {_those(owners, marketplace) or 'there is none yet'}",
+        )
+    if named not in owners and settings.accounts:
+        raise UsageError(
+            f"no account is called {named!r}",
+            hint=f"there are: {_those(owners, marketplace) or 'none of ' + marketplace}; one that is only "
+            f"imported is declared by [accounts.{named}] with marketplace, username and enabled = false",
+        )
+    return named
+
+
+def _those(owners: Mapping[str, str], marketplace: str) -> str:
+    return ", ".join(sorted(alias for alias, owner in owners.items() if owner == marketplace))
 
 
 def _only_account(settings: Settings, marketplace: str) -> str:

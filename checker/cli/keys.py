@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from checker.errors import CheckerError, UsageError
 
 if TYPE_CHECKING:
     from checker.model import Key
+    from checker.report.rollup import Place
+    from checker.settings import Settings
 
-__all__ = ["complete_key", "complete_open", "complete_run", "the_finding", "the_key"]
+__all__ = [
+    "complete_account",
+    "complete_kept",
+    "complete_key",
+    "complete_open",
+    "complete_run",
+    "complete_site",
+    "require_known",
+    "the_finding",
+    "the_key",
+]
 
 _ID = re.compile(r"[0-9a-f]{7}")
 _SHOWN = 12
@@ -48,6 +60,37 @@ def the_key(text: str, keys: Sequence[Key], hint: str) -> Key:
     return keys[0]
 
 
+def require_known(
+    settings: Settings, places: Iterable[Place], accounts: Iterable[str], sites: Iterable[str]
+) -> None:
+    """Raise UsageError, with those there are, for an account or a site that nothing is known of."""
+    places = tuple(places)
+    known = settings.accounts.keys() | {place.account for place in places}
+    if unknown := [alias for alias in accounts if alias not in known]:
+        raise UsageError(
+            f"no account is called {unknown[0]!r}", hint=f"there are: {_those(known) or 'none yet'}"
+        )
+    wanted = set(accounts)
+    codes = {p.site.code for p in places if not wanted or p.account in wanted}
+    codes |= {
+        code
+        for alias, account in settings.accounts.items()
+        if account.sites != "all" and (not wanted or alias in wanted)
+        for code in account.sites
+    }
+    if missing := sorted(set(sites) - codes):
+        raise UsageError(
+            f"no site is called {missing[0]!r}",
+            hint=f"there are: {_those(codes) or 'none yet; `checker run` lists them'}",
+        )
+
+
+def _those(names: Iterable[str]) -> str:
+    ordered = sorted(names)
+    more = f", and {len(ordered) - _SHOWN} more" if len(ordered) > _SHOWN else ""
+    return ", ".join(ordered[:_SHOWN]) + more
+
+
 # What is offered on TAB; a completion must never fail, nor say anything but what it offers...
 
 
@@ -75,15 +118,50 @@ def complete_run(ctx: Any, incomplete: str) -> Iterator[tuple[str, str]]:
             yield run_id, f"{row.started_at:%Y-%m-%d %H:%M} UTC"
 
 
-def _asked(ctx: Any, ask: Any) -> list[tuple[Any, Any]] | None:
+def complete_account(ctx: Any, incomplete: str) -> Iterator[tuple[str, str]]:
+    """Offer the accounts of the settings and of the store, each with its marketplace."""
+    from checker.errors import ConfigError  # noqa: PLC0415
+
+    known = _asked(ctx, lambda store: {key.account: key.marketplace for key in store.all_known()}) or []
+    try:
+        configured = [(alias, account.marketplace) for alias, account in _settings(ctx).accounts.items()]
+    except ConfigError:
+        configured = []
+    yield from sorted(entry for entry in {*known, *configured} if entry[0].startswith(incomplete))
+
+
+def complete_site(ctx: Any, incomplete: str) -> Iterator[str]:
+    """Offer the sites something is known of."""
+    known = _asked(ctx, lambda store: dict.fromkeys(key.site for key in store.all_known())) or ()
+    yield from sorted(code for code, _ in known if code.startswith(incomplete.upper()))
+
+
+def complete_kept(ctx: Any, incomplete: str) -> Iterator[str]:
+    """Offer the runs whose visits are kept, and `last`."""
+    from checker.errors import ConfigError  # noqa: PLC0415
+    from checker.run.replay import kept_runs  # noqa: PLC0415
+
+    try:
+        runs = kept_runs(_settings(ctx).paths.visits_dir)
+    except ConfigError:
+        return
+    yield from (name for name in ("last", *reversed(runs)) if runs and name.startswith(incomplete))
+
+
+def _settings(ctx: Any) -> Settings:
     from pathlib import Path  # noqa: PLC0415
 
     from checker.settings import load  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
 
     config = ctx.params.get("config")
+    return load(Path(config) if config else None, must_exist=False)
+
+
+def _asked(ctx: Any, ask: Any) -> list[tuple[Any, Any]] | None:
+    from checker.store import open_store  # noqa: PLC0415
+
     try:
-        settings = load(Path(config) if config else None, must_exist=False)
+        settings = _settings(ctx)
         path = settings.paths.data_dir
         if not path.exists():
             return None

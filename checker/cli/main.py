@@ -16,13 +16,17 @@ from checker import __version__
 from checker.cli import (
     browser,
     capture,
+    checkup,
     data,
     demo,
     evidence,
+    exporting,
     findings,
     flows,
+    forgetting,
     importing,
     login,
+    notifying,
     replay,
     run,
     runs,
@@ -76,9 +80,13 @@ app.command("findings")(findings.findings)
 app.command("ack")(findings.ack)
 app.command("snooze")(findings.snooze)
 app.command("unack")(findings.unack)
+app.command("doctor")(checkup.doctor)
+app.command("status")(exporting.status)
+app.command("export")(exporting.export)
 app.command("runs")(runs.runs)
 app.command("diff")(runs.diff)
 app.command("import")(importing.import_document)
+app.command("forget")(forgetting.forget)
 app.command("capture")(capture.capture)
 app.command("replay")(replay.replay)
 app.command("schema")(data.schema)
@@ -86,6 +94,7 @@ app.add_typer(browser.app, name="browser")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(flows.app, name="flows")
 app.add_typer(store.app, name="store")
+app.add_typer(notifying.app, name="notify")
 
 
 def _version(wanted: bool) -> None:
@@ -177,7 +186,7 @@ def _tell(given: Sequence[str], error: CheckerError) -> None:
 def _refused_by_the_machine(error: OSError) -> CheckerError:
     where = "" if error.filename is None else f"{error.filename}: "
     return CheckerError(
-        f"the machine does not go along: {where}{error.strerror}",
+        f"the machine refused to go on: {where}{error.strerror}",
         exit_code=Exit.STORE,
         hint="free some space, or check the disk and the limits of the process, then run it again",
     )

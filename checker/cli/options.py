@@ -23,6 +23,7 @@ __all__ = [
     "AsJson",
     "Config",
     "err_console",
+    "in_terminal",
     "now",
     "out_console",
     "print_document",
@@ -67,10 +68,11 @@ def err_console() -> Console:
 
 
 def say(text: str) -> None:
-    """Tell a person something on standard error, where it does not spoil data."""
+    """Tell a person something on standard error, where it does not spoil data; it may have several lines."""
     from checker.log import shown  # noqa: PLC0415
 
-    complain(shown(text))
+    for line in text.splitlines() or [""]:
+        complain(shown(line))
 
 
 def print_document(document: BaseModel) -> None:
@@ -89,13 +91,22 @@ def settings_of(config: Path | None, *, needed: bool = True) -> Settings:
         ConfigError: The settings have problems, or the data folder is not safe to write to.
     """
     from checker.files import make_private  # noqa: PLC0415
-    from checker.log import configure  # noqa: PLC0415
+    from checker.log import configure, keep  # noqa: PLC0415
     from checker.secrets import Scrubber  # noqa: PLC0415
     from checker.settings import load  # noqa: PLC0415
 
     settings = load(config, must_exist=needed)
     secrets = [secret for account in settings.accounts.values() for secret in account.inline_secrets()]
-    configure(settings.log.level, settings.log.as_json, Scrubber(secrets))
+    scrubber, log = Scrubber(secrets), settings.log
+    configure(log.stderr, log.as_json, scrubber)
+    keep(
+        settings.paths.logs_dir,
+        log.level,
+        scrubber,
+        json=log.as_json,
+        days=log.keep_days,
+        megabytes=log.megabytes,
+    )
     for repaired in make_private(settings.paths.data_dir, settings.paths.written):
         say(repaired)
     return settings

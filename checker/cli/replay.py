@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from checker.cli.keys import complete_kept
 from checker.cli.options import AsJson, Config, now, out_console, print_document, say, settings_of
 from checker.errors import UsageError
 
@@ -25,7 +26,8 @@ def replay(
         str | None,
         typer.Argument(
             metavar="[DIR|RUN]",
-            help="A case, or the id of a run whose visits are kept; else the latest such run.",
+            help="A case, or a run whose visits are kept; `last`, or nothing, is the latest such run.",
+            autocompletion=complete_kept,
         ),
     ] = None,
     config: Config = None,
@@ -97,7 +99,7 @@ def _replay(settings: Settings, what: str | None, codes: set[str], *, as_json: b
 
 
 def _repair(settings: Settings, since: datetime | None, *, dry_run: bool, as_json: bool) -> int:
-    from checker.cli.data import places_in  # noqa: PLC0415
+    from checker.cli.data import everything_after  # noqa: PLC0415
     from checker.cli.telling import finished, mark_told  # noqa: PLC0415
     from checker.model import gravest  # noqa: PLC0415
     from checker.report.document import run_document  # noqa: PLC0415
@@ -108,7 +110,6 @@ def _repair(settings: Settings, since: datetime | None, *, dry_run: bool, as_jso
     moment = None if since is None else since.replace(tzinfo=UTC)
     with open_store(settings.store.url) as store:
         done = repair(settings, store, lambda name: _flow(settings, name), moment, say, dry_run=dry_run)
-        places = places_in(store, settings)
     _say_left_out(done)
     if as_json:
         run = None if done.finished is None else run_document(done.finished.run)
@@ -127,7 +128,8 @@ def _repair(settings: Settings, since: datetime | None, *, dry_run: bool, as_jso
     mended = sum(1 for _ in done.finished.run.readings)
     verb = "would be mended" if dry_run else "mended"
     say(f"{mended} readings of {len(done.finished.run.visits)} visits {verb}; {done.left} still unread")
-    told = finished(done.finished, settings, now(), as_json=False, places=places)
+    everything = everything_after(done.finished, settings)
+    told = finished(done.finished, settings, now(), as_json=False, everything=everything)
     return gravest([done.exit_code, told])
 
 
@@ -144,7 +146,7 @@ def _folder(settings: Settings, what: str | None) -> Path:
 
     visits = settings.paths.visits_dir
     runs = kept_runs(visits)
-    if what is None and runs:
+    if what in (None, "last") and runs:
         return visits / runs[-1]
     if what in runs:
         return visits / what

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.cli.options import AsJson, Config, now, say, settings_of
+from checker.cli.keys import complete_account, complete_site
+from checker.cli.options import AsJson, Config, in_terminal, now, say, settings_of
 from checker.model.exits import Exit
 
-__all__ = ["FailOn", "interruptible", "run"]
+if TYPE_CHECKING:
+    from checker.run.execute import Finished
 
-_KNOWN = (Exit.CRITICAL, Exit.WARNING)
+__all__ = ["FailOn", "interruptible", "run"]
 
 
 class FailOn(StrEnum):
@@ -31,11 +33,21 @@ def run(
     config: Config = None,
     account: Annotated[
         list[str] | None,
-        typer.Option("--account", metavar="ALIAS", help="Only this account; may be repeated."),
+        typer.Option(
+            "--account",
+            metavar="ALIAS",
+            help="Only this account; may be repeated.",
+            autocompletion=complete_account,
+        ),
     ] = None,
     site: Annotated[
         list[str] | None,
-        typer.Option("--site", metavar="CODE", help="Only this site, e.g. CA; may be repeated."),
+        typer.Option(
+            "--site",
+            metavar="CODE",
+            help="Only this site, e.g. CA; may be repeated.",
+            autocompletion=complete_site,
+        ),
     ] = None,
     again: Annotated[
         bool,
@@ -60,7 +72,7 @@ def run(
     21 a person is needed, 22 credentials refused, 23 blocked, 24 safety stop, 30 store unusable,
     75 another run holds the account, 78 configuration.
     """
-    from checker.cli.data import places_after  # noqa: PLC0415
+    from checker.cli.data import everything_after  # noqa: PLC0415
     from checker.cli.evidence import prune_after  # noqa: PLC0415
     from checker.cli.telling import finished, print_or_say, progress, speak_up  # noqa: PLC0415
     from checker.model import Level  # noqa: PLC0415
@@ -77,18 +89,25 @@ def run(
             return print_or_say(run_document(nothing_due(now())), Exit.OK) if as_json else Exit.OK
     with interruptible() as interrupted, progress() as heard:
         done = execute(settings, request, heard, say, interrupted)
-        speak_up(heard, done.run.exit_code)
+        speak_up(heard, done)
+    _say_busy(settings.require_accounts(request.accounts), done)
     if done.run.exit_code == Exit.BUSY and not done.run.visits:
         # Another run is at work, and has the store and the report to itself.
         code = done.run.exit_code
         return print_or_say(run_document(done.run), code) if as_json else code
-    if again and not as_json and not done.messages and done.run.exit_code in _KNOWN:
-        # It was told when it was new, and a look that found it the same is no news.
-        return done.run.exit_code
-    code = finished(done, settings, now(), as_json=as_json, places=places_after(done, settings))
+    everything = everything_after(done, settings)
+    code = finished(done, settings, now(), as_json=as_json, everything=everything)
     if not dry_run and done.refused is None:
         prune_after(settings)
     return code
+
+
+def _say_busy(accounts: Iterable[str], done: Finished) -> None:
+    """Say in a terminal which accounts another run holds; under cron two at once are no news."""
+    visited = {visit.account for visit in done.run.visits}
+    held = [alias for alias in accounts if alias not in visited]
+    if held and in_terminal():
+        say(f"another run is visiting {', '.join(held)}: left to it; wait for it to end, then run this again")
 
 
 class _Signals(list[int]):

@@ -17,14 +17,25 @@ from checker.model.exits import Exit, gravest
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from checker.report.rollup import Place
+    from checker.cli.data import Everything
     from checker.run.execute import Finished
     from checker.run.job import Event
     from checker.settings import Settings
 
-__all__ = ["Lines", "finished", "mark_told", "print_or_say", "progress", "speak_up", "write_report"]
+__all__ = [
+    "Lines",
+    "finished",
+    "has_news",
+    "mark_told",
+    "print_or_say",
+    "progress",
+    "speak_up",
+    "write_report",
+]
 
-_SILENT = (Exit.OK, Exit.BUSY)
+# What went wrong with the run itself: it is told however little is new.
+_BROKEN = (Exit.BUG, Exit.STORE, Exit.EVIDENCE, Exit.SAFETY)
+_FIRST_SIGNAL = 129
 
 
 @dataclass
@@ -36,8 +47,10 @@ class Lines:
 
     def __call__(self, alias: str, event: Event) -> None:
         """Hear one event."""
+        from checker.cli.story import write  # noqa: PLC0415
         from checker.run.job import Said, Warned  # noqa: PLC0415
 
+        write(alias, event)
         if isinstance(event, Warned):
             self.held.append(f"{alias}: {event.text}")
         elif isinstance(event, Said) and self.every:
@@ -55,6 +68,7 @@ def progress(*, lines: bool = False) -> Iterator[Callable[[str, Event], None]]:
 
     Under cron a run that ends in silence must be silent: its warnings are told only if it fails.
     """
+    from checker.cli.story import write  # noqa: PLC0415
     from checker.run.job import Said, Visited, Warned  # noqa: PLC0415
 
     if not in_terminal():
@@ -77,6 +91,7 @@ def progress(*, lines: bool = False) -> Iterator[Callable[[str, Event], None]]:
         task = bar.add_task("starting", total=None)
 
         def heard(alias: str, event: Event) -> None:
+            write(alias, event)
             match event:
                 case Said():
                     bar.update(task, description=event.text, completed=event.done, total=event.total or None)
@@ -90,26 +105,42 @@ def progress(*, lines: bool = False) -> Iterator[Callable[[str, Event], None]]:
         yield heard
 
 
-def speak_up(heard: Callable[[str, Event], None], exit_code: int) -> None:
+def has_news(done: Finished) -> bool:
+    """Tell whether a run has something to say where nobody asked: cron's mail is the alarm.
+
+    What was told and is as it was is none: an open finding speaks when its reminder is due, and one that was
+    acknowledged or snoozed does not. The exit code says how everything stands all the same.
+    """
+    run = done.run
+    broken = run.exit_code in _BROKEN or run.exit_code >= _FIRST_SIGNAL
+    return bool(done.messages) or run.dry_run or done.refused is not None or broken
+
+
+def speak_up(heard: Callable[[str, Event], None], done: Finished) -> None:
     """Tell the warnings that waited, unless the run has nothing to say."""
-    if isinstance(heard, Lines) and exit_code not in _SILENT:
+    if isinstance(heard, Lines) and has_news(done):
         heard.speak()
 
 
-def finished(done: Finished, settings: Settings, now: datetime, *, as_json: bool, places: list[Place]) -> int:
+def finished(
+    done: Finished, settings: Settings, now: datetime, *, as_json: bool, everything: Everything
+) -> int:
     """Write the run's report and print it as a person or a program wants it; return the exit code of it all.
 
     A report that cannot be written costs the report. What cannot be printed is told by the next run.
     """
+    from checker.cli.story import write_run  # noqa: PLC0415
+
+    write_run(done)
     codes = [done.run.exit_code]
     report = None
     try:
-        report = None if done.run.dry_run else write_report(done, settings, now, places)
+        report = None if done.run.dry_run else write_report(done, settings, now, everything)
     except OSError as error:
         say(f"the report could not be written: {error.strerror}")
         codes.append(Exit.EVIDENCE)
     try:
-        _print(done, settings, now, report, as_json=as_json, places=places)
+        _print(done, settings, now, report, as_json=as_json, everything=everything)
         sys.stdout.flush()
     except BrokenPipeError:
         # What nobody read was not told: the next run tells it. How this one went is its code's to say.
@@ -124,8 +155,37 @@ def finished(done: Finished, settings: Settings, now: datetime, *, as_json: bool
         say("What was read was told and could not be stored; the next run tells it again.")
         for line in str(done.refused).splitlines():
             say(line)
-    mark_told(done, settings, now)
+    codes += _sent(done, settings, now, everything)
     return gravest(codes)
+
+
+def _sent(done: Finished, settings: Settings, now: datetime, everything: Everything) -> list[int]:
+    """Hand the run to the routes, count it as told, and deliver; return that something waits, if it does."""
+    from checker.cli.story import write_deliveries  # noqa: PLC0415
+    from checker.notify.telling import deliver, enqueue  # noqa: PLC0415
+
+    codes: list[int] = []
+    if not settings.notify.routes:
+        mark_told(done, settings, now)
+        return codes
+    try:
+        if not done.run.dry_run:
+            enqueue(settings, done.run, everything.known, everything.places, done.messages)
+    except OSError as error:
+        say(f"no message could be written: {error.strerror}; the report above is all there is of it")
+        codes.append(Exit.EVIDENCE)
+    mark_told(done, settings, now)
+    try:
+        sent = deliver(settings, now)
+    except OSError as error:
+        say(f"no message could be sent: {error.strerror}; the next run tries again")
+        return [*codes, Exit.QUEUED]
+    write_deliveries(sent)
+    for line in sent.failed:
+        say(f"not delivered, the next run tries again: {line}")
+    for line in sent.given_up:
+        say(f"given up: {line}")
+    return [*codes, Exit.QUEUED] if sent.waits else codes
 
 
 def _print(
@@ -135,15 +195,23 @@ def _print(
     report: Path | None,
     *,
     as_json: bool,
-    places: list[Place],
+    everything: Everything,
 ) -> None:
     from checker.report.document import run_document  # noqa: PLC0415
     from checker.report.terminal import print_run  # noqa: PLC0415
 
     if as_json:
-        print_document(run_document(done.run))
-    elif done.run.exit_code not in _SILENT or sys.stdout.isatty():
-        print_run(done.run, done.known, places, out_console(), now=now, language=settings.report.language)
+        print_document(run_document(done.run, everything.known))
+    elif has_news(done) or sys.stdout.isatty():
+        print_run(
+            done.run,
+            everything.known,
+            everything.places,
+            out_console(),
+            now=now,
+            language=settings.report.language,
+            stale_after=settings.findings.rules.stale_after,
+        )
         if report is not None:
             out_console().print(f"Report: {report}", markup=False, soft_wrap=True)
 
@@ -172,8 +240,8 @@ def mark_told(done: Finished, settings: Settings, now: datetime) -> None:
             store.mark_told(done.messages, now, "report")
 
 
-def write_report(done: Finished, settings: Settings, now: datetime, places: list[Place]) -> Path:
-    """Write the run's HTML report, and a copy of it as `latest.html`."""
+def write_report(done: Finished, settings: Settings, now: datetime, everything: Everything) -> Path:
+    """Write the run's HTML report, which speaks for everything known, and a copy of it as `latest.html`."""
     from checker.report.html import write_html, write_whole  # noqa: PLC0415
 
     folder, evidence = settings.paths.reports_dir, settings.paths.evidence_dir
@@ -182,12 +250,13 @@ def write_report(done: Finished, settings: Settings, now: datetime, places: list
     write_html(
         path,
         done.run,
-        done.known,
-        places,
+        everything.known,
+        everything.places,
         lambda name: _picture(evidence, name),
         now=now,
         language=settings.report.language,
         evidence_root=evidence,
+        stale_after=settings.findings.rules.stale_after,
     )
     write_whole(folder / "latest.html", path.read_bytes())
     return path

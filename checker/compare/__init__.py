@@ -3,7 +3,8 @@
 compare        a run against everything known: changes, new states, events
 machine        one key: what was known, and what one run saw of it → one verb
 observations   what a run saw of each key, exactly once
-drift, faults  what nothing may recover from; what is not believed at all
+drift, faults  what nothing may recover from; what a rebuilt page speaks against
+gone           what is no longer named, though its list or page was read
 flapping, deadlines, overlays   what lies over a finding's state
 signals, support, events, breaker   what makes many changes one event
 groups                          what was told together: read again, and told by itself in the end
@@ -15,23 +16,27 @@ from checker.compare.causes import cause_of
 from checker.compare.compare import Comparison, compare
 from checker.compare.deadlines import DEADLINE_STEPS
 from checker.compare.drift import is_drift, with_drift
+from checker.compare.gone import PAGE_MARK
 from checker.compare.groups import REREADS, due_again
+from checker.compare.observations import together
 from checker.compare.overlays import (
     acknowledge,
     active_ack,
     incident_id,
+    is_accepted,
     is_snoozed,
     is_stale,
     key_id,
     snooze,
     unacknowledge,
 )
-from checker.compare.shown import RollUp, Shown, may_show, roll_up_levels, suspicion
-from checker.compare.sites import compare_sites
+from checker.compare.shown import RollUp, Shown, may_show, roll_up_levels
+from checker.compare.sites import compare_sites, settled_sites
 
 __all__ = [
     "DEADLINE_STEPS",
     "EQUAL_FAILURES",
+    "PAGE_MARK",
     "REREADS",
     "Comparison",
     "RollUp",
@@ -44,6 +49,7 @@ __all__ = [
     "due_again",
     "ending",
     "incident_id",
+    "is_accepted",
     "is_drift",
     "is_snoozed",
     "is_stale",
@@ -51,8 +57,9 @@ __all__ = [
     "may_show",
     "open_circuit",
     "roll_up_levels",
+    "settled_sites",
     "snooze",
-    "suspicion",
+    "together",
     "unacknowledge",
     "with_drift",
 ]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from checker.compare.places import CAME_IN
 from checker.model import ENDS_ACCOUNT, Outcome
 
 __all__ = ["EQUAL_FAILURES", "ending", "open_circuit"]
@@ -13,10 +14,9 @@ __all__ = ["EQUAL_FAILURES", "ending", "open_circuit"]
 EQUAL_FAILURES: Final = 3
 """So many accounts that ended alike, in whatever order, keep the others of the run away."""
 
-_CAME_IN: Final = (Outcome.READ, Outcome.PARTIAL, Outcome.DRIFT)
 # How a visit may end without the marketplace having failed us: well, or by what is ours.
 _NO_FAILURE: Final = (
-    *_CAME_IN,
+    *CAME_IN,
     Outcome.NOT_REACHABLE,
     Outcome.SKIPPED,
     Outcome.BUSY,
@@ -38,7 +38,7 @@ def ending(outcomes: Iterable[Outcome]) -> Outcome:
     whole = [outcome for outcome in failures if outcome in ENDS_ACCOUNT]
     if whole:
         return whole[0]
-    if not failures or any(outcome in _CAME_IN for outcome in given):
+    if not failures or any(outcome in CAME_IN for outcome in given):
         return Outcome.READ
     return failures[0]
 

@@ -26,9 +26,8 @@ def cause_of(reading: Reading, site: Site | None, beside: Iterable[Reading] = ()
 
     beside: what else the site showed. A status that says nothing of why is explained by the worst of it.
     """
-    if reading.cause:
-        kind, _, support = reading.cause.partition(": ")
-        return Cause(CauseKind(kind), support)
+    if reading.cause is not None:
+        return reading.cause
     match site.registration if site is not None else Registration.UNKNOWN:
         case Registration.PENDING | Registration.NOT_REGISTERED:
             return Cause(

@@ -1,7 +1,7 @@
 """Compare what a run read with what was known before it; pure, and linear in what is known.
 
-    visits → one observation of each key → those of a broken page are not believed → one step of the state
-    machine each → deadlines → the events that make one message of many changes
+    visits → one observation of each key → the reds of a page that was rebuilt are disputed → one step of the
+    state machine each → deadlines → the events that make one message of many changes
 
 What could not be read changes nothing but that it could not; nothing but a reading closes a finding.
 """
@@ -11,24 +11,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from checker.compare.causes import cause_of
 from checker.compare.deadlines import step_name, steps_passed
 from checker.compare.drift import drift_change, is_drift
 from checker.compare.events import group
-from checker.compare.faults import disbelieved
+from checker.compare.faults import doubt_rebuilt
 from checker.compare.groups import released, remember_groups
 from checker.compare.machine import Step, step
 from checker.compare.observations import Observation, observations
 from checker.compare.overlays import incident_of, key_id
-from checker.compare.places import SitePlace, by_site, place, place_of
-from checker.model import Change, Event, Key, Known, Level, Reading, Rules, Tell, Verb, Visit
+from checker.compare.places import by_site
+from checker.model import Change, Event, Key, Known, Level, Place, Reading, Rules, Tell, Verb, Visit
 
 __all__ = ["Comparison", "compare"]
 
 _DEFAULT: Final = Rules()
+# What clocks slip by without having been wrong: what was announced meanwhile is not announced again.
+_SLIP: Final = timedelta(days=1)
 _SILENT: Final = (Verb.APPEARED, Verb.UNCHANGED, Verb.NOT_OBSERVED)
 
 
@@ -38,14 +40,14 @@ class Comparison:
 
     changes: every difference, told or not. known: the new state of every key the run touched.
     events: what many changes are told as. reminders: the open findings that may be mentioned again.
-    disbelieved: what was read and taken for a fault of ours; its state holds it as unreadable.
+    disputed: the reds that a changed page speaks against; their states hold the readings with both sides.
     """
 
     changes: tuple[Change, ...] = ()
     known: Mapping[Key, Known] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     reminders: tuple[Key, ...] = ()
-    disbelieved: frozenset[Key] = frozenset()
+    disputed: frozenset[Key] = frozenset()
 
 
 def compare(
@@ -53,12 +55,12 @@ def compare(
 ) -> Comparison:
     """Compare a run with `known`: everything known of the accounts it visited."""
     sites = by_site(known, visits)
-    seen, faults = disbelieved(known, observations(sites, visits))
+    seen, faults = doubt_rebuilt(known, observations(sites, visits))
     steps = {key: step(known.get(key), entry, now, rules) for key, entry in seen.items()}
     after = {key: made.state for key, made in steps.items()}
     beside = _reds_by_site(seen.values())
     changes = [c for key, made in steps.items() for c in _changes(known, seen[key], made, beside)]
-    changes += [drift_change(v) for v in visits if v.readings and is_drift(sites[place_of(v)], v)]
+    changes += [drift_change(v) for v in visits if v.readings and is_drift(sites[v.place], v)]
     changes += _released(known, steps, after, now)
     changes += _deadlines(known, after, now)
     told, events = group(known, visits, changes, faults, now)
@@ -67,11 +69,11 @@ def compare(
     return Comparison(tuple(told), after, tuple(events), reminders, faults)
 
 
-def _reds_by_site(seen: Iterable[Observation]) -> Mapping[SitePlace, list[Reading]]:
-    reds: dict[SitePlace, list[Reading]] = defaultdict(list)
+def _reds_by_site(seen: Iterable[Observation]) -> Mapping[Place, list[Reading]]:
+    reds: dict[Place, list[Reading]] = defaultdict(list)
     for entry in seen:
         if entry.reading.level.is_open:
-            reds[place(entry.reading.key)].append(entry.reading)
+            reds[entry.reading.key.place].append(entry.reading)
     return reds
 
 
@@ -79,10 +81,10 @@ def _changes(
     known: Mapping[Key, Known],
     seen: Observation,
     made: Step,
-    beside: Mapping[SitePlace, list[Reading]],
+    beside: Mapping[Place, list[Reading]],
 ) -> Iterable[Change]:
     if made.verb not in _SILENT and not (made.verb is Verb.UNREADABLE and made.tell is Tell.NOT):
-        yield _change(known.get(made.state.key), seen, made, beside.get(place(made.state.key), ()))
+        yield _change(known.get(made.state.key), seen, made, beside.get(made.state.key.place, ()))
     if made.flap_summary:
         yield _beside(made.state, Verb.FLAPPING, Tell.DIGEST, "goes to and fro between levels")
 
@@ -106,13 +108,13 @@ def _change(before: Known | None, seen: Observation, made: Step, beside: Sequenc
 
 
 def _level(seen: Observation, made: Step) -> Level:
-    """Return the level a change tells of: what is believed now, or what is only suspected."""
+    """Return the level a change tells of."""
     match made.verb:
         case Verb.RESOLVED:
             return Level.OK
         case Verb.UNREADABLE:
             return Level.UNKNOWN
-        case Verb.SUSPECT | Verb.READABLE:
+        case Verb.READABLE:
             return seen.reading.level
         case _:
             return made.state.level
@@ -129,8 +131,6 @@ def _detail(seen: Observation, made: Step) -> str:
             return "no longer on the list, which was read whole"
         case Verb.VANISHING:
             return f"gone ({reading.presence.value}) for the first time"
-        case Verb.SUSPECT:
-            return reading.contradicts or reading.native
         case _:
             return reading.native
 
@@ -154,10 +154,13 @@ def _deadlines(known: Mapping[Key, Known], after: dict[Key, Known], now: datetim
     """Yield each step towards a deadline that was not announced yet, read in this run or not."""
     for key in {**known, **after}:
         state = after.get(key) or known[key]
-        if state.opened_at is None or state.good is None or state.good.deadline is None:
+        if state.opened_at is None or state.deadline is None:
             continue
-        incident, passed = incident_of(state), steps_passed(state.good.deadline, now)
-        if passed > incident.deadline_steps:
+        incident, passed = incident_of(state), steps_passed(state.deadline, now)
+        if steps_passed(state.deadline, now + _SLIP) < incident.deadline_steps:
+            # A clock that was far ahead announced steps that have not come yet: they will be, in their time.
+            after[key] = replace(state, incident=replace(incident, deadline_steps=passed))
+        elif passed > incident.deadline_steps:
             told = replace(incident, deadline_steps=passed)
             after[key] = replace(state, incident=told, number=state.number + 1)
             yield _beside(after[key], Verb.DEADLINE, Tell.AT_ONCE, step_name(passed))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from checker.compare.places import WHOLE, by_site, place_of
+from checker.compare.places import WHOLE, by_site
 from checker.model import Change, Key, Known, Level, Origin, Outcome, Presence, Reading, Scope, Verb, Visit
 
 __all__ = ["drift_change", "is_drift", "with_drift"]
@@ -26,7 +26,7 @@ def with_drift(known: Mapping[Key, Known], visits: Sequence[Visit]) -> list[Visi
     sites = by_site(known, visits)
     return [
         replace(visit, outcome=Outcome.DRIFT, detail=visit.detail or _DRIFT)
-        if is_drift(sites[place_of(visit)], visit)
+        if is_drift(sites[visit.place], visit)
         else visit
         for visit in visits
     ]
@@ -54,7 +54,7 @@ def is_drift(before: Mapping[Key, Known], visit: Visit) -> bool:
 
 def drift_change(visit: Visit) -> Change:
     """Return the change that tells of a drifting visit."""
-    key = Key(visit.marketplace, visit.account, visit.site.code, "coverage", visit.site.shop)
+    key = visit.place.key("coverage")
     return Change(Verb.DRIFT, key, Level.UNKNOWN, detail=_DRIFT)
 
 

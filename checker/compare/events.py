@@ -4,7 +4,7 @@ inventory         the first run of an account: everything that is red there
 unopened sites    S7: sites never opened, or dormant, red at once while the trading ones are not
 across accounts   S1: the same widget in most accounts of a marketplace
 suspicious        one account: most widgets of one site at once (S2), or reds that S3 to S6 speak against
-parser fault      the page changed as well (S4): unreadable, not red
+parser fault      the page is built otherwise (S4) and its reds are many or odd: red, and disputed
 mass unreadable   half of a site's widgets can no longer be read
 not observed      nobody got there: once for each way a visit can end
 """
@@ -19,10 +19,11 @@ from datetime import datetime
 from typing import Final
 
 from checker.compare.breaker import ending, open_circuit
-from checker.compare.places import WHOLE, SitePlace, place, place_of
-from checker.compare.signals import is_s1, shared_key
+from checker.compare.places import CAME_IN, WHOLE
+from checker.compare.signals import REBUILT, is_s1, shared_key
 from checker.compare.support import Support
 from checker.model import (
+    CLOSED_TO_US,
     Cause,
     CauseKind,
     Change,
@@ -32,6 +33,7 @@ from checker.model import (
     Known,
     Level,
     Outcome,
+    Place,
     Presence,
     Reading,
     Registration,
@@ -50,11 +52,10 @@ _FEW: Final = 3
 _HALF: Final = 2
 _CONFIRM: Final = "likely on the platform's side, confirm before acting"
 # What the tool itself says of a site is no cause the console states.
-_OUR_CAUSES: Final = ("", CauseKind.NEVER_OPENED.value, CauseKind.DORMANT.value, CauseKind.UNKNOWN.value)
-_READING: Final = (*WHOLE, Outcome.DRIFT, Outcome.NOT_REACHABLE)
+_OUR_CAUSES: Final = (CauseKind.NEVER_OPENED, CauseKind.DORMANT, CauseKind.UNKNOWN)
 
 # What may be told with the day's digest key by key, and not when it is so much at once.
-_LOUD: Final = (EventKind.MASS_UNREADABLE, EventKind.PARSER_FAULT)
+_LOUD: Final = (EventKind.MASS_UNREADABLE,)
 
 # What, where a second signal bears it out, is laid to the platform if nothing else explains it.
 _PLATFORMS: Final = (EventKind.UNOPENED_SITES, EventKind.ACROSS_ACCOUNTS)
@@ -71,12 +72,12 @@ def group(
 ) -> tuple[list[Change], list[Event]]:
     """Return the changes, each with the event it is told in, and the events; the first that fits has it."""
     told, events = list(changes), []
-    for finder in (_inventories, _unopened_sites, _across_accounts, _suspicious, _faults, _unreadable):
+    for finder in (_inventories, _unopened_sites, _faults, _across_accounts, _suspicious, _unreadable):
         free = [change for change in told if not change.event and change.tell is not Tell.NOT]
         for event, belongs in finder(_Run(known, visits, faults, now), free):
             events.append(event)
             told = [_in_event(c, event) if not c.event and belongs(c) else c for c in told]
-    events += _never_reached(visits, now)
+    events += _never_reached(known, visits, now)
     return told, events
 
 
@@ -90,7 +91,7 @@ class _Run:
         self.visits = visits
         self.faults = faults
         self.now = now
-        self.sites = {place_of(visit): visit.site for visit in visits}
+        self.sites = {visit.place: visit.site for visit in visits}
         self.support = Support(known, visits)
 
     def event(self, kind: EventKind, changes: Iterable[Change], detail: str, **fields: object) -> Event:
@@ -102,7 +103,7 @@ class _Run:
 
 def _event(kind: EventKind, keys: Sequence[Key], detail: str, now: datetime, **fields: object) -> Event:
     named = "\n".join((kind.value, now.isoformat(), *map(str, keys)))
-    places = tuple(dict.fromkeys((key.account, key.site, key.shop) for key in keys))
+    places = tuple(dict.fromkeys(key.place for key in keys))
     event = Event(
         f"{kind.value}-{hashlib.sha256(named.encode()).hexdigest()[:10]}",
         kind,
@@ -126,8 +127,8 @@ def _worst(changes: Iterable[Change]) -> Level:
     return max((change.level for change in changes), key=lambda level: level.rank or 0, default=Level.UNKNOWN)
 
 
-def _codes(places: Iterable[SitePlace]) -> str:
-    codes = sorted(dict.fromkeys(site for _, _, site, _ in places))
+def _codes(places: Iterable[Place]) -> str:
+    codes = sorted({place.site for place in places})
     return codes[0] if len(codes) == 1 else f"{', '.join(codes[:-1])} and {codes[-1]}"
 
 
@@ -166,17 +167,17 @@ def _unopened_sites(run: _Run, changes: Sequence[Change]) -> _Found:
             by_account[_account(change.key)].append(change)
     for account, reds in by_account.items():
         alike = _of_one_cause(reds)
-        places = {place(red.key) for red in alike if _registration(run, red.key) in _UNOPENED}
+        places = {red.key.place for red in alike if _registration(run, red.key) in _UNOPENED}
         trading = {
-            place_of(visit)
+            visit.place
             for visit in run.visits
             if (visit.marketplace, visit.account) == account
             and visit.site.registration is Registration.ACTIVE
             and visit.outcome in WHOLE
         }
-        if len(places) < _SEVERAL or trading & {place(red.key) for red in reds}:
+        if len(places) < _SEVERAL or trading & {red.key.place for red in reds}:
             continue
-        own = [c for c in changes if c.verb.is_alarm and place(c.key) in places]
+        own = [c for c in changes if c.verb.is_alarm and c.key.place in places]
         spared = f"; {_codes(trading)}, where the account trades, did not" if trading else ""
         detail = f"{_codes(places)}, never opened or dormant, turned red in the same run{spared}: {_CONFIRM}"
         event = run.event(
@@ -186,7 +187,7 @@ def _unopened_sites(run: _Run, changes: Sequence[Change]) -> _Found:
             signals=(Signal.UNOPENED_SITES, *run.support.of(own)),
             probable=True,
             total=len(places),
-            untouched=tuple(sorted(site for _, _, site, _ in trading)),
+            untouched=tuple(sorted({place.site for place in trading})),
         )
         yield event, _among(own)
 
@@ -202,7 +203,7 @@ def _is_account_red(change: Change) -> bool:
 
 
 def _registration(run: _Run, key: Key) -> Registration:
-    site = run.sites.get(place(key))
+    site = run.sites.get(key.place)
     return Registration.UNKNOWN if site is None else site.registration
 
 
@@ -210,13 +211,13 @@ def _of_one_cause(reds: Sequence[Change]) -> list[Change]:
     """Return the reds that state the most common cause, and those that state none."""
     stated = {id(red): _stated(red) for red in reds}
     common = Counter(cause for cause in stated.values() if cause).most_common(1)
-    wanted = {"", common[0][0]} if common else {""}
+    wanted = {None, common[0][0]} if common else {None}
     return [red for red in reds if stated[id(red)] in wanted]
 
 
-def _stated(red: Change) -> str:
-    cause = red.reading.cause.partition(": ")[0] if red.reading is not None else ""
-    return "" if cause in _OUR_CAUSES else cause
+def _stated(red: Change) -> CauseKind | None:
+    cause = None if red.reading is None else red.reading.cause
+    return None if cause is None or cause.kind in _OUR_CAUSES else cause.kind
 
 
 # ... the same in many accounts, or on all of one site...
@@ -260,10 +261,10 @@ def _most_alike(reds: Sequence[Change]) -> list[Change]:
 
 
 def _suspicious(run: _Run, changes: Sequence[Change]) -> _Found:
-    turned: dict[SitePlace, list[Change]] = defaultdict(list)
+    turned: dict[Place, list[Change]] = defaultdict(list)
     for change in changes:
         if change.verb.is_alarm and not change.key.item:
-            turned[place(change.key)].append(change)
+            turned[change.key.place].append(change)
     for site, reds in turned.items():
         if run.support.is_most_of(site, reds):
             mine = [red for red in reds if _was_known(run, red.key)]
@@ -274,7 +275,7 @@ def _suspicious(run: _Run, changes: Sequence[Change]) -> _Found:
             signals = dict.fromkeys(signal for red in mine for signal in against[red.key])
         if mine:
             widgets = run.support.widgets(site)
-            detail = f"{len(mine)} of {widgets} widgets of {site[2]} turned bad in one run: suspicious"
+            detail = f"{len(mine)} of {widgets} widgets of {site.site} turned bad in one run: suspicious"
             event = run.event(EventKind.SUSPICIOUS, mine, detail, signals=tuple(signals), total=widgets)
             yield event, _among(mine)
 
@@ -288,22 +289,27 @@ def _was_known(run: _Run, key: Key) -> bool:
 
 
 def _faults(run: _Run, changes: Sequence[Change]) -> _Found:
-    mine = [change for change in changes if change.key in run.faults and change.verb is Verb.UNREADABLE]
-    if mine:
-        detail = "the page has changed and everything on it turned red at once: it may be misread, look at it"
-        event = run.event(EventKind.PARSER_FAULT, mine, detail, signals=(Signal.PAGE_CHANGED,), probable=True)
-        yield event, _among(mine)
+    by_marketplace: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.key in run.faults and change.verb.is_alarm:
+            by_marketplace[change.key.marketplace].append(change)
+    for mine in by_marketplace.values():
+        signals = dict.fromkeys((Signal.PAGE_CHANGED, *run.support.of(mine, mine)))
+        yield (
+            run.event(EventKind.PARSER_FAULT, mine, REBUILT, signals=tuple(signals), probable=True),
+            _among(mine),
+        )
 
 
 def _unreadable(run: _Run, changes: Sequence[Change]) -> _Found:
-    half: dict[str, set[SitePlace]] = defaultdict(set)
+    half: dict[str, set[Place]] = defaultdict(set)
     for visit in run.visits:
         widgets = [reading.presence for reading in visit.readings if not reading.key.item]
         lost = widgets.count(Presence.UNREADABLE)
         if lost and lost * _HALF >= len(widgets):
-            half[visit.marketplace].add(place_of(visit))
+            half[visit.marketplace].add(visit.place)
     for places in half.values():
-        mine = [c for c in changes if c.verb is Verb.UNREADABLE and place(c.key) in places]
+        mine = [c for c in changes if c.verb is Verb.UNREADABLE and c.key.place in places]
         if mine:
             detail = (
                 f"half of {_codes(places)} or more can no longer be read: the site changed or the flow broke"
@@ -314,14 +320,24 @@ def _unreadable(run: _Run, changes: Sequence[Change]) -> _Found:
 # ... and what nobody got to.
 
 
-def _never_reached(visits: Sequence[Visit], now: datetime) -> Iterator[Event]:
-    """Yield one event for each marketplace and way in which visits ended without reading."""
+def _never_reached(known: Mapping[Key, Known], visits: Sequence[Visit], now: datetime) -> Iterator[Event]:
+    """Yield one event for each marketplace and way in which visits ended without reading.
+
+    That a site was never within reach is no news; that one is no longer is.
+    """
     ended: dict[tuple[str, Outcome], list[Visit]] = defaultdict(list)
+    read = {key.place for key, state in known.items() if state.was_read}
     for visit in visits:
-        if visit.outcome not in _READING and visit.outcome is not Outcome.SKIPPED:
+        if visit.outcome is Outcome.NOT_REACHABLE:
+            missed = visit.place in read
+        else:
+            missed = visit.outcome not in CAME_IN and visit.outcome is not Outcome.SKIPPED
+        site = known.get(visit.place.key("coverage"))
+        accepted = visit.outcome in CLOSED_TO_US and site is not None and site.is_accepted(now)
+        if missed and not accepted:
             ended[visit.marketplace, visit.outcome].append(visit)
     for (marketplace, outcome), failed in ended.items():
-        keys = [Key(v.marketplace, v.account, v.site.code, "coverage", v.site.shop) for v in failed]
+        keys = [v.place.key("coverage") for v in failed]
         accounts = sorted({visit.account for visit in failed})
         detail = f"{outcome.value}: {len(failed)} sites of {', '.join(accounts)}"
         if spared := _spared(visits, marketplace, outcome):

@@ -65,7 +65,8 @@ def _why(incident: Incident, before: Known, state: Known, now: datetime) -> str:
         return "another source says the same"
     if incident.rereads >= _ENOUGH:
         return "still red after it was read again twice"
-    if elapsed(incident.grouped_at, now) >= _LIFE:
+    grouped_at = incident.grouped_at
+    if elapsed(grouped_at, now) >= _LIFE or (grouped_at is not None and grouped_at - now > _LIFE):
         return "still red after the group it was told in"
     return ""
 

@@ -5,9 +5,9 @@ The rows are those of the specification (`n` is how many good reads are wanted):
     before        seen                              verb
     nothing       ok                                appeared                                          1
     nothing, ok   warning or worse                  new, regressed after an earlier finding          2, 3
-    open          worse, or another fingerprint     worsened; acknowledgement and snooze end          4
-    any           worse, second look contradicts    suspect; the second run with it is believed       5
-    any           the same                          unchanged                                         6
+    open          worse, or another matter          worsened; acknowledgement and snooze end          4
+    any           worse, disputed                   as in rows 2 to 4, and marked                     5
+    any           the same                          unchanged; firm, it settles the mark              6
     open          better, fewer than n times        improving                                         7
     open          better, n times                   improved to the worst of them, or resolved     8, 9
     open          absent                            vanishing, then vanished: still open           10, 11
@@ -24,11 +24,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from checker.compare.deadlines import steps_passed
+from checker.compare.deadlines import is_other_deadline, steps_passed
 from checker.compare.flapping import flaps, with_level
 from checker.compare.observations import Observation, Sort
-from checker.compare.overlays import elapsed, incident_id, incident_of, is_due, is_muted
-from checker.model import Incident, Known, Level, Pending, Reading, Reread, Rules, Tell, Verb
+from checker.compare.overlays import elapsed, incident_id, incident_of, is_accepted, is_due, is_muted
+from checker.model import Incident, Known, Level, Pending, Reading, Rules, Tell, Verb
 
 __all__ = ["Step", "step"]
 
@@ -80,7 +80,7 @@ def _read(before: Known, seen: Observation, now: datetime, rules: Rules) -> Step
         if reading.level.is_open:
             return _worse(before, state, seen, now)
         return _same(before, state, seen, now, rules) if before.good else _appeared(state, reading)
-    if before.good is None or _is_worse(before.good, reading):
+    if before.good is None or _is_worse(before, before.good, reading):
         return _worse(before, state, seen, now)
     if before.level.worse_than(reading.level):
         return _better(state, seen, now, rules)
@@ -98,24 +98,38 @@ def _answered(before: Known, reading: Reading) -> Known:
         not_observed_streak=0,
         absent_since=None,
         unreadable_told=None,
+        was_read=True,
+        accepted=None,
     )
 
 
-def _is_worse(good: Reading, reading: Reading) -> bool:
+def _is_worse(before: Known, good: Reading, reading: Reading) -> bool:
     if reading.level.worse_than(good.level):
         return True
-    return reading.level is good.level and reading.level.is_open and reading.fingerprint != good.fingerprint
+    if reading.level is not good.level or not reading.level.is_open:
+        return False
+    return _is_other_reason(good, reading) or is_other_deadline(_told_deadline(before), reading.deadline)
+
+
+def _is_other_reason(good: Reading, reading: Reading) -> bool:
+    """Tell whether the same level has another reason; a dispute may have hidden either's."""
+    if good.disputed or reading.disputed:
+        return reading.reason != good.reason and "" not in (reading.reason, good.reason)
+    return reading.reason != good.reason
+
+
+def _told_deadline(before: Known) -> datetime | None:
+    """Return the deadline that was told, from which one that creeps is measured; else the one last drawn."""
+    told = None if before.incident is None else before.incident.deadline
+    return before.deadline if told is None else told
 
 
 def _appeared(state: Known, reading: Reading) -> Step:
-    return Step(Verb.APPEARED, replace(state, good=reading, told=reading.level, pending_up=None))
+    return Step(Verb.APPEARED, replace(state, good=reading, told=reading.level))
 
 
 def _worse(before: Known, state: Known, seen: Observation, now: datetime) -> Step:
     reading = seen.reading
-    if reading.reread is Reread.DISAGREES and before.pending_up is None:
-        doubted = replace(state, pending_up=Pending(reading, 1, now), pending_down=None)
-        return Step(Verb.SUSPECT, _told(doubted, reading.level), Tell.LOW)
     if before.is_open:
         verb, incident = Verb.WORSENED, replace(incident_of(before), ack=None, snoozed_until=None)
     else:
@@ -124,10 +138,13 @@ def _worse(before: Known, state: Known, seen: Observation, now: datetime) -> Ste
         state = replace(state, opened_at=reading.observed_at)
     higher = incident.notified_max is Level.UNKNOWN or reading.level.worse_than(incident.notified_max)
     tell = Tell.AT_ONCE if higher or not state.flapping else Tell.NOT
-    incident = replace(incident, max_level=_worst(incident.max_level, reading.level), deadline_steps=0)
-    confirmed = replace(
-        state, good=reading, pending_up=None, pending_down=None, had_incident=True, incident=incident
+    incident = replace(
+        incident,
+        max_level=_worst(incident.max_level, reading.level),
+        deadline_steps=0,
+        deadline=reading.deadline or state.deadline if before.is_open else reading.deadline,
     )
+    confirmed = replace(state, good=reading, pending_down=None, had_incident=True, incident=incident)
     if tell is Tell.NOT:
         return Step(verb, replace(confirmed, number=confirmed.number + 1))
     return Step(verb, _told_alarm(confirmed, now), tell)
@@ -135,16 +152,23 @@ def _worse(before: Known, state: Known, seen: Observation, now: datetime) -> Ste
 
 def _same(before: Known, state: Known, seen: Observation, now: datetime, rules: Rules) -> Step:
     reading = seen.reading
-    if not seen.recovers and before.pending_up is not None:
-        # What is read in a visit that drifts was read, and takes no suspicion away.
+    if not seen.recovers and before.is_disputed and not reading.disputed:
+        # What is read in a visit that drifts was read, and settles no dispute.
         return Step(Verb.UNCHANGED, state)
-    calm = replace(state, good=reading, pending_up=None, pending_down=None)
+    calm = replace(_with_deadline(state), good=reading, pending_down=None)
     if before.told is not None and before.told is not reading.level and not state.flapping:
         return Step(Verb.SYNC, _told(calm, reading.level, now), Tell.DIGEST)
     remind = _wants_reminder(calm, now, rules)
     if remind:
         calm = replace(calm, incident=replace(incident_of(calm), told_at=now))
     return replace(_as_before(before, calm), remind=remind)
+
+
+def _with_deadline(state: Known) -> Known:
+    """Return the state with its deadline kept in the finding, for a look that does not draw it."""
+    if not state.is_open or state.deadline is None or incident_of(state).deadline is not None:
+        return state
+    return replace(state, incident=replace(incident_of(state), deadline=state.deadline))
 
 
 def _as_before(before: Known, state: Known) -> Step:
@@ -165,7 +189,7 @@ def _better(state: Known, seen: Observation, now: datetime, rules: Rules) -> Ste
         # It counts for nothing, but what speaks against a recovery is not forgotten.
         return Step(Verb.UNCHANGED, replace(state, pending_down=_doubted(state.pending_down, seen.reading)))
     pending = _lower(state.pending_down, seen.reading, now, rules)
-    state = replace(state, pending_up=None, pending_down=pending)
+    state = replace(state, pending_down=pending)
     if pending.reads < rules.good_reads or state.flapping:
         return Step(Verb.IMPROVING, state)
     if pending.level is Level.OK:
@@ -180,8 +204,10 @@ def _better(state: Known, seen: Observation, now: datetime, rules: Rules) -> Ste
 
 def _with_deadline_of(incident: Incident, before: Reading | None, now: Reading) -> Incident:
     """Return the incident with no step announced, if what is believed now has another deadline."""
+    if now.deadline is None:
+        return replace(incident, deadline=incident.deadline or (None if before is None else before.deadline))
     same = before is not None and before.deadline == now.deadline
-    return incident if same else replace(incident, deadline_steps=0)
+    return replace(incident, deadline=now.deadline, deadline_steps=incident.deadline_steps if same else 0)
 
 
 def _doubted(pending: Pending | None, reading: Reading) -> Pending | None:
@@ -208,7 +234,6 @@ def _closed(state: Known, good: Reading | None) -> Known:
         good=state.good if good is None else good,
         opened_at=None,
         vanished=False,
-        pending_up=None,
         pending_down=None,
         incident=None,
         flap_told=None,
@@ -221,7 +246,15 @@ def _closed(state: Known, good: Reading | None) -> Known:
 
 def _unjudged(before: Known, reading: Reading) -> Step:
     """Read, and nobody judged it: it is readable again, and neither better nor worse."""
-    after = replace(before, last=reading, unreadable_streak=0, not_observed_streak=0, unreadable_told=None)
+    after = replace(
+        before,
+        last=reading,
+        unreadable_streak=0,
+        not_observed_streak=0,
+        unreadable_told=None,
+        was_read=True,
+        accepted=None,
+    )
     return _as_before(before, after)
 
 
@@ -249,10 +282,19 @@ def _absent(before: Known, seen: Observation, now: datetime, rules: Rules) -> St
 
 def _unreadable(before: Known, reading: Reading, now: datetime) -> Step:
     state = replace(before, last=reading, unreadable_streak=before.unreadable_streak + 1)
-    if before.unreadable_streak and not is_due(before.unreadable_told, _DAY, now):
+    if is_accepted(before, now) or not _tells_unreadable(before, now):
         return Step(Verb.UNREADABLE, state)
     told = replace(state, unreadable_told=now, number=state.number + 1)
     return Step(Verb.UNREADABLE, told, Tell.AT_ONCE if before.is_open else Tell.DIGEST)
+
+
+def _tells_unreadable(before: Known, now: datetime) -> bool:
+    """Tell whether it is to be said: the first time, then daily; of what never could be read, once."""
+    if not before.unreadable_streak:
+        return True
+    if not before.was_read and not before.is_open:
+        return before.unreadable_told is None
+    return is_due(before.unreadable_told, _DAY, now)
 
 
 # What is noted beside the verb...
@@ -278,7 +320,7 @@ def _told(state: Known, level: Level, now: datetime | None = None) -> Known:
 def _told_alarm(state: Known, now: datetime) -> Known:
     """Return the state after its red was told: with it, its deadline was."""
     incident, level = incident_of(state), state.level
-    deadline = None if state.good is None else state.good.deadline
+    deadline = state.deadline
     told = replace(
         incident,
         notified_max=_worst(incident.notified_max, level),

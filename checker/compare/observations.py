@@ -2,23 +2,24 @@
 
 READ          a level, with every proof
 UNJUDGED      a number nobody judges: readable, and neither better nor worse
-ABSENT        the console says it is not there, or a list that was read whole does not name it
+ABSENT        the console says it is not there, or the list or page that would name it does not
 UNREADABLE    the right page, and a proof failed
 NOT_OBSERVED  nobody got there
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 
 from checker.compare.drift import is_drift
-from checker.compare.places import WHOLE, Sites, place_of
-from checker.model import DecidedBy, Key, Known, Level, Presence, Reading, Site, Visit
+from checker.compare.gone import Unnamed, unnamed
+from checker.compare.places import WHOLE, Sites
+from checker.model import Key, Level, Presence, Reading, Site, Visit, settle_again
 
-__all__ = ["Observation", "Sort", "as_unreadable", "observations", "sort_of"]
+__all__ = ["Observation", "Sort", "observations", "sort_of", "together"]
 
 
 class Sort(StrEnum):
@@ -63,68 +64,54 @@ def sort_of(reading: Reading) -> Sort:
             return Sort.ABSENT
 
 
-def as_unreadable(reading: Reading, why: str) -> Reading:
-    """Return a reading that is not believed, with the reason; what the console said is kept beside it."""
-    return replace(
-        reading,
-        presence=Presence.UNREADABLE,
-        level=Level.UNKNOWN,
-        decided_by=DecidedBy.NOTHING,
-        reason=why,
-        contradicts=reading.contradicts or f"{reading.level.value} {reading.native}".strip(),
-    )
-
-
 def observations(sites: Sites, visits: Sequence[Visit]) -> dict[Key, Observation]:
-    """Return what the visits of one run saw, in the order first seen."""
-    seen: dict[Key, Observation] = {}
+    """Return what the visits of one run saw, in the order first seen.
+
+    Args:
+        sites: What was known before of the shops visited.
+        visits: The visits of the run.
+
+    Returns:
+        One observation of each key: several readings of one are settled together.
+    """
+    drifting = {id(visit) for visit in visits if is_drift(sites[visit.place], visit)}
+    read: dict[Key, list[Reading]] = defaultdict(list)
+    within: dict[Key, list[Visit]] = defaultdict(list)
     for visit in visits:
-        drift = is_drift(sites[place_of(visit)], visit)
         for reading in visit.readings:
-            entry = Observation(_one_of(seen.get(reading.key), reading), visit.site, recovers=not drift)
-            seen[reading.key] = entry
+            read[reading.key].append(reading)
+            within[reading.key].append(visit)
+    seen = {
+        key: Observation(
+            together(its), within[key][-1].site, recovers=not any(id(v) in drifting for v in within[key])
+        )
+        for key, its in read.items()
+    }
     for visit in visits:
-        drift = is_drift(sites[place_of(visit)], visit)
-        if not drift and visit.outcome in WHOLE:
-            for entry in _unlisted(sites[place_of(visit)], visit, seen):
-                seen[entry.reading.key] = entry
+        if id(visit) not in drifting and visit.outcome in WHOLE:
+            for missing in unnamed(sites[visit.place], visit, seen):
+                seen[missing.reading.key] = _absent(missing, visit)
     return seen
 
 
-def _one_of(before: Observation | None, reading: Reading) -> Reading:
-    """Return the later of two readings of a key; two that disagree are unreadable, not a choice."""
-    if before is None:
-        return reading
-    first = before.reading
-    if (first.presence, first.level) == (reading.presence, reading.level):
-        return reading
-    return as_unreadable(reading, "read twice in one visit, with two results")
+def _absent(missing: Unnamed, visit: Visit) -> Observation:
+    return Observation(missing.reading, visit.site, resolves=missing.resolves)
 
 
-def _unlisted(before: Mapping[Key, Known], visit: Visit, seen: Mapping[Key, object]) -> Iterator[Observation]:
-    """Yield the open items that this visit no longer lists, though it read their list whole."""
-    whole = _whole_lists(visit.readings)
-    for key, state in before.items():
-        if not key.item or not state.is_open or key in seen:
-            continue
-        listed_at = whole.get((key.shop, key.head.metric, key.variant))
-        if listed_at is not None:
-            yield Observation(_not_listed(state, listed_at), visit.site, resolves=True)
+def together(readings: Sequence[Reading]) -> Reading:
+    """Return what several readings of one key in one run come to, with what proves it.
 
+    Args:
+        readings: The readings, the oldest first.
 
-def _whole_lists(readings: Iterable[Reading]) -> dict[tuple[str, str, str], datetime]:
-    """Return the lists proven whole, as (shop, metric, variant) of the items they cover."""
-    whole = {}
-    for reading in readings:
-        if reading.covers and reading.presence in (Presence.SHOWN, Presence.NONE):
-            metric, _, variant = reading.covers.partition("@")
-            whole[reading.key.shop, metric, variant] = reading.observed_at
-    return whole
-
-
-def _not_listed(state: Known, at: datetime) -> Reading:
-    last = state.last
-    return Reading(
-        state.key, Presence.NONE, at, scope=last.scope, kind=last.kind, reason="no longer listed",
-        origin=last.origin, flow=last.flow, details=last.details,
-    )  # fmt: skip
+    Returns:
+        One reading. A red of any of them is red.
+    """
+    if len({(r.presence, r.level, r.value, r.reason, r.deadline, r.disputed) for r in readings}) == 1:
+        return readings[-1]
+    settled = settle_again(readings)
+    if settled in readings:
+        return settled
+    stating = [r for r in readings if (r.presence, r.level) == (settled.presence, settled.level)]
+    proof = stating[-1] if stating else readings[-1]
+    return replace(settled, reread=proof.reread, bundle=proof.bundle, repaired=proof.repaired)

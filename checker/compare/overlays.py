@@ -14,6 +14,7 @@ __all__ = [
     "elapsed",
     "incident_id",
     "incident_of",
+    "is_accepted",
     "is_due",
     "is_muted",
     "is_snoozed",
@@ -30,8 +31,18 @@ def elapsed(since: datetime | None, now: datetime) -> timedelta:
 
 
 def is_due(told: datetime | None, every: timedelta, now: datetime) -> bool:
-    """Tell whether what was told then may be told again."""
-    return told is None or elapsed(told, now) >= every
+    """Tell whether what was told then may be told again.
+
+    Args:
+        told: When it was told last; none if never.
+        every: How much time is to lie between.
+        now: The moment of the run.
+
+    Returns:
+        Whether it may: also where it was told further in the future than the time to lie between, for then
+        a clock was wrong, and must not mute anything for as long as it was ahead.
+    """
+    return told is None or elapsed(told, now) >= every or told - now > every
 
 
 def incident_id(state: Known) -> str:
@@ -71,21 +82,53 @@ def is_muted(state: Known, now: datetime) -> bool:
 def is_stale(state: Known, now: datetime, rules: Rules) -> bool:
     """Tell whether the console has said nothing of the key for longer than the limit."""
     answered = state.answered_at
-    return answered is not None and elapsed(answered, now) > rules.stale_after
+    # An answer so far in the future was dated by a clock that was wrong: how old it is nobody knows.
+    return answered is not None and abs(now - answered) > rules.stale_after
 
 
 def acknowledge(state: Known, by: str, reason: str, at: datetime, until: datetime | None = None) -> Known:
-    """Return the state with its finding acknowledged as it stands; ValueError if there is none."""
+    """Return the state with its finding acknowledged as it stands, or accepted as one that cannot be read.
+
+    Args:
+        state: What is known of the key.
+        by: Who acknowledges it.
+        reason: Why.
+        at: When.
+        until: When it ends; none for as long as nothing changes.
+
+    Returns:
+        The state, acknowledged; where nothing is open, accepted as unreadable until it is read again.
+
+    Raises:
+        ValueError: Nothing is open, and it can be read; or nobody, or no reason, is named.
+    """
     if not by.strip() or not reason.strip():
         raise ValueError("an acknowledgement needs an author and a reason")
+    if not state.is_open and state.is_unread:
+        return replace(state, accepted=Ack(by, reason, at, state.level, state.last.fingerprint, until))
     if state.good is None or not state.is_open:
         raise ValueError(f"nothing is open at {state.key}")
     ack = Ack(by, reason, at, state.level, state.good.fingerprint, until)
     return replace(state, incident=replace(incident_of(state), ack=ack))
 
 
+def is_accepted(state: Known, now: datetime) -> bool:
+    """Tell whether somebody knows that it cannot be read: it costs neither a headline nor the exit code.
+
+    Args:
+        state: What is known of the key.
+        now: The moment of the run; an acceptance may have an end.
+
+    Returns:
+        Whether it holds. It ends by itself once the key is read again.
+    """
+    return state.is_accepted(now)
+
+
 def unacknowledge(state: Known) -> Known:
-    """Return the state with neither acknowledgement nor snooze."""
+    """Return the state with neither acknowledgement, acceptance nor snooze."""
+    if state.accepted is not None:
+        state = replace(state, accepted=None)
     if state.incident is None:
         return state
     return replace(state, incident=replace(state.incident, ack=None, snoozed_until=None))

@@ -1,4 +1,4 @@
-"""Which site a key, a state or a visit belongs to."""
+"""Which states belong to the shops that were visited."""
 
 from __future__ import annotations
 
@@ -6,33 +6,25 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from checker.model import Key, Known, Outcome, Visit
+from checker.model import Key, Known, Outcome, Place, Visit
 
-__all__ = ["WHOLE", "SitePlace", "Sites", "by_site", "place", "place_of"]
+__all__ = ["CAME_IN", "WHOLE", "Sites", "by_site"]
 
-SitePlace = tuple[str, str, str, str]
-Sites = Mapping[SitePlace, dict[Key, Known]]
+Sites = Mapping[Place, dict[Key, Known]]
 
 WHOLE: Final = (Outcome.READ, Outcome.PARTIAL)
 """Only a visit that went all the way can tell that something is gone."""
 
-
-def place(key: Key) -> SitePlace:
-    """Return the site of a key: marketplace, account, site, shop."""
-    return key.marketplace, key.account, key.site, key.shop
-
-
-def place_of(visit: Visit) -> SitePlace:
-    """Return the site of a visit."""
-    return visit.marketplace, visit.account, visit.site.code, visit.site.shop
+CAME_IN: Final = (*WHOLE, Outcome.DRIFT)
+"""How a visit ends that got to see the site."""
 
 
 def by_site(known: Mapping[Key, Known], visits: Sequence[Visit]) -> Sites:
-    """Return the states of the sites visited, by site; those of other sites are not looked at."""
-    wanted = {place_of(visit) for visit in visits}
-    wanted |= {place(reading.key) for visit in visits for reading in visit.readings}
-    sites: dict[SitePlace, dict[Key, Known]] = defaultdict(dict)
+    """Return the states of the shops visited, by shop; those of others are not looked at."""
+    wanted = {visit.place for visit in visits}
+    wanted |= {reading.key.place for visit in visits for reading in visit.readings}
+    sites: dict[Place, dict[Key, Known]] = defaultdict(dict)
     for key in known:
-        if (at := place(key)) in wanted:
+        if (at := key.place) in wanted:
             sites[at][key] = known[key]
     return sites

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from checker.model import DecidedBy, Known, Level, Presence, Reading, Scope
+from checker.model import DecidedBy, Known, Level, Presence, Scope
 
-__all__ = ["RollUp", "Shown", "may_show", "roll_up_levels", "suspicion"]
+__all__ = ["RollUp", "Shown", "may_show", "roll_up_levels"]
 
 _ABSENT: Final = (Presence.NONE, Presence.NOT_RATED, Presence.NOT_REGISTERED)
 _ORDER: Final = (Level.DEACTIVATED, Level.CRITICAL, Level.UNKNOWN, Level.WARNING, Level.OK)
@@ -29,14 +29,12 @@ class Shown:
 def may_show(state: Known, *, fresh: bool) -> Shown:
     """Return what may be shown; `fresh` tells whether the key was looked at recently enough.
 
-    A red stays red until something that was read, often enough, says otherwise. A red that was seen once
-    is shown as red. Nothing else that was not read is shown as anything but unknown.
+    A red stays red until something that was read, often enough, says otherwise; one that something
+    contradicts is shown as red. Nothing else that was not read is shown as anything but unknown.
     """
-    suspected = suspicion(state)
-    if suspected is not None:
-        return Shown(suspected.level, certain=False)
     if state.is_open and state.level.is_red:
-        return Shown(state.level, certain=fresh and state.last.presence is Presence.SHOWN)
+        firm = fresh and state.last.presence is Presence.SHOWN and not state.is_disputed
+        return Shown(state.level, certain=firm)
     if state.last.presence in _ABSENT:
         return Shown(state.level, certain=False) if state.is_open else Shown(None)
     if state.last.presence is not Presence.SHOWN or not fresh:
@@ -48,14 +46,6 @@ def may_show(state: Known, *, fresh: bool) -> Shown:
     worst = state.last.level if state.last.level.worse_than(state.level) else state.level
     # An open finding is never shown as ok, whatever was read last.
     return Shown(worst if worst.is_open else Level.WARNING)
-
-
-def suspicion(state: Known) -> Reading | None:
-    """Return the red that was seen once, unless what is open is worse than that anyhow; none without one."""
-    if state.pending_up is None:
-        return None
-    worse = state.is_open and state.level.worse_than(state.pending_up.level)
-    return None if worse else state.pending_up.reading
 
 
 def _without_level(state: Known) -> Level | None:

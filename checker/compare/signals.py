@@ -15,6 +15,7 @@ from typing import Final
 from checker.model import Key, Known, Origin, Presence, Reading, Reread
 
 __all__ = [
+    "REBUILT",
     "disagrees",
     "is_implausible",
     "is_rebuilt",
@@ -25,6 +26,12 @@ __all__ = [
     "shared_key",
     "tail",
 ]
+
+REBUILT: Final = (
+    "the page is built otherwise and all of it is red: either the account was stopped (a stopped account's"
+    " page does look different) or this reader broke"
+)
+"""What speaks against the reds of a page that S4 holds for."""
 
 _ACCOUNTS, _SHARE = 3, 0.6
 _FLOOR_RATE, _UNLIKELY = 0.01, 1e-4
@@ -64,7 +71,7 @@ def is_s2(turned: Collection[Reading], widgets: int) -> bool:
 
 def is_implausible(reading: Reading) -> bool:
     """S3: two sources on the page disagree, a verdict rests on nothing, or a date is a placeholder."""
-    if reading.contradicts and reading.reread is not Reread.DISAGREES:
+    if reading.contradicts not in ("", REBUILT) and reading.reread is not Reread.DISAGREES:
         return True
     rests_on_nothing = reading.numerator == 0 and reading.denominator == 0
     placeholder = reading.deadline is not None and reading.deadline.year in _PLACEHOLDER_YEARS

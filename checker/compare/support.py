@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from checker.compare.places import SitePlace, place, place_of
 from checker.compare.signals import disagrees, is_implausible, is_s2, moved, same_everywhere
-from checker.model import Change, Key, Known, Presence, Reading, Reread, Scope, Signal, Visit
+from checker.model import Change, Key, Known, Place, Presence, Reading, Reread, Scope, Signal, Visit
 
 __all__ = ["Support"]
 
@@ -17,17 +16,17 @@ class Support:
 
     def __init__(self, known: Mapping[Key, Known], visits: Sequence[Visit]) -> None:
         self._known = known
-        self._notices = {place_of(visit): visit.notice for visit in visits if visit.notice}
-        self._widgets: dict[SitePlace, int] = defaultdict(int)
+        self._notices = {visit.place: visit.notice for visit in visits if visit.notice}
+        self._widgets: dict[Place, int] = defaultdict(int)
         for visit in visits:
             shown = (r for r in visit.readings if not r.key.item and r.presence is Presence.SHOWN)
-            self._widgets[place_of(visit)] += sum(1 for _ in shown)
+            self._widgets[visit.place] += sum(1 for _ in shown)
 
-    def widgets(self, site: SitePlace) -> int:
+    def widgets(self, site: Place) -> int:
         """Return how many widgets a site showed."""
         return self._widgets[site]
 
-    def is_most_of(self, site: SitePlace, reds: Iterable[Change]) -> bool:
+    def is_most_of(self, site: Place, reds: Iterable[Change]) -> bool:
         """S2: tell whether most of what the site shows turned bad, on pages that do not belong together."""
         turned = [red.reading for red in reds if red.reading is not None and self._was_known(red.key)]
         return is_s2(turned, self.widgets(site))
@@ -35,11 +34,11 @@ class Support:
     def of(self, reds: Sequence[Change], alarms: Iterable[Change] = ()) -> tuple[Signal, ...]:
         """Return S2, S3, S5 and S6 of these reds, as far as they hold; `alarms` are all of the run."""
         readings = [red.reading for red in reds if red.reading is not None]
-        by_site: dict[SitePlace, list[Change]] = defaultdict(list)
+        by_site: dict[Place, list[Change]] = defaultdict(list)
         for alarm in alarms:
             if not alarm.key.item:
-                by_site[place(alarm.key)].append(alarm)
-        sites = {place(red.key) for red in reds}
+                by_site[alarm.key.place].append(alarm)
+        sites = {red.key.place for red in reds}
         holds = {
             Signal.MANY_WIDGETS: any(self.is_most_of(site, by_site[site]) for site in sites),
             Signal.IMPLAUSIBLE: any(map(is_implausible, readings))
@@ -58,7 +57,7 @@ class Support:
 
     def notice(self, reds: Iterable[Change]) -> str:
         """Return what the console itself said of trouble on a site of one of the reds, if anything."""
-        return next((said for red in reds if (said := self._notices.get(place(red.key), ""))), "")
+        return next((said for red in reds if (said := self._notices.get(red.key.place, ""))), "")
 
     def _disagrees(self, reading: Reading) -> bool:
         return reading.reread is Reread.DISAGREES or disagrees(self._known, reading)

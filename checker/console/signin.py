@@ -45,7 +45,9 @@ _AFTER_TYPING: Final = 0.4
 class Credentials(Protocol):
     """What signing in needs; each is fetched only when its box is there."""
 
-    username: str
+    @property
+    def username(self) -> str:
+        """The user name; raise Stop if a secret that goes with it cannot be read."""
 
     def password(self) -> SecretStr:
         """Return the password; raise SecretError if its source cannot be read."""

@@ -22,11 +22,23 @@ from checker.model.levels import (
     Trend,
     Unit,
 )
-from checker.model.outcomes import ENDS_ACCOUNT, FACTS, Actor, Outcome, OutcomeFacts
-from checker.model.records import BadKeyError, Cause, Key, Origin, Reading, Site, Statement, Target, Visit
+from checker.model.outcomes import CLOSED_TO_US, ENDS_ACCOUNT, FACTS, Actor, Outcome, OutcomeFacts
+from checker.model.records import (
+    BadKeyError,
+    Cause,
+    Key,
+    Origin,
+    Place,
+    Reading,
+    Site,
+    Statement,
+    Target,
+    Visit,
+)
 from checker.model.run import Run, exit_code, visit_exit
 
 __all__ = [
+    "CLOSED_TO_US",
     "ENDS_ACCOUNT",
     "FACTS",
     "FLAP_WINDOW",
@@ -52,6 +64,7 @@ __all__ = [
     "Outcome",
     "OutcomeFacts",
     "Pending",
+    "Place",
     "Presence",
     "Rank",
     "Reading",

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from checker.model.levels import Level
-from checker.model.records import Cause, Key, Reading
+from checker.model.records import Cause, Key, Place, Reading
 
 __all__ = ["Change", "Event", "EventKind", "Signal", "Tell", "Verb"]
 
@@ -23,7 +23,6 @@ class Verb(StrEnum):
     NEW = "new"
     REGRESSED = "regressed"
     WORSENED = "worsened"
-    SUSPECT = "suspect"
     UNCHANGED = "unchanged"
     IMPROVING = "improving"
     IMPROVED = "improved"
@@ -42,6 +41,7 @@ class Verb(StrEnum):
     DRIFT = "drift"
     SITE_APPEARED = "site_appeared"
     SITE_GONE = "site_gone"
+    REGISTRATION_CHANGED = "registration_changed"
 
     @property
     def is_alarm(self) -> bool:
@@ -86,7 +86,7 @@ class Signal(StrEnum):
 class Event:
     """Many changes of one run that are one event; it lowers no level and hides nothing.
 
-    places: (account, site, shop) of every site concerned. total: of how many that could have been.
+    places: every site concerned. total: of how many that could have been.
     probable: whether a second, independent signal supports it.
     detail: what happened, as a sentence; untouched: the sites it spared.
     notice: what the console itself says of trouble of its own, verbatim.
@@ -96,7 +96,7 @@ class Event:
     kind: EventKind
     marketplace: str
     keys: tuple[Key, ...]
-    places: tuple[tuple[str, str, str], ...]
+    places: tuple[Place, ...]
     level: Level = Level.UNKNOWN
     detail: str = ""
     signals: tuple[Signal, ...] = ()
@@ -138,3 +138,8 @@ class Change:
     def is_told_alarm(self) -> bool:
         """Tell whether this run must tell of a red that is new or worse."""
         return self.verb.is_alarm and self.tell is not Tell.NOT
+
+    @property
+    def is_disputed(self) -> bool:
+        """Tell whether something contradicts the red it tells of."""
+        return self.reading is not None and self.reading.disputed

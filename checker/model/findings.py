@@ -1,7 +1,6 @@
 """What is known of one key over time: its confirmed level, what is pending, and the finding that is open.
 
     confirmed (`good`)   the last reading that is believed; an error never replaces it
-    pending up           a red that was seen once and contradicted at once: it waits for a second run
     pending down         a better level that was not seen often enough yet
     incident             the finding itself, while one is open: acknowledged, snoozed, grouped or not
 
@@ -22,6 +21,7 @@ FLAP_WINDOW = 21
 """How many of a key's last levels are kept, to tell flapping."""
 
 _ABSENT = (Presence.NONE, Presence.NOT_RATED, Presence.NOT_REGISTERED)
+_UNREAD = (Presence.UNREADABLE, Presence.NOT_OBSERVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ class Incident:
     deadline_steps: how many of the steps towards its deadline were announced.
     group: the event it was told in without a message of its own, since `grouped_at`; none once it had one.
     rereads: how often it was read again since, as the group asks for.
+    deadline: the deadline that was told; a look that does not draw it changes nothing.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Incident:
     group: str = ""
     grouped_at: datetime | None = None
     rereads: int = 0
+    deadline: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class Known:
     told: the level the seller was told last; none before anything was.
     number: how many transitions the key has made; with the incident it names a message for good.
     unreadable_told, flap_told: when it was last said that the key is unreadable, or flapping.
+    was_read: whether the console ever said anything of it, be it that there is nothing.
+    accepted: who knows that it cannot be read; none once it could be again.
     """
 
     key: Key
@@ -126,7 +130,6 @@ class Known:
     absent_streak: int = 0
     not_observed_streak: int = 0
     absent_since: datetime | None = None
-    pending_up: Pending | None = None
     pending_down: Pending | None = None
     levels: str = ""
     told: Level | None = None
@@ -135,6 +138,8 @@ class Known:
     incident: Incident | None = None
     unreadable_told: datetime | None = None
     flap_told: datetime | None = None
+    was_read: bool = False
+    accepted: Ack | None = None
 
     @property
     def level(self) -> Level:
@@ -147,10 +152,35 @@ class Known:
         return self.opened_at is not None
 
     @property
+    def is_disputed(self) -> bool:
+        """Whether something contradicts the red that is open."""
+        return self.is_open and self.good is not None and self.good.disputed
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the last look got nothing out of it: unreadable, or never come to."""
+        return self.last.presence in _UNREAD
+
+    def is_accepted(self, now: datetime) -> bool:
+        """Tell whether somebody knows, at that moment, that it cannot be read."""
+        ack = self.accepted
+        return self.is_unread and ack is not None and (ack.until is None or now < ack.until)
+
+    @property
+    def never_readable(self) -> bool:
+        """Whether it cannot be read, and never could: this console may not have it."""
+        return not self.was_read and self.last.presence is Presence.UNREADABLE
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When the console's patience ends, as last drawn; a look that shows none takes none away."""
+        drawn = None if self.good is None else self.good.deadline
+        return drawn if drawn is not None or self.incident is None else self.incident.deadline
+
+    @property
     def read_at(self) -> datetime | None:
         """When a level was last read, believed or not; none if never."""
-        pending = (self.pending_up, self.pending_down)
-        moments = [one.at for one in pending if one is not None]
+        moments = [] if self.pending_down is None else [self.pending_down.at]
         if self.good is not None:
             moments.append(self.good.observed_at)
         if self.last.presence is Presence.SHOWN and self.last.level is not Level.UNKNOWN:

@@ -12,7 +12,7 @@ from typing import Final
 
 from checker.model.exits import Exit
 
-__all__ = ["ENDS_ACCOUNT", "FACTS", "Actor", "Outcome", "OutcomeFacts"]
+__all__ = ["CLOSED_TO_US", "ENDS_ACCOUNT", "FACTS", "Actor", "Outcome", "OutcomeFacts"]
 
 
 class Actor(StrEnum):
@@ -228,6 +228,9 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
         Actor.NOBODY, True, False, Exit.INCOMPLETE, "the kept visit does not hold it; the next run reads it"
     ),
 }
+
+CLOSED_TO_US: Final = frozenset({Outcome.NOT_REACHABLE, Outcome.UNKNOWN_PAGE, Outcome.FORBIDDEN})
+"""Outcomes of a site that may stay so for good, and that a person may therefore accept as they are."""
 
 ENDS_ACCOUNT: Final = frozenset(
     {

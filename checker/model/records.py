@@ -34,7 +34,18 @@ from checker.model.levels import (
 )
 from checker.model.outcomes import Outcome
 
-__all__ = ["BadKeyError", "Cause", "Key", "Origin", "Reading", "Site", "Statement", "Target", "Visit"]
+__all__ = [
+    "BadKeyError",
+    "Cause",
+    "Key",
+    "Origin",
+    "Place",
+    "Reading",
+    "Site",
+    "Statement",
+    "Target",
+    "Visit",
+]
 
 
 class BadKeyError(ValueError):
@@ -48,6 +59,52 @@ _WRITTEN = re.compile(
     rf"(?P<marketplace>{_PART}*)/(?P<account>{_PART}*)/(?P<site>{_PART}*)(?:/shop=(?P<shop>{_PART}+))?"
     rf"/(?P<metric>{_PART}*)(?:@(?P<variant>{_PART}+))?(?P<projected>\+projected)?(?::(?P<item>{_PART}+))?\Z"
 )
+_WRITTEN_PLACE = re.compile(
+    rf"(?P<marketplace>{_PART}*)/(?P<account>{_PART}*)/(?P<site>{_PART}*)(?:/shop=(?P<shop>{_PART}+))?\Z"
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """One shop of one site of an account: what everything that belongs to a shop is keyed by.
+
+    site: the site's code. shop: which of several shops one login has there; nothing where there is one.
+    """
+
+    marketplace: str
+    account: str
+    site: str
+    shop: str = ""
+
+    def __str__(self) -> str:
+        """Return the written form, which the keys of the place begin with: `shopee/main/MY/shop=123`."""
+        head = "/".join(_written(part) for part in (self.marketplace, self.account, self.site))
+        return f"{head}/shop={_written(self.shop)}" if self.shop else head
+
+    @classmethod
+    def parse(cls, text: str) -> Place:
+        """Return the place that a text is the written form of.
+
+        Args:
+            text: E.g. `amazon/main/US`.
+
+        Returns:
+            The place.
+
+        Raises:
+            BadKeyError: It is not the written form of a place.
+        """
+        match = _WRITTEN_PLACE.match(text)
+        if match is None:
+            raise BadKeyError(f"not a place: {text!r}")
+        place = cls(*(_read(match[name] or "") for name in ("marketplace", "account", "site", "shop")))
+        if str(place) != text:
+            raise BadKeyError(f"not a place as places are written: {text!r} (it would be {str(place)!r})")
+        return place
+
+    def key(self, metric: str) -> Key:
+        """Return the key of something said of the place as a whole."""
+        return Key(self.marketplace, self.account, self.site, metric, self.shop)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,12 +122,10 @@ class Key:
 
     def __str__(self) -> str:
         """Return the shell-friendly written form, e.g. `amazon/main/US/orders.defect_rate@mfn`."""
-        shop = f"/shop={_written(self.shop)}" if self.shop else ""
         variant = f"@{_written(self.variant)}" if self.variant else ""
         cycle = "+projected" if self.cycle is Cycle.PROJECTED else ""
         item = f":{_written(self.item)}" if self.item else ""
-        head = "/".join(_written(part) for part in (self.marketplace, self.account, self.site))
-        return f"{head}{shop}/{_written(self.metric)}{variant}{cycle}{item}"
+        return f"{self.place}/{_written(self.metric)}{variant}{cycle}{item}"
 
     @classmethod
     def parse(cls, text: str) -> Key:
@@ -86,6 +141,11 @@ class Key:
             # One key, one text: what is written another way could be stored and asked for apart.
             raise BadKeyError(f"not a key as keys are written: {text!r} (it would be {str(key)!r})")
         return key
+
+    @property
+    def place(self) -> Place:
+        """The shop it belongs to."""
+        return Place(self.marketplace, self.account, self.site, self.shop)
 
     @property
     def head(self) -> Key:
@@ -336,3 +396,8 @@ class Visit:
     finished_at: datetime | None = None
     blocked: int = 0
     notice: str = ""
+
+    @property
+    def place(self) -> Place:
+        """The shop that was visited."""
+        return Place(self.marketplace, self.account, self.site.code, self.site.shop)

@@ -23,17 +23,19 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from checker.model.changes import Event
-from checker.model.findings import Incident
+from checker.model.findings import Ack, Incident
 from checker.model.records import Cause, Reading, Site, Visit
 from checker.model.strictjson import BadJson, loads
 
 __all__ = [
     "WireError",
+    "dump_ack",
     "dump_event",
     "dump_incident",
     "dump_reading",
     "dump_site",
     "dump_visit",
+    "load_ack",
     "load_event",
     "load_incident",
     "load_reading",
@@ -46,7 +48,7 @@ class WireError(ValueError):
     """A text that is not a record, or a record that no text can hold."""
 
 
-_Record = TypeVar("_Record", Reading, Site, Visit, Event, Incident)
+_Record = TypeVar("_Record", Reading, Site, Visit, Event, Incident, Ack)
 
 _SHOWN: Final = 40
 _CAUSE_AS_TEXT: Final = re.compile(r'"cause"\s*:\s*"')
@@ -56,6 +58,7 @@ _SITE: Final = TypeAdapter(Site)
 _VISIT: Final = TypeAdapter(Visit)
 _EVENT: Final = TypeAdapter(Event)
 _INCIDENT: Final = TypeAdapter(Incident)
+_ACK: Final = TypeAdapter(Ack)
 
 
 def dump_reading(reading: Reading) -> str:
@@ -106,12 +109,10 @@ def load_event(text: str) -> Event:
 
 def dump_incident(incident: Incident) -> str:
     """Return the finding as one line of JSON."""
-    ack = incident.ack
-    if ack is not None:
-        ack = replace(ack, at=_utc(ack.at) or ack.at, until=_utc(ack.until))
     plain = replace(
         incident,
-        ack=ack,
+        ack=None if incident.ack is None else _plain_ack(incident.ack),
+        deadline=_utc(incident.deadline),
         snoozed_until=_utc(incident.snoozed_until),
         told_at=_utc(incident.told_at),
         grouped_at=_utc(incident.grouped_at),
@@ -122,6 +123,30 @@ def dump_incident(incident: Incident) -> str:
 def load_incident(text: str) -> Incident:
     """Return the finding `text` holds, or raise WireError."""
     return _load(_INCIDENT, text, dump_incident)
+
+
+def dump_ack(ack: Ack) -> str:
+    """Return the acknowledgement as one line of JSON."""
+    return _dump(_ACK, _plain_ack(ack))
+
+
+def load_ack(text: str) -> Ack:
+    """Return the acknowledgement that a text holds.
+
+    Args:
+        text: What `dump_ack` returned.
+
+    Returns:
+        The acknowledgement.
+
+    Raises:
+        WireError: It is none.
+    """
+    return _load(_ACK, text, dump_ack)
+
+
+def _plain_ack(ack: Ack) -> Ack:
+    return replace(ack, at=_utc(ack.at) or ack.at, until=_utc(ack.until))
 
 
 def _plain_reading(reading: Reading) -> Reading:

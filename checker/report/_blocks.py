@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
@@ -13,21 +15,37 @@ from rich.table import Table
 from rich.text import Text
 
 from checker.model import FACTS, Actor, Event, Known, Outcome, Presence, Reading
+from checker.model import Place as PlaceId
 from checker.report.events import event_text, event_title
-from checker.report.facts import Fact, facts, item_name, last_known, measured, site_name, title, where
-from checker.report.findings import Finding, Unread
+from checker.report.facts import (
+    Fact,
+    facts,
+    item_name,
+    last_known,
+    level_text,
+    measured,
+    site_name,
+    title,
+    where,
+)
+from checker.report.findings import Finding
 from checker.report.formats import format_age, format_moment, format_when
 from checker.report.overview import (
     SYMBOLS,
     coverage_text,
+    each_widget,
     others_text,
     rating_text,
+    sites_text,
     standing_of,
+    unread_title,
+    unread_word,
     worst_text,
 )
-from checker.report.rollup import Place, SiteStanding, Standing
+from checker.report.rollup import Place, SiteStanding, Standing, is_information
 from checker.report.safe import printable
 from checker.report.timeline import Moment
+from checker.report.unread import Unread
 from checker.report.words import Words, words_for
 
 __all__ = [
@@ -41,6 +59,7 @@ __all__ = [
     "one_line",
     "overview",
     "point",
+    "unbroken",
     "unread_block",
 ]
 
@@ -79,7 +98,7 @@ class Pen:
 
     def line(self, what: RenderableType = "") -> None:
         """Write one block."""
-        self.console.print(what, markup=False, highlight=False, emoji=False, overflow="fold")
+        self.console.print(what, markup=False, highlight=False, emoji=False, overflow="fold", crop=False)
 
     def badge(self, standing: Standing, word: str = "") -> Text:
         """Return a sign and a word in the colour of a standing."""
@@ -90,14 +109,15 @@ class Pen:
 def finding_block(pen: Pen, finding: Finding) -> RenderableType:
     """Return where, what, why, since when, what to do by when, and what proves it."""
     site, account = where(finding.place, finding, pen.words)
-    doubt = "?" if finding.is_suspect else ""
-    head = pen.badge(standing_of(finding.level), pen.words.level(finding.level).upper() + doubt)
+    level = level_text(finding, pen.words, pen.words.level(finding.level).upper())
+    head = pen.badge(standing_of(finding.level), level)
     head.append(f"  {site}", "bold").append(f"  {account}", "dim")
     if finding.verb is not None:
         head.append(f"  {pen.words.word('verbs', finding.verb.value)}", "dim")
-    told = [*facts(finding, pen.now, pen.language), *_items(pen, finding), *_references(pen, finding)]
-    body = Group(Text(title(finding, pen.words), "bold", overflow="fold"), _grid(told))
-    return Group(Text(), head, Padding(body, INDENT))
+    told = [*facts(finding, pen.now, pen.language), *_items(pen, finding)]
+    name = Text(title(finding, pen.words), "bold", overflow="fold")
+    body = Group(name, _grid(told))
+    return Group(Text(), head, Padding(body, INDENT), *_references(pen, finding))
 
 
 def _items(pen: Pen, finding: Finding) -> Iterator[Fact]:
@@ -124,12 +144,26 @@ def _details(pen: Pen, item: Finding, whole: Finding) -> Iterator[str]:
         yield f"{pen.words.label('deadline')} {due}"
 
 
-def _references(pen: Pen, finding: Finding) -> Iterator[Fact]:
+def _references(pen: Pen, finding: Finding) -> Iterator[RenderableType]:
+    """Yield what is copied and pasted: each on a line of its own that no width of the terminal breaks."""
     links = (part.reading.link for part in finding.whole if part.reading is not None)
-    for number, link in enumerate(dict.fromkeys(link for link in links if link)):
-        yield Fact("link", "" if number else pen.words.label("link"), printable(link))
-    for number, name in enumerate((*finding.evidence, *finding.bundles)):
-        yield Fact("evidence", "" if number else pen.words.label("evidence"), printable(name))
+    named = [("link", link) for link in dict.fromkeys(link for link in links if link)]
+    named += [("evidence", name) for name in (*finding.evidence, *finding.bundles)]
+    for label, group in groupby(named, key=itemgetter(0)):
+        yield unbroken(f"  {pen.words.label(label)}", "dim")
+        for _, text in group:
+            whole = printable(text)
+            # Only what a page wrote has a space in it, and is copied by nobody.
+            yield (
+                Padding(Text(whole, overflow="fold"), (0, 0, 0, 4))
+                if " " in whole
+                else unbroken(f"    {whole}")
+            )
+
+
+def unbroken(text: str, style: str = "") -> Text:
+    """Return a line that is never folded, for what is copied: file names, run ids, digests, addresses."""
+    return Text(text, style, no_wrap=True, overflow="ignore")
 
 
 def _grid(told: Iterable[Fact]) -> Table:
@@ -142,7 +176,7 @@ def _grid(told: Iterable[Fact]) -> Table:
     return grid
 
 
-def event_block(pen: Pen, event: Event, places: Mapping[tuple[str, str, str, str], Place]) -> RenderableType:
+def event_block(pen: Pen, event: Event, places: Mapping[PlaceId, Place]) -> RenderableType:
     """Return what the findings below it are together: one event, in one sentence that names every site."""
     style = STYLES[standing_of(event.level)]
     head = Text(f"{'◆' if pen.is_utf else '*'} {event_title(event, pen.words)}", style)
@@ -153,8 +187,9 @@ def one_line(pen: Pen, finding: Finding) -> RenderableType:
     """Return a finding that was told before, or needs no more than a line."""
     site, _ = where(finding.place, finding, pen.words)
     level = finding.level
-    line = pen.badge(standing_of(level), pen.words.level(level) + ("?" if finding.is_suspect else ""))
-    line.append(f"  {site}  {printable(finding.key.account, 60)}  {title(finding, pen.words)}")
+    line = pen.badge(standing_of(level), level_text(finding, pen.words))
+    where_ = f"{finding.key.marketplace} · {finding.key.account}"
+    line.append(f"  {site}  {printable(where_, 120)}  {title(finding, pen.words)}")
     if finding.items:
         line.append(f" ({pen.words.join(item_name(item, pen.words) for item in finding.items[:_ITEMS])})")
     if finding.verb is not None:
@@ -170,18 +205,19 @@ def one_line(pen: Pen, finding: Finding) -> RenderableType:
 
 
 def unread_block(pen: Pen, entry: Unread) -> RenderableType:
-    """Return a site that was not read in full: why, who must act, what was known of it."""
-    read = entry.outcome is Outcome.READ
-    word = (
-        pen.words.word("presences", "unreadable") if read else pen.words.word("outcomes", entry.outcome.value)
-    )
-    head = pen.badge(Standing.UNKNOWN, word).append(f"  {site_name(entry.place)}", "bold")
-    head.append(f"  {printable(entry.place.account, 60)}", "dim")
-    told = [Text(printable(entry.detail))] if entry.detail else []
+    """Return a cause for which something was not read: where, who must act, what was known of it."""
+    head = pen.badge(Standing.UNKNOWN, unread_word(entry, pen.words))
+    head.append(f"  {unread_title(entry, pen.words)}", "bold")
+    told = [] if len(entry.places) == 1 else [Text(sites_text(entry.places, pen.words), "dim")]
     if entry.drift:
         told.append(Text(pen.words.word("verb_why", "drift")))
     told += [Text(text) for text in _who_acts(pen, entry.outcome)]
-    told += [lost_line(pen, state) for state in entry.named]
+    told += [
+        lost_line(pen, state, site=len(entry.places) > 1 and state.is_open, why=False)
+        for state in each_widget(entry.named)[:_ITEMS]
+    ]
+    if len(each_widget(entry.named)) > _ITEMS:
+        told.append(Text(pen.words.say("more_items", count=len(each_widget(entry.named)) - _ITEMS)))
     if entry.rest:
         told.append(Text(others_text(entry.rest, pen.now, pen.language)))
     return Group(head, *(Padding(line, INDENT) for line in told))
@@ -195,13 +231,13 @@ def _who_acts(pen: Pen, outcome: Outcome) -> Iterator[str]:
         yield pen.words.advice(outcome)
 
 
-def lost_line(pen: Pen, state: Known, *, site: bool = False) -> Text:
+def lost_line(pen: Pen, state: Known, *, site: bool = False, why: bool = True) -> Text:
     """Return a widget that was not read, why, and what was last known of it; never in green."""
     line = Text(overflow="fold")
     if site:
         line.append(f"{printable(state.key.site, 40)}  {printable(state.key.account, 60)}  ")
     line.append(printable(f"{pen.words.name(state.key)} {state.key.item}".strip(), 160), "bold")
-    if state.last.reason and state.last.presence is Presence.UNREADABLE:
+    if why and state.last.reason and state.last.presence is Presence.UNREADABLE:
         line.append(f": {printable(state.last.reason, 200)}")
     red = state.good is not None and state.level.is_red
     line.append("  ").append(
@@ -258,7 +294,7 @@ def point(pen: Pen, reading: Reading, zone: str, *, changed: bool) -> Text:
     line = Text(overflow="fold")
     line.append(("→ " if pen.is_utf else "> ") if changed else "  ", "bold")
     line.append(format_moment(reading.observed_at, zone, pen.language), "dim").append("  ")
-    if reading.presence is Presence.SHOWN:
+    if reading.presence is Presence.SHOWN and not is_information(reading):
         line.append_text(pen.badge(standing_of(reading.level)))
     else:
         lost = reading.presence in (Presence.UNREADABLE, Presence.NOT_OBSERVED)

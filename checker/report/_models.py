@@ -23,6 +23,7 @@ from checker.model import (
     Outcome,
     Presence,
     Registration,
+    Says,
     Scope,
     Signal,
     TargetOrigin,
@@ -36,12 +37,14 @@ __all__ = [
     "AckModel",
     "ActDocument",
     "ChangeModel",
+    "ClaimModel",
     "DetailModel",
     "DiffDocument",
     "DifferenceModel",
     "EventModel",
     "FindingModel",
     "FindingsDocument",
+    "ForgottenDocument",
     "HistoryDocument",
     "KnownModel",
     "MomentModel",
@@ -97,6 +100,20 @@ class VisitModel(_Model):
     notice: str | None = Field(description="What the console itself said of trouble of its own.")
 
 
+class ClaimModel(_Model):
+    """What one source said of it, in one look."""
+
+    source: str | None = Field(description="Which place of the console spoke.")
+    rule: str | None = Field(description="Which rule found it there.")
+    rank: int = Field(description="How far it is trusted for values: 0 is an answer, higher is less.")
+    look: int = Field(description="1 for the first look of a visit, 2 for the one after a fresh load.")
+    says: Says = Field(description="Whether it showed something, nothing, or could not be understood.")
+    level: Level = Field(description="The worst that it says, by its word or by its limit.")
+    native: str | None = Field(description="Its own word, verbatim.")
+    value: Number | None = Field(description="The number it showed, exact, as a string.")
+    reason: str | None = Field(description="Why it could not be read, or its own reason code.")
+
+
 class ReadingModel(_KeyedWhole):
     """What one widget said, once."""
 
@@ -133,6 +150,8 @@ class ReadingModel(_KeyedWhole):
     link: str | None = Field(description="The console's page for it, as the page gave it: not to be trusted.")
     origin: str | None = Field(description="The page, the source and the rule that gave it.")
     contradicts: str | None = Field(description="What the other source said when two disagreed.")
+    disputed: bool = Field(description="Whether something on the console contradicts a red; as red as ever.")
+    claims: list[ClaimModel] = Field(description="What each source said, the most trusted first.")
     covers: str | None = Field(
         description="For a list: the metric whose items it proves to be all there are."
     )
@@ -150,6 +169,7 @@ class ChangeModel(_Keyed):
     """One difference between this run and what was known before it."""
 
     verb: Verb = Field(description="What happened.")
+    disputed: bool = Field(description="Whether something on the console contradicts it.")
     level_before: Level | None = Field(description="The level before; null if none was ever read.")
     level: Level = Field(description="The level now.")
     cause: CauseKind | None = Field(description="What best explains it; a label, not a filter.")
@@ -179,6 +199,30 @@ class EventModel(_Model):
     notice: str | None = Field(description="What the console itself says of trouble of its own.")
 
 
+class NeedModel(_Model):
+    """What somebody must do, once for each account and way in which its visits ended."""
+
+    account: str = Field(description="The alias the account has in the settings.")
+    marketplace: str = Field(description="The marketplace, e.g. `amazon`.")
+    sites: list[str] = Field(description="The sites it is about.")
+    outcome: Outcome = Field(description="How the visits ended.")
+    actor: Actor = Field(description="Who must act.")
+    advice: str = Field(description="What that person should do.")
+    exit_code: int = Field(description="The exit code it would end in by itself.")
+
+
+class UnreadModel(_Model):
+    """One cause for which something could not be read, on however many sites and widgets it is the same."""
+
+    cause: str = Field(description="Why, in the flow's or the console's words.")
+    outcome: Outcome = Field(description="How the visits ended; `read` where only widgets were unreadable.")
+    sites: list[str] = Field(description="Where, as `marketplace/account/site`.")
+    widgets: int = Field(description="How many different widgets it is about.")
+    keys: list[str] = Field(description="Every key concerned, in its written form.")
+    unavailable: bool = Field(description="Whether none of them ever gave anything on this console.")
+    accepted: bool = Field(description="Whether somebody accepted that.")
+
+
 class RunDocument(_Model):
     """What `checker run --json` prints: one run."""
 
@@ -191,6 +235,9 @@ class RunDocument(_Model):
     readings: list[ReadingModel] = Field(description="Every reading, in the order read.")
     changes: list[ChangeModel] = Field(description="What differs from what was known before.")
     events: list[EventModel] = Field(description="What many of the changes are told as.")
+    exit_codes: list[int] = Field(description="Every exit code a visit asked for: none hides another here.")
+    needs: list[NeedModel] = Field(description="What somebody must do so that the next run goes better.")
+    unread: list[UnreadModel] = Field(description="What could not be read, by cause.")
 
 
 class AckModel(_Model):
@@ -203,12 +250,15 @@ class AckModel(_Model):
 
 
 class FindingModel(_Keyed):
-    """One finding that is open, or suspected."""
+    """One finding that is open."""
 
     id: str = Field(description="A short name of the key, as `checker ack` takes it; it never changes.")
-    level: Level = Field(description="The level that is believed, or suspected.")
+    part_of: str | None = Field(
+        description="The key of the finding it is told and counted with; null if it is that one itself."
+    )
+    level: Level = Field(description="The level that is believed.")
     is_new: bool = Field(description="Whether it opened, or got worse, in the last run of its account.")
-    is_suspect: bool = Field(description="Whether it was red once, and not when it was read again at once.")
+    is_disputed: bool = Field(description="Whether something contradicts it; it is red all the same.")
     is_stale: bool = Field(description="Whether the console has said nothing of it for too long.")
     vanished: bool = Field(description="Whether it is gone from the console, not known to be fixed.")
     improving: bool = Field(description="Whether something better was read, not often enough yet.")
@@ -227,7 +277,8 @@ class FindingsDocument(_Model):
     """What `checker findings --json` prints: everything open, the worst first."""
 
     at: datetime = Field(description="When this was written, in UTC.")
-    summary: str = Field(description="How much is how, the worst first.")
+    summary: str = Field(description="How many findings are how, the worst first.")
+    total: int = Field(description="How many findings there are, each with its parts counted once.")
     findings: list[FindingModel] = Field(description="The findings, the worst first.")
 
 
@@ -271,6 +322,14 @@ class ActDocument(_Model):
 
     act: str = Field(description="What was done: ack, snooze or unack.")
     keys: list[str] = Field(description="To which findings, in their written form.")
+
+
+class ForgottenDocument(_Model):
+    """What `checker forget --json` prints."""
+
+    marketplace: str = Field(description="The marketplace of the account.")
+    account: str = Field(description="The alias of the account.")
+    keys: int = Field(description="Of how many keys something was known.")
 
 
 class KnownModel(_KeyedWhole):

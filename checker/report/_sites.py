@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from checker.model import Key, Known, Presence, Reading, Scope
+from checker.model import Place as PlaceId
 from checker.report._parts import Badge, Table, Voice, language_tag
 from checker.report.facts import last_known, site_name
 from checker.report.formats import format_counts, format_target, format_value
-from checker.report.overview import coverage_text, rating_text, standing_of, worst_text
-from checker.report.rollup import STATUS, SiteStanding, Standing, level_now
+from checker.report.overview import coverage_text, left_out_text, rating_text, standing_of, worst_text
+from checker.report.rollup import (
+    STATUS,
+    Fresh,
+    Place,
+    SiteStanding,
+    Standing,
+    level_now,
+    worst_standing,
+)
 from checker.report.safe import printable
 
 __all__ = ["AccountView", "Row", "SiteView", "account_views"]
@@ -54,32 +63,44 @@ class SiteView:
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """One account with its sites."""
+    """One account with its sites; `badge` is how the worst of them stands."""
 
     name: str
+    badge: Badge
     read: str
+    left_out: str
     sites: tuple[SiteView, ...]
 
 
 def account_views(
-    voice: Voice, standings: Iterable[SiteStanding], states: Mapping[Key, Known], read: frozenset[Key]
+    voice: Voice,
+    standings: Sequence[SiteStanding],
+    states: Mapping[Key, Known],
+    fresh: Fresh,
+    places: Sequence[Place],
 ) -> Iterator[AccountView]:
-    """Yield every account with its sites; `read` are the keys this run looked at."""
-    by_site: dict[tuple[str, str, str, str], list[Known]] = defaultdict(list)
+    """Yield every account with its sites; `fresh` tells what was looked at recently enough."""
+    by_site: dict[PlaceId, list[Known]] = defaultdict(list)
     for key in sorted(states):
-        by_site[key.marketplace, key.account, key.site, key.shop].append(states[key])
-    ordered = sorted(standings, key=lambda line: line.place.id[:2])
-    for (marketplace, account), group in groupby(ordered, lambda line: line.place.id[:2]):
+        by_site[key.place].append(states[key])
+    ordered = sorted(standings, key=_account)
+    for (marketplace, account), group in groupby(ordered, _account):
         lines = tuple(group)
         count = sum(line.read > 0 for line in lines)
         yield AccountView(
             printable(f"{marketplace} · {account}", 120),
+            voice.badge(worst_standing(lines) or Standing.UNKNOWN),
             voice.words.say("sites_read", read=count, all=len(lines)),
-            tuple(_site(voice, line, by_site[line.place.id], read) for line in lines),
+            left_out_text(marketplace, account, places, standings, voice.words),
+            tuple(_site(voice, line, by_site[line.place.id], fresh) for line in lines),
         )
 
 
-def _site(voice: Voice, line: SiteStanding, states: Sequence[Known], read: frozenset[Key]) -> SiteView:
+def _account(line: SiteStanding) -> tuple[str, str]:
+    return line.place.marketplace, line.place.account
+
+
+def _site(voice: Voice, line: SiteStanding, states: Sequence[Known], fresh: Fresh) -> SiteView:
     widgets = sorted((state for state in states if not state.key.item), key=_in_order)
     items = [_told(state) for state in states if state.key.item and state.is_open]
     return SiteView(
@@ -90,7 +111,7 @@ def _site(voice: Voice, line: SiteStanding, states: Sequence[Known], read: froze
         worst_text(line, voice.language),
         str(line.open) if line.open else "",
         coverage_text(line, voice.now, voice.language),
-        tuple(_row(voice, state, state.key in read) for state in widgets),
+        tuple(_row(voice, state, fresh(state)) for state in widgets),
         voice.items(items, metric=True),
     )
 

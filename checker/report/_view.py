@@ -6,15 +6,33 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from checker.evidence.vault import ENCRYPTED
-from checker.model import FACTS, Actor, Known, Outcome, Presence
+from checker.model import FACTS, Actor, Known
 from checker.report._parts import Badge, Table, Voice, safe_link
 from checker.report._pictures import Gallery, Shown, Subject
-from checker.report.facts import Fact, facts, item_name, last_known, measured, site_name, title, where
-from checker.report.findings import Finding, Unread
+from checker.report.facts import (
+    Fact,
+    facts,
+    item_name,
+    last_known,
+    level_text,
+    measured,
+    site_name,
+    title,
+    where,
+)
+from checker.report.findings import Finding
 from checker.report.formats import format_age, format_moment
-from checker.report.overview import others_text, standing_of
+from checker.report.overview import (
+    each_widget,
+    others_text,
+    sites_text,
+    standing_of,
+    unread_title,
+    unread_word,
+)
 from checker.report.rollup import Standing
 from checker.report.safe import printable
+from checker.report.unread import Unread
 
 __all__ = ["FindingView", "UnreadView", "finding_subject", "finding_view", "unread_subject", "unread_view"]
 
@@ -47,11 +65,11 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True)
 class UnreadView:
-    """One site that was not read in full; `states` are name, reason and what was last known."""
+    """One cause for which something was not read; `states` are name, where, and what was last known."""
 
     anchor: str
     badge: Badge
-    site: str
+    title: str
     account: str
     detail: tuple[str, ...]
     who: str
@@ -96,9 +114,7 @@ def finding_view(voice: Voice, finding: Finding, anchor: str, gallery: Gallery) 
     links = dict.fromkeys(reading.link for reading in readings if reading.link)
     return FindingView(
         anchor,
-        voice.badge(
-            standing_of(finding.level), words.level(finding.level) + ("?" if finding.is_suspect else "")
-        ),
+        voice.badge(standing_of(finding.level), level_text(finding, words)),
         words.word("verbs", finding.verb.value) if finding.verb is not None else "",
         site,
         account,
@@ -125,25 +141,23 @@ def unread_view(voice: Voice, entry: Unread, anchor: str, gallery: Gallery) -> U
     """Return a site that was not read in full as the page shows it."""
     words = voice.words
     outcome = entry.outcome
-    read = outcome is Outcome.READ
-    word = words.word("presences", "unreadable") if read else words.word("outcomes", outcome.value)
     drift = words.word("verb_why", "drift") if entry.drift else ""
     actor = FACTS[outcome].actor
     return UnreadView(
         anchor,
-        voice.badge(Standing.UNKNOWN, word),
-        site_name(entry.place),
-        printable(f"{entry.place.marketplace} · {entry.place.account}", 120),
-        tuple(text for text in (printable(entry.detail), drift) if text),
+        voice.badge(Standing.UNKNOWN, unread_word(entry, words)),
+        unread_title(entry, words),
+        sites_text(entry.places, words),
+        (drift,) if drift else (),
         "" if actor is Actor.NOBODY else words.word("actors", actor.value),
         words.advice(outcome),
-        tuple(_lost(voice, state) for state in entry.named),
+        tuple(_lost(voice, state, len(entry.places) > 1) for state in each_widget(entry.named)),
         others_text(entry.rest, voice.now, voice.language) if entry.rest else "",
         gallery.places[anchor],
     )
 
 
-def _lost(voice: Voice, state: Known) -> tuple[str, str, str]:
+def _lost(voice: Voice, state: Known, many: bool) -> tuple[str, str, str]:
     name = printable(f"{voice.words.name(state.key)} {state.key.item}".strip(), 160)
-    why = state.last.reason if state.last.presence is Presence.UNREADABLE else ""
-    return name, printable(why), last_known(state, voice.now, voice.words, voice.language)
+    where_ = f"{state.key.account} {state.key.site}" if many and state.is_open else ""
+    return name, printable(where_, 120), last_known(state, voice.now, voice.words, voice.language)

@@ -5,6 +5,7 @@ Page text reaches it through `printable` and autoescape; a content policy forbid
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,9 +16,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from checker.model import Presence
+from checker.model import Level, Presence
 from checker.report.flow_documents import DoctorDocument, LookModel, SightModel
 from checker.report.safe import printable
+from checker.report.unread import cause_of_reason
 
 __all__ = ["doctor_html", "print_doctor", "sick"]
 
@@ -45,9 +47,11 @@ def sick(document: DoctorDocument) -> bool:
 
 def print_doctor(document: DoctorDocument, out: Console) -> None:
     """Print the examination for a person."""
+    ended: dict[str, list[str]] = defaultdict(list)
     for site, outcome in document.outcomes.items():
-        detail = document.details.get(site, "")
-        out.print(Text(printable(f"{site}: {outcome.value} {detail}".strip()), "bold"))
+        ended[f"{outcome.value} {document.details.get(site, '')}".strip()].append(site)
+    for how, sites in ended.items():
+        out.print(Text(printable(f"{', '.join(sites)}: {how}"), "bold"))
     for line in document.unknown:
         out.print(Text(f"not a page the flow knows: {printable(line)}", "red"))
     table = Table("chain", "page", "found by", "rule", "reads", box=None)
@@ -58,16 +62,27 @@ def print_doctor(document: DoctorDocument, out: Console) -> None:
             verdict = Text(row.verdict, _STYLES[row.verdict.partition(" (")[0]])
             table.add_row(Text(row.what), Text(printable(where)), verdict, Text(row.rule), Text(row.text))
     out.print(table)
+    lost: dict[str, list[LookModel]] = defaultdict(list)
     for reading in document.readings:
-        style = "red" if reading.presence is Presence.UNREADABLE else ""
-        out.print(Text(_line(reading), style), soft_wrap=True)
+        if reading.presence is Presence.UNREADABLE:
+            lost[cause_of_reason(reading.reason or "")].append(reading)
+        else:
+            out.print(Text(_line(reading)), soft_wrap=True)
+    # One cause is said once, however many widgets it is the cause of.
+    for readings in lost.values():
+        reasons = {reading.reason for reading in readings}
+        why = readings[0].reason if len(reasons) == 1 else cause_of_reason(readings[0].reason or "")
+        out.print(Text(printable(f"unreadable: {why} ({len(readings)})"), "red"), soft_wrap=True)
+        for reading in readings:
+            out.print(Text(f"  {printable(reading.key)}", "red"), soft_wrap=True)
 
 
 def _line(reading: LookModel) -> str:
     """Return a reading on one line: what, how, by which rule, and what it says."""
     says = printable(reading.reason or reading.native or reading.value or "")
     by = _read_by(reading)
-    how = f"{reading.presence.value} {reading.level.value}"
+    judged = reading.presence is not Presence.SHOWN or reading.level is not Level.UNKNOWN
+    how = f"{reading.presence.value} {reading.level.value}" if judged else reading.presence.value
     return "  ".join(filter(None, (printable(reading.key), how, says, f"[{by}]" if by else "")))
 
 

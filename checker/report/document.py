@@ -10,33 +10,41 @@ what `checker schema run` prints.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypedDict
 
 from pydantic import BaseModel
 
-from checker.model import FACTS, Change, Event, Key, Known, Reading, Run, Visit
+from checker.model import FACTS, Actor, Change, Event, Key, Known, Outcome, Reading, Run, Visit, visit_exit
+from checker.model.records import Statement
 from checker.report._models import (
     ActDocument,
     ChangeModel,
+    ClaimModel,
     DetailModel,
     DiffDocument,
     EventModel,
     FindingsDocument,
+    ForgottenDocument,
     HistoryDocument,
     KnownModel,
     MomentModel,
+    NeedModel,
     PointModel,
     ReadingModel,
     RunDocument,
     RunsDocument,
     StateDocument,
+    UnreadModel,
     VisitModel,
 )
+from checker.report.rollup import merged
 from checker.report.safe import json_text, well_formed
 from checker.report.timeline import Moment
+from checker.report.unread import Unread, unread_in
 
 __all__ = [
     "HistoryDocument",
@@ -46,6 +54,7 @@ __all__ = [
     "as_json",
     "diff_schema",
     "findings_schema",
+    "forget_schema",
     "history_document",
     "history_schema",
     "key_fields",
@@ -62,8 +71,8 @@ __all__ = [
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def run_document(run: Run) -> RunDocument:
-    """Return a run as its JSON document."""
+def run_document(run: Run, known: Mapping[Key, Known] | None = None) -> RunDocument:
+    """Return a run as its JSON document; `known` is what is known after it."""
     return RunDocument(
         run_id=well_formed(run.run_id),
         started_at=_utc(run.started_at),
@@ -74,6 +83,42 @@ def run_document(run: Run) -> RunDocument:
         readings=[reading_model(reading) for reading in run.readings],
         changes=[_change(change) for change in run.changes],
         events=[_event(event) for event in run.events],
+        exit_codes=sorted({code for code in map(visit_exit, run.visits) if code}),
+        needs=list(_needs(run)),
+        unread=[_unread(entry) for entry in unread_in(run, merged(known or {}, run))],
+    )
+
+
+def _needs(run: Run) -> Iterator[NeedModel]:
+    """Yield what somebody must do, once for each account and way its visits ended."""
+    found: dict[tuple[str, str, Outcome], list[str]] = defaultdict(list)
+    for visit in run.visits:
+        if visit_exit(visit) and FACTS[visit.outcome].actor is not Actor.NOBODY:
+            found[visit.marketplace, visit.account, visit.outcome].append(visit.site.code)
+    for (marketplace, account, outcome), sites in found.items():
+        facts = FACTS[outcome]
+        yield NeedModel(
+            account=well_formed(account),
+            marketplace=well_formed(marketplace),
+            sites=[well_formed(site) for site in sites],
+            outcome=outcome,
+            actor=facts.actor,
+            advice=facts.advice,
+            exit_code=int(facts.exit),
+        )
+
+
+def _unread(entry: Unread) -> UnreadModel:
+    return UnreadModel(
+        cause=well_formed(entry.detail),
+        outcome=entry.outcome,
+        sites=[
+            well_formed(f"{place.marketplace}/{place.account}/{place.site.code}") for place in entry.places
+        ],
+        widgets=entry.widgets,
+        keys=[key_fields(state.key)["key"] for state in entry.states],
+        unavailable=entry.unavailable,
+        accepted=entry.accepted,
     )
 
 
@@ -133,6 +178,11 @@ def diff_schema() -> dict[str, Any]:
     return schema_of(DiffDocument)
 
 
+def forget_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of `forget --json`."""
+    return schema_of(ForgottenDocument)
+
+
 def act_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of `ack --json`, `snooze --json` and `unack --json`."""
     return schema_of(ActDocument)
@@ -189,12 +239,14 @@ def reading_model(reading: Reading) -> ReadingModel:
         trend=reading.trend,
         window_days=reading.window_days,
         reason=_text(reading.reason),
-        cause=_text(reading.cause),
+        cause=None if reading.cause is None else _text(str(reading.cause)),
         deadline=_utc_or_none(reading.deadline),
         decided_by=reading.decided_by,
         link=_text(reading.link),
         origin=_origin(reading),
         contradicts=_text(reading.contradicts),
+        disputed=reading.disputed,
+        claims=[_claim(claim) for claim in reading.claims],
         covers=_text(reading.covers),
         details=[DetailModel(name=well_formed(n), value=well_formed(v)) for n, v in reading.details],
         flow=_text(reading.flow),
@@ -202,6 +254,20 @@ def reading_model(reading: Reading) -> ReadingModel:
         repaired=_text(reading.repaired),
         bundle=_text(reading.bundle),
         observed_at=_utc(reading.observed_at),
+    )
+
+
+def _claim(claim: Statement) -> ClaimModel:
+    return ClaimModel(
+        source=_text(claim.source),
+        rule=_text(claim.rule),
+        rank=int(claim.rank),
+        look=claim.look,
+        says=claim.says,
+        level=claim.level,
+        native=_text(claim.native),
+        value=number_text(claim.value),
+        reason=_text(claim.reason),
     )
 
 
@@ -220,6 +286,7 @@ def _change(change: Change) -> ChangeModel:
         cause=None if cause is None else cause.kind,
         support=None if cause is None else _text(cause.support),
         detail=_text(change.detail),
+        disputed=change.reading is not None and change.reading.disputed,
         since=_utc_or_none(change.since),
         deadline=None if change.reading is None else _utc_or_none(change.reading.deadline),
         tell=change.tell,
@@ -235,7 +302,7 @@ def _event(event: Event) -> EventModel:
         id=event.id,
         kind=event.kind,
         marketplace=well_formed(event.marketplace),
-        sites=[well_formed(f"{account}/{site}") for account, site, _ in event.places],
+        sites=[well_formed(f"{place.account}/{place.site}") for place in event.places],
         keys=[key_fields(key)["key"] for key in event.keys],
         level=event.level,
         detail=well_formed(event.detail),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from checker.model import Event, EventKind, Outcome
+from checker.model import Place as PlaceId
 from checker.report.facts import site_name
 from checker.report.rollup import Place
 from checker.report.safe import printable
@@ -20,13 +21,13 @@ def event_title(event: Event, words: Words) -> str:
     return words.word("events", event.kind.value)
 
 
-def event_text(event: Event, words: Words, places: Mapping[tuple[str, str, str, str], Place]) -> str:
+def event_text(event: Event, words: Words, places: Mapping[PlaceId, Place]) -> str:
     """Return the event as a sentence that names every site."""
     sites = _sites(event, words, places)
     if event.kind is EventKind.NOT_OBSERVED:
         return words.colon(_outcome(event, words), sites)
     spared = words.join(_spared(event, places))
-    accounts = len({account for account, _, _ in event.places})
+    accounts = len({place.account for place in event.places})
     said = words.tables["event_why"][event.kind.value].format(
         sites=sites, count=len(event.keys), accounts=accounts, all=event.total
     )
@@ -48,23 +49,22 @@ def _outcome(event: Event, words: Words) -> str:
     return words.word("outcomes", name) if name in known else printable(name, 60)
 
 
-def _sites(event: Event, words: Words, places: Mapping[tuple[str, str, str, str], Place]) -> str:
+def _sites(event: Event, words: Words, places: Mapping[PlaceId, Place]) -> str:
     named = dict.fromkeys(_name(event, place, places) for place in event.places)
     text = words.join(list(named)[:_SHOWN])
     more = len(named) - _SHOWN
     return f"{text} {words.say('more_items', count=more)}" if more > 0 else text
 
 
-def _name(event: Event, at: tuple[str, str, str], places: Mapping[tuple[str, str, str, str], Place]) -> str:
-    account, site, shop = at
-    place = places.get((event.marketplace, account, site, shop))
-    name = printable(site, 60) if place is None else site_name(place)
-    accounts = {one for one, _, _ in event.places}
-    return name if len(accounts) == 1 else f"{printable(account, 60)} {name}"
+def _name(event: Event, at: PlaceId, places: Mapping[PlaceId, Place]) -> str:
+    place = places.get(at)
+    name = printable(at.site, 60) if place is None else site_name(place)
+    accounts = {one.account for one in event.places}
+    return name if len(accounts) == 1 else f"{printable(at.account, 60)} {name}"
 
 
-def _spared(event: Event, places: Mapping[tuple[str, str, str, str], Place]) -> Iterable[str]:
-    accounts = {account for account, _, _ in event.places}
+def _spared(event: Event, places: Mapping[PlaceId, Place]) -> Iterable[str]:
+    accounts = {place.account for place in event.places}
     for site in event.untouched:
         place = next((p for p in places.values() if p.account in accounts and p.site.code == site), None)
         yield printable(site, 60) if place is None else site_name(place)

@@ -11,11 +11,13 @@ from datetime import datetime
 from typing import Final
 
 from checker.model import Ack, Cause, CauseKind, Known, Presence, Reading, Scope, Verb
+from checker.model.records import Statement
 from checker.report.findings import Finding
 from checker.report.formats import (
     format_age,
     format_counts,
     format_moment,
+    format_number,
     format_target,
     format_value,
     format_when,
@@ -31,7 +33,9 @@ __all__ = [
     "facts",
     "item_name",
     "last_known",
+    "level_text",
     "measured",
+    "sides",
     "site_name",
     "title",
     "where",
@@ -63,6 +67,34 @@ def title(finding: Finding, words: Words) -> str:
     """Return the name of what the finding is about, with its item."""
     name = printable(words.name(finding.key), _SHORT)
     return words.colon(name, item_name(finding, words)) if finding.key.item else name
+
+
+def level_text(finding: Finding, words: Words, level: str = "") -> str:
+    """Return the word for a finding's level, marked where it is disputed."""
+    text = level or words.level(finding.level)
+    return words.say("disputed", level=text) if finding.is_disputed else text
+
+
+def sides(finding: Finding, language: str) -> tuple[str, ...]:
+    """Return what each source said of a disputed finding, in words: both sides, the graver first."""
+    words = words_for(language)
+    told = (part.reading for part in finding.whole if part.reading is not None and part.reading.disputed)
+    claims = [claim for reading in told for claim in reading.claims]
+    ordered = sorted(claims, key=lambda claim: (-(claim.level.rank or 0), claim.look))
+    return tuple(dict.fromkeys(_side(claim, words, language) for claim in ordered))
+
+
+def _side(claim: Statement, words: Words, language: str) -> str:
+    native = printable(claim.native, _SHORT)
+    number = "" if claim.value is None else format_number(claim.value, language)
+    said = words.join(
+        dict.fromkeys(text for text in (native, number, printable(claim.reason, _SHORT)) if text)
+    )
+    level = words.level(claim.level)
+    text = words.tables["formats"]["split"].format(name=level, split=said) if said else level
+    source = printable(claim.source, _SHORT)
+    source = words.say("second_look", source=source) if claim.look > 1 else source
+    return words.colon(source, text) if source else text
 
 
 def item_name(finding: Finding, words: Words) -> str:
@@ -108,10 +140,10 @@ def cause_text(cause: Cause | None, finding: Finding, words: Words) -> str:
     if cause is None:
         return ""
     label = words.word("causes", cause.kind.value)
-    stated = finding.reading.cause if finding.reading is not None else ""
-    if cause.kind in _OWN_WORDS and not stated:
+    stated = finding.reading.cause if finding.reading is not None else None
+    if cause.kind in _OWN_WORDS and stated is None:
         support = words.word("cause_why", cause.kind.value)
-    elif cause.kind is CauseKind.PERFORMANCE and not stated:
+    elif cause.kind is CauseKind.PERFORMANCE and stated is None:
         support = words.name(finding.key)
     else:
         support = "" if _is_said(cause.support, finding.reading) else cause.support
@@ -182,7 +214,11 @@ def _what_it_says(finding: Finding, language: str, words: Words) -> Iterator[_Li
     yield "native", printable(reading.native), reading.language
     yield "value", measured(reading, language), ""
     yield "why", printable(reading.reason), ""
-    yield "contradicts", printable(reading.contradicts), ""
+    if finding.is_disputed:
+        yield "contradicts", words.semicolon(sides(finding, language)) or printable(reading.contradicts), ""
+        yield "doubt", words.say("disputed_why"), ""
+    else:
+        yield "contradicts", printable(reading.contradicts), ""
 
 
 def _deadline(finding: Finding, zone: str, now: datetime, language: str) -> str:

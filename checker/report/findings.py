@@ -1,11 +1,11 @@
 """What a report shows, in which order; pure.
 
     red         newly red: was not red before, is red now; what is one event stands together, and first
-    suspect     red once, and not when read again at once
     deadlines   open, and its deadline has come nearer by a step
     worsened    other changes for the worse
     warnings    new, and not red
-    unread      could not be read, in this run, however often that was said before
+    unread      could not be read, in this run, however often that was said before: one entry for each cause
+    unavailable never readable on that console; one that was accepted is listed here and nowhere else
     vanished    gone from the console, not known to be fixed
     better      improved, resolved, readable again
     sites       sites that came or went
@@ -17,12 +17,13 @@ one site. Nothing is left out, and no finding is told in two sections.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from checker.compare import active_ack
+from checker.compare import active_ack, is_snoozed
 from checker.model import (
     Ack,
     Cause,
@@ -32,28 +33,33 @@ from checker.model import (
     Key,
     Known,
     Level,
-    Outcome,
-    Presence,
     Reading,
     Run,
     Scope,
     Verb,
-    Visit,
-    visit_exit,
 )
-from checker.report.rollup import STATUS, Place, merged
+from checker.model import Place as PlaceId
+from checker.report.rollup import STATUS, Place, merged, subject, told_reading
+from checker.report.unread import Unread, unread_in
 
-__all__ = ["Finding", "Sections", "Unread", "newly_red", "open_findings", "sections", "unread_states"]
+__all__ = [
+    "Finding",
+    "Sections",
+    "Tally",
+    "newly_red",
+    "open_findings",
+    "sections",
+    "tally",
+]
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _BETTER: Final = (Verb.RESOLVED, Verb.IMPROVED, Verb.READABLE, Verb.SYNC)
-_OWN_SECTION: Final = (Verb.VANISHED, Verb.IMPROVED, Verb.SUSPECT)
+_OWN_SECTION: Final = (Verb.VANISHED, Verb.IMPROVED)
 _DEADLINES: Final = (Verb.DEADLINE, Verb.RELEASED)
 # What is worth a word beside a finding that is merely still open.
 _BESIDE: Final = (Verb.IMPROVING, Verb.VANISHING, Verb.FLAPPING, *_DEADLINES)
-_SITES: Final = (Verb.SITE_APPEARED, Verb.SITE_GONE)
-_UNREADABLE_EVENTS: Final = (EventKind.PARSER_FAULT, EventKind.MASS_UNREADABLE)
-_UNREAD: Final = (Presence.UNREADABLE, Presence.NOT_OBSERVED)
+_SITES: Final = (Verb.SITE_APPEARED, Verb.SITE_GONE, Verb.REGISTRATION_CHANGED)
+_UNREADABLE_EVENTS: Final = (EventKind.MASS_UNREADABLE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,8 @@ class Finding:
 
     verb: what happened; none for what is merely still open.
     items: what belongs to it: the items of a counter, the other words on the same account.
-    event: the event it is told in. ack: who knows of it already.
+    gathers: whether it stands for its items only: their counter itself is not open.
+    event: the event it is told in. ack: who knows of it already. snoozed_until: none if that is over.
     """
 
     key: Key
@@ -78,16 +85,27 @@ class Finding:
     event: str = ""
     ack: Ack | None = None
     snoozed_until: datetime | None = None
+    gathers: bool = False
 
     @property
-    def is_suspect(self) -> bool:
-        """Whether it was seen once, and not when it was read again at once."""
-        return self.verb is Verb.SUSPECT
+    def is_disputed(self) -> bool:
+        """Whether something contradicts it: it is red all the same, and may be a fault of the display."""
+        return any(part.reading is not None and part.reading.disputed for part in self.whole)
 
     @property
     def whole(self) -> tuple[Finding, ...]:
         """The finding itself and its items."""
         return (self, *self.items)
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether somebody knows of all of it, or snoozed all of it: no reminder of it is wanted."""
+        return all(part.ack is not None or part.snoozed_until is not None for part in self.parts)
+
+    @property
+    def parts(self) -> tuple[Finding, ...]:
+        """The findings it is made of, each of a key of its own; a head that only gathers items is none."""
+        return self.items if self.gathers else self.whole
 
     @property
     def deadline(self) -> datetime | None:
@@ -116,27 +134,25 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
-    """A site of which something could not be read, and what was known of that before.
+class Tally:
+    """How much is open in all that is known; every count of findings a person meets is one of these.
 
-    states: the widgets that were not read. drift: a third of the page was gone at once.
+    counts: by level, the worst first; what is disputed counts as the level it was seen at.
+    muted: how many of them somebody acknowledged or snoozed.
     """
 
-    place: Place
-    outcome: Outcome
-    detail: str = ""
-    states: tuple[Known, ...] = ()
-    drift: bool = False
+    counts: tuple[tuple[Level, int], ...] = ()
+    muted: int = 0
 
     @property
-    def named(self) -> tuple[Known, ...]:
-        """What must be told one by one: a widget with a reason, and one that was not in order."""
-        return tuple(state for state in self.states if not _in_order(state))
+    def total(self) -> int:
+        """How many findings are open."""
+        return sum(count for _, count in self.counts)
 
     @property
-    def rest(self) -> tuple[Known, ...]:
-        """What may be told in one line: never reached, and in order or never read when last known."""
-        return tuple(state for state in self.states if _in_order(state))
+    def is_red(self) -> bool:
+        """Whether anything red is open."""
+        return any(level.is_red for level, _ in self.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +160,16 @@ class Sections:
     """A run, sorted for reading."""
 
     red: tuple[Finding, ...] = ()
-    suspect: tuple[Finding, ...] = ()
     deadlines: tuple[Finding, ...] = ()
     worsened: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     unread: tuple[Unread, ...] = ()
+    unavailable: tuple[Unread, ...] = ()
     vanished: tuple[Finding, ...] = ()
     better: tuple[Finding, ...] = ()
     sites: tuple[Finding, ...] = ()
     still_open: tuple[Finding, ...] = ()
+    tally: Tally = field(default_factory=Tally)
     events: Mapping[str, Event] = field(default_factory=dict)
 
     @property
@@ -165,7 +182,6 @@ class Sections:
         """How many findings are news, the good ones included."""
         groups = (
             self.red,
-            self.suspect,
             self.deadlines,
             self.worsened,
             self.warnings,
@@ -176,11 +192,6 @@ class Sections:
         return sum(map(len, groups))
 
 
-def _in_order(state: Known) -> bool:
-    """Tell whether nothing is known to be wrong with a widget but that the visit never came to it."""
-    return state.last.presence is not Presence.UNREADABLE and not state.is_open
-
-
 def newly_red(change: Change) -> bool:
     """Tell whether this is red and was not red before."""
     before = change.level_before
@@ -189,12 +200,10 @@ def newly_red(change: Change) -> bool:
 
 
 def sections(run: Run, known: Mapping[Key, Known], places: Iterable[Place] = ()) -> Sections:
-    """Return what a run has to tell; `known` is the state after it."""
-    states = merged(known, run)
-    at = {(p.marketplace, p.account, p.site.code): p for p in places}
-    at |= {
-        (v.marketplace, v.account, v.site.code): Place(v.marketplace, v.account, v.site) for v in run.visits
-    }
+    """Return what a run has to tell; `known` is the state of every account after it, visited or not."""
+    states, places = merged(known, run), tuple(places)
+    at = {place.id: place for place in places}
+    at |= {visit.place: Place(visit.marketplace, visit.account, visit.site) for visit in run.visits}
     alarms = [change for change in run.changes if change.is_told_alarm]
     # What is said of one account on one site is told together, where its worst word belongs.
     red_subjects = {_subject_of(change) for change in alarms if newly_red(change)}
@@ -206,13 +215,14 @@ def sections(run: Run, known: Mapping[Key, Known], places: Iterable[Place] = ())
     beside = {change.key: change.verb for change in run.changes if change.verb in _BESIDE}
     events = {event.id: event for event in run.events}
     found = _Finder(at, states, run.started_at)
+    unread = unread_in(run, states)
     return Sections(
         red=_by_event(found(red), events),
-        suspect=found(c for c in run.changes if c.verb is Verb.SUSPECT),
         deadlines=found(nearing),
         worsened=found(c for c in rest if c.verb is Verb.WORSENED),
         warnings=found(c for c in rest if c.verb is not Verb.WORSENED),
-        unread=tuple(_unread(run, states)),
+        unread=tuple(entry for entry in unread if not entry.unavailable),
+        unavailable=tuple(entry for entry in unread if entry.unavailable),
         vanished=found(c for c in run.changes if c.verb is Verb.VANISHED),
         better=found(c for c in run.changes if c.verb in _BETTER),
         sites=found(c for c in run.changes if c.verb in _SITES),
@@ -221,6 +231,7 @@ def sections(run: Run, known: Mapping[Key, Known], places: Iterable[Place] = ())
             for key, state in states.items()
             if key not in told
         ),
+        tally=tally(open_findings(states, places, run.started_at)),
         events=events,
     )
 
@@ -229,8 +240,16 @@ def open_findings(
     known: Mapping[Key, Known], places: Iterable[Place] = (), now: datetime | None = None
 ) -> tuple[Finding, ...]:
     """Return everything open, the worst first."""
-    at = {(place.marketplace, place.account, place.site.code): place for place in places}
+    at = {place.id: place for place in places}
     return _grouped(_still(state, at, now) for state in known.values())
+
+
+def tally(findings: Iterable[Finding]) -> Tally:
+    """Count findings as `open_findings` gives them."""
+    findings = tuple(findings)
+    counts = Counter(finding.level for finding in findings)
+    ordered = sorted(counts.items(), key=lambda entry: -(entry[0].rank or 0))
+    return Tally(tuple(ordered), sum(finding.is_muted for finding in findings))
 
 
 def _by_event(findings: tuple[Finding, ...], events: Mapping[str, Event]) -> tuple[Finding, ...]:
@@ -239,17 +258,12 @@ def _by_event(findings: tuple[Finding, ...], events: Mapping[str, Event]) -> tup
     return tuple(sorted(findings, key=lambda finding: order.get(finding.event, len(order))))
 
 
-def unread_states(known: Mapping[Key, Known]) -> tuple[Known, ...]:
-    """Return every widget whose last look could not read it, but for those in order and never reached."""
-    unread = (known[key] for key in sorted(known) if known[key].last.presence in _UNREAD)
-    return tuple(state for state in unread if not _in_order(state))
-
-
-_Places = Mapping[tuple[str, str, str], Place]
+_Places = Mapping[PlaceId, Place]
 
 
 def _place(key: Key, at: _Places) -> Place | None:
-    return at.get((key.marketplace, key.account, key.site))
+    """Return the shop of a key; what is said of a site with several shops belongs to none of them."""
+    return at.get(key.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +288,11 @@ class _Finder:
             change.cause,
             change.detail,
             change.since,
-            change.reading,
+            _with_deadline(change.reading, state),
             _place(change.key, self.at),
             event=change.event,
             ack=None if state is None else active_ack(state, self.now),
+            snoozed_until=None if state is None else _snoozed_until(state, self.now),
         )
 
 
@@ -285,25 +300,29 @@ def _still(
     state: Known, at: _Places, now: datetime | None = None, verb: Verb | None = None
 ) -> Finding | None:
     if not state.is_open:
-        return _suspected(state, at) if state.pending_up is not None else None
-    incident = state.incident
+        return None
+    moment = now or state.last.observed_at
     return Finding(
         state.key,
         state.level,
         Verb.VANISHED if state.vanished else verb or (Verb.FLAPPING if state.flapping else None),
         since=state.opened_at,
-        reading=state.last if state.good is None else state.good,
+        reading=_with_deadline(told_reading(state), state),
         place=_place(state.key, at),
-        ack=active_ack(state, now or state.last.observed_at),
-        snoozed_until=None if incident is None else incident.snoozed_until,
+        ack=active_ack(state, moment),
+        snoozed_until=_snoozed_until(state, moment),
     )
 
 
-def _suspected(state: Known, at: _Places) -> Finding | None:
-    if state.pending_up is None:
-        return None
-    seen = state.pending_up.reading
-    return Finding(state.key, seen.level, Verb.SUSPECT, since=None, reading=seen, place=_place(state.key, at))
+def _snoozed_until(state: Known, now: datetime) -> datetime | None:
+    return state.incident.snoozed_until if state.incident is not None and is_snoozed(state, now) else None
+
+
+def _with_deadline(reading: Reading | None, state: Known | None) -> Reading | None:
+    """Return the reading with the deadline that is known: one look may not have drawn it."""
+    if reading is None or state is None or not (reading.level.is_open and state.is_open):
+        return reading
+    return reading if reading.deadline is not None else replace(reading, deadline=state.deadline)
 
 
 def _grouped(findings: Iterable[Finding | None]) -> tuple[Finding, ...]:
@@ -320,9 +339,7 @@ def _subject_of(change: Change) -> Key:
 
 
 def _subject(finding: Finding) -> Key:
-    """Return what findings are grouped by: the site for what is said of the account, else the widget."""
-    head = finding.key.head
-    return replace(head, metric="", variant="") if finding.scope is Scope.ACCOUNT else head
+    return subject(finding.key, finding.scope)
 
 
 def _group(findings: Sequence[Finding]) -> Finding:
@@ -342,6 +359,7 @@ def _group(findings: Sequence[Finding]) -> Finding:
             place=head.place,
             event=head.event,
             ack=head.ack if all(part.ack is not None for part in parts) else None,
+            gathers=True,
         )
     worst = max((head, *items), key=lambda finding: finding.level.rank or 0)
     return replace(head, items=items, level=worst.level)
@@ -355,29 +373,3 @@ def _urgency(finding: Finding) -> tuple[int, bool, datetime, Key]:
         finding.deadline or _NEVER,
         finding.key,
     )
-
-
-def _unread(run: Run, states: Mapping[Key, Known]) -> Iterable[Unread]:
-    for visit in run.visits:
-        lost = tuple(_lost(visit, states))
-        drift = any(c.verb is Verb.DRIFT and _is_at(c.key, visit) for c in run.changes)
-        if visit_exit(visit) or lost or drift:
-            place = Place(visit.marketplace, visit.account, visit.site)
-            yield Unread(place, visit.outcome, visit.detail, lost, drift)
-
-
-def _lost(visit: Visit, states: Mapping[Key, Known]) -> Iterable[Known]:
-    """Yield what was there to be read on this visit and was not."""
-    read = {reading.key: reading for reading in visit.readings}
-    for key in sorted(states):
-        reading = read.get(key)
-        if reading is not None:
-            if reading.presence in _UNREAD:
-                yield states[key]
-        elif visit_exit(visit) and _is_at(key, visit) and not key.item:
-            yield states[key]
-
-
-def _is_at(key: Key, visit: Visit) -> bool:
-    here = (visit.marketplace, visit.account, visit.site.code)
-    return (key.marketplace, key.account, key.site) == here and key.shop in ("", visit.site.shop)

@@ -39,6 +39,15 @@ _SIGNS: Final = {
     Comparator.GTE: "≥",
     Comparator.EQ: "=",
 }
+# Where the second step begins: a value that must stay under a limit is critical from it on, one that must
+# not fall below a limit is critical under it.
+_SECOND_STEPS: Final = {
+    Comparator.LT: "target_two",
+    Comparator.LTE: "target_two_beyond",
+    Comparator.GT: "target_two_floor_at",
+    Comparator.GTE: "target_two_floor",
+    Comparator.EQ: "target_two_beyond",
+}
 _DURATIONS: Final = {
     Unit.MINUTES: "duration-minute",
     Unit.HOURS: "duration-hour",
@@ -87,7 +96,7 @@ def format_target(target: Target | None, unit: Unit | None, language: str, curre
     text = f"{_SIGNS[target.comparator]} {format_amount(target.value, unit, language, currency)}"
     if target.critical is not None:
         critical = format_amount(target.critical, unit, language, currency)
-        text = words.say("target_two", target=text, critical=critical)
+        text = words.say(_SECOND_STEPS[target.comparator], target=text, critical=critical)
     return words.say("target_table", target=text) if target.origin.value == "table" else text
 
 

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -30,12 +30,14 @@ from checker.report._view import FindingView, finding_subject, finding_view, unr
 from checker.report.events import event_text, event_title
 from checker.report.findings import Finding, Sections, sections
 from checker.report.formats import format_moment
-from checker.report.overview import headline, rest_line
+from checker.report.overview import covered_text, headline, rest_line, unread_title
 from checker.report.rollup import (
+    STALE_AFTER,
     Place,
     SiteStanding,
     Standing,
     count_standings,
+    freshness,
     merged,
     places_of,
     roll_up_run,
@@ -50,7 +52,7 @@ Evidence = Callable[[str], bytes | None]
 _DISTRIBUTION: Final = "marketplace-health-checker"
 _PLAIN_NAME = re.compile(r"[\w.-][\w .+=@/-]*\Z")
 # Full cards first; what the reader knows already is folded.
-_FULL: Final = ("red", "suspect", "deadlines", "worsened", "warnings")
+_FULL: Final = ("red", "deadlines", "worsened", "warnings")
 _FOLDED: Final = ("vanished", "better", "sites", "still_open")
 
 
@@ -64,13 +66,16 @@ def write_html(
     now: datetime,
     language: str = "en",
     evidence_root: Path | None = None,
+    stale_after: timedelta = STALE_AFTER,
 ) -> None:
     """Write the report to `path`, whole or not at all, readable by its owner only.
 
     evidence_root: the folder evidence names are relative to, for pictures too large to embed.
     """
     to = _linker(evidence_root, path.parent)
-    page = render_html(run, known, places, evidence, now=now, language=language, link_to=to)
+    page = render_html(
+        run, known, places, evidence, now=now, language=language, link_to=to, stale_after=stale_after
+    )
     write_whole(path, well_formed(page).encode())
 
 
@@ -83,14 +88,20 @@ def render_html(
     now: datetime,
     language: str = "en",
     link_to: Callable[[str], str] = lambda _: "",
+    stale_after: timedelta = STALE_AFTER,
 ) -> str:
-    """Return the report as one page; `link_to` gives the address of a piece of evidence, or nothing."""
-    places = places_of(run.visits, places)
+    """Return the report as one page.
+
+    known: the state of every account, whether the run visited it or not. link_to: the address of a piece of
+    evidence, or nothing. stale_after: how old the state of a site may be that the run did not visit.
+    """
+    settled = tuple(places)
+    places = places_of(run.visits, settled)
     voice = Voice(now, language)
     found = sections(run, known, places)
-    standings = roll_up_run(run, known, places)
+    standings = roll_up_run(run, known, settled, stale_after)
     gallery = Gallery(_subjects(found, voice), evidence)
-    read = frozenset(reading.key for reading in run.readings)
+    fresh = freshness(run, stale_after)
     return (
         _environment()
         .get_template("report.html.j2")
@@ -101,6 +112,7 @@ def render_html(
             headline=headline(found, language),
             is_red=bool(found.red),
             mood=_mood(found),
+            covered=covered_text(run, standings, language),
             bottom=rest_line(standings, sum(len(entry.states) for entry in found.unread), language),
             counts=_counts(standings, voice),
             moment=format_moment(run.finished_at, "UTC", language),
@@ -112,8 +124,12 @@ def render_html(
                 (event_title(event, voice.words), event_text(event, voice.words, {p.id: p for p in places}))
                 for event in found.unreadable_events
             ],
+            unavailable=[
+                (unread_title(entry, voice.words), entry.accepted, printable(str(entry.states[0].key), 200))
+                for entry in found.unavailable
+            ],
             folded=_views(found, _FOLDED, voice, gallery),
-            accounts=list(account_views(voice, standings, merged(known, run), read)),
+            accounts=list(account_views(voice, standings, merged(known, run), fresh, settled)),
             shared=gallery.shared,
             facts=_run_facts(run, voice),
             link_to=link_to,
@@ -165,7 +181,7 @@ def _with_banners(
 
 def _mood(found: Sections) -> str:
     """Return the colour of the page's upper edge, as a class: green only if there is nothing to say."""
-    if found.red:
+    if found.red or found.tally.is_red:
         return "critical"
     if found.unread:
         return "unknown"

@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from checker.compare import active_ack, cause_of, is_snoozed, is_stale, key_id, roll_up_levels, suspicion
-from checker.model import Ack, Key, Known, Level, Presence, Reading, Rules, Site
-from checker.report._blocks import STYLES, Pen
+from checker.compare import active_ack, cause_of, is_snoozed, is_stale, key_id, roll_up_levels
+from checker.model import Ack, Key, Known, Level, Place, Presence, Reading, Rules, Site
+from checker.report._blocks import INDENT, STYLES, Pen
 from checker.report._models import (
     AckModel,
     ActDocument,
@@ -24,6 +25,7 @@ from checker.report._models import (
     DifferenceModel,
     FindingModel,
     FindingsDocument,
+    ForgottenDocument,
     RunLineModel,
     RunsDocument,
 )
@@ -31,6 +33,7 @@ from checker.report.document import key_fields, number_text
 from checker.report.facts import measured
 from checker.report.formats import format_age, format_moment, format_when
 from checker.report.overview import standing_of
+from checker.report.rollup import STATUS, is_information, subject
 from checker.report.safe import printable, well_formed
 from checker.report.words import words_for
 
@@ -41,6 +44,8 @@ __all__ = [
     "diff_document",
     "differences",
     "findings_document",
+    "forgotten_document",
+    "grouped",
     "listed_findings",
     "print_diff",
     "print_findings",
@@ -92,13 +97,13 @@ def listed_findings(
     fresh: Collection[Key],
     now: datetime,
     rules: Rules,
-    sites: Mapping[tuple[str, str, str, str], Site],
+    sites: Mapping[Place, Site],
 ) -> list[Listed]:
-    """Return what is open or suspected, the worst first; `fresh` is what the last run made worse."""
-    reds: dict[tuple[str, str, str, str], list[Reading]] = defaultdict(list)
+    """Return what is open, the worst first; `fresh` is what the last run made worse."""
+    reds: dict[Place, list[Reading]] = defaultdict(list)
     for key, state in states.items():
         if state.good is not None:
-            reds[key.marketplace, key.account, key.site, key.shop].append(state.good)
+            reds[key.place].append(state.good)
     entries = [_listed(state, fresh, now, rules, sites, reds) for state in states.values()]
     return sorted(entries, key=lambda entry: (-(entry.level.rank or 0), entry.state.key))
 
@@ -108,13 +113,12 @@ def _listed(
     fresh: Collection[Key],
     now: datetime,
     rules: Rules,
-    sites: Mapping[tuple[str, str, str, str], Site],
-    reds: Mapping[tuple[str, str, str, str], Sequence[Reading]],
+    sites: Mapping[Place, Site],
+    reds: Mapping[Place, Sequence[Reading]],
 ) -> Listed:
     key = state.key
-    place = (key.marketplace, key.account, key.site, key.shop)
+    place = key.place
     seen = state.last if state.good is None else state.good
-    seen = suspicion(state) or seen
     site = sites.get(place)
     return Listed(
         state,
@@ -131,28 +135,43 @@ def _listed(
 
 def findings_document(entries: Sequence[Listed], now: datetime) -> FindingsDocument:
     """Return the findings as their JSON document."""
+    groups = grouped(entries)
     return FindingsDocument(
-        at=now, summary=_summary(entries), findings=[_finding_model(entry) for entry in entries]
+        at=now,
+        summary=_summary(groups),
+        total=len(groups),
+        findings=[_finding_model(entry, group[0]) for group in groups for entry in group],
     )
 
 
-def _summary(entries: Sequence[Listed]) -> str:
+def grouped(entries: Iterable[Listed]) -> list[list[Listed]]:
+    """Return what is one finding together, as every other report counts it; the worst finding first."""
+    groups: dict[Key, list[Listed]] = defaultdict(list)
+    for entry in entries:
+        groups[subject(entry.state.key, entry.reading.scope)].append(entry)
+    for group in groups.values():
+        group.sort(key=lambda one: (-(one.level.rank or 0), one.state.key.metric != STATUS, one.state.key))
+    return sorted(groups.values(), key=lambda group: (-(group[0].level.rank or 0), group[0].state.key))
+
+
+def _summary(groups: Sequence[Sequence[Listed]]) -> str:
     """Return how many are how; what is open is never green, so green has no place in it."""
-    counts = dict(roll_up_levels(entry.level for entry in entries).counts)
+    counts = dict(roll_up_levels(group[0].level for group in groups).counts)
     told = [
         f"{level.value.upper() if level.is_red else level.value} {count}" for level, count in counts.items()
     ]
     return ", ".join(told) or "none"
 
 
-def _finding_model(entry: Listed) -> FindingModel:
-    state, ack, deadline = entry.state, entry.ack, entry.reading.deadline
+def _finding_model(entry: Listed, head: Listed) -> FindingModel:
+    state, ack, deadline = entry.state, entry.ack, entry.state.deadline
     return FindingModel(
         **key_fields(state.key),
         id=short_id(state.key),
+        part_of=None if entry is head else key_fields(head.state.key)["key"],
         level=entry.level,
         is_new=entry.is_new,
-        is_suspect=state.pending_up is not None,
+        is_disputed=state.is_disputed,
         is_stale=entry.is_stale,
         vanished=state.vanished,
         improving=state.pending_down is not None,
@@ -188,17 +207,22 @@ def print_findings(
     if not entries:
         pen.line(Text(pen.words.say(f"findings_none_{only}" if only else "findings_none")))
         return
-    for entry in entries:
-        pen.line(_finding_line(pen, entry))
+    groups = grouped(entries)
+    for group in groups:
+        for entry in group:
+            line = _finding_line(pen, entry)
+            pen.line(line if entry is group[0] else Padding(line, INDENT))
     pen.line()
-    pen.line(Text(_summary(entries), "bold"))
+    pen.line(Text(_summary(groups), "bold"))
 
 
 def _finding_line(pen: Pen, entry: Listed) -> Text:
     state, words = entry.state, pen.words
-    doubt = "?" if state.pending_up is not None or entry.is_stale else ""
+    doubt = "?" if state.is_disputed or entry.is_stale else ""
     line = Text(f"{short_id(state.key)}  ", "dim", overflow="fold")
-    line.append_text(pen.badge(standing_of(entry.level), words.level(entry.level) + doubt))
+    level = words.level(entry.level) + doubt
+    level = words.say("disputed", level=level) if entry.reading.disputed else level
+    line.append_text(pen.badge(standing_of(entry.level), level))
     line.append(f"  {printable(str(state.key), 200)}", "bold")
     line.append(f"  {printable(words.name(state.key), 120)}")
     for text, style in _notes(pen, entry):
@@ -215,8 +239,8 @@ def _notes(pen: Pen, entry: Listed) -> Iterable[tuple[str, str]]:
     ]
     yield " · ".join(dict.fromkeys(text for text in told if text)), ""
     yield " · ".join(_marks(pen, entry)), "dim"
-    if entry.reading.deadline is not None:
-        due = format_when(entry.reading.deadline, entry.zone, now, language)
+    if entry.state.deadline is not None:
+        due = format_when(entry.state.deadline, entry.zone, now, language)
         yield f"{words.label('deadline')} {due}", "bold"
     if entry.ack is not None:
         by = words.say(
@@ -235,10 +259,11 @@ def _marks(pen: Pen, entry: Listed) -> Iterator[str]:
         (entry.is_new, "new"),
         (state.vanished, "vanished"),
         (state.pending_down is not None, "improving"),
-        (state.pending_up is not None, "suspect"),
         (state.flapping, "flapping"),
     )
     yield from (words.word("verbs", verb) for holds, verb in verbs if holds)
+    if state.is_disputed:
+        yield words.say("disputed")
     if entry.is_stale and state.read_at is not None:
         yield f"{words.say('stale')}: {format_age(state.read_at, pen.now, pen.language)}"
 
@@ -246,6 +271,11 @@ def _marks(pen: Pen, entry: Listed) -> Iterator[str]:
 def act_document(act: str, keys: Iterable[Key]) -> ActDocument:
     """Return what a person did as its JSON document."""
     return ActDocument(act=act, keys=[str(key) for key in keys])
+
+
+def forgotten_document(marketplace: str, account: str, keys: int) -> ForgottenDocument:
+    """Return what was forgotten as its JSON document."""
+    return ForgottenDocument(marketplace=well_formed(marketplace), account=well_formed(account), keys=keys)
 
 
 def act_text(act: str, key: Key, by: str, until: datetime | None, language: str) -> str:
@@ -282,7 +312,8 @@ def print_runs(rows: Sequence[_Run], console: Console, *, now: datetime, languag
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=False, header_style="dim")
     for name in ("run", "started", "finished", "exit_code"):
-        table.add_column(Text(pen.words.label(name)), overflow="fold")
+        # An id is copied: whatever else must fold, it does not.
+        table.add_column(Text(pen.words.label(name)), overflow="fold", no_wrap=name == "run")
     for row in rows:
         moments = (format_moment(moment, "UTC", language) for moment in (row.started_at, row.finished_at))
         table.add_row(Text(printable(row.run_id, 80)), *map(Text, moments), Text(str(row.exit_code)))
@@ -346,6 +377,8 @@ def print_diff(found: Sequence[Difference], console: Console, *, now: datetime, 
 def _side(pen: Pen, reading: Reading | None) -> Text:
     if reading is None:
         return Text(pen.words.say("not_visited"), "dim")
+    if is_information(reading):
+        return Text(measured(reading, pen.language) or printable(reading.native, 120))
     if reading.presence is not Presence.SHOWN:
         return Text(pen.words.word("presences", reading.presence.value), STYLES[standing_of(Level.UNKNOWN)])
     text = pen.badge(standing_of(reading.level))

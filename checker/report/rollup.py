@@ -1,11 +1,11 @@
 """How a site stands as a whole, from everything known of it; pure.
 
-    DEACTIVATED > CRITICAL > UNKNOWN > WARNING > OK          and apart from them: NO_RATING
+    DEACTIVATED > CRITICAL > WARNING > UNKNOWN > OK          and apart from them: NO_RATING
 
-Only what is said of the account itself makes a site critical. A metric or an item beyond its limit is a
-breach: it raises the site to a warning and is counted apart. What was not read in this run is unknown,
-whatever it was last time; a red that was not read again stays red. A site the console does not rate is
-neither green nor red.
+A site stands as its worst open level, whatever else of it was not read; how much was not read is counted
+beside it. With nothing open it is unknown as long as anything was not read. What a run did not visit stands
+by what is stored, and is unknown once that is older than the limit; a red never grows old. A site the console
+does not rate is neither green nor red.
 """
 
 from __future__ import annotations
@@ -31,24 +31,36 @@ from checker.model import (
     Site,
     Visit,
 )
+from checker.model import Place as PlaceId
 
 __all__ = [
     "RATING",
+    "STALE_AFTER",
     "STATUS",
+    "Fresh",
     "Place",
     "SiteStanding",
     "Standing",
     "count_standings",
+    "freshness",
+    "is_accepted",
+    "is_information",
     "level_now",
     "merged",
     "places_of",
     "roll_up",
     "roll_up_run",
     "roll_up_state",
+    "subject",
+    "told_reading",
+    "worst_standing",
 ]
 
 STATUS: Final = "account.status"
 RATING: Final = "account.health_rating"
+STALE_AFTER: Final = timedelta(hours=48)
+"""How old what is stored may be before nothing is green by it, unless the settings say otherwise."""
+
 _ABSENT: Final = (Presence.NONE, Presence.NOT_RATED, Presence.NOT_REGISTERED)
 _UNOPENED: Final = (Registration.PENDING, Registration.NOT_REGISTERED)
 
@@ -60,24 +72,28 @@ class Standing(StrEnum):
 
     DEACTIVATED = "deactivated"
     CRITICAL = "critical"
-    UNKNOWN = "unknown"
     WARNING = "warning"
+    UNKNOWN = "unknown"
     OK = "ok"
     NO_RATING = "no_rating"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One site of one account."""
+    """One site of one account.
+
+    asked: whether the settings want it read; a site they leave out is no site that could not be read.
+    """
 
     marketplace: str
     account: str
     site: Site
+    asked: bool = True
 
     @property
-    def id(self) -> tuple[str, str, str, str]:
+    def id(self) -> PlaceId:
         """What tells this place from every other."""
-        return self.marketplace, self.account, self.site.code, self.site.shop
+        return PlaceId(self.marketplace, self.account, self.site.code, self.site.shop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +102,7 @@ class SiteStanding:
 
     outcome: how the visit ended; none if this run did not visit it.
     worst: the worst open finding below the account's own level.
-    breaches: metrics beyond their limit; open: everything open, a counter and its items once.
+    breaches: metrics beyond their limit. open: findings, grouped as `findings.open_findings` does.
     read, expected: widgets that answered, of those known. seen_at: when the site was last looked at.
     """
 
@@ -131,16 +147,37 @@ def places_of(visits: Iterable[Visit], places: Iterable[Place] = ()) -> tuple[Pl
     return tuple(by_id.values())
 
 
-def roll_up_run(run: Run, known: Mapping[Key, Known], places: Iterable[Place]) -> tuple[SiteStanding, ...]:
-    """Return how every place stands after a run: nothing is green that this run did not read."""
-    read = {reading.key for reading in run.readings}
+def roll_up_run(
+    run: Run, known: Mapping[Key, Known], places: Iterable[Place], stale_after: timedelta = STALE_AFTER
+) -> tuple[SiteStanding, ...]:
+    """Return how every place stands after a run.
+
+    Nothing is green on a site the run visited that it did not read there. A site it did not visit stands by
+    what is stored, as in `roll_up_state`.
+    """
     outcomes = {Place(v.marketplace, v.account, v.site).id: v.outcome for v in run.visits}
-    states = merged(known, run)
-    return roll_up(states, places_of(run.visits, places), outcomes, lambda state: state.key in read)
+    fresh = freshness(run, stale_after)
+    return roll_up(merged(known, run), places_of(run.visits, places), outcomes, fresh)
+
+
+def freshness(run: Run, stale_after: timedelta = STALE_AFTER) -> Fresh:
+    """Return what tells whether a state may be green: read by the run, or not old where it did not go."""
+    read = {reading.key for reading in run.readings}
+    visited = {Place(visit.marketplace, visit.account, visit.site).id for visit in run.visits}
+
+    def fresh(state: Known) -> bool:
+        if state.key.place in visited:
+            return state.key in read
+        return run.finished_at - state.last.observed_at <= stale_after
+
+    return fresh
 
 
 def roll_up_state(
-    known: Mapping[Key, Known], places: Iterable[Place], now: datetime, stale_after: timedelta
+    known: Mapping[Key, Known],
+    places: Iterable[Place],
+    now: datetime,
+    stale_after: timedelta = STALE_AFTER,
 ) -> tuple[SiteStanding, ...]:
     """Return how every place stands by what is stored: nothing is green that is older than the limit."""
     return roll_up(known, tuple(places), {}, lambda state: now - state.last.observed_at <= stale_after)
@@ -149,14 +186,25 @@ def roll_up_state(
 def roll_up(
     known: Mapping[Key, Known],
     places: Sequence[Place],
-    outcomes: Mapping[tuple[str, str, str, str], Outcome],
+    outcomes: Mapping[PlaceId, Outcome],
     fresh: Fresh,
 ) -> tuple[SiteStanding, ...]:
-    """Return one line for each place."""
-    by_place: dict[tuple[str, str, str, str], list[Known]] = defaultdict(list)
+    """Return one line for each place, but for those the settings leave out and of which nothing is open."""
+    by_place: dict[PlaceId, list[Known]] = defaultdict(list)
     for key, state in known.items():
-        by_place[key.marketplace, key.account, key.site, key.shop].append(state)
-    return tuple(_stand(place, by_place[place.id], outcomes.get(place.id), fresh) for place in places)
+        by_place[key.place].append(state)
+    wanted = (
+        place
+        for place in places
+        if place.asked or place.id in outcomes or any(state.is_open for state in by_place[place.id])
+    )
+    return tuple(_stand(place, by_place[place.id], outcomes.get(place.id), fresh) for place in wanted)
+
+
+def subject(key: Key, scope: Scope) -> Key:
+    """Return what findings are grouped by: the site for what is said of the account, else the widget."""
+    head = key.head
+    return replace(head, metric="", variant="") if scope is Scope.ACCOUNT else head
 
 
 def level_now(state: Known, *, fresh: bool) -> Level | None:
@@ -165,6 +213,7 @@ def level_now(state: Known, *, fresh: bool) -> Level | None:
 
 
 def _stand(place: Place, states: Sequence[Known], outcome: Outcome | None, fresh: Fresh) -> SiteStanding:
+    outcome = _as_accepted(states, outcome, fresh)
     live = [state for state in states if _counts(state, outcome, fresh)]
     levels = [(state, level_now(state, fresh=fresh(state))) for state in live]
     widgets = [state for state in live if not state.key.item]
@@ -184,8 +233,18 @@ def _stand(place: Place, states: Sequence[Known], outcome: Outcome | None, fresh
     )
 
 
+def _as_accepted(states: Sequence[Known], outcome: Outcome | None, fresh: Fresh) -> Outcome | None:
+    """Return that a site was read if all that a visit could not read was accepted not to be there."""
+    if outcome is not Outcome.PARTIAL:
+        return outcome
+    lost = [state for state in states if not state.key.item and not _answered(state, fresh)]
+    return Outcome.READ if lost and all(map(is_accepted, lost)) else outcome
+
+
 def _counts(state: Known, outcome: Outcome | None, fresh: Fresh) -> bool:
-    """Leave out what is over: closed items, and widgets a whole visit no longer knows."""
+    """Leave out closed items, widgets a whole visit no longer knows, and what is known not to be there."""
+    if is_accepted(state):
+        return False
     if state.is_open or state.last.scope is Scope.ACCOUNT:
         return True
     if state.key.item:
@@ -196,17 +255,14 @@ def _counts(state: Known, outcome: Outcome | None, fresh: Fresh) -> bool:
 def _standing(
     place: Place, levels: Sequence[tuple[Known, Level | None]], outcome: Outcome | None
 ) -> Standing:
-    account = {level for state, level in levels if state.last.scope is Scope.ACCOUNT}
-    below = {level for state, level in levels if state.last.scope is not Scope.ACCOUNT}
-    if Level.DEACTIVATED in account:
-        return Standing.DEACTIVATED
-    if Level.CRITICAL in account:
-        return Standing.CRITICAL
-    if not _was_read(place, levels, outcome) or Level.UNKNOWN in account | below:
+    shown = {level for _, level in levels}
+    for level in (Level.DEACTIVATED, Level.CRITICAL, Level.WARNING):
+        if level in shown:
+            return Standing(level.value)
+    if not _was_read(place, levels, outcome) or Level.UNKNOWN in shown:
         return Standing.UNKNOWN
-    if Level.WARNING in account or any(level is not None and level.is_open for level in below):
-        return Standing.WARNING
-    return Standing.OK if Level.OK in (account or below) else Standing.NO_RATING
+    account = {level for state, level in levels if state.last.scope is Scope.ACCOUNT}
+    return Standing.OK if Level.OK in (account or shown) else Standing.NO_RATING
 
 
 def _was_read(place: Place, levels: Sequence[object], outcome: Outcome | None) -> bool:
@@ -228,16 +284,37 @@ def _worst(levels: Iterable[tuple[Known, Level | None]]) -> Known | None:
 
 
 def _open(states: Iterable[Known]) -> int:
-    """Count what is open; a counter whose items are listed is counted by its items."""
-    keys = {state.key for state in states if state.is_open}
-    listed = {key.head for key in keys if key.item}
-    return len(keys - listed)
+    """Count the findings that are open: what is said of one account is one, so is a list."""
+    told = (state for state in states if state.is_open)
+    return len({subject(state.key, told_reading(state).scope) for state in told})
+
+
+def told_reading(state: Known) -> Reading:
+    """Return the reading a finding is told by: what is believed, or what came last."""
+    return state.last if state.good is None else state.good
 
 
 def _answered(state: Known, fresh: Fresh) -> bool:
     return fresh(state) and state.last.presence in (Presence.SHOWN, *_ABSENT)
 
 
+def is_accepted(state: Known, now: datetime | None = None) -> bool:
+    """Tell whether somebody accepted that a widget is not available on this console."""
+    return state.never_readable and state.is_accepted(now or state.last.observed_at)
+
+
+def is_information(reading: Reading) -> bool:
+    """Tell whether a number or word was shown that nobody judges: it is neither ok nor unknown."""
+    shown = reading.presence is Presence.SHOWN
+    return shown and may_show(Known(reading.key, last=reading), fresh=True).level is None
+
+
 def count_standings(standings: Iterable[SiteStanding]) -> Counter[Standing]:
     """Return how many places stand how."""
     return Counter(line.standing for line in standings)
+
+
+def worst_standing(standings: Iterable[SiteStanding]) -> Standing | None:
+    """Return how the worst of several places stands; None without a place."""
+    order = list(Standing)
+    return min((line.standing for line in standings), key=order.index, default=None)

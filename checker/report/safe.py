@@ -13,7 +13,7 @@ import unicodedata
 from decimal import Decimal
 from typing import Final
 
-__all__ = ["csv_cell", "json_text", "printable", "well_formed"]
+__all__ = ["chat_text", "csv_cell", "json_text", "printable", "well_formed"]
 
 LIMIT: Final = 500
 
@@ -23,6 +23,20 @@ _UNSAFE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 # Letters by category, nothing by look: Hangul fillers, the grapheme joiner, the empty braille cell.
 _BLANK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _NAMED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# What a chat acts on; each has a mark that looks alike and is only text.
+_CHAT_MARKS: Final = {
+    "@": "\uff20",
+    "`": "\u02cb",
+    "*": "\u2217",
+    "~": "\u223c",
+    "](": "] (",
+    "![": "! [",
+    "||": "| |",
+    "&": "\uff06",
+}
+_TAG = re.compile(r"<(?=\S)")
+_SCHEME = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*)://")
+_EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 _BYTE, _BASIC_PLANE = 0xFF, 0xFFFF
 
 # What spreadsheets take for the start of a formula, a command (DDE) or a macro; the full-width forms are
@@ -48,6 +62,20 @@ def printable(text: str, limit: int = LIMIT) -> str:
             return "".join(out) + f"… [{len(text) - place} more]"
         out.append(shown)
     return "".join(out)
+
+
+def chat_text(text: str, limit: int = LIMIT) -> str:
+    """Return `text` on one line, as a chat, a mail or a phone shows it and nothing more.
+
+    Nothing in it calls anybody (`@everyone`, `<!channel>`), is followed as a link, or changes the layout
+    (Markdown, HTML); what is only looked at stays readable.
+    """
+    line = printable(text, limit)
+    for mark, harmless in _CHAT_MARKS.items():
+        line = line.replace(mark, harmless)
+    line = _TAG.sub("\u2039", line)
+    line = _SCHEME.sub(lambda found: f"{found[1]}[:]//", line)
+    return _EDGE_UNDERSCORE.sub("\u02cd", line)
 
 
 def csv_cell(value: str | int | Decimal | None) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Final
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
@@ -17,31 +16,46 @@ from rich.rule import Rule
 from rich.text import Text
 
 from checker.model import Key, Known, Reading, Run
+from checker.model import Place as PlaceId
 from checker.report._blocks import (
     INDENT,
     STYLES,
     Pen,
     event_block,
     finding_block,
-    lost_line,
     moment_line,
     one_line,
     overview,
     point,
+    unbroken,
     unread_block,
 )
-from checker.report.findings import Finding, Sections, open_findings, sections, unread_states
-from checker.report.overview import bottom_line, headline
-from checker.report.rollup import Place, SiteStanding, Standing, places_of, roll_up_run, roll_up_state
+from checker.report.findings import Finding, Sections, open_findings, sections, tally
+from checker.report.overview import (
+    bottom_line,
+    covered_text,
+    headline,
+    left_out_text,
+    tally_text,
+    unread_title,
+)
+from checker.report.rollup import (
+    STALE_AFTER,
+    Place,
+    SiteStanding,
+    Standing,
+    places_of,
+    roll_up_run,
+    roll_up_state,
+    worst_standing,
+)
 from checker.report.safe import printable
 from checker.report.timeline import Moment, level_line, sparkline
+from checker.report.unread import Unread, unread_known
 
 __all__ = ["STALE_AFTER", "print_history", "print_run", "print_state"]
 
-Places = Mapping[tuple[str, str, str, str], Place]
-
-STALE_AFTER: Final = timedelta(hours=48)
-"""How old a stored green may be before it is shown as unknown."""
+Places = Mapping[PlaceId, Place]
 
 
 def print_run(
@@ -52,27 +66,32 @@ def print_run(
     *,
     now: datetime,
     language: str = "en",
+    stale_after: timedelta = STALE_AFTER,
 ) -> None:
     """Print a run: newly red, worse, unread, better, still open, every site, and the bottom line.
 
-    known: the state after the run; places: every site known of, visited or not.
+    known: the state of every account after the run; places: every site known of, visited or not.
+    stale_after: how old the state of a site may be that this run did not visit.
     """
     places = tuple(places)
     found = sections(run, known, places)
-    standings = roll_up_run(run, known, places)
+    standings = roll_up_run(run, known, places, stale_after)
     pen = Pen(console, language, now)
     _headline(pen, headline(found, language), red=bool(found.red))
+    pen.line(Text(covered_text(run, standings, language), "dim"))
     if run.dry_run:
         pen.line(Text(pen.words.say("not_stored"), "dim"))
     at = {place.id: place for place in places_of(run.visits, places)}
-    for name in ("red", "suspect", "deadlines", "worsened", "warnings"):
+    for name in ("red", "deadlines", "worsened", "warnings"):
         _told(pen, name, getattr(found, name), found, at)
     _unread(pen, found, at)
     _section(pen, "vanished", found.vanished, one_line)
     _section(pen, "better", found.better, one_line)
     _section(pen, "sites", found.sites, one_line)
-    _section(pen, "still_open", found.still_open, one_line)
-    _overview(pen, standings)
+    _section(pen, "still_open", [one for one in found.still_open if not one.is_muted], one_line)
+    _muted(pen, found.still_open)
+    _unavailable(pen, found.unavailable)
+    _overview(pen, standings, places)
     _bottom(pen, standings, sum(len(entry.states) for entry in found.unread))
 
 
@@ -91,15 +110,21 @@ def print_state(
     if not known:
         pen.line(Text(pen.words.say("nothing_known")))
         return
-    unread = unread_states(known)
+    entries = unread_known(known, places)
+    unread = [entry for entry in entries if not entry.unavailable]
     standings = roll_up_state(known, places, now, stale_after)
-    _section(pen, "open", open_findings(known, places, now), one_line)
+    found = open_findings(known, places, now)
+    counted = tally(found)
+    if counted.total:
+        _headline(pen, tally_text(counted, language), red=counted.is_red)
+    _section(pen, "open", found, one_line)
     if unread:
         _loud(pen, len(unread))
-    for state in unread:
-        pen.line(Padding(lost_line(pen, state, site=True), INDENT))
-    _overview(pen, standings)
-    _bottom(pen, standings, len(unread))
+    for entry in unread:
+        pen.line(unread_block(pen, entry))
+    _unavailable(pen, [entry for entry in entries if entry.unavailable])
+    _overview(pen, standings, places)
+    _bottom(pen, standings, sum(len(entry.states) for entry in unread))
 
 
 def print_history(
@@ -181,16 +206,45 @@ def _unread(pen: Pen, found: Sections, at: Places) -> None:
         pen.line(unread_block(pen, entry))
 
 
-def _overview(pen: Pen, standings: Sequence[SiteStanding]) -> None:
-    by_account = sorted(standings, key=lambda line: line.place.id[:2])
-    for (marketplace, account), group in groupby(by_account, lambda line: line.place.id[:2]):
+def _muted(pen: Pen, still_open: Sequence[Finding]) -> None:
+    """Count what somebody acknowledged or snoozed; it is never hidden, and not listed again either."""
+    count = sum(finding.is_muted for finding in still_open)
+    if count:
+        pen.line()
+        pen.line(Text(pen.words.many("muted_line", count), "dim"))
+
+
+def _unavailable(pen: Pen, entries: Sequence[Unread]) -> None:
+    """List what was never readable on its console: a line for each cause, marked once it is accepted."""
+    if not entries:
+        return
+    _heading(pen, "unavailable", len(entries))
+    pen.line(Text(pen.words.say("unavailable_why"), "dim", overflow="fold"))
+    for entry in entries:
+        line = Text(unread_title(entry, pen.words), "" if not entry.accepted else "dim", overflow="fold")
+        if entry.accepted:
+            line.append(f"  {pen.words.say('accepted')}", "dim")
+        pen.line(Padding(line, INDENT))
+        if not entry.accepted:
+            pen.line(unbroken(f"    {entry.states[0].key}", "dim"))
+
+
+def _overview(pen: Pen, standings: Sequence[SiteStanding], places: Sequence[Place]) -> None:
+    by_account = sorted(standings, key=lambda line: (line.place.marketplace, line.place.account))
+    for (marketplace, account), group in groupby(
+        by_account, lambda line: (line.place.marketplace, line.place.account)
+    ):
         lines = tuple(group)
         read = sum(line.read > 0 for line in lines)
-        heading = Text(printable(f"{marketplace} · {account}", 120), "bold")
+        heading = pen.badge(worst_standing(lines) or Standing.UNKNOWN)
+        heading.append(printable(f"  {marketplace} · {account}", 120), "bold")
         heading.append(f"  {pen.words.say('sites_read', read=read, all=len(lines))}", "dim")
         pen.line()
         pen.line(heading)
         pen.line(overview(pen, lines))
+        left_out = left_out_text(marketplace, account, places, standings, pen.words)
+        if left_out:
+            pen.line(Text(left_out, "dim", overflow="fold"))
 
 
 def _bottom(pen: Pen, standings: Sequence[SiteStanding], unread: int) -> None:

@@ -79,6 +79,10 @@ class Words:
         """Return parts of a sentence, parted as the language parts them."""
         return self.tables["formats"]["comma"].join(parts)
 
+    def semicolon(self, parts: Iterable[str]) -> str:
+        """Return parts that have commas in them already, parted as the language parts them."""
+        return self.tables["formats"]["semicolon"].join(parts)
+
     def many(self, sentence: str, count: int) -> str:
         """Return a sentence that counts, in its singular for one."""
         one = f"{sentence}_one"

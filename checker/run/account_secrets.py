@@ -33,7 +33,7 @@ class AccountSecrets:
         tell: Tell,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.username = account.username
+        self._proved = False
         self.sent = False
         self.given = Scrubber(account.inline_secrets())
         self._alias = alias
@@ -41,6 +41,22 @@ class AccountSecrets:
         self._last = last_step
         self._tell = tell
         self._clock = clock
+
+    @property
+    def username(self) -> str:
+        """The user name, once every secret that goes with it is known to be there.
+
+        Raises:
+            Stop: If the password or the seed cannot be read: then not even the user name is sent.
+        """
+        if not self._proved:
+            try:
+                read_password(self._alias, self._account, warn=_unheard)
+                read_totp_secret(self._alias, self._account, warn=_unheard)
+            except CheckerError as error:
+                raise Stop(Outcome.SECRET_MISSING, str(error)) from None
+            self._proved = True
+        return self._account.username
 
     def password(self) -> SecretStr:
         """Return the password, to be sent at once; raise Stop if its source cannot be read."""
@@ -87,7 +103,7 @@ class AccountSecrets:
             seed = read_totp_secret(self._alias, self._account, warn=_unheard)
         except CheckerError:
             return None
-        return SecretStr(self.username), password, seed
+        return SecretStr(self._account.username), password, seed
 
     def _warn(self, text: str) -> None:
         self._tell(Warned(text=text))

@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from checker.compare import Comparison, cause_of, compare, incident_id
+from checker.compare import PAGE_MARK, Comparison, cause_of, compare, incident_id
 from checker.model import Change, Key, Known, Level, Presence, Reading, Tell, Verb, Visit
 
 __all__ = ["Amended", "amend", "is_read", "mended"]
@@ -109,12 +109,13 @@ def _is_news(reading: Reading, known: Mapping[Key, Known], history: History) -> 
         return False
     key = reading.key
     covers = f"{key.metric}@{key.variant}" if key.variant else key.metric
+    proofs = (covers, f"{PAGE_MARK}{reading.origin.page}")
     return not key.item or not any(
-        last.observed_at > reading.observed_at and is_read(last) and last.covers == covers
+        last.observed_at > reading.observed_at and is_read(last) and last.covers in proofs
         for state in known.values()
         if state.key.head != key.head or not state.key.item
         for last in (state.last,)
-        if (state.key.site, state.key.shop) == (key.site, key.shop)
+        if state.key.place == key.place
     )
 
 
@@ -160,7 +161,7 @@ def _fill(
     if any(one.level.is_open and not reading.level.worse_than(one.level) for one in after[:1]):
         # The next look was as bad or worse, and was told: this is how it began.
         return
-    state = states.get(reading.key) or Known(reading.key, last=reading)
+    state = states.get(reading.key) or Known(reading.key, last=reading, was_read=True)
     told = [*_came_and_went(reading, visit, before[-1:], after[:1])]
     # A message of its own, with a number no other message of the key has.
     incident = incident_id(state)

@@ -177,6 +177,7 @@ def _of_visit(part: KeptPart) -> Iterator[tuple[str, str]]:
         # A reason quotes the page where it says what could not be read; a cause is the page's own words.
         yield from ((place, text) for text in (reading.native, reading.contradicts, reading.link))
         yield from ((place, value) for _, value in reading.details)
+        yield from ((place, said.native) for said in reading.claims)
         numbers = (reading.value, reading.numerator, reading.denominator)
         yield from ((place, format(number, "f")) for number in numbers if number is not None)
 

@@ -14,24 +14,40 @@ from typing import Final
 
 from checker.browser import ensure_browser
 from checker.browser.find import Browser
-from checker.compare import Comparison, compare, compare_sites, is_stale, with_drift
+from checker.compare import (
+    Comparison,
+    compare,
+    compare_sites,
+    is_accepted,
+    is_stale,
+    settled_sites,
+    with_drift,
+)
 from checker.errors import StoreError
 from checker.model import (
+    CLOSED_TO_US,
     Change,
+    Claim,
     Exit,
     Key,
     Known,
     Level,
     Outcome,
+    Place,
     Presence,
     Reading,
+    Registration,
     Rules,
     Run,
+    Says,
     Scope,
     Site,
+    Tell,
     Visit,
     exit_code,
     gravest,
+    not_observed,
+    settle,
 )
 from checker.run.entrance import owners_of
 from checker.run.flows import no_flow_usable, without_flow
@@ -44,11 +60,12 @@ from checker.run.steps import last_step
 from checker.run.supervisor import AccountRun
 from checker.run.words import untold_words
 from checker.settings import Account, Settings
-from checker.store import Store, open_store
+from checker.store import Damaged, Store, open_store
 
 __all__ = ["EVERY_SITE", "Finished", "Gathered", "Request", "conclude", "execute", "new_run_id"]
 
 _FIRST_SIGNAL: Final = 128
+_GONE: Final = "the console does not list this site any more; `checker ack` accepts that"
 
 EVERY_SITE: Final = Site("ALL", "ALL", "every site")
 """Stands for the sites of an account whose sites nobody could list."""
@@ -85,7 +102,8 @@ class Finished:
     """A finished run, with what is now known of every key of its accounts.
 
     run: as it is told: what earlier runs could not tell any more stands in front of its changes.
-    messages: the names of what is told with it.
+    messages: the names of what is told with it: they are marked as told once a person could see them.
+    damaged: what was to be told and cannot be read; its names are among the messages, the rest is told.
     refused: why nothing of the run could be stored; it is told all the same, and again by the next run.
     """
 
@@ -93,7 +111,13 @@ class Finished:
     known: Mapping[Key, Known]
     sites: Mapping[tuple[str, str], Sequence[Site]]
     messages: Sequence[str] = ()
+    damaged: Sequence[Damaged] = ()
     refused: StoreError | None = None
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is anything to tell, whatever the exit code: also that a finding is over."""
+        return bool(self.messages) or any(change.tell is not Tell.NOT for change in self.run.changes)
 
 
 @dataclass
@@ -146,7 +170,7 @@ def execute(
         jobs = [_job(settings, request, alias, browser, run_id, evidence, store) for alias in wanted]
         pool = Pool(settings, store, started, on_event, lambda: bool(interrupted()))
         for came in chain(without.values(), pool.visit(jobs)):
-            _gather(gathered, store, free[came.alias], came, request.codes(came.alias))
+            _gather(gathered, store, free[came.alias], came, request.codes(came.alias), started)
         if not request.dry_run:
             most = settings.replay.keep_megabytes * 1_000_000
             forget_old(settings.paths.visits_dir, started, days=settings.replay.keep_days, most_bytes=most)
@@ -190,19 +214,18 @@ def _concluded(
     *,
     stored: bool = True,
 ) -> Finished:
-    before: dict[Key, Known] = {}
-    for marketplace, alias in sorted({(visit.marketplace, visit.account) for visit in gathered.visits}):
-        before |= store.known(marketplace, alias)
-    visits = [_with_unobserved(visit, before, started) for visit in with_drift(before, gathered.visits)]
-    comparison = compare(before, visits, started, request.rules)
-    visits = [_as_believed(visit, comparison) for visit in visits]
+    compared = _compared(store, gathered.visits, started, request.rules)
+    comparison, before, visits = compared.comparison, compared.before, compared.visits
     known = before | dict(comparison.known)
-    changes = (*comparison.changes, *_site_changes(gathered, store))
+    listed = _settled_listings(store, gathered, visits)
+    changes = (*comparison.changes, *_site_changes(store, listed))
     late = [] if request.dry_run else store.untold()
+    damaged = [] if request.dry_run else store.untold_damaged()
     told = [*(change for one in late for change in one.changes), *changes]
-    signals = [_FIRST_SIGNAL + signal] if signal else []
-    weighed = exit_code(visits, told, known.values(), request.fail_on)
-    code = gravest([weighed, *gathered.codes, *_stale(known, request, started), *signals])
+    codes = [*gathered.codes, *compared.codes, *_stale(known, request, started)]
+    codes += [_FIRST_SIGNAL + signal] if signal else []
+    codes += [Exit.INCOMPLETE] if damaged else []
+    code = gravest([exit_code(visits, told, known.values(), request.fail_on, started), *codes])
     finished = datetime.now(UTC) + request.offset
     run = Run(
         run_id,
@@ -216,30 +239,113 @@ def _concluded(
         comparison.reminders,
     )
     if stored and not request.dry_run and visits:
-        store.record(run, comparison.known, gathered.listed)
+        store.record(run, comparison.known, listed)
         late = store.untold()
-    messages = [one.message for one in late]
+    messages = [*(one.message for one in late), *(one.message for one in damaged)]
     events = (*(one.event for one in late if one.event is not None and one.run_id != run_id), *run.events)
-    return Finished(replace(run, changes=tuple(told), events=events), known, gathered.listed, messages)
+    run = replace(run, changes=tuple(told), events=events)
+    return Finished(run, known, gathered.listed, messages, damaged)
 
 
-def _as_believed(visit: Visit, comparison: Comparison) -> Visit:
-    """Return the visit with what was taken for a fault of ours as unreadable, and not read in full."""
-    if not any(reading.key in comparison.disbelieved for reading in visit.readings):
+@dataclass
+class _Compared:
+    """A comparison of a run, with what it compared."""
+
+    comparison: Comparison
+    before: dict[Key, Known]
+    visits: list[Visit]
+    codes: list[int] = field(default_factory=list)
+
+
+def _compared(store: Store, visits: Sequence[Visit], at: datetime, rules: Rules) -> _Compared:
+    """Compare the visits with what was known; an account that cannot be compared costs itself alone.
+
+    It is compared with nothing, as one that crashed: nothing of what is known of it changes, and it is told.
+    """
+    before = {
+        account: store.known(*account) for account in sorted({(v.marketplace, v.account) for v in visits})
+    }
+    try:
+        return _compare(before, visits, at, rules)
+    except Exception:  # noqa: BLE001 - whatever it is, it is found out below whose
+        broken = dict(_that_fail(before, visits, at, rules))
+    fine = {account: known for account, known in before.items() if account not in broken}
+    told = [
+        replace(visit, outcome=Outcome.CRASHED, detail=broken[visit.marketplace, visit.account], readings=())
+        if (visit.marketplace, visit.account) in broken
+        else visit
+        for visit in visits
+    ]
+    compared = _compare(fine, told, at, rules)
+    compared.codes.append(Exit.BUG)
+    return compared
+
+
+def _that_fail(
+    before: Mapping[tuple[str, str], Mapping[Key, Known]],
+    visits: Sequence[Visit],
+    at: datetime,
+    rules: Rules,
+) -> Iterable[tuple[tuple[str, str], str]]:
+    """Yield the accounts whose comparison fails by itself, each with what went wrong; all if none does."""
+    alone = {account: _error_of(account, before, visits, at, rules) for account in before}
+    together = "" if any(alone.values()) else "the comparison of all accounts together failed"
+    for account, error in alone.items():
+        if error or together:
+            yield account, error or together
+
+
+def _error_of(
+    account: tuple[str, str],
+    before: Mapping[tuple[str, str], Mapping[Key, Known]],
+    visits: Sequence[Visit],
+    at: datetime,
+    rules: Rules,
+) -> str:
+    own = [visit for visit in visits if (visit.marketplace, visit.account) == account]
+    try:
+        _compare({account: before[account]}, own, at, rules)
+    except Exception as error:  # noqa: BLE001 - a bug of ours, told as one
+        # Without its text: it may quote what a page said.
+        return f"what was read could not be compared: {type(error).__name__}; this is a bug of the checker"
+    return ""
+
+
+def _compare(
+    before: Mapping[tuple[str, str], Mapping[Key, Known]],
+    visits: Sequence[Visit],
+    at: datetime,
+    rules: Rules,
+) -> _Compared:
+    known: dict[Key, Known] = {}
+    for of_account in before.values():
+        known |= of_account
+    compared = [
+        # Of an account that cannot be compared nothing is known here, and nothing is concluded.
+        _with_unobserved(visit, known, at) if (visit.marketplace, visit.account) in before else visit
+        for visit in with_drift(known, visits)
+    ]
+    comparison = compare(known, compared, at, rules)
+    return _Compared(comparison, known, [_as_settled(visit, comparison) for visit in compared])
+
+
+def _as_settled(visit: Visit, comparison: Comparison) -> Visit:
+    """Return the visit with its reds disputed where a change of the page speaks against them."""
+    if not any(reading.key in comparison.disputed for reading in visit.readings):
         return visit
     readings = tuple(
-        comparison.known[reading.key].last if reading.key in comparison.disbelieved else reading
+        comparison.known[reading.key].last if reading.key in comparison.disputed else reading
         for reading in visit.readings
     )
-    outcome = Outcome.PARTIAL if visit.outcome is Outcome.READ else visit.outcome
-    return replace(visit, readings=readings, outcome=outcome)
+    return replace(visit, readings=readings)
 
 
 def _stale(known: Mapping[Key, Known], request: Request, now: datetime) -> list[int]:
     """Return that the run is incomplete if what is open, or said of an account, was not read for too long."""
     codes = {alias: request.codes(alias) for alias in {key.account for key in known}}
     wanted = (s for key, s in known.items() if not codes[key.account] or key.site in codes[key.account])
-    stale = (is_stale(s, now, request.rules) for s in wanted if s.is_open or s.last.scope is Scope.ACCOUNT)
+    matter = (s for s in wanted if s.is_open or s.last.scope is Scope.ACCOUNT)
+    stale = (is_stale(s, now, request.rules) for s in matter if not is_accepted(s, now))
     return [Exit.INCOMPLETE] if any(stale) else []
 
 
@@ -265,7 +371,7 @@ def _job(
         evidence=evidence,
         visits=_kept_in(settings, request),
         sites=request.codes(alias),
-        expected=tuple(before),
+        expected=tuple(dict.fromkeys(place.site for place in before)),
         owners=tuple(sorted(owners_of(list(before.values())))),
         latch=None if latch is None else latched(latch),
         unanswered=store.unanswered(marketplace, alias),
@@ -290,7 +396,7 @@ def _settled(known: Mapping[Key, Known]) -> dict[str, str]:
     for key, state in known.items():
         if state.last.presence is Presence.UNREADABLE:
             settled[str(key)] = Presence.UNREADABLE.value
-        elif state.is_open and state.good is not None and state.pending_up is None:
+        elif state.is_open and state.good is not None and not state.good.disputed:
             settled[str(key)] = state.good.fingerprint
     return settled
 
@@ -302,10 +408,13 @@ def _judged(known: Mapping[Key, Known]) -> tuple[str, ...]:
 
 
 def _gather(
-    gathered: Gathered, store: Store, account: Account, came: AccountRun, asked: Sequence[str]
+    gathered: Gathered, store: Store, account: Account, came: AccountRun, asked: Sequence[str], now: datetime
 ) -> None:
-    visits = [*came.visits, *_never_reached(store, account, came, asked)]
-    gathered.visits += visits
+    gone = _vanished(store, account, came, asked)
+    # The worker knows of a site that is gone no more than its code.
+    came.visits = [visit for visit in came.visits if not _is_named_only(visit, gone)]
+    visits = [*came.visits, *_not_listed(store, account, came, gone, now)]
+    gathered.visits += [*visits, *_never_reached(store, account, came, asked, visits, gone)]
     if came.sites:
         gathered.listed[account.marketplace, came.alias] = came.sites
     if came.ended is not None and came.ended.pictures_missed:
@@ -314,56 +423,122 @@ def _gather(
         gathered.codes.append(Exit.STORE)
 
 
-def _never_reached(store: Store, account: Account, came: AccountRun, asked: Sequence[str]) -> Iterable[Visit]:
+def _vanished(store: Store, account: Account, came: AccountRun, asked: Sequence[str]) -> dict[Place, Site]:
+    """Return the shops that were listed once, are wanted, and are not listed now; none if nothing was."""
+    if not came.sites:
+        return {}
+    listed = {(site.code, site.shop) for site in came.sites}
+    once = store.sites(account.marketplace, came.alias) | store.vanished_sites(
+        account.marketplace, came.alias
+    )
+    return {
+        place: site
+        for place, site in once.items()
+        if (place.site, place.shop) not in listed
+        and account.wants(place.site)
+        and (not asked or place.site in asked)
+    }
+
+
+def _is_named_only(visit: Visit, gone: Mapping[Place, Site]) -> bool:
+    named_only = visit.site == Site(visit.site.code, visit.site.code, visit.site.code)
+    return (
+        visit.outcome is Outcome.NOT_REACHABLE
+        and named_only
+        and any(place.site == visit.site.code for place in gone)
+    )
+
+
+def _not_listed(
+    store: Store, account: Account, came: AccountRun, gone: Mapping[Place, Site], now: datetime
+) -> Iterable[Visit]:
+    """Yield a visit for every shop that is gone, in every run, until somebody accepts that or it is back."""
+    known = store.known(account.marketplace, came.alias) if gone else {}
+    for place, site in gone.items():
+        state = known.get(place.key("coverage"))
+        if state is None or not is_accepted(state, now):
+            # How far it was opened nobody knows any more.
+            lost = replace(site, registration=Registration.UNKNOWN)
+            yield Visit(account.marketplace, came.alias, lost, Outcome.NOT_REACHABLE, _GONE)
+
+
+def _never_reached(
+    store: Store,
+    account: Account,
+    came: AccountRun,
+    asked: Sequence[str],
+    visits: Sequence[Visit],
+    gone: Mapping[Place, Site],
+) -> Iterable[Visit]:
     """Yield a visit for every site asked for that the worker never came to, with the reason it did not."""
     ended = came.ended or Ended(outcome=Outcome.CRASHED, detail="the worker said nothing")
     if ended.outcome is Outcome.READ:
         # It says it read everything: what it did not come to, it passed over.
         ended = Ended(outcome=Outcome.SKIPPED, detail="the worker passed over this site")
-    done = {(visit.site.code, visit.site.shop) for visit in came.visits}
+    done = {(visit.site.code, visit.site.shop) for visit in visits}
     expected = came.sites or list(store.sites(account.marketplace, came.alias).values())
     codes = list(asked) or ([] if account.sites == "all" else list(account.sites))
     wanted = [site for site in expected if not codes or site.code in codes]
-    met = {site.code for site in wanted} | {code for code, _ in done}
+    met = {site.code for site in wanted} | {code for code, _ in done} | {place.site for place in gone}
     wanted += [Site(code, code, code) for code in codes if code not in met]
     left = [site for site in wanted if (site.code, site.shop) not in done]
-    if not left and not done:
+    if not left and not done and not gone:
         left = [EVERY_SITE]
     for site in left:
         yield Visit(account.marketplace, came.alias, site, ended.outcome, ended.detail)
 
 
-def _site_changes(gathered: Gathered, store: Store) -> list[Change]:
-    changes: list[Change] = []
+def _settled_listings(
+    store: Store, gathered: Gathered, visits: Sequence[Visit]
+) -> dict[tuple[str, str], Sequence[Site]]:
+    """Return the sites each picker named, with the registration that their visits came to."""
+    settled: dict[tuple[str, str], Sequence[Site]] = {}
     for (marketplace, alias), sites in gathered.listed.items():
-        before = store.sites(marketplace, alias)
-        changes += compare_sites(marketplace, alias, list(before), [site.code for site in sites])
+        listed = {Place(marketplace, alias, site.code, site.shop): site for site in sites}
+        own = [v for v in visits if (v.marketplace, v.account) == (marketplace, alias)]
+        settled[marketplace, alias] = list(
+            settled_sites(store.sites(marketplace, alias), listed, own).values()
+        )
+    return settled
+
+
+def _site_changes(store: Store, listed: Mapping[tuple[str, str], Sequence[Site]]) -> list[Change]:
+    changes: list[Change] = []
+    for (marketplace, alias), sites in listed.items():
+        now = {Place(marketplace, alias, site.code, site.shop): site for site in sites}
+        changes += compare_sites(store.sites(marketplace, alias), now)
     return changes
 
 
 def _with_unobserved(visit: Visit, known: Mapping[Key, Known], at: datetime) -> Visit:
     """Add a `not_observed` reading for everything known of a site that this visit never got to.
 
-    A visit that says it read the site, and read nothing at all, read it no more than one that says so.
+    A visit that says it read the site, and read nothing at all, read it no more than one that says so. What
+    was noted of the site as a whole while nobody got there is over with a visit that did.
     """
+    site_key = visit.place.key("coverage")
     if visit.outcome in (Outcome.READ, Outcome.PARTIAL, Outcome.DRIFT):
         if visit.readings:
-            return visit
+            return _reached(visit, known.get(site_key), at)
         visit = replace(visit, outcome=Outcome.PARTIAL, detail=visit.detail or "nothing was read")
     read = {reading.key for reading in visit.readings}
-    place = (visit.marketplace, visit.account, visit.site.code, visit.site.shop)
-    missed = [
-        key
-        for key in known
-        if (key.marketplace, key.account, key.site, key.shop) == place and key not in read
-    ]
-    if not missed and not read and visit.site != EVERY_SITE:
-        missed = [Key(visit.marketplace, visit.account, visit.site.code, "coverage", visit.site.shop)]
-    readings = [_unobserved(key, known.get(key), visit, at) for key in sorted(missed)]
+    missed = {key for key in known if key.place == visit.place and key not in read}
+    if visit.site != EVERY_SITE and ((not missed and not read) or visit.outcome in CLOSED_TO_US):
+        # One key stands for the site as a whole: it is what a person accepts as closed.
+        missed.add(site_key)
+    why = f"{visit.outcome.value}: {visit.detail}" if visit.detail else visit.outcome.value
+    readings = [_unobserved(key, known.get(key), why, at) for key in sorted(missed)]
     return replace(visit, readings=(*visit.readings, *readings))
 
 
-def _unobserved(key: Key, state: Known | None, visit: Visit, at: datetime) -> Reading:
-    scope = Scope.ACCOUNT if state is None else state.last.scope
-    reason = f"{visit.outcome.value}: {visit.detail}" if visit.detail else visit.outcome.value
-    return Reading(key, Presence.NOT_OBSERVED, at, scope=scope, reason=reason)
+def _reached(visit: Visit, state: Known | None, at: datetime) -> Visit:
+    if state is None or not state.is_unread:
+        return visit
+    claim = Claim(state.key, Says.NONE, at, scope=state.last.scope, reason="the site was read")
+    return replace(visit, readings=(*visit.readings, settle([claim])))
+
+
+def _unobserved(key: Key, state: Known | None, why: str, at: datetime) -> Reading:
+    if state is None:
+        return not_observed(key, at, why)
+    return not_observed(key, at, why, scope=state.last.scope, kind=state.last.kind)

@@ -170,12 +170,18 @@ class _Listener:
                 case _:
                     pass
         except (ValidationError, WireError) as error:
-            self.unintelligible = True
-            run.ended = Ended(
-                outcome=Outcome.CRASHED, detail=f"the worker said something unintelligible: {error}"[:300]
-            )
+            self._does_not_understand(str(error))
+            return
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            # Whatever a worker may say costs its own account, never the others.
+            self._does_not_understand(type(error).__name__)
             return
         self._on_event(event)
+
+    def _does_not_understand(self, why: str) -> None:
+        self.unintelligible = True
+        detail = f"the worker said something unintelligible: {why}"[:300]
+        self._run.ended = Ended(outcome=Outcome.CRASHED, detail=detail)
 
 
 def _environment(mark: str, scratch: Path | None) -> dict[str, str]:
@@ -236,12 +242,12 @@ def _salvage(run: AccountRun, ended: Ended, *, asked: bool) -> None:
     if not run.taken or ended.outcome in (Outcome.READ, Outcome.WRONG_PLACE):
         return
     first = run.taken[0]
-    place = (first.key.site, first.key.shop)
-    site = next((site for site in run.sites if (site.code, site.shop) == place), None)
+    place = first.key.place
+    site = next((site for site in run.sites if (site.code, site.shop) == (place.site, place.shop)), None)
     if site is not None:
         # Each is what its key had come to by then.
         latest = {reading.key: reading for reading in run.taken}
-        readings = tuple(r for key, r in latest.items() if (key.site, key.shop) == place)
+        readings = tuple(reading for key, reading in latest.items() if key.place == place)
         detail = _partial(ended, len(readings))
         run.visits.append(
             Visit(

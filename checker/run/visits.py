@@ -75,7 +75,7 @@ class ShownConsole(Console, Protocol):
 
 _UNREADABLE: Final = Presence.UNREADABLE.value
 _UNOPENED: Final = (Registration.PENDING, Registration.NOT_REGISTERED)
-_CLOSED_TO_US: Final = (Outcome.FORBIDDEN, Outcome.UNKNOWN_PAGE, Outcome.NOT_REACHABLE)
+_CLOSED_TO_US: Final = (Outcome.FORBIDDEN, Outcome.NOT_REACHABLE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,11 +45,13 @@ _PATHS: Final = (
     ("accounts", "*", "password_file"),
     ("accounts", "*", "totp_secret_file"),
     ("evidence", "timestamp_roots"),
+    ("notify", "routes", "*", "url_file"),
 )
 _COMMANDS: Final = (
     ("accounts", "*", "password_command"),
     ("accounts", "*", "totp_secret_command"),
     ("sessions", "key_command"),
+    ("notify", "routes", "*", "url_command"),
 )
 
 

@@ -14,6 +14,7 @@ from checker.errors import ConfigError
 from checker.settings.collect import default_file
 from checker.settings.fields import Alias, Name
 from checker.settings.findings import Findings
+from checker.settings.notify import Notify
 from checker.settings.tables import (
     Account,
     Browser,
@@ -56,6 +57,7 @@ class Settings(BaseSettings):
     findings: Findings = Findings()
     evidence: Evidence = Evidence()
     flows: Flows = Flows()
+    notify: Notify = Notify()
     log: Log = Log()
     stop_file: Path = Path("STOP")
 
@@ -134,6 +136,9 @@ class Settings(BaseSettings):
         shown["store"]["url"] = self.store.shown
         if shown["sessions"]["key_command"]:
             shown["sessions"]["key_command"] = shown["sessions"]["key_command"][:1]
+        for table in shown["notify"]["routes"].values():
+            if table["url_command"]:
+                table["url_command"] = table["url_command"][:1]
         for alias, account in self.accounts.items():
             table = shown["accounts"][alias]
             table["proxy"] = account.proxy_shown

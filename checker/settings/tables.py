@@ -33,6 +33,7 @@ from checker.settings.fields import (
     Sites,
     WebAddress,
 )
+from checker.settings.notify import Zone
 
 __all__ = [
     "APP",
@@ -61,6 +62,7 @@ EXCLUSIVE: Final = (
 )
 
 _Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+_Called = Annotated[str, Field(min_length=1, max_length=60)]
 _Pause = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -70,6 +72,12 @@ def _lower(value: Any) -> Any:
 
 def _upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
+
+
+_Level = Annotated[
+    Literal["TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL", "OFF"],
+    BeforeValidator(_upper),
+]
 
 
 def without_credentials(url: str) -> str:
@@ -95,6 +103,7 @@ class Account(_Table):
         through the proxy, what address that is; nobody is unless `proxy_exit` is given.
     cdp_url: a browser that already runs, and whose profile is the account's; nothing of it is kept here.
     session: how a sign-in is kept: a sealed file, a browser profile of its own, or not at all.
+    name, owner, group: what people call it, who answers for it, what it belongs to; in any script.
     """
 
     marketplace: Marketplace
@@ -115,6 +124,9 @@ class Account(_Table):
     origin: Origin | None = None
     session: Literal["sealed", "profile", "none"] = "sealed"
     enabled: bool = True
+    name: _Called | None = None
+    owner: _Called | None = None
+    group: _Called | None = None
 
     @field_validator("password", "totp_secret")
     @classmethod
@@ -206,6 +218,11 @@ class Paths(_Table):
         return self.data_dir / "visits"
 
     @property
+    def logs_dir(self) -> Path:
+        """The folder of the operator's log."""
+        return self.data_dir / "logs"
+
+    @property
     def sessions_dir(self) -> Path:
         """The folder of the sealed sessions."""
         return self.data_dir / "sessions"
@@ -286,9 +303,13 @@ class Replay(_Table):
 
 
 class Report(_Table):
-    """How results are told."""
+    """How results are told.
+
+    timezone: of the person who reads them, e.g. for quiet hours; the machine's own if it is not given.
+    """
 
     language: Annotated[Literal["en", "zh"], BeforeValidator(_lower)] = "en"
+    timezone: Zone | None = None
 
 
 class Flows(_Table):
@@ -303,15 +324,18 @@ class Flows(_Table):
 
 
 class Log(_Table):
-    """What is written on stderr, and in which form.
+    """What is written into `logs/` of the data folder and on stderr, and in which form.
 
+    level: of the file. stderr: what stands on stderr as well, beside what a command says there anyway.
     as_json: `json` in the file; that name is taken by an old method of pydantic's.
+    keep_days, megabytes: how long a file is kept, and how large it may get before the next is begun.
     """
 
-    level: Annotated[
-        Literal["TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
-    ] = "INFO"
+    level: _Level = "INFO"
+    stderr: _Level = "ERROR"
     as_json: bool = Field(default=False, alias="json")
+    keep_days: PositiveInt = 30
+    megabytes: PositiveInt = 10
 
 
 class Evidence(_Table):

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from checker.model import Key, Known, Level
-from checker.model.wire import dump_incident
+from checker.model.wire import dump_ack, dump_incident
 from checker.store.recall import known_states
 from checker.store.tables import journal, known
 
@@ -32,9 +32,12 @@ def act_on(connection: Connection, key: Key, act: Act, change: Callable[[Known],
     """Change the finding of a key and note who did it; KeyError if nothing is known of the key."""
     before = known_states(connection, keys=[key])[key]
     after = change(before)
-    incident = after.incident
-    body = None if incident is None else dump_incident(incident)
-    connection.execute(update(known).where(known.c.key == str(key)).values(incident=body))
+    incident, accepted = after.incident, after.accepted
+    values = {
+        "incident": None if incident is None else dump_incident(incident),
+        "accepted": None if accepted is None else dump_ack(accepted),
+    }
+    connection.execute(update(known).where(known.c.key == str(key)).values(values))
     row = {
         "at": act.at,
         "key": str(key),

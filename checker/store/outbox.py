@@ -15,15 +15,16 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from checker.model import Change, Event, Key, Run, Tell
-from checker.model.wire import load_event
+from checker.model.wire import WireError, load_event
 from checker.store.recall import change_of
 from checker.store.tables import changes, events, outbox, readings
 
-__all__ = ["Untold", "mark_told", "untold", "write_messages"]
+__all__ = ["Damaged", "Untold", "mark_told", "untold", "untold_damaged", "write_messages"]
 
 _Row = dict[str, Any]
 _REMINDER: Final = "reminder"
 _SEPARATOR: Final = "\n"
+_SHOWN: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,19 @@ class Untold:
     keys: tuple[Key, ...] = ()
     changes: tuple[Change, ...] = ()
     event: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A message that is to be told and cannot be read: set aside, so that it does not keep the others back.
+
+    message: its name for good. why: what is wrong with its row.
+    """
+
+    message: str
+    run_id: str
+    kind: str
+    why: str
 
 
 def write_messages(connection: Connection, run: Run) -> None:
@@ -90,14 +104,34 @@ def _row(run: Run, message: str, kind: str, tell: Tell, keys: Iterable[Key]) -> 
 
 
 def untold(connection: Connection) -> list[Untold]:
-    """Return the messages nobody was told yet, oldest first."""
+    """Return the messages nobody was told yet, oldest first, without those that cannot be read."""
+    return [one for one in _waiting(connection) if isinstance(one, Untold)]
+
+
+def untold_damaged(connection: Connection) -> list[Damaged]:
+    """Return the messages nobody was told yet and that cannot be read, oldest first.
+
+    Args:
+        connection: The store.
+
+    Returns:
+        Each by its name: marked as told, it is not spoken of again, and its row stays.
+    """
+    return [one for one in _waiting(connection) if isinstance(one, Damaged)]
+
+
+def _waiting(connection: Connection) -> Iterator[Untold | Damaged]:
     statement = (
         select(outbox, events.c.body)
         .select_from(outbox.outerjoin(events, events.c.id == outbox.c.event_id))
         .where(outbox.c.told_at.is_(None))
         .order_by(outbox.c.id)
     )
-    return [_untold(connection, row) for row in connection.execute(statement).all()]
+    for row in connection.execute(statement).all():
+        try:
+            yield _untold(connection, row)
+        except (ValueError, TypeError) as error:
+            yield Damaged(row.message, row.run_id, row.kind, str(error)[:_SHOWN])
 
 
 def _untold(connection: Connection, row: Any) -> Untold:
@@ -120,7 +154,28 @@ def _changes(connection: Connection, row: Any) -> Iterator[Change]:
     joined = changes.outerjoin(readings, readings.c.id == changes.c.reading_id)
     statement = select(changes, readings.c.body).select_from(joined)
     statement = statement.where(changes.c.run_id == row.run_id, mine).order_by(changes.c.seq)
-    yield from map(change_of, connection.execute(statement))
+    for found in connection.execute(statement):
+        yield _told_anyhow(found)
+
+
+def _told_anyhow(row: Any) -> Change:
+    """Return a change, without its reading if that is what cannot be read: that it is red is told."""
+    try:
+        return change_of(row)
+    except WireError:
+        return change_of(_Bare(row))
+
+
+class _Bare:
+    """A row of changes without its reading."""
+
+    body = None
+
+    def __init__(self, row: Any) -> None:
+        self._row = row
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
 
 
 def mark_told(connection: Connection, messages: Iterable[str], at: datetime, by: str) -> None:

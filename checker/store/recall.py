@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, literal, or_, select
 
@@ -22,6 +22,7 @@ from checker.model import (
     Level,
     Outcome,
     Pending,
+    Place,
     Presence,
     Reading,
     Run,
@@ -30,13 +31,13 @@ from checker.model import (
     Verb,
     Visit,
 )
-from checker.model.wire import load_event, load_incident, load_reading, load_site
+from checker.model.wire import load_ack, load_event, load_incident, load_reading, load_site
 from checker.store.tables import changes, events, known, readings, runs, sites, visits
 
 __all__ = [
     "Entry",
     "RunRow",
-    "bundle_digests",
+    "cause_named",
     "change_of",
     "changed_last",
     "changes_of",
@@ -48,6 +49,9 @@ __all__ = [
     "run_of",
     "run_rows",
 ]
+
+_UNREAD: Final = (Presence.UNREADABLE.value, Presence.NOT_OBSERVED.value)
+_LAST: Final = readings.alias("last")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,27 @@ def known_states(
     site_codes: Collection[str] | None = None,
     *,
     only_open: bool = False,
+    or_unread: bool = False,
     keys: Collection[Key] | None = None,
 ) -> dict[Key, Known]:
-    """Return what is known, of everything or of one account, of some sites of it, or of some keys."""
+    """Return what is known, of everything or of one account, of some sites of it, or of some keys.
+
+    Args:
+        connection: The store.
+        marketplace: Only of this marketplace.
+        account: Only of this account.
+        site_codes: Only of these sites.
+        only_open: Only where a finding is open.
+        or_unread: Also, though `only_open`, where the last look got nothing out of it.
+        keys: Only of these.
+
+    Returns:
+        The states by key, in the order of the written keys.
+    """
     statement = _known_statement()
     if only_open:
-        statement = statement.where(or_(known.c.opened_at.is_not(None), known.c.up_id.is_not(None)))
+        wanted = known.c.opened_at.is_not(None)
+        statement = statement.where(or_(wanted, _LAST.c.presence.in_(_UNREAD)) if or_unread else wanted)
     if keys is not None:
         statement = statement.where(known.c.key.in_([str(key) for key in keys]))
     if marketplace is not None:
@@ -96,14 +115,13 @@ def known_states(
 
 
 def _known_statement() -> Select[Any]:
-    last, good = readings.alias("last"), readings.alias("good")
-    up, down = readings.alias("up"), readings.alias("down")
+    last, good, down = _LAST, readings.alias("good"), readings.alias("down")
     # Where the last reading is the good one, as it mostly is, its body is fetched and read once.
     joined = known.join(last, last.c.id == known.c.last_id).outerjoin(
         good, (good.c.id == known.c.good_id) & (known.c.good_id != known.c.last_id)
     )
-    joined = joined.outerjoin(up, up.c.id == known.c.up_id).outerjoin(down, down.c.id == known.c.down_id)
-    bodies = {"last": last, "good": good, "up": up, "down": down}
+    joined = joined.outerjoin(down, down.c.id == known.c.down_id)
+    bodies = {"last": last, "good": good, "down": down}
     columns = (table.c.body.label(f"{name}_body") for name, table in bodies.items())
     return select(known, *columns).select_from(joined)
 
@@ -124,7 +142,6 @@ def _known(row: Any) -> Known:
         absent_streak=row.absent_streak,
         not_observed_streak=row.not_observed_streak,
         absent_since=row.absent_since,
-        pending_up=_pending(row.up_body, row.up_reads, row.up_at),
         pending_down=_pending(row.down_body, row.down_reads, row.down_at),
         levels=row.levels,
         told=None if row.told is None else Level(row.told),
@@ -133,6 +150,8 @@ def _known(row: Any) -> Known:
         incident=None if row.incident is None else load_incident(row.incident),
         unreadable_told=row.unreadable_told,
         flap_told=row.flap_told,
+        was_read=row.was_read,
+        accepted=None if row.accepted is None else load_ack(row.accepted),
     )
 
 
@@ -140,14 +159,29 @@ def _pending(body: str | None, reads: int, at: datetime) -> Pending | None:
     return None if body is None else Pending(load_reading(body), reads, at)
 
 
-def listed_sites(connection: Connection, marketplace: str, account: str) -> dict[str, Site]:
-    """Return the sites the account's picker listed when it was last read, by code."""
+def listed_sites(
+    connection: Connection, marketplace: str, account: str, *, listed: bool = True
+) -> dict[Place, Site]:
+    """Return the sites of an account by place: those its picker listed when it was last read, or the others.
+
+    Args:
+        connection: The store.
+        marketplace: The marketplace.
+        account: The account.
+        listed: False for those that were listed once, and were not when the picker was last read.
+
+    Returns:
+        The sites, in the order of their codes and shops.
+    """
     statement = (
-        select(sites.c.code, sites.c.body)
-        .where(sites.c.marketplace == marketplace, sites.c.account == account, sites.c.listed)
-        .order_by(sites.c.code)
+        select(sites.c.code, sites.c.shop, sites.c.body)
+        .where(sites.c.marketplace == marketplace, sites.c.account == account, sites.c.listed.is_(listed))
+        .order_by(sites.c.code, sites.c.shop)
     )
-    return {row.code: load_site(row.body) for row in connection.execute(statement)}
+    return {
+        Place(marketplace, account, row.code, row.shop): load_site(row.body)
+        for row in connection.execute(statement)
+    }
 
 
 def run_rows(connection: Connection, limit: int) -> list[RunRow]:
@@ -217,6 +251,22 @@ def _changes(connection: Connection, run_id: str) -> Iterator[Change]:
     return map(change_of, connection.execute(statement.order_by(changes.c.seq)))
 
 
+def cause_named(kind: str, support: str) -> Cause:
+    """Return a cause by its stored name; one that nobody knows is `unknown`, and keeps its words.
+
+    Args:
+        kind: The name of its kind.
+        support: What supports it.
+
+    Returns:
+        The cause.
+    """
+    try:
+        return Cause(CauseKind(kind), support)
+    except ValueError:
+        return Cause(CauseKind.UNKNOWN, f"{kind}: {support}" if support else kind)
+
+
 def change_of(row: Any) -> Change:
     """Return the change of a row of changes, with the body of its reading beside it."""
     return Change(
@@ -224,7 +274,7 @@ def change_of(row: Any) -> Change:
         Key.parse(row.key),
         Level(row.level),
         level_before=None if row.level_before is None else Level(row.level_before),
-        cause=None if row.cause is None else Cause(CauseKind(row.cause), row.support),
+        cause=None if row.cause is None else cause_named(row.cause, row.support or ""),
         detail=row.detail,
         since=row.since,
         reading=None if row.body is None else load_reading(row.body),
@@ -307,7 +357,7 @@ def _exact(found: Sequence[str], fragment: str) -> list[str]:
 
 
 def changed_last(connection: Connection) -> set[Key]:
-    """Return what got worse, or was suspected, in the last run of its account."""
+    """Return what got worse in the last run of its account."""
     newest = select(func.max(visits.c.id)).group_by(visits.c.marketplace, visits.c.account)
     latest = select(visits.c.run_id, visits.c.marketplace, visits.c.account).where(visits.c.id.in_(newest))
     found: set[Key] = set()
@@ -315,6 +365,6 @@ def changed_last(connection: Connection) -> set[Key]:
         rows = connection.execute(select(changes.c.key, changes.c.verb).where(changes.c.run_id == run_id))
         for text, verb in rows:
             key = Key.parse(text)
-            if [key.marketplace, key.account] == account and (Verb(verb).is_alarm or verb == Verb.SUSPECT):
+            if [key.marketplace, key.account] == account and Verb(verb).is_alarm:
                 found.add(key)
     return found

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from checker import __version__
-from checker.model import Change, Key, Known, Pending, Reading, Run, Site, Verb, Visit
-from checker.model.wire import dump_event, dump_incident, dump_reading, dump_site, load_reading
+from checker.model import Change, Key, Known, Pending, Presence, Reading, Run, Site, Verb, Visit
+from checker.model.wire import dump_ack, dump_event, dump_incident, dump_reading, dump_site, load_reading
 from checker.store.outbox import write_messages
 from checker.store.tables import changes, events, incidents, known, readings, runs, sites, visits
 
@@ -26,6 +26,8 @@ _CHUNK: Final = 500
 
 # What of a known row follows each reading of its key.
 _MOVING: Final = frozenset({"last_id", "head_id"})
+
+_UNREAD: Final = (Presence.UNREADABLE, Presence.NOT_OBSERVED)
 
 T = TypeVar("T")
 _Row = dict[str, Any]
@@ -64,7 +66,8 @@ def _mentioned(told: Iterable[Change], states: Iterable[Known]) -> Iterator[Read
     for state in states:
         if state.good is not None:
             yield state.good
-        yield from (one.reading for one in (state.pending_down, state.pending_up) if one is not None)
+        if state.pending_down is not None:
+            yield state.pending_down.reading
         yield state.last
     yield from (change.reading for change in told if change.reading is not None)
 
@@ -75,7 +78,6 @@ class _Stored(NamedTuple):
     last_id: int
     good_id: int | None
     head_id: int
-    up_id: int | None
     down_id: int | None
 
 
@@ -147,6 +149,7 @@ class _Shelf:
             "value": None if reading.value is None else str(reading.value),
             "observed_at": reading.observed_at,
             "body": dump_reading(reading),
+            "disputed": reading.disputed,
         }
 
     def _write(self, batch: Mapping[str, tuple[Reading, _Row]]) -> None:
@@ -159,9 +162,7 @@ class _Shelf:
             self._by_body[row["body"]] = row_id
 
     def _look_up(self, keys: Sequence[str]) -> Iterator[tuple[str, _Stored]]:
-        columns = select(
-            known.c.key, known.c.last_id, known.c.good_id, known.c.head_id, known.c.up_id, known.c.down_id
-        )
+        columns = select(known.c.key, known.c.last_id, known.c.good_id, known.c.head_id, known.c.down_id)
         for chunk in _chunks(keys):
             for key, *ids in self._connection.execute(columns.where(known.c.key.in_(chunk))):
                 yield key, _Stored(*ids)
@@ -277,7 +278,10 @@ def _write_known(connection: Connection, run: Run, states: Mapping[Key, Known], 
     _upsert(connection, known, rows)
     # Whatever was read is the last seen, also where nothing was concluded from it.
     unjudged = {reading.key: reading for reading in run.readings if reading.key not in states}
-    rows = [_known_row(Known(key, last=reading), shelf) for key, reading in unjudged.items()]
+    rows = [
+        _known_row(Known(key, last=reading, was_read=reading.presence not in _UNREAD), shelf)
+        for key, reading in unjudged.items()
+    ]
     _upsert(connection, known, rows, kept=set(known.c.keys()) - _MOVING)
 
 
@@ -297,7 +301,6 @@ def _known_row(state: Known, shelf: _Shelf) -> _Row:
         "absent_streak": state.absent_streak,
         "not_observed_streak": state.not_observed_streak,
         "absent_since": state.absent_since,
-        **_pending_columns("up", state.pending_up, shelf),
         **_pending_columns("down", state.pending_down, shelf),
         "levels": state.levels,
         "told": None if state.told is None else state.told.value,
@@ -306,6 +309,8 @@ def _known_row(state: Known, shelf: _Shelf) -> _Row:
         "incident": None if state.incident is None else dump_incident(state.incident),
         "unreadable_told": state.unreadable_told,
         "flap_told": state.flap_told,
+        "was_read": state.was_read,
+        "accepted": None if state.accepted is None else dump_ack(state.accepted),
     }
 
 
@@ -332,6 +337,7 @@ def _write_sites(connection: Connection, run: Run, account: _Account, listed: Se
             "marketplace": marketplace,
             "account": alias,
             "code": site.code,
+            "shop": site.shop,
             "first_seen": at,
             "last_seen": at,
             "listed": True,

@@ -23,15 +23,16 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 
 from checker.errors import StoreError, UsageError
-from checker.model import Change, Key, Known, Run, Site
+from checker.model import Change, Key, Known, Place, Run, Site
 from checker.model.latch import Latch
-from checker.store import latches, recall, sqlitefile
+from checker.store import forgetting, latches, recall, sqlitefile
 from checker.store.acts import Act, act_on, acts_of
 from checker.store.engine import PATIENCE, open_engine, place_of
-from checker.store.outbox import Untold, mark_told, untold
+from checker.store.outbox import Damaged, Untold, mark_told, untold, untold_damaged
 from checker.store.recall import Entry, RunRow
 from checker.store.recording import record
-from checker.store.refusals import Place, told
+from checker.store.refusals import Place as StorePlace
+from checker.store.refusals import told
 from checker.store.transactions import reading, writing
 
 __all__ = ["Store", "open_store"]
@@ -48,7 +49,7 @@ def open_store(url: str, *, fresh: bool = False, patience: float = PATIENCE) -> 
 class Store:
     """Readings, states, runs and sites of all accounts; close it, or use it in a `with`."""
 
-    def __init__(self, place: Place, engine: Engine) -> None:
+    def __init__(self, place: StorePlace, engine: Engine) -> None:
         self.place = place
         self.engine = engine
         self._held: Connection | None = None
@@ -99,15 +100,27 @@ class Store:
         with self._reading() as connection:
             return untold(connection)
 
+    def untold_damaged(self) -> list[Damaged]:
+        """Return the messages nobody was told yet and that cannot be read: say so, and mark them as told."""
+        with self._reading() as connection:
+            return untold_damaged(connection)
+
     def mark_told(self, messages: Iterable[str], at: datetime, by: str) -> None:
         """Note that these messages were told at that moment, by what."""
         with self._writing() as connection:
             mark_told(connection, messages, at, by)
 
-    def findings(self) -> dict[Key, Known]:
-        """Return the state of every key at which a finding is open, or suspected."""
+    def findings(self, *, or_unread: bool = False) -> dict[Key, Known]:
+        """Return the state of every key at which a finding is open.
+
+        Args:
+            or_unread: Also of those that the last look got nothing out of: what a person may acknowledge.
+
+        Returns:
+            The states by key.
+        """
         with self._reading() as connection:
-            return recall.known_states(connection, only_open=True)
+            return recall.known_states(connection, only_open=True, or_unread=or_unread)
 
     def act(self, key: Key, act: Act, change: Callable[[Known], Known]) -> Known:
         """Change a finding as a person wants it, note that in the journal, and return the new state."""
@@ -120,7 +133,7 @@ class Store:
             return acts_of(connection, key, limit)
 
     def changed_last(self) -> set[Key]:
-        """Return what got worse, or was suspected, in the last run of its account."""
+        """Return what got worse in the last run of its account."""
         with self._reading() as connection:
             return recall.changed_last(connection)
 
@@ -150,10 +163,15 @@ class Store:
         with self._reading() as connection:
             return recall.known_states(connection)
 
-    def sites(self, marketplace: str, account: str) -> dict[str, Site]:
-        """Return the sites the account's picker listed last, by code; none before its first run."""
+    def sites(self, marketplace: str, account: str) -> dict[Place, Site]:
+        """Return the sites the account's picker listed last, by place; none before its first run."""
         with self._reading() as connection:
             return recall.listed_sites(connection, marketplace, account)
+
+    def vanished_sites(self, marketplace: str, account: str) -> dict[Place, Site]:
+        """Return the sites the account's picker listed once, and did not when it was last read, by place."""
+        with self._reading() as connection:
+            return recall.listed_sites(connection, marketplace, account, listed=False)
 
     def runs(self, limit: int = 20) -> list[RunRow]:
         """Return the runs recorded last, the newest first."""
@@ -229,6 +247,11 @@ class Store:
         with self._reading() as connection:
             return latches.unanswered(connection, marketplace, account)
 
+    def forget(self, marketplace: str, account: str) -> int:
+        """Forget what is known of an account; return of how many keys something was."""
+        with self._writing() as connection:
+            return forgetting.forget(connection, marketplace, account)
+
     def backup(self, path: Path) -> None:
         """Copy the store as it stands at one moment to a new file; a run may go on meanwhile."""
         if self.place.path is None:
@@ -248,10 +271,10 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        if self._held is not None:
-            yield self._held
-            return
         try:
+            if self._held is not None:
+                yield self._held
+                return
             with told(self.place), reading(self.engine) as connection:
                 yield connection
         except ValueError as error:  # what is stored was valid when it was stored

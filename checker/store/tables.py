@@ -7,13 +7,13 @@
     events                            what many changes of a run are told as
     outbox ── changes, events         what is to be told, and when it was
     journal                           what people did: acknowledged, snoozed, took back
-    sites                             what each account's picker listed
+    sites                             what each account's picker listed, each shop of a site by itself
     latches, submissions              which accounts are not signed in to, and why
 
-A reading's body is its wire form, from which it comes back exactly; the columns beside it are copies
-to search by. `readings.previous_id` leads to the row of the same key before it, and `known.head_id` to the
-newest: a history is walked from there. An index over keys would do it too, but then every run would touch
-as many pages as it reads keys, in an index as large as the whole history.
+A reading's body is its wire form, from which it comes back exactly, what each source said included; the
+columns beside it are copies to search by. `readings.previous_id` leads to the row of the same key before it,
+and `known.head_id` to the newest: a history is walked from there. An index over keys would do it too, but
+then every run would touch as many pages as it reads keys, in an index as large as the whole history.
 """
 
 from __future__ import annotations
@@ -158,6 +158,7 @@ readings: Final = Table(
     Column("value", String),
     Column("observed_at", UtcTime, nullable=False),
     Column("body", Text, nullable=False),
+    Column("disputed", Boolean, nullable=False, server_default="0"),
 )
 
 known: Final = Table(
@@ -177,9 +178,6 @@ known: Final = Table(
     Column("absent_streak", Integer, nullable=False),
     Column("not_observed_streak", Integer, nullable=False, server_default="0"),
     Column("absent_since", UtcTime),
-    Column("up_id", Integer),
-    Column("up_reads", Integer),
-    Column("up_at", UtcTime),
     Column("down_id", Integer),
     Column("down_reads", Integer),
     Column("down_at", UtcTime),
@@ -190,6 +188,8 @@ known: Final = Table(
     Column("incident", Text),
     Column("unreadable_told", UtcTime),
     Column("flap_told", UtcTime),
+    Column("was_read", Boolean, nullable=False, server_default="0"),
+    Column("accepted", Text),
     Index(None, "marketplace", "account", "site"),
 )
 
@@ -272,6 +272,7 @@ sites: Final = Table(
     Column("marketplace", String, primary_key=True),
     Column("account", String, primary_key=True),
     Column("code", String, primary_key=True),
+    Column("shop", String, primary_key=True, server_default=""),
     Column("first_seen", UtcTime, nullable=False),
     Column("last_seen", UtcTime, nullable=False),
     Column("listed", Boolean, nullable=False),

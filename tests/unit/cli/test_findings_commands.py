@@ -130,7 +130,6 @@ class TestFindings:
         [
             (("--acked",), "Nothing is acknowledged; `checker findings` lists what is open."),
             (("--new", "--acked"), "Nothing is new; `checker findings` lists what is open."),
-            (("--account", "other"), "Nothing is open there."),
         ],
     )
     def test_that_none_is_left_says_nothing_of_the_others(

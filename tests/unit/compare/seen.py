@@ -12,18 +12,22 @@ from hypothesis import strategies as st
 from checker.compare import Comparison, compare
 from checker.model import (
     Change,
+    Claim,
     Key,
     Known,
     Level,
     Origin,
     Outcome,
     Presence,
+    Rank,
     Reading,
     Registration,
+    Says,
     Scope,
     Site,
     Verb,
     Visit,
+    settle,
 )
 
 START = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -81,6 +85,14 @@ def days(*visits: Visit | Iterable[Visit], apart: timedelta = timedelta(days=1))
 def at(one: Visit, now: datetime) -> Visit:
     """Return the visit as made at that moment."""
     return replace(one, readings=tuple(replace(reading, observed_at=now) for reading in one.readings))
+
+
+def disputed(of: Key, level: Level = CRITICAL, **fields: Any) -> Reading:
+    """Return a red that the page's own code speaks against, as `settle` makes it."""
+    given: dict[str, Any] = {"observed_at": START, "scope": Scope.METRIC, **fields}
+    pill = Claim(of, Says.SHOWN, level=level, native="At risk", rank=Rank.ATTRIBUTE, origin=PAGE, **given)
+    code = Claim(of, Says.SHOWN, level=OK, native="NORMAL", origin=REPORT, observed_at=START)
+    return settle([pill, code])
 
 
 def verbs(changes: Iterable[Change]) -> list[Verb]:

@@ -45,6 +45,7 @@ from tests.unit.compare.seen import (
     alarms,
     at,
     days,
+    disputed,
     key,
     lost,
     shown,
@@ -105,19 +106,35 @@ def test_a5_an_unknown_word_changes_nothing() -> None:
     assert may_show(last.known[RATE], fresh=True).level is CRITICAL
 
 
-def test_a6_colour_against_number_is_unreadable_and_speaks_for_a_fault() -> None:
-    """Both are kept, neither is believed; where the same happened everywhere it supports the event."""
-    contradiction = lost(
-        RATE, contradicts="badge green, value 0.9 over 0.01", reason="colour contradicts number"
+def test_a6_colour_against_number_is_red_and_disputed() -> None:
+    """Told at once, with both sides quoted, and shown red with a question mark; it speaks for a fault."""
+    _, day = days(visit(shown(RATE, OK), shown(key("m"))), visit(disputed(RATE), shown(key("m"))))
+
+    (change,) = day.changes
+    assert (change.verb, change.tell, change.level, change.is_disputed) == (
+        Verb.NEW,
+        Tell.AT_ONCE,
+        CRITICAL,
+        True,
     )
-    _, last = days(RED, visit(contradiction, outcome=Outcome.PARTIAL))
+    assert change.reading is not None
+    assert 'critical "At risk"' in change.reading.contradicts
+    assert 'ok "NORMAL"' in change.reading.contradicts
+    assert [said.native for said in change.reading.claims] == ["NORMAL", "At risk"]
+    shown_as = may_show(day.known[RATE], fresh=True)
+    assert (shown_as.level, shown_as.certain) == (CRITICAL, False)
+    assert day.events[0].signals == (Signal.IMPLAUSIBLE,)
+
+
+def test_a6_in_many_accounts_it_supports_the_event() -> None:
+    """The same contradiction everywhere: probably one event, and no level lower."""
     calm = _everybody(dict.fromkeys(ACCOUNTS[:4], OK))
     red = _everybody(dict.fromkeys(ACCOUNTS[:4], CRITICAL), contradicts="value meets its target")
-    _, event_day = days(calm, red)
+    _, day = days(calm, red)
 
-    assert last.known[RATE].level is CRITICAL
-    assert event_day.events[0].signals == (Signal.ACROSS_ACCOUNTS, Signal.IMPLAUSIBLE)
-    assert event_day.events[0].probable
+    assert day.events[0].signals == (Signal.ACROSS_ACCOUNTS, Signal.IMPLAUSIBLE)
+    assert day.events[0].probable
+    assert {state.level for state in day.known.values()} == {CRITICAL}
 
 
 def test_a7_half_a_list_proves_nothing() -> None:
@@ -133,49 +150,89 @@ def test_a7_half_a_list_proves_nothing() -> None:
 
 
 class TestA8:
-    """Red once, then green when read again."""
+    """Red once, then green, or nothing, when read again."""
 
-    DOUBTED = visit(shown(RATE, CRITICAL, reread=Reread.DISAGREES, contradicts="read again: ok"))
+    DOUBTED = visit(disputed(RATE))
     GREEN = visit(shown(RATE, OK))
+    RED = visit(shown(RATE, CRITICAL))
 
-    def test_is_suspect_told_once_and_quietly(self) -> None:
-        """It is not believed and not lost: shown red, with a question mark."""
+    def test_is_told_at_once(self) -> None:
+        """It waits for no second run: an open finding, marked, shown red with a question mark."""
         _, day = days(self.GREEN, self.DOUBTED)
 
         (change,) = day.changes
         shown_as = may_show(day.known[RATE], fresh=True)
-        assert (change.verb, change.tell, change.level) == (Verb.SUSPECT, Tell.LOW, CRITICAL)
+        assert (change.verb, change.tell, change.level) == (Verb.NEW, Tell.AT_ONCE, CRITICAL)
+        assert change.is_disputed
         assert (shown_as.level, shown_as.certain) == (CRITICAL, False)
-        assert not day.known[RATE].is_open
+        assert day.known[RATE].is_open
+        assert day.known[RATE].is_disputed
 
-    def test_a_second_run_with_it_believes_it(self) -> None:
-        """Red again in the next run, contradicted or not: told at once."""
+    def test_it_is_not_told_again(self) -> None:
+        """Disputed again in the next run: nothing new."""
         *_, day = days(self.GREEN, self.DOUBTED, self.DOUBTED)
 
-        (change,) = day.changes
-        assert (change.verb, change.tell, change.since) == (Verb.NEW, Tell.AT_ONCE, START + 2 * DAY)
+        assert day.changes == ()
+        assert day.known[RATE].is_disputed
 
-    def test_a_second_run_without_it_takes_it_back_once(self) -> None:
-        """Green in the next run: what was told is corrected, and nothing is open."""
-        *_, day, after = days(self.GREEN, self.DOUBTED, self.GREEN, self.GREEN)
+    @pytest.mark.parametrize("reason", ["", "late"])
+    def test_a_firm_reading_settles_the_mark_without_an_alarm(self, reason: str) -> None:
+        """Nor does a reason that the dispute had hidden make one, or cost the acknowledgement."""
+        first = days(self.DOUBTED)[0]
+        known = _with_ack(dict(first.known), RATE)
+        firm = visit(shown(RATE, CRITICAL, reason=reason))
+        day = compare(known, [at(firm, START + DAY)], START + DAY)
 
-        assert [(c.verb, c.level) for c in day.changes] == [(Verb.SYNC, OK)]
-        assert after.changes == ()
-        assert may_show(after.known[RATE], fresh=True).level is OK
+        assert day.changes == ()
+        assert not day.known[RATE].is_disputed
+        assert may_show(day.known[RATE], fresh=True).certain
+        assert active_ack(day.known[RATE], START + DAY) is not None
+
+    def test_a_firm_reading_that_is_worse_is_an_alarm(self) -> None:
+        """Settling goes no further than the level that was disputed."""
+        *_, day = days(self.DOUBTED, visit(shown(RATE, DEACTIVATED)))
+
+        assert [(c.verb, c.is_disputed) for c in day.changes] == [(Verb.WORSENED, False)]
+
+    def test_another_stated_reason_is_an_alarm_all_the_same(self) -> None:
+        """Two reasons that the console states are two matters, disputed or not."""
+        *_, day = days(visit(disputed(RATE, reason="late")), visit(shown(RATE, CRITICAL, reason="fake")))
+
+        assert verbs(day.changes) == [Verb.WORSENED]
+
+    def test_a_firm_red_that_becomes_disputed_is_no_alarm(self) -> None:
+        """It is marked; the finding and its acknowledgement stay."""
+        known = _with_ack(dict(days(self.RED)[0].known), RATE)
+        day = compare(known, [at(self.DOUBTED, START + DAY)], START + DAY)
+
+        assert day.changes == ()
+        assert day.known[RATE].is_disputed
+        assert active_ack(day.known[RATE], START + DAY) is not None
+
+    def test_a_firm_green_twice_closes_it(self) -> None:
+        """As any finding: once is not enough."""
+        *_, once, twice = days(self.GREEN, self.DOUBTED, self.GREEN, self.GREEN)
+
+        assert verbs(once.changes) == [Verb.IMPROVING]
+        assert once.known[RATE].is_open
+        assert [(c.verb, c.tell) for c in twice.changes] == [(Verb.RESOLVED, Tell.AT_ONCE)]
+        assert may_show(twice.known[RATE], fresh=True).level is OK
 
     def test_a_run_that_failed_decides_nothing(self) -> None:
-        """The suspicion outlives a captcha."""
+        """The dispute outlives a captcha, and a drifting visit settles nothing."""
         failed = visit(lost(RATE, Presence.NOT_OBSERVED), outcome=Outcome.CAPTCHA)
-        *_, between, day = days(self.GREEN, self.DOUBTED, failed, visit(shown(RATE, CRITICAL)))
+        drifting = replace(self.RED, outcome=Outcome.DRIFT)
+        *_, between, drifted = days(self.GREEN, self.DOUBTED, failed, drifting)
 
         assert may_show(between.known[RATE], fresh=True).level is CRITICAL
-        assert verbs(day.changes) == [Verb.NEW]
+        assert drifted.known[RATE].is_disputed
 
     def test_one_that_agrees_is_believed_at_once(self) -> None:
-        """A second look that says the same costs no run."""
+        """A second look that says the same is firm."""
         (day,) = days(visit(shown(RATE, CRITICAL, reread=Reread.AGREES)))
 
         assert verbs(day.changes) == [Verb.NEW]
+        assert not day.known[RATE].is_disputed
 
 
 def _with_ack(known: dict[Key, Known], of: Key, when: datetime = START) -> dict[Key, Known]:
@@ -308,7 +365,7 @@ class TestA13:
         """Where the second look differed the group is probably the platform's."""
         first = _everybody(dict.fromkeys(ACCOUNTS, OK))
         doubted = _everybody(self.LEVELS, reread=Reread.DISAGREES)
-        *_, day = days(first, doubted, doubted)
+        *_, day = days(first, doubted)
 
         assert day.events[0].signals == (Signal.ACROSS_ACCOUNTS, Signal.SOURCES_DISAGREE)
         assert day.events[0].probable
@@ -344,23 +401,46 @@ def test_a14_one_that_is_deactivated_is_alerted_alone() -> None:
     assert len(day.events[0].places) == 13
 
 
-def test_a15_a_changed_page_on_which_all_is_red_is_a_fault_of_ours() -> None:
-    """Found by a fallback rule, everywhere at once: unreadable, told at once, what was known stays."""
+def test_a15_a_changed_page_on_which_all_is_red_is_disputed_and_told() -> None:
+    """Found by a fallback rule, everywhere at once: red, marked, one message at once, nothing waited out."""
     fallback = Origin(PAGE.page, PAGE.source, ".rating-old", place=2)
-    reds = _everybody(dict.fromkeys(ACCOUNTS, CRITICAL), origin=fallback)
-    day = days(_everybody(dict.fromkeys(ACCOUNTS, OK)), reds)[-1]
+    reds = _everybody(dict.fromkeys(ACCOUNTS, DEACTIVATED), origin=fallback)
+    calm = _everybody(dict.fromkeys(ACCOUNTS, OK))
+    _, day, again, other = days(calm, reds, reds, reds)
 
-    assert {change.verb for change in day.changes} == {Verb.UNREADABLE}
-    assert [event.kind for event in day.events] == [EventKind.PARSER_FAULT]
-    assert len(day.disbelieved) == 16
+    assert {(c.verb, c.tell, c.is_disputed) for c in day.changes} == {(Verb.NEW, Tell.AT_ONCE, True)}
+    (event,) = day.events
+    assert (event.kind, event.level, len(event.keys)) == (EventKind.PARSER_FAULT, DEACTIVATED, 16)
+    assert "either the account was stopped" in event.detail
+    assert len(day.disputed) == 16
     for state in day.known.values():
-        assert (state.level, state.is_open) == (OK, False)
-        assert may_show(state, fresh=True).level is Level.UNKNOWN
-        assert state.last.contradicts.startswith("critical")
+        assert (state.level, state.is_open, state.is_disputed) == (DEACTIVATED, True, True)
+        shown_as = may_show(state, fresh=True)
+        assert (shown_as.level, shown_as.certain) == (DEACTIVATED, False)
+    # Read twice as it is built now: the mark is gone, and nothing is said again.
+    assert (again.changes, again.events, again.disputed) == ((), (), frozenset())
+    assert (other.changes, other.events) == ((), ())
+    assert not any(state.is_disputed for state in again.known.values())
+
+
+def test_a15_a_page_built_otherwise_once_more_stays_disputed() -> None:
+    """It ends when the same build was read twice, and not before; nothing is told again meanwhile."""
+    origins = [replace(PAGE, place=place) for place in (0, 1, 2, 2)]
+    levels = [OK, CRITICAL, CRITICAL, CRITICAL]
+    runs = [
+        _everybody(dict.fromkeys(ACCOUNTS, level), origin=origin)
+        for level, origin in zip(levels, origins, strict=True)
+    ]
+    _, first, second, third = days(*runs)
+
+    assert [len(day.disputed) for day in (first, second, third)] == [16, 16, 0]
+    assert (second.changes, third.changes) == ((), ())
+    assert {state.is_disputed for state in second.known.values()} == {True}
+    assert {state.is_disputed for state in third.known.values()} == {False}
 
 
 @pytest.mark.parametrize(("bits", "is_fault"), [(15, False), (16, True)])
-def test_a15_a_page_of_another_structure_on_which_all_is_red_is_a_fault_of_ours(
+def test_a15_a_page_of_another_structure_on_which_all_is_red_is_disputed(
     bits: int, *, is_fault: bool
 ) -> None:
     """The mark of how the page is built moved by more than a list or a banner moves it."""
@@ -370,16 +450,17 @@ def test_a15_a_page_of_another_structure_on_which_all_is_red_is_a_fault_of_ours(
 
     kind = EventKind.PARSER_FAULT if is_fault else EventKind.ACROSS_ACCOUNTS
     assert [event.kind for event in day.events] == [kind]
-    assert len(day.disbelieved) == 16 * is_fault
-    assert {state.level for state in day.known.values()} == {OK if is_fault else CRITICAL}
+    assert len(day.disputed) == 16 * is_fault
+    assert {state.level for state in day.known.values()} == {CRITICAL}
+    assert {state.is_disputed for state in day.known.values()} == {is_fault}
 
 
-def test_a15_the_same_reds_on_the_page_as_it_was_are_believed() -> None:
+def test_a15_the_same_reds_on_the_page_as_it_was_are_firm() -> None:
     """Only a page that changed is a reason to doubt what it says."""
     day = days(_everybody(dict.fromkeys(ACCOUNTS, OK)), _everybody(dict.fromkeys(ACCOUNTS, CRITICAL)))[-1]
 
-    assert {change.verb for change in day.changes} == {Verb.NEW}
-    assert day.disbelieved == frozenset()
+    assert {(change.verb, change.is_disputed) for change in day.changes} == {(Verb.NEW, False)}
+    assert day.disputed == frozenset()
 
 
 def test_a15_one_red_on_a_changed_page_is_believed() -> None:

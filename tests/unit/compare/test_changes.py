@@ -12,7 +12,6 @@ from checker.model import (
     Cause,
     CauseKind,
     Change,
-    DecidedBy,
     Event,
     EventKind,
     Key,
@@ -21,10 +20,12 @@ from checker.model import (
     Level,
     Origin,
     Outcome,
+    Place,
     Presence,
     Reading,
     Registration,
     Reread,
+    Says,
     Scope,
     Signal,
     Site,
@@ -32,6 +33,7 @@ from checker.model import (
     Verb,
 )
 from tests.unit.compare.seen import (
+    CA,
     CRITICAL,
     DEACTIVATED,
     OK,
@@ -40,6 +42,7 @@ from tests.unit.compare.seen import (
     US,
     WARNING,
     days,
+    disputed,
     key,
     lost,
     shown,
@@ -90,7 +93,9 @@ class TestChange:
         for number, (day, verb) in enumerate([(first, Verb.VANISHING), (second, Verb.RESOLVED)], start=1):
             (change,) = day.changes
             assert (change.verb, change.detail) == (verb, "no longer on the list, which was read whole")
-            assert change.reading == Reading(
+            assert change.reading is not None
+            assert [said.says for said in change.reading.claims] == [Says.NONE]
+            assert replace(change.reading, claims=()) == Reading(
                 item.key, Presence.NONE, START + number * DAY, scope=Scope.ITEM, kind=Kind.COUNT,
                 reason="no longer listed", origin=PAGE, details=(("asin", "B0"),), flow="amazon 1.0",
             )  # fmt: skip
@@ -115,22 +120,16 @@ class TestChange:
         )
         assert told.detail == "gone (not_rated), not known to be fixed"
 
-    def test_one_that_is_suspected(self) -> None:
-        """The level seen, and what contradicted it; a name though there is no finding."""
-        doubted = shown(RATE, CRITICAL, native="Bad", contradicts="read again: ok", reread=Reread.DISAGREES)
+    def test_one_that_is_disputed(self) -> None:
+        """The level, the console's word, and the reading with both sides."""
+        doubted = disputed(RATE)
         _, day = days(visit(shown(RATE, OK)), visit(doubted))
 
         (change,) = day.changes
-        assert (change.level, change.level_before, change.detail) == (CRITICAL, OK, "read again: ok")
-        assert (change.since, change.incident, change.number) == (None, key_id(RATE), 1)
-
-    def test_a_suspicion_without_a_contradiction_tells_the_word(self) -> None:
-        """There is always something to read."""
-        _, day = days(
-            visit(shown(RATE, OK)), visit(shown(RATE, CRITICAL, native="Bad", reread=Reread.DISAGREES))
-        )
-
-        assert day.changes[0].detail == "Bad"
+        assert (change.level, change.level_before, change.detail) == (CRITICAL, OK, "At risk")
+        assert (change.since, change.number, change.is_disputed) == (START + DAY, 1, True)
+        assert change.reading == replace(doubted, observed_at=START + DAY)
+        assert not replace(change, reading=None).is_disputed
 
     def test_one_that_cannot_be_read(self) -> None:
         """No level now, the one before, and why."""
@@ -179,7 +178,8 @@ class TestEvent:
 
         (event,) = day.events
         assert replace(event, id="x") == Event(
-            "x", EventKind.INVENTORY, "amazon", (key("a"), key("b"), key("c")), (("main", "US", ""),),
+            "x", EventKind.INVENTORY, "amazon", (key("a"), key("b"), key("c")),
+            (Place("amazon", "main", "US"),),
             DEACTIVATED, "the first look at this account found 3 findings", total=3,
         )  # fmt: skip
         name, _, digest = event.id.partition("-")
@@ -224,12 +224,15 @@ class TestEvent:
         (event,) = day.events
         assert (event.kind, event.signals, event.probable) == (
             EventKind.PARSER_FAULT,
-            (Signal.PAGE_CHANGED,),
+            (Signal.PAGE_CHANGED, Signal.IMPLAUSIBLE),
             True,
         )
-        assert event.detail.startswith("the page has changed and everything on it turned red at once")
-        assert day.disbelieved == {RATE}
-        assert day.known[RATE].last.reason.startswith("the page has changed")
+        assert event.detail.startswith("the page is built otherwise and all of it is red")
+        assert day.disputed == {RATE}
+        last = day.known[RATE].last
+        assert (last.level, last.disputed, last.contradicts) == (CRITICAL, True, "badge green")
+        assert last.claims[-1].reason == event.detail
+        assert last.claims[-1].source == "the build of the page"
 
     def test_items_of_a_changed_page_are_believed(self) -> None:
         """A violation is read from a list, and stands for itself."""
@@ -237,7 +240,7 @@ class TestEvent:
         moved = shown(item, CRITICAL, origin=replace(PAGE, place=1), contradicts="x")
         _, day = days(visit(shown(item, OK)), visit(moved))
 
-        assert day.disbelieved == frozenset()
+        assert day.disputed == frozenset()
 
     def test_half_of_the_reds_moved_are_enough(self) -> None:
         """Two of four, in four accounts; one of four is not."""
@@ -252,7 +255,7 @@ class TestEvent:
         two = days(everybody(OK, 0), everybody(CRITICAL, 2))[-1]  # type: ignore[arg-type]
         one = days(everybody(OK, 0), everybody(CRITICAL, 1))[-1]  # type: ignore[arg-type]
 
-        assert (len(two.disbelieved), len(one.disbelieved)) == (4, 0)
+        assert (len(two.disputed), len(one.disputed)) == (4, 0)
 
 
 class TestDriftingVisits:
@@ -298,7 +301,8 @@ class TestDriftingVisits:
 
 def test_sites_that_came_and_went_to_the_last_field() -> None:
     """Each is a change of its own, with a sentence."""
-    assert compare_sites("ebay", "two", ["US"], ["CA"]) == (
+    us, ca = (Place("ebay", "two", code) for code in ("US", "CA"))
+    assert compare_sites({us: US}, {ca: CA}) == (
         Change(
             Verb.SITE_APPEARED, Key("ebay", "two", "CA", "coverage"), Level.UNKNOWN,
             detail="the console lists a site it did not list before",
@@ -332,10 +336,24 @@ def test_a_cause_with_what_supports_it(reading: Reading, registration: Registrat
     assert cause_of(reading, replace(US, registration=registration)) == cause
 
 
-def test_two_results_of_one_key_are_one_unreadable_reading() -> None:
-    """What decided, and that it was read twice."""
+def test_two_results_of_one_key_are_one_disputed_red() -> None:
+    """What decided, and both sides; neither is chosen, and no red is lost."""
     (day,) = days(visit(shown(RATE, OK), shown(RATE, CRITICAL, origin=Origin("p"))))
 
     last = day.known[RATE].last
-    assert (last.decided_by, last.reason) == (DecidedBy.NOTHING, "read twice in one visit, with two results")
-    assert last.presence is Presence.UNREADABLE
+    assert (last.presence, last.level, last.disputed) == (Presence.SHOWN, CRITICAL, True)
+    assert last.contradicts == "p says critical; dashboard: document says ok"
+
+
+def test_what_proves_a_settled_red_stays_with_it() -> None:
+    """Of several readings, the bundle and the pictures of the one that is red."""
+    red = shown(RATE, CRITICAL, bundle="sha256:1", evidence=("a.png",), reread=Reread.AGREES)
+    (day,) = days([visit(red), visit(shown(RATE, OK, bundle="sha256:2", evidence=("b.png",)))])
+
+    last = day.known[RATE].last
+    assert (last.level, last.bundle, last.evidence[0], last.reread) == (
+        CRITICAL,
+        "sha256:1",
+        "a.png",
+        Reread.AGREES,
+    )

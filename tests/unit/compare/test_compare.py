@@ -513,12 +513,15 @@ class TestSeveralVisits:
 
         assert [verbs(day.changes) for day in told] == [[Verb.NEW], []]
 
-    def test_a_key_read_twice_with_two_results_is_unreadable(self) -> None:
-        """Neither can be believed, and the finding stays what it was."""
-        _, last = days(RED, visit(shown(RATE, CRITICAL), shown(RATE, OK)))
+    @pytest.mark.parametrize("levels", [(CRITICAL, OK), (OK, CRITICAL)])
+    def test_a_key_read_twice_with_two_results_is_red_and_disputed(self, levels: tuple[Level, Level]) -> None:
+        """In whatever order: the finding stays open, and is told where it is new."""
+        both = visit(*(shown(RATE, level) for level in levels))
+        _, known = days(RED, both)
+        _, fresh = days(visit(shown(RATE, OK)), both)
 
-        assert verbs(last.changes) == [Verb.UNREADABLE]
-        assert (last.known[RATE].is_open, last.known[RATE].level) == (True, CRITICAL)
+        assert (known.changes, known.known[RATE].is_disputed) == ((), True)
+        assert [(c.verb, c.level, c.is_disputed) for c in fresh.changes] == [(Verb.NEW, CRITICAL, True)]
 
     def test_a_key_read_twice_with_one_result_is_told_once(self) -> None:
         """As in a document that names a metric under two names."""

@@ -89,9 +89,7 @@ def test_it_is_a_function_of_what_it_is_given(history: list[Visit], last: Visit)
     one, other = (compare(known, [at(last, START)], START) for _ in range(2))
 
     assert one == other
-    touched = {r.key for r in last.readings} | {
-        k for k in known if (k.site, k.shop) == (last.site.code, last.site.shop)
-    }
+    touched = {r.key for r in last.readings} | {k for k in known if k.place == last.place}
     assert set(one.known) <= touched
 
 

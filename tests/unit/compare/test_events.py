@@ -21,6 +21,7 @@ from checker.compare.signals import (
     tail,
 )
 from checker.model import (
+    Cause,
     CauseKind,
     Event,
     EventKind,
@@ -86,7 +87,7 @@ class TestUnopenedSites:
 
         (event,) = day.events
         assert event.kind is EventKind.UNOPENED_SITES
-        assert [site for _, site, _ in event.places] == ["CA", "JP", "MX"]
+        assert [place.site for place in event.places] == ["CA", "JP", "MX"]
         assert (event.level, event.total, event.probable) == (CRITICAL, 3, True)
         assert event.untouched == ("US",)
         assert event.signals == (Signal.UNOPENED_SITES,)
@@ -134,21 +135,21 @@ class TestUnopenedSites:
 
     def test_stated_causes_part_it(self) -> None:
         """Sites that state the same cause, or none, are one event; one with another cause is not of it."""
-        stated: dict[str, Any] = {"cause": "identity_check: documents within 60 days"}
+        stated: dict[str, Any] = {"cause": Cause(CauseKind.IDENTITY_CHECK, "documents within 60 days")}
         second = _all(CRITICAL, CA, MX, **stated)
-        other = visit(_status(JP, CRITICAL, cause="policy: counterfeit"), site=JP)
+        other = visit(_status(JP, CRITICAL, cause=Cause(CauseKind.POLICY, "counterfeit")), site=JP)
 
         event = _event(_all(OK, *UNOPENED), [*second, other])
 
         assert event is not None
-        assert [site for _, site, _ in event.places] == ["CA", "MX"]
+        assert [place.site for place in event.places] == ["CA", "MX"]
 
     def test_what_we_say_ourselves_is_no_stated_cause(self) -> None:
         """`dormant` on one and `never opened` on the other is no difference."""
         second = [
             visit(_status(US, OK)),
-            visit(_status(CA, CRITICAL, cause="never_opened: so"), site=CA),
-            visit(_status(JP, CRITICAL, cause="dormant: so"), site=JP),
+            visit(_status(CA, CRITICAL, cause=Cause(CauseKind.NEVER_OPENED, "so")), site=CA),
+            visit(_status(JP, CRITICAL, cause=Cause(CauseKind.DORMANT, "so")), site=JP),
         ]
 
         assert _event(_all(OK, CA, JP), second) is not None
@@ -161,7 +162,7 @@ class TestUnopenedSites:
 
     def test_a_red_without_any_cause_is_laid_to_the_platform(self) -> None:
         """Where nothing else explains it, the event does."""
-        first, second = _all(OK, CA, MX), _all(CRITICAL, CA, MX, cause="unknown")
+        first, second = _all(OK, CA, MX), _all(CRITICAL, CA, MX, cause=Cause(CauseKind.UNKNOWN))
 
         day = days(first, second)[-1]
 
@@ -220,14 +221,18 @@ class TestOneSite:
             assert (len(event.keys), event.total, event.probable) == (bad, of, False)
             assert f"{bad} of {of} widgets of US" in event.detail
 
-    def test_a_changed_page_makes_it_a_fault(self) -> None:
-        """The same on fallback rules is not believed."""
+    def test_a_changed_page_makes_it_disputed(self) -> None:
+        """The same on fallback rules: red, one message at once, and every red of it marked."""
         red = [replace(reading, origin=replace(reading.origin, place=1)) for reading in self._site(6, 8)]
         day = days(visit(*self._site(0, 8)), visit(*red))[-1]
 
-        assert [event.kind for event in day.events] == [EventKind.PARSER_FAULT]
-        assert {c.tell for c in day.changes} == {Tell.AT_ONCE}
-        assert len(day.disbelieved) == 6
+        (event,) = day.events
+        assert (event.kind, event.probable) == (EventKind.PARSER_FAULT, True)
+        assert event.signals == (Signal.PAGE_CHANGED, Signal.MANY_WIDGETS)
+        assert {(c.verb, c.tell, c.event, c.is_disputed) for c in day.changes} == {
+            (Verb.NEW, Tell.AT_ONCE, event.id, True)
+        }
+        assert len(day.disputed) == 6
 
     def test_few_moved_widgets_are_no_fault(self) -> None:
         """Less than half of the reds by other means than before: the reds are believed."""
@@ -236,7 +241,7 @@ class TestOneSite:
         day = days(visit(*self._site(0, 8)), visit(*red))[-1]
 
         assert [event.kind for event in day.events] == [EventKind.SUSPICIOUS]
-        assert day.disbelieved == frozenset()
+        assert day.disputed == frozenset()
 
 
 class TestUnreadable:

@@ -161,6 +161,12 @@ class TestReleased:
         released = [c for c in story.last.changes if c.verb is Verb.RELEASED]
         assert [c.detail for c in released] == ["still red after the group it was told in"] * 4
 
+    def test_issue11_10_a_clock_that_was_far_ahead_holds_nothing_back(self) -> None:
+        """Grouped years from now, and read again at the right time: told by itself."""
+        story = Story((0, _all(OK)), (5_000_000, _all(CRITICAL)), (10, _all(CRITICAL)))
+
+        assert [c.verb for c in story.last.changes] == [Verb.RELEASED] * 4
+
     def test_when_another_source_says_the_same(self) -> None:
         """A report that came in, where pages had said it."""
         story = Story(*GROUPED, (15, _all(CRITICAL, origin=REPORT)))

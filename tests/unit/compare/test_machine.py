@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from checker.compare.machine import Step, step
-from checker.compare.observations import Observation, Sort, as_unreadable, sort_of
+from checker.compare.observations import Observation, Sort, sort_of
 from checker.compare.overlays import key_id
 from checker.model import (
     Ack,
-    DecidedBy,
     Incident,
     Known,
     Level,
@@ -52,6 +51,7 @@ def opened(level: Level = CRITICAL, **fields: Any) -> Known:
         told=level,
         number=1,
         incident=Incident(ID, level, level, told_at=START),
+        was_read=True,
     )
     return replace(state, **fields)
 
@@ -78,14 +78,18 @@ class TestRead:
         """Row 1: ok where nothing was known; nobody is told."""
         reading = shown(RATE, OK)
 
-        assert make(None, reading) == Step(Verb.APPEARED, Known(RATE, reading, reading, levels="0", told=OK))
+        assert make(None, reading) == Step(
+            Verb.APPEARED, Known(RATE, reading, reading, levels="0", told=OK, was_read=True)
+        )
 
     def test_appeared_after_only_failures(self) -> None:
         """The streaks of what could not be read end with it."""
         before = Known(RATE, lost(RATE), **LOST)
         reading = shown(RATE, OK)
 
-        assert make(before, reading).state == Known(RATE, reading, reading, levels="0", told=OK)
+        assert make(before, reading).state == Known(
+            RATE, reading, reading, levels="0", told=OK, was_read=True
+        )
 
     @pytest.mark.parametrize("level", [WARNING, CRITICAL, DEACTIVATED])
     @pytest.mark.parametrize("reread", [Reread.NONE, Reread.AGREES])
@@ -143,49 +147,118 @@ class TestRead:
         assert made.state.incident is not None
         assert made.state.incident.deadline_steps == 2
 
-    def test_suspect(self) -> None:
-        """Row 5: contradicted at once: nothing is believed, it is told quietly."""
-        ok = Known(RATE, shown(RATE, OK), shown(RATE, OK), levels="0", told=OK, number=3)
-        doubted = red(reread=Reread.DISAGREES)
+    @pytest.mark.parametrize("level", [CRITICAL, DEACTIVATED])
+    def test_new_and_disputed(self, level: Level) -> None:
+        """Row 5: contradicted: as row 2, told at once, and marked; nothing waits for a second run."""
+        doubted = red(level, disputed=True)
 
-        made = make(ok, doubted)
+        made = make(None, doubted, after=NOTHING)
 
-        expected = replace(
-            ok, last=doubted, levels="02", told=CRITICAL, number=4, pending_up=Pending(doubted, 1, LATER)
-        )
-        assert made == Step(Verb.SUSPECT, expected, Tell.LOW)
+        assert made == Step(Verb.NEW, opened(level, last=doubted, good=doubted), Tell.AT_ONCE)
+        assert made.state.is_disputed
 
-    def test_suspect_beside_what_is_open(self) -> None:
-        """The open finding stays, acknowledged as it was; a recovery begins anew."""
+    def test_worse_and_disputed(self) -> None:
+        """As row 4: the acknowledgement ends, a recovery begins anew."""
         ack = Ack("ann", "why", START, WARNING, "f")
         incident = Incident(ID, WARNING, WARNING, ack, told_at=START)
         before = opened(WARNING, incident=incident, pending_down=Pending(shown(RATE, OK), 1, START))
-        doubted = red(reread=Reread.DISAGREES)
+        doubted = red(disputed=True)
 
         made = make(before, doubted)
 
-        assert made.verb is Verb.SUSPECT
-        assert (made.state.incident, made.state.good) == (incident, before.good)
-        assert (made.state.pending_up, made.state.pending_down) == (Pending(doubted, 1, LATER), None)
+        assert (made.verb, made.tell) == (Verb.WORSENED, Tell.AT_ONCE)
+        assert (made.state.good, made.state.pending_down) == (doubted, None)
+        assert made.state.incident == Incident(ID, CRITICAL, CRITICAL, told_at=LATER)
 
-    def test_the_second_run_with_it_is_believed(self) -> None:
-        """Even if the second look contradicts again."""
-        doubted = red(reread=Reread.DISAGREES)
-        before = Known(
-            RATE, doubted, levels="2", told=CRITICAL, number=1, pending_up=Pending(doubted, 1, START)
-        )
+    @pytest.mark.parametrize(("first", "then"), [(True, False), (False, True), (True, True)])
+    @pytest.mark.parametrize("reason", ["", "late"])
+    def test_the_same_level_disputed_or_not_is_no_news(self, first: bool, then: bool, reason: str) -> None:
+        """The mark comes and goes with what was read; a reason that one side lacks is not another."""
+        doubted = red(disputed=first)
 
-        made = make(before, doubted, after=NOTHING)
+        made = make(opened(last=doubted, good=doubted), red(disputed=then, reason=reason), after=HOUR)
 
-        incident = Incident(f"{key_id(RATE)}-2", CRITICAL, CRITICAL, told_at=START)
-        expected = opened(last=doubted, good=doubted, levels="22", number=2, incident=incident)
-        assert made == Step(Verb.NEW, expected, Tell.AT_ONCE)
+        assert (made.verb, made.tell) == (Verb.UNCHANGED, Tell.NOT)
+        assert made.state.is_disputed is then
+
+    def test_two_stated_reasons_are_two_matters(self) -> None:
+        """Also where one of them is disputed."""
+        before = opened(good=red(reason="fake", disputed=True))
+
+        assert make(before, red(reason="late")).verb is Verb.WORSENED
+
+    def test_a_firm_reason_that_comes_or_goes_is_another_matter(self) -> None:
+        """Where nothing is disputed, the reason is the console's own."""
+        assert make(opened(), red(reason="late")).verb is Verb.WORSENED
+        assert make(opened(good=red(reason="late")), red()).verb is Verb.WORSENED
+
+    DEADLINE = LATER + 9 * DAY
+
+    @pytest.mark.parametrize(
+        ("drawn", "verb"),
+        [
+            (None, Verb.UNCHANGED),
+            (DEADLINE, Verb.UNCHANGED),
+            (DEADLINE + 24 * HOUR - MINUTE, Verb.UNCHANGED),
+            (DEADLINE - 24 * HOUR + MINUTE, Verb.UNCHANGED),
+            (DEADLINE + 24 * HOUR, Verb.WORSENED),
+            (DEADLINE - 24 * HOUR, Verb.WORSENED),
+        ],
+    )
+    def test_issue11_7_only_another_deadline_is_news(self, drawn: datetime | None, verb: Verb) -> None:
+        """One that is not drawn, or is rounded otherwise, costs neither acknowledgement nor deadline."""
+        ack = Ack("ann", "why", START, CRITICAL, "f")
+        incident = Incident(ID, CRITICAL, CRITICAL, ack, told_at=LATER, deadline=self.DEADLINE)
+        dated = red(deadline=self.DEADLINE)
+
+        made = make(opened(last=dated, good=dated, incident=incident), red(deadline=drawn))
+
+        assert made.verb is verb
+        assert made.state.incident is not None
+        assert (made.state.incident.ack is ack) is (verb is Verb.UNCHANGED)
+        assert made.state.deadline == (self.DEADLINE if drawn is None else drawn)
+
+    def test_issue11_7_a_deadline_that_creeps_is_measured_from_the_one_told(self) -> None:
+        """Half a day a run is rounding once, and another deadline the second time."""
+        made = make(None, red(deadline=self.DEADLINE), after=NOTHING)
+        verbs = []
+        for halves in (1, 2):
+            made = make(made.state, red(deadline=self.DEADLINE + halves * 12 * HOUR), after=HOUR)
+            verbs.append(made.verb)
+
+        assert verbs == [Verb.UNCHANGED, Verb.WORSENED]
+
+    def test_issue11_7_a_deadline_not_drawn_run_after_run_is_kept(self) -> None:
+        """As an older version stored it, in the reading alone; and it is no news when it is back."""
+        dated = red(deadline=self.DEADLINE)
+        state = opened(last=dated, good=dated)
+        for _ in range(3):
+            made = make(state, red(), after=HOUR)
+            assert (made.verb, made.state.deadline) == (Verb.UNCHANGED, self.DEADLINE)
+            state = made.state
+
+        assert make(state, dated, after=HOUR).verb is Verb.UNCHANGED
+
+    def test_a_worse_level_without_a_deadline_keeps_it(self) -> None:
+        """What was promised at the lower level still ends then."""
+        dated = red(WARNING, deadline=self.DEADLINE)
+
+        made = make(opened(WARNING, last=dated, good=dated), red())
+
+        assert (made.verb, made.state.deadline) == (Verb.WORSENED, self.DEADLINE)
+
+    def test_another_finding_has_no_deadline_of_the_one_before(self) -> None:
+        """What closed took its deadline with it."""
+        dated = red(deadline=self.DEADLINE)
+        closed = replace(opened(last=dated, good=dated), opened_at=None, incident=None)
+
+        assert make(closed, red()).state.deadline is None
 
     def test_unchanged(self) -> None:
         """Row 6: pendings end, the reading is fresh, nobody is told."""
         again = red(observed_at=START + HOUR)
         pending = Pending(red(), 1, START)
-        before = opened(pending_up=pending, pending_down=pending, absent_since=START, absent_streak=1)
+        before = opened(pending_down=pending, absent_since=START, absent_streak=1)
 
         made = make(before, again, after=HOUR)
 
@@ -214,7 +287,7 @@ class TestRead:
         """Row 7: read well once; the red stays."""
         ok = shown(RATE, OK)
 
-        made = make(opened(pending_up=Pending(red(), 1, START), **LOST), ok)
+        made = make(opened(**LOST), ok)
 
         assert made == Step(Verb.IMPROVING, opened(last=ok, levels="20", pending_down=Pending(ok, 1, LATER)))
 
@@ -286,7 +359,7 @@ class TestRead:
 
         made = make(before, ok)
 
-        expected = Known(RATE, ok, ok, had_incident=True, levels="20", told=OK, number=2)
+        expected = Known(RATE, ok, ok, had_incident=True, levels="20", told=OK, number=2, was_read=True)
         assert made == Step(Verb.RESOLVED, expected, Tell.AT_ONCE)
 
     @pytest.mark.parametrize("reads", [1, 5])
@@ -345,11 +418,11 @@ class TestRead:
     def test_sync(self) -> None:
         """Row 15: calm, and something else was told last."""
         ok = shown(RATE, OK)
-        before = Known(RATE, ok, ok, levels="0", told=CRITICAL, number=3, pending_up=Pending(red(), 1, START))
+        before = Known(RATE, ok, ok, levels="0", told=CRITICAL, number=3)
 
         made = make(before, ok)
 
-        expected = Known(RATE, ok, ok, levels="00", told=OK, number=4)
+        expected = Known(RATE, ok, ok, levels="00", told=OK, number=4, was_read=True)
         assert made == Step(Verb.SYNC, expected, Tell.DIGEST)
 
     def test_sync_of_a_red(self) -> None:
@@ -375,14 +448,14 @@ class TestDrift:
 
         assert make(opened(**LOST), ok, recovers=False) == Step(Verb.UNCHANGED, opened(last=ok, levels="20"))
 
-    def test_it_keeps_a_suspicion(self) -> None:
-        """The second run that decides is one that read the page as it should be."""
-        ok, pending = shown(RATE, OK), Pending(red(), 1, START)
-        before = Known(RATE, ok, ok, levels="0", told=CRITICAL, pending_up=pending)
+    def test_it_settles_no_dispute(self) -> None:
+        """What settles it is a page read as it should be."""
+        doubted = red(disputed=True)
+        before = opened(last=doubted, good=doubted)
 
-        made = make(before, ok, recovers=False)
+        made = make(before, red(), after=HOUR, recovers=False)
 
-        assert made == Step(Verb.UNCHANGED, replace(before, levels="00"))
+        assert made == Step(Verb.UNCHANGED, replace(before, last=red(), levels="22"))
 
     def test_what_speaks_against_a_recovery_is_kept(self) -> None:
         """The worst that was seen meanwhile."""
@@ -431,7 +504,7 @@ class TestAbsent:
 
         expected = Known(
             RATE, self.GONE, red(), had_incident=True, absent_streak=2, absent_since=START, levels="2",
-            told=OK, number=2, flapping=True,
+            told=OK, number=2, flapping=True, was_read=True,
         )  # fmt: skip
         assert made == Step(Verb.RESOLVED, expected, Tell.AT_ONCE)
 
@@ -458,7 +531,9 @@ class TestAbsent:
 
         made = make(before, self.GONE)
 
-        expected = replace(before, last=self.GONE, unreadable_streak=0, absent_streak=1, absent_since=LATER)
+        expected = replace(
+            before, last=self.GONE, unreadable_streak=0, absent_streak=1, absent_since=LATER, was_read=True
+        )
         assert made == Step(Verb.UNCHANGED, expected)
 
 
@@ -528,20 +603,3 @@ def test_the_sort_of_a_reading(reading: Reading, sort: Sort) -> None:
     """Each presence is one sort of observation."""
     assert sort_of(reading) is sort
     assert Observation(reading).sort is sort
-
-
-def test_what_is_not_believed_keeps_what_was_said() -> None:
-    """Why, and the level and word that stood there; what contradicted it already stays."""
-    seen = red(native="Bad", value=None, decided_by=DecidedBy.NATIVE)
-
-    doubted = as_unreadable(seen, "because")
-
-    assert doubted == replace(
-        seen,
-        presence=Presence.UNREADABLE,
-        level=Level.UNKNOWN,
-        decided_by=DecidedBy.NOTHING,
-        reason="because",
-        contradicts="critical Bad",
-    )
-    assert as_unreadable(replace(seen, contradicts="green"), "x").contradicts == "green"

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from checker.compare import acknowledge, active_ack, may_show, snooze
 from checker.compare.machine import Step, step
 from checker.compare.observations import Observation
-from checker.model import Key, Known, Level, Presence, Reading, Reread, Rules, Tell, Verb
+from checker.model import Key, Known, Level, Presence, Reading, Rules, Tell, Verb
 from tests.unit.compare.seen import PAGE, START
 
 RULES = Rules()
@@ -54,13 +54,14 @@ class Finding(RuleBasedStateMachine):
     @rule(
         level=st.sampled_from(LEVELS),
         reason=st.sampled_from(["", "late"]),
-        reread=st.sampled_from(Reread),
+        disputed=st.booleans(),
         gap=gaps,
         recovers=st.sampled_from([True, True, True, False]),
     )
-    def read(self, level: Level, reason: str, reread: Reread, gap: timedelta, recovers: bool) -> None:
-        """A level, perhaps contradicted by the second look, perhaps in a visit that drifts."""
-        reading = Reading(KEY, Presence.SHOWN, START, level, reason=reason, reread=reread, origin=PAGE)
+    def read(self, level: Level, reason: str, disputed: bool, gap: timedelta, recovers: bool) -> None:
+        """A level, a red one perhaps disputed, perhaps in a visit that drifts."""
+        disputed = disputed and level.is_red
+        reading = Reading(KEY, Presence.SHOWN, START, level, reason=reason, disputed=disputed, origin=PAGE)
         before, made = self._run(Observation(reading, recovers=recovers), gap)
         state, verb = made.state, made.verb
         self._count(level, recovers)
@@ -68,13 +69,17 @@ class Finding(RuleBasedStateMachine):
         told_max = before.incident.notified_max if before is not None and before.incident else Level.UNKNOWN
 
         if level.is_open and (not was_open or level.worse_than(told_max)):
-            assert made.tell in (Tell.AT_ONCE, Tell.LOW)
-            assert (verb is Verb.SUSPECT) == (made.tell is Tell.LOW)
-        if verb is Verb.SUSPECT:
-            assert reread is Reread.DISAGREES
-            assert before is None or before.pending_up is None
-            assert may_show(state, fresh=True).level is level
-            assert not may_show(state, fresh=True).certain
+            assert made.tell is Tell.AT_ONCE
+            assert verb.is_alarm
+        if level.is_red:
+            assert state.is_open
+            shown_red = may_show(state, fresh=True)
+            assert shown_red.level is not None
+            assert shown_red.level.is_red
+            if disputed and state.good is reading:
+                assert not shown_red.certain
+        if was_open and before is not None and before.is_disputed and before.level is level and not reason:
+            assert not verb.is_alarm
         if verb is Verb.WORSENED:
             assert state.incident is not None
             assert (state.incident.ack, state.incident.snoozed_until) == (None, None)
@@ -90,7 +95,7 @@ class Finding(RuleBasedStateMachine):
         shown = may_show(state, fresh=True)
         if shown.level is Level.OK:
             assert level is Level.OK
-            assert (state.is_open, state.pending_up) == (False, None)
+            assert not state.is_open
 
     @rule(presence=st.sampled_from(ABSENT), resolves=st.booleans(), gap=gaps)
     def absent(self, presence: Presence, resolves: bool, gap: timedelta) -> None:
@@ -116,7 +121,7 @@ class Finding(RuleBasedStateMachine):
         assert made.verb in (Verb.UNREADABLE, Verb.NOT_OBSERVED)
         assert may_show(state, fresh=True).level is not Level.OK
         if before is not None:
-            neutral = ("good", "opened_at", "pending_up", "pending_down", "levels", "told", "incident")
+            neutral = ("good", "opened_at", "pending_down", "levels", "told", "incident")
             streaks = ("absent_streak", "absent_since", "vanished", "flapping", "had_incident")
             for name in (*neutral, *streaks):
                 assert getattr(state, name) == getattr(before, name)

@@ -11,24 +11,25 @@ from checker.compare import (
     acknowledge,
     active_ack,
     compare,
+    is_accepted,
     is_snoozed,
     is_stale,
     key_id,
     may_show,
     roll_up_levels,
     snooze,
-    suspicion,
     unacknowledge,
 )
 from checker.compare.deadlines import step_name, steps_passed
 from checker.compare.flapping import flaps, with_level
+from checker.compare.machine import step
+from checker.compare.observations import Observation
 from checker.compare.overlays import elapsed, incident_id, incident_of, is_due, is_muted
 from checker.model import (
     Ack,
     DecidedBy,
     Known,
     Level,
-    Pending,
     Presence,
     Reading,
     Rules,
@@ -275,6 +276,40 @@ class TestDeadlines:
 
         assert told == [[Verb.DEADLINE], [], []]
 
+    def test_issue11_10_a_clock_that_was_far_ahead_mutes_no_step(self) -> None:
+        """What was announced years early is announced in its time as well."""
+        red = visit(shown(RATE, CRITICAL, deadline=START + 8 * DAY))
+        known = {RATE: _open(deadline=START + 8 * DAY)}
+        told = []
+        for days_on in (3650, 0, 2, 6, 7.5, 8):
+            now = START + days_on * DAY
+            day = compare(known, [at(red, now)], now)
+            known |= day.known
+            told.append([change.detail for change in day.changes])
+
+        assert told == [
+            ["passed"],
+            [],
+            ["less than 7 days left"],
+            ["less than 72 hours left"],
+            ["less than 24 hours left"],
+            ["passed"],
+        ]
+
+    def test_issue11_7_a_deadline_that_is_not_drawn_is_announced_all_the_same(self) -> None:
+        """Its steps come in their time, from what was told."""
+        red = visit(shown(RATE, CRITICAL, deadline=START + 8 * DAY))
+        bare = visit(shown(RATE, CRITICAL))
+        told = days(red, *[bare] * 9)
+
+        steps = [change.detail for day in told for change in day.changes if change.verb is Verb.DEADLINE]
+        assert steps == [
+            "less than 7 days left",
+            "less than 72 hours left",
+            "less than 24 hours left",
+            "passed",
+        ]
+
     def test_another_deadline_of_a_better_level_is_announced_by_its_own_steps(self) -> None:
         """The steps of the old one do not count for the new."""
         critical = visit(shown(RATE, CRITICAL, deadline=START + 2 * DAY))
@@ -396,7 +431,7 @@ def _state(last: Reading, good: Reading | None = None, **fields: object) -> Know
 
 
 _RED, _OK, _WARN = shown(RATE, CRITICAL), shown(RATE, OK), shown(RATE, WARNING)
-_PENDING = Pending(shown(RATE, CRITICAL), 1, START)
+_DOUBTED = shown(RATE, CRITICAL, disputed=True)
 
 
 @pytest.mark.parametrize(
@@ -404,8 +439,9 @@ _PENDING = Pending(shown(RATE, CRITICAL), 1, START)
     [
         (_state(_OK, _OK), True, OK, True),
         (_state(_OK, _OK), False, Level.UNKNOWN, False),
-        (_state(_OK, _OK, pending_up=_PENDING), True, CRITICAL, False),
-        (_state(_RED, None, pending_up=_PENDING), True, CRITICAL, False),
+        (_state(_DOUBTED, _DOUBTED, opened_at=START), True, CRITICAL, False),
+        (_state(_RED, _DOUBTED, opened_at=START), True, CRITICAL, False),
+        (_state(_OK, replace(_DOUBTED)), True, OK, True),
         (_state(_RED, _RED, opened_at=START), True, CRITICAL, True),
         (_state(_RED, _RED, opened_at=START), False, CRITICAL, False),
         (_state(lost(RATE), _RED, opened_at=START), True, CRITICAL, False),
@@ -431,14 +467,106 @@ def test_what_may_be_shown(state: Known, fresh: bool, level: Level | None, certa
     assert (shown_as.level, shown_as.certain) == (level, certain)
 
 
-def test_a_suspicion_below_what_is_open_is_none() -> None:
-    """Deactivated is open: a critical seen once adds nothing; a deactivated one, or none open, does."""
-    open_worse = _state(_RED, shown(RATE, DEACTIVATED), opened_at=START, pending_up=_PENDING)
-    closed_worse = replace(open_worse, opened_at=None)
+def _lost_with(**fields: object) -> Known:
+    return _state(lost(RATE, reason="no match"), None, **fields)
 
-    assert suspicion(open_worse) is None
-    assert suspicion(closed_worse) is _PENDING.reading
-    assert suspicion(_state(_OK, _OK)) is None
+
+class TestAccepted:
+    """What cannot be read, and somebody knows."""
+
+    @pytest.mark.parametrize("presence", [Presence.UNREADABLE, Presence.NOT_OBSERVED])
+    def test_an_unread_key_can_be_acknowledged(self, presence: Presence) -> None:
+        """Without a finding: it is accepted, from then on and until an end that was given."""
+        state = _state(lost(RATE, presence))
+
+        accepted = acknowledge(state, "ann", "not in our country", START, START + DAY)
+
+        assert not is_accepted(state, START)
+        assert [is_accepted(accepted, START + n * DAY) for n in (0, 1)] == [True, False]
+        assert accepted.accepted == Ack(
+            "ann", "not in our country", START, Level.UNKNOWN, state.last.fingerprint, START + DAY
+        )
+        assert accepted.incident is None
+        assert not is_accepted(unacknowledge(accepted), START)
+
+    def test_an_open_finding_is_acknowledged_and_not_accepted(self) -> None:
+        """It is known to be red: that it cannot be read now is no reason to be quiet of the rest."""
+        state = _state(lost(RATE), _RED, opened_at=START)
+
+        acked = acknowledge(state, "ann", "seen", START)
+
+        assert acked.accepted is None
+        assert active_ack(acked, START) is not None
+
+    def test_what_is_in_order_cannot_be_acknowledged(self) -> None:
+        """There is nothing to know of."""
+        with pytest.raises(ValueError, match="nothing is open"):
+            acknowledge(_state(_OK, _OK), "ann", "why", START)
+
+    @pytest.mark.parametrize(
+        "reading",
+        [_OK, lost(RATE, Presence.NONE), shown(RATE, Level.UNKNOWN), _RED],
+        ids=["ok", "none", "a number", "red"],
+    )
+    def test_it_ends_when_it_is_read(self, reading: Reading) -> None:
+        """What was readable and is no more is loud again."""
+        accepted = acknowledge(_lost_with(), "ann", "why", START)
+        read = step(accepted, Observation(reading), START, Rules()).state
+
+        assert read.accepted is None
+        assert read.was_read
+
+    def test_it_is_not_told_while_it_holds(self) -> None:
+        """However long it goes on."""
+        accepted = acknowledge(_lost_with(unreadable_streak=3), "ann", "why", START)
+
+        made = step(accepted, Observation(lost(RATE)), START + 9 * DAY, Rules())
+
+        assert (made.verb, made.tell, made.state.accepted) == (Verb.UNREADABLE, Tell.NOT, accepted.accepted)
+
+    def test_what_was_never_readable_is_told_once(self) -> None:
+        """And what was readable once, every day."""
+        told = []
+        for was_read in (False, True):
+            state = _lost_with(was_read=was_read)
+            tells = []
+            for number in range(4):
+                made = step(state, Observation(lost(RATE)), START + number * DAY, Rules())
+                tells.append(made.tell is not Tell.NOT)
+                state = made.state
+            told.append(tells)
+            assert state.never_readable is not was_read
+
+        assert told == [[True, False, False, False], [True, True, True, True]]
+
+
+class TestIssue11x10:
+    """A clock that was far ahead once mutes nothing for as long as it was."""
+
+    YEARS = timedelta(days=3650)
+
+    def test_what_was_told_in_the_future_was_never_told(self) -> None:
+        """A little ahead, as a zone gone wrong, is waited out; years are not."""
+        day = timedelta(days=1)
+
+        assert [is_due(START + ahead, day, START) for ahead in (day, day + timedelta(seconds=1))] == [
+            False,
+            True,
+        ]
+
+    def test_reminders_go_on(self) -> None:
+        """One run in the far future, and the next at the right time reminds."""
+        state = step(None, Observation(_RED), START, Rules()).state
+        ahead = step(state, Observation(_RED), START + self.YEARS, Rules())
+        back = step(ahead.state, Observation(_RED), START + DAY, Rules())
+
+        assert (ahead.remind, back.remind) == (True, True)
+
+    def test_what_was_answered_in_the_future_is_stale(self) -> None:
+        """How old it is, nobody knows."""
+        dated = replace(_RED, observed_at=START + self.YEARS)
+
+        assert is_stale(_state(dated, dated, opened_at=START), START, Rules())
 
 
 @pytest.mark.parametrize(

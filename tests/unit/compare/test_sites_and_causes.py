@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from checker.compare import cause_of, compare_sites
+from checker.compare import cause_of, compare_sites, settled_sites
 from checker.model import (
     Cause,
     CauseKind,
     Comparator,
+    Exit,
     Kind,
     Level,
+    Outcome,
+    Place,
     Reading,
     Registration,
     Scope,
     Site,
     Target,
+    Tell,
     Verb,
+    Visit,
+    exit_code,
 )
 from tests.unit.compare.seen import CRITICAL, US, key, shown
 
@@ -39,10 +46,87 @@ from tests.unit.compare.seen import CRITICAL, US, key, shown
 )
 def test_sites(before: list[str], now: list[str], told: list[tuple[Verb, str]]) -> None:
     """A site that appears or disappears is a change; a first listing, or none at all, is not."""
-    changes = compare_sites("amazon", "main", before, now)
+    changes = compare_sites(_sites(before), _sites(now))
 
     assert told == [(change.verb, change.key.site) for change in changes]
     assert all(change.level is Level.UNKNOWN and change.detail for change in changes)
+
+
+def _sites(codes: list[str]) -> dict[Place, Site]:
+    return {Place("amazon", "main", code): Site(code, code, code) for code in codes}
+
+
+def _shops(**registrations: Registration) -> dict[Place, Site]:
+    """Return shops of one site of one account, by name."""
+    return {
+        Place("shopee", "main", "MY", shop): Site("MY", shop, shop, registration, shop=shop)
+        for shop, registration in registrations.items()
+    }
+
+
+ACTIVE, DORMANT, PENDING = Registration.ACTIVE, Registration.DORMANT, Registration.PENDING
+CLOSED, UNSAID = Registration.NOT_REGISTERED, Registration.UNKNOWN
+
+
+def test_a_shop_that_leaves_is_noticed_beside_one_that_stays() -> None:
+    """Two shops of one country are two places, and each has its own change."""
+    (change,) = compare_sites(_shops(one=ACTIVE, two=ACTIVE), _shops(one=ACTIVE))
+
+    assert (change.verb, str(change.key)) == (Verb.SITE_GONE, "shopee/main/MY/shop=two/coverage")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "tell"),
+    [
+        (ACTIVE, ACTIVE, None),
+        (ACTIVE, PENDING, Tell.AT_ONCE),
+        (ACTIVE, CLOSED, Tell.AT_ONCE),
+        (ACTIVE, UNSAID, Tell.AT_ONCE),
+        (DORMANT, CLOSED, Tell.AT_ONCE),
+        (ACTIVE, DORMANT, Tell.DIGEST),
+        (PENDING, ACTIVE, Tell.DIGEST),
+        (PENDING, CLOSED, Tell.DIGEST),
+        (UNSAID, ACTIVE, None),
+        (UNSAID, CLOSED, None),
+    ],
+)
+def test_issue11_6_a_registration_that_changes_is_told(
+    before: Registration, now: Registration, tell: Tell | None
+) -> None:
+    """One that is lost at once, another with the digest; what nobody ever said has not changed."""
+    changes = compare_sites(_shops(one=before), _shops(one=now))
+
+    assert [(c.verb, c.tell) for c in changes] == (
+        [] if tell is None else [(Verb.REGISTRATION_CHANGED, tell)]
+    )
+    assert all(before.value in c.detail and now.value in c.detail for c in changes)
+    assert exit_code([], changes, []) == (Exit.NEW if tell is Tell.AT_ONCE else Exit.OK)
+
+
+@pytest.mark.parametrize(
+    ("listed", "visited", "outcome", "settled"),
+    [
+        (UNSAID, ACTIVE, Outcome.READ, ACTIVE),
+        (ACTIVE, CLOSED, Outcome.PARTIAL, CLOSED),
+        (ACTIVE, UNSAID, Outcome.READ, ACTIVE),
+        (UNSAID, UNSAID, Outcome.READ, UNSAID),
+        (UNSAID, UNSAID, Outcome.TIMEOUT, DORMANT),
+        (CLOSED, UNSAID, Outcome.TIMEOUT, CLOSED),
+        (UNSAID, None, None, DORMANT),
+        (UNSAID, PENDING, Outcome.NOT_REACHABLE, PENDING),
+    ],
+)
+def test_issue11_6_what_a_visit_came_to_settles_the_registration(
+    listed: Registration, visited: Registration | None, outcome: Outcome | None, settled: Registration
+) -> None:
+    """What was seen comes first, then the picker; a visit that failed is no news of it."""
+    now = _shops(one=listed)
+    (place,) = now
+    visits = []
+    if visited is not None and outcome is not None:
+        visits = [Visit("shopee", "main", replace(now[place], registration=visited), outcome)]
+
+    assert settled_sites(_shops(one=DORMANT), now, visits)[place].registration is settled
 
 
 def _site(registration: Registration) -> Site:
@@ -55,8 +139,13 @@ def _site(registration: Registration) -> Site:
         ({}, _site(Registration.PENDING), CauseKind.NEVER_OPENED, "never opened"),
         ({}, _site(Registration.NOT_REGISTERED), CauseKind.NEVER_OPENED, "never opened"),
         ({}, _site(Registration.DORMANT), CauseKind.DORMANT, "nothing was sold"),
-        ({"cause": "dormant: said so"}, _site(Registration.ACTIVE), CauseKind.DORMANT, "said so"),
-        ({"cause": "policy"}, _site(Registration.PENDING), CauseKind.POLICY, ""),
+        (
+            {"cause": Cause(CauseKind.DORMANT, "said so")},
+            _site(Registration.ACTIVE),
+            CauseKind.DORMANT,
+            "said so",
+        ),
+        ({"cause": Cause(CauseKind.POLICY)}, _site(Registration.PENDING), CauseKind.POLICY, ""),
         ({"scope": Scope.ITEM, "native": "Fake"}, US, CauseKind.POLICY, "Fake"),
         ({"scope": Scope.ITEM, "reason": "ip"}, None, CauseKind.POLICY, "ip"),
         ({"scope": Scope.ACCOUNT, "reason": "held"}, US, CauseKind.ACCOUNT_ACTION, "held"),

@@ -12,6 +12,8 @@ from typing import Any
 
 from checker.compare import compare
 from checker.model import (
+    Cause,
+    CauseKind,
     Change,
     Comparator,
     DecidedBy,
@@ -170,7 +172,8 @@ def second_day() -> list[Visit]:
     }  # fmt: skip
     red["CA"] = replace(
         red["CA"], deadline=datetime(2026, 1, 23, 8, 0, tzinfo=UTC),
-        cause="identity_check: the banner asks for identity documents within 60 days")  # fmt: skip
+        cause=Cause(
+            CauseKind.IDENTITY_CHECK, "the banner asks for identity documents within 60 days"))  # fmt: skip
     red["JP"] = replace(red["JP"], native="健全でない", language="ja", reason="")
     pl = [status("PL"), rating("PL", 262), *rates("PL", DAY_TWO, late=58)]
     de = [status("DE", presence=Presence.NOT_RATED, native="GOOD")]

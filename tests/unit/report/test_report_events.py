@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from checker.compare import acknowledge, compare
-from checker.model import EventKind, Level, Outcome, Presence, Reading, Reread, Run
+from checker.model import EventKind, Level, Outcome, Place, Presence, Reading, Run
 from checker.report.document import run_document
 from checker.report.events import event_text, event_title
 from checker.report.findings import sections
@@ -57,7 +57,7 @@ class TestUnopenedSites:
         assert "confirm before acting" in text
         assert "did not turn red on United States (US)" in text
         assert text.index(sentence) < text.index("Before OK")
-        assert text.startswith("✖ 3 new reds, on 3 shops, 3 of them one event")
+        assert text.startswith("✖ 3 new reds, on 3 sites, 3 of them one event")
 
     def test_the_page_has_one_banner(self) -> None:
         """Before the first of its cards."""
@@ -89,30 +89,6 @@ class TestUnopenedSites:
         assert found.red[-1].event == "" or len({finding.event for finding in found.red}) == 1
 
 
-class TestSuspects:
-    """Red once, and not when read again."""
-
-    def _doubted(self) -> Story:
-        doubted = status(
-            "US", level=Level.CRITICAL, reread=Reread.DISAGREES, contradicts="read again: ok Good"
-        )
-        return second([status("US", DAY_ONE)], [doubted])
-
-    def test_it_is_shown_red_with_a_question_mark(self) -> None:
-        """In a section of its own, with what contradicts it."""
-        text = printed(self._doubted())
-
-        assert "Red once, not confirmed (1)" in text
-        assert "CRITICAL?" in text
-        assert "read again: ok Good" in text
-        assert "Newly red" not in text
-
-    def test_the_site_is_red_and_nothing_is_green(self) -> None:
-        """The roll-up takes it for what it may be."""
-        assert "CRITICAL 1" in printed(self._doubted())
-        assert "Critical?" in texts(page_of(self._doubted()), ".section-suspect .badge")[0]
-
-
 class TestDeadlines:
     """A deadline that came nearer by a step."""
 
@@ -139,7 +115,7 @@ class TestAcknowledged:
     """Who knows of it, beside what is open."""
 
     def test_it_is_named_and_never_hidden(self) -> None:
-        """The finding is listed, with who knows of it."""
+        """The page lists it with who knows of it; the terminal counts it, and says how to list it."""
         told = story([visit("US", [status("US", DAY_ONE, level=Level.CRITICAL)])])
         known = {key: acknowledge(state, "ann", "case 7", DAY_ONE) for key, state in told.known.items()}
         seen = visit("US", [status("US", level=Level.CRITICAL)])
@@ -148,7 +124,7 @@ class TestAcknowledged:
         text = printed(Story(run, known, told.places))
         page = " ".join(texts(page_of(Story(run, known, told.places)), ".section-still_open"))
 
-        assert "Known to ann" in text
+        assert "1 more is acknowledged or snoozed: checker findings --acked" in text
         assert "CRITICAL 1" in text
         assert "case 7" in page
 
@@ -183,7 +159,7 @@ def test_every_event_can_be_told(language: str, kind: EventKind) -> None:
 def test_an_event_of_many_sites_is_cut_with_a_count() -> None:
     """Twelve are named, the rest is counted; several accounts are told apart."""
     event = unopened().run.events[0]
-    places = tuple((f"shop{n}", f"S{n}", "") for n in range(20))
+    places = tuple(Place("amazon", f"shop{n}", f"S{n}") for n in range(20))
 
     text = event_text(replace(event, places=places, untouched=()), words_for("en"), {})
 
@@ -194,7 +170,7 @@ def test_an_event_of_many_sites_is_cut_with_a_count() -> None:
 
 def test_a_hostile_site_name_is_harmless() -> None:
     """What a page said of a site is shown, and nothing more."""
-    event = replace(unopened().run.events[0], places=(("main", "\x1b[31mX", ""),))
+    event = replace(unopened().run.events[0], places=(Place("amazon", "main", "\x1b[31mX"),))
 
     assert "\x1b" not in event_text(event, words_for("en"), {})
 

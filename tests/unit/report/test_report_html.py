@@ -21,7 +21,10 @@ class TestOrder:
         """Headline and first section are the new reds; the sections come in their order."""
         page = page_of(two_days())
 
-        assert texts(page, "h1") == ["✖ 4 new reds, on 4 shops, 3 of them one event"]
+        (first,) = texts(page, "h1")
+        assert first.startswith(
+            "✖ 4 new reds, on 4 sites, 3 of them one event, 5 open (critical 4, warning 1)"
+        )
         assert texts(page, "main h2") == [
             "Newly red 4",
             "Could not be read 2",
@@ -37,7 +40,7 @@ class TestOrder:
             "Unhealthy",
             "Account Health Rating: 92, target ≥ 200 · 180 days",
             "Identity check: the banner asks for identity documents within 60 days",
-            "Do by 23 Jan 2026, 00:00 PST (23 Jan, 08:00 UTC), in 60 days",
+            "Deadline 23 Jan 2026, 00:00 PST (23 Jan, 08:00 UTC), in 60 days",
             "What to do",
             "6 minutes ago",
         ],
@@ -51,7 +54,7 @@ class TestOrder:
         page = page_of(two_days())
         heads = texts(page, "#red-4 table.items th")
 
-        assert {"ASIN", "SKU", "Date", "Action taken", "Rating impact", "Do by"} <= set(heads)
+        assert {"ASIN", "SKU", "Date", "Action taken", "Rating impact", "Deadline"} <= set(heads)
         assert "B0EXAMPLE1" in texts(page, "#red-4 table.items td")
 
     def test_every_reading_of_every_site_is_there(self) -> None:
@@ -92,7 +95,7 @@ class TestOrder:
         page = page_of(two_days(), language="zh")
 
         assert page.css_first("html").attributes["lang"] == "zh-Hans"
-        assert texts(page, "h1") == ["✖ 4 项新变红，涉及 4 个店铺，其中 3 项为同一事件"]
+        assert texts(page, "h1")[0].startswith("✖ 4 项新变红，涉及 4 个站点，其中 3 项为同一事件")
         assert page.css_first("bdi[lang=ja]").text() == "健全でない"
 
 
@@ -190,7 +193,7 @@ def test_a_story_of_yesterday_is_told_of_yesterday() -> None:
     """The first run of an account lists its findings as new."""
     red = status("US", DAY_ONE, level=Level.CRITICAL)
 
-    assert texts(page_of(story([visit("US", [red])])), "h1") == ["✖ 1 new red, on 1 shop"]
+    assert texts(page_of(story([visit("US", [red])])), "h1") == ["✖ 1 new red, on 1 site"]
 
 
 def _full(_: int) -> None:

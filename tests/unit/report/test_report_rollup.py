@@ -56,8 +56,11 @@ class TestOneSite:
             ),
             ([status("US"), rating("US", 50, level=Level.CRITICAL)], Standing.CRITICAL),
             ([status("US", level=Level.WARNING)], Standing.WARNING),
-            ([status("US"), count("US", "policy.violations.listing", 1, DAY_TWO)], Standing.WARNING),
-            ([status("US"), reading("US", "policy.violations.listing", item="V1", **ITEM)], Standing.WARNING),
+            ([status("US"), count("US", "policy.violations.listing", 1, DAY_TWO)], Standing.CRITICAL),
+            (
+                [status("US"), reading("US", "policy.violations.listing", item="V1", **ITEM)],
+                Standing.CRITICAL,
+            ),
             ([status("US"), reading("US", "x", level=Level.WARNING)], Standing.WARNING),
             ([status("US", presence=Presence.NOT_RATED)], Standing.NO_RATING),
             ([status("US", presence=Presence.NONE), reading("US", "x")], Standing.NO_RATING),
@@ -65,10 +68,8 @@ class TestOneSite:
             ([reading("US", "x")], Standing.OK),
         ],
     )
-    def test_only_the_account_itself_makes_a_site_red(
-        self, readings: list[Reading], standing: Standing
-    ) -> None:
-        """A metric or an item beyond its limit is a breach and warns."""
+    def test_a_site_stands_as_its_worst_open_level(self, readings: list[Reading], standing: Standing) -> None:
+        """Whether it is said of the account, of a metric or of an item."""
         assert stands(story(day(*readings))) is standing
 
     @pytest.mark.parametrize("presence", [Presence.UNREADABLE, Presence.NOT_OBSERVED])
@@ -83,12 +84,14 @@ class TestOneSite:
 
         assert stands(told) is Standing.UNKNOWN
 
-    def test_unknown_stands_before_warning(self) -> None:
-        """A known warning does not hide that something was not read."""
+    def test_12_4_a_site_is_its_worst_open_level_whatever_else_is_unread(self) -> None:
+        """A known warning stays a warning; that something was not read is counted beside it."""
         warned = status("US", level=Level.WARNING)
         lost = reading("US", "x", presence=Presence.UNREADABLE)
 
-        assert stands(story(day(warned, lost))) is Standing.UNKNOWN
+        told = story(day(warned, lost))
+        (line,) = roll_up_run(told.run, told.known, told.places[:1])
+        assert (line.standing, line.read, line.expected) == (Standing.WARNING, 1, 2)
 
     def test_a_shown_word_nobody_knows_is_never_green(self) -> None:
         """An unknown status is unknown, whatever else is fine."""
@@ -157,11 +160,11 @@ class TestTheWholeRun:
     """Every line of the sample."""
 
     def test_the_sample_stands_as_it_should(self) -> None:
-        """Three reds, two unknown, one warning, two unrated, nothing green."""
+        """Four reds, one unknown, one warning, two unrated, nothing green."""
         lines = roll_up_run(two_days().run, two_days().known, two_days().places)
 
         assert {line.place.site.code: line.standing.value for line in lines} == {
-            "US": "unknown",
+            "US": "critical",
             "CA": "critical",
             "MX": "critical",
             "JP": "critical",

@@ -164,7 +164,7 @@ class TestValues:
         two = Target(Decimal("0.04"), Comparator.LT, critical=Decimal("0.06"))
         ours = Target(Decimal("0.9"), Comparator.GTE, TargetOrigin.TABLE)
 
-        assert format_target(two, Unit.FRACTION, "en") == "< 4%, critical beyond 6%"
+        assert format_target(two, Unit.FRACTION, "en") == "< 4%, critical from 6%"
         assert format_target(ours, Unit.FRACTION, "en") == "≥ 90% (our table)"
         assert format_target(None, Unit.FRACTION, "en") == ""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -20,14 +19,13 @@ from checker.model import (
     Pending,
     Presence,
     Reading,
-    Reread,
     Scope,
+    Statement,
     Tell,
     Verb,
 )
 from checker.model.wire import dump_incident, load_incident
-from checker.store import Act, Store, migrate, open_store
-from checker.store.transactions import writing
+from checker.store import Act, Store, open_store
 from tests.unit.store.story import ACCOUNT, ON_BOTH, contents, day, key, reading, run_of, tell, visit
 
 HOUR = timedelta(hours=1)
@@ -43,16 +41,17 @@ class TestState:
 
     def test_every_field_of_a_state_comes_back(self, store: Store) -> None:
         """Pendings with their readings, streaks, levels, the finding with its acknowledgement."""
-        last, good, up, down = (reading(key(), level, on=on) for on, level in enumerate(list(Level)[:4]))
+        last, good, down = (reading(key(), level, on=on) for on, level in enumerate(list(Level)[:3]))
         ack = Ack("ann", "case \N{SNOWMAN}", day(1), Level.CRITICAL, "abc", until=day(9))
         incident = Incident(
-            "x-1", Level.DEACTIVATED, Level.CRITICAL, ack, day(8), day(3), 2, "group-1", day(2)
+            "x-1", Level.DEACTIVATED, Level.CRITICAL, ack, day(8), day(3), 2, "group-1", day(2), 1, day(9)
         )
         state = Known(
             key(), last, good, opened_at=day(0), had_incident=True, vanished=True, unreadable_streak=1,
-            absent_streak=2, not_observed_streak=3, absent_since=day(4), pending_up=Pending(up, 1, day(5)),
+            absent_streak=2, not_observed_streak=3, absent_since=day(4),
             pending_down=Pending(down, 2, day(6)), levels="0123", told=Level.WARNING, flapping=True, number=7,
-            incident=incident, unreadable_told=day(6), flap_told=day(7),
+            incident=incident, unreadable_told=day(6), flap_told=day(7), was_read=True,
+            accepted=Ack("bo", "not here", day(2), Level.UNKNOWN, "def"),
         )  # fmt: skip
 
         store.record(run_of(), {key(): state}, {})
@@ -70,12 +69,39 @@ class TestState:
         assert pending is not None
         assert pending.reading == reading(key(), Level.WARNING, on=1)
 
-    def test_only_what_is_open_or_suspected_is_a_finding(self, store: Store) -> None:
-        """Green and closed keys are left out."""
-        doubted = reading(key("b"), Level.CRITICAL, reread=Reread.DISAGREES)
-        tell(store, visit(reading(key("a"), Level.CRITICAL), doubted, reading(key("c"))))
+    def test_only_what_is_open_is_a_finding(self, store: Store) -> None:
+        """Green and closed keys are left out; what cannot be read is there for who may accept it."""
+        doubted = reading(key("b"), Level.CRITICAL, disputed=True)
+        lost = reading(key("d"), None)
+        tell(store, visit(reading(key("a"), Level.CRITICAL), doubted, reading(key("c")), lost))
 
         assert sorted(of.metric for of in store.findings()) == ["a", "b"]
+        assert sorted(of.metric for of in store.findings(or_unread=True)) == ["a", "b", "d"]
+
+    def test_what_is_accepted_as_unreadable_is_kept(self, store: Store) -> None:
+        """With who and why, in the journal too, run after run, until it is read."""
+        of = key("lost")
+        tell(store, visit(reading(of, None)))
+        act = Act(day(0), "ack", "ann", "not in our country")
+
+        accepted = store.act(of, act, lambda state: acknowledge(state, "ann", act.reason, day(0)))
+        tell(store, visit(reading(of, None, 1)), on=1)
+        held = store.known(*ACCOUNT)[of]
+        tell(store, visit(reading(of, on=2)), on=2)
+
+        assert held.accepted == accepted.accepted
+        assert (held.is_accepted(day(1)), held.never_readable) == (True, True)
+        assert [one.reason for one in store.acts(of)] == [act.reason]
+        assert store.known(*ACCOUNT)[of].accepted is None
+
+    def test_a_disputed_reading_can_be_searched_for(self, store: Store, url: str) -> None:
+        """It stands beside its record, and what each source said comes back with that."""
+        said = Statement("health: the code", native="NORMAL", level=Level.OK)
+        doubted = reading(key(), Level.CRITICAL, disputed=True, claims=(said,))
+        tell(store, visit(doubted, reading(key("b"))))
+
+        assert [row[-1] for row in contents(url)["readings"]] == [True, False]
+        assert store.known(*ACCOUNT)[key()].good == doubted
 
     def test_incidents_are_kept_after_they_closed(self, store: Store, url: str) -> None:
         """When each opened and closed, and how bad it was."""
@@ -277,58 +303,6 @@ class TestLooking:
 
         with pytest.raises(UsageError, match="there are only 1 runs"):
             store.run_named("last~1")
-
-
-def _as_the_version_before(url: str) -> None:
-    """Take back what the third step added and all since: the store is as the version before wrote it."""
-    with open_store(url) as store, writing(store.engine) as connection:
-        for table in ("outbox", "events", "incidents", "journal"):
-            connection.exec_driver_sql(f"DROP TABLE {table}")
-        connection.exec_driver_sql("DROP INDEX ix_changes_key")
-        added = {
-            "known": (
-                "not_observed_streak", "absent_since", "up_id", "up_reads", "up_at", "down_id", "down_reads",
-                "down_at", "levels", "told", "flapping", "number", "incident", "unreadable_told", "flap_told",
-            ),
-            "changes": ("tell", "event", "incident", "number"),
-            "visits": ("notice",),
-        }  # fmt: skip
-        for table, columns in added.items():
-            for column in columns:
-                connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
-
-
-@ON_BOTH
-def test_a_store_of_the_version_before_is_taken_over(path: Path, url: str) -> None:
-    """What was open stays open and is not told again; its next change is counted as one."""
-    with open_store(url) as store:
-        tell(
-            store,
-            visit(reading(key("red"), Level.CRITICAL), reading(key("green")), reading(key("lost"), None)),
-        )
-    _as_the_version_before(url)
-
-    with open_store(url) as store:
-        known = store.known(*ACCOUNT)
-        run, after = tell(store, visit(reading(key("red"), Level.CRITICAL), reading(key("green"))), on=1)
-        untold = store.untold()
-        worse, _ = tell(store, visit(reading(key("red"), Level.DEACTIVATED, on=2)), on=2)
-
-    red = known[key("red")]
-    assert (red.is_open, red.told, red.levels, red.number) == (True, Level.CRITICAL, "2", 1)
-    assert red.incident is not None
-    assert red.incident.notified_max is Level.CRITICAL
-    assert (known[key("green")].told, known[key("green")].levels) == (Level.OK, "0")
-    assert (known[key("lost")].incident, known[key("lost")].levels) == (None, "")
-    assert run.changes == ()
-    assert [one.kind for one in untold] == ["reminder"]
-    incident = after[key("red")].incident
-    assert incident is not None
-    assert incident.id == red.incident.id
-    assert [change.verb for change in worse.changes] == [Verb.WORSENED]
-    backup = path.with_name(f"checker.db.before-{migrate.HEAD}.bak")
-    assert backup.exists() is url.startswith("sqlite")
 
 
 @ON_BOTH

@@ -12,6 +12,7 @@ from checker.model import (
     Known,
     Level,
     Outcome,
+    Place,
     Presence,
     Reading,
     Scope,
@@ -109,10 +110,11 @@ def test_the_sites_listed_last_are_remembered(store: Store, url: str) -> None:
     store.record(run_of(), {}, {ACCOUNT: [US, CA]})
     store.record(run_of(on=1), {}, {ACCOUNT: [replace(US, label="USA")], ("amazon", "other"): [CA]})
 
-    rows = {row[2]: row[3:6] for row in contents(url)["sites"] if row[1] == "main"}
+    rows = {row[2]: row[4:7] for row in contents(url)["sites"] if row[1] == "main"}
 
-    assert store.sites(*ACCOUNT) == {"US": replace(US, label="USA")}
-    assert store.sites("amazon", "other") == {"CA": CA}
+    assert store.sites(*ACCOUNT) == {Place(*ACCOUNT, "US"): replace(US, label="USA")}
+    assert store.vanished_sites(*ACCOUNT) == {Place(*ACCOUNT, "CA"): CA}
+    assert store.sites("amazon", "other") == {Place("amazon", "other", "CA"): CA}
     assert rows["US"][0] < rows["US"][1]
     assert rows["CA"][2] == 0
 
@@ -122,7 +124,7 @@ def test_a_picker_that_named_nothing_says_nothing(store: Store) -> None:
     store.record(run_of(), {}, {ACCOUNT: [US, CA]})
     store.record(run_of(on=1), {}, {ACCOUNT: []})
 
-    assert set(store.sites(*ACCOUNT)) == {"US", "CA"}
+    assert {place.site for place in store.sites(*ACCOUNT)} == {"US", "CA"}
 
 
 def test_the_last_run_is_the_one_recorded_last(store: Store) -> None:

@@ -235,7 +235,7 @@ def test_a_reading_nothing_was_concluded_from_is_the_last_seen(store: Store) -> 
 
     assert store.known(*ACCOUNT) == {
         key(): replace(before[key()], last=again),
-        key("b"): Known(key("b"), fresh),
+        key("b"): Known(key("b"), fresh, was_read=True),
     }
 
 

@@ -64,7 +64,9 @@ def _reading(dice: random.Random, name: str, code: str, number: int) -> Reading:
             return Reading(of, Presence.NOT_RATED, at)
         case _:
             reread = dice.choice([Reread.NONE, Reread.AGREES, Reread.DISAGREES])
-            return Reading(of, Presence.SHOWN, at, dice.choice(_LEVELS), reread=reread)
+            level = dice.choice(_LEVELS)
+            disputed = level.is_red and reread is Reread.DISAGREES
+            return Reading(of, Presence.SHOWN, at, level, reread=reread, disputed=disputed)
 
 
 def do_run(store: Store, number: int) -> None:

@@ -1,0 +1,86 @@
+"""`checker forget`: nothing is known of an account any more, e.g. after an import into the wrong one."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from checker.cli.keys import complete_account
+from checker.cli.options import AsJson, Config, out_console, print_document, say, settings_of
+from checker.errors import CheckerError, UsageError
+from checker.model.exits import Exit
+
+if TYPE_CHECKING:
+    from checker.store import Store
+
+__all__ = ["forget"]
+
+
+def forget(
+    account: Annotated[
+        str,
+        typer.Argument(metavar="ACCOUNT", help="The alias of the account.", autocompletion=complete_account),
+    ],
+    config: Config = None,
+    marketplace: Annotated[
+        str | None,
+        typer.Option("--marketplace", metavar="NAME", help="Which, where the alias was used for several."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Forget all that is known of an account: states, findings, messages, sites, its latch.
+
+    It undoes an import into the wrong account; a later run or import of it begins anew. Settings, evidence,
+    reports and what its runs recorded stay as they are.
+    """
+    from checker.report.lists import forgotten_document  # noqa: PLC0415
+    from checker.run.locks import hold  # noqa: PLC0415
+    from checker.store import open_store  # noqa: PLC0415
+
+    settings = settings_of(config, needed=False)
+    with (
+        hold(settings.paths.sessions_dir, account) as free,
+        open_store(settings.store.url) as store,
+    ):
+        if not free:
+            raise CheckerError(
+                f"a run is visiting {account}", exit_code=Exit.BUSY, hint="wait for it to end, then try again"
+            )
+        found = _marketplace(store, account, marketplace)
+        if not yes:
+            _confirm(f"Forget all that is known of {found}/{account}?")
+        gone = store.forget(found, account)
+    if as_json:
+        print_document(forgotten_document(found, account, gone))
+    else:
+        out_console().print(f"forgotten: {found}/{account}, {gone} keys", markup=False, soft_wrap=True)
+    return Exit.OK
+
+
+def _marketplace(store: Store, account: str, named: str | None) -> str:
+    """Return the marketplace meant, or raise UsageError with what there is."""
+    accounts = sorted({(key.account, key.marketplace) for key in store.all_known()})
+    here = [marketplace for alias, marketplace in accounts if alias == account]
+    if not here:
+        there = ", ".join(sorted({alias for alias, _ in accounts})) or "none"
+        raise UsageError(f"nothing is known of an account {account!r}", hint=f"there are: {there}")
+    if named is None and len(here) > 1:
+        raise UsageError(
+            f"{account} is known on {', '.join(here)}", hint=f"say which: --marketplace {here[0]}"
+        )
+    if named is not None and named not in here:
+        raise UsageError(
+            f"nothing is known of {account} on {named}", hint=f"it is known on: {', '.join(here)}"
+        )
+    return named or here[0]
+
+
+def _confirm(question: str) -> None:
+    if not sys.stdin.isatty():
+        raise UsageError("nobody is there to ask", hint="if you are sure: --yes")
+    say(question)
+    if input("[y/N] ").strip().lower() not in ("y", "yes"):
+        raise typer.Abort

@@ -1,0 +1,158 @@
+"""What a flow yields only while it is there closes like everything else (9.6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from checker.model import Level, Origin, Outcome, Presence, Reading, Scope, Verb, Visit
+from tests.unit.compare.seen import (
+    CRITICAL,
+    DEACTIVATED,
+    OK,
+    PAGE,
+    START,
+    US,
+    WARNING,
+    at,
+    days,
+    key,
+    lost,
+    shown,
+    verbs,
+    visit,
+    whole,
+)
+
+STATUS = shown(key("account.status"), scope=Scope.ACCOUNT)
+NOTICE = shown(key("account.notice", item="banner"), CRITICAL, scope=Scope.ITEM)
+UNKNOWN_CATEGORY = shown(key("policy.a_category_of_tomorrow"), WARNING)
+UNATTRIBUTED = shown(key("policy.violations", item="x"), DEACTIVATED, scope=Scope.ITEM)
+PASSING = [NOTICE, UNKNOWN_CATEGORY, UNATTRIBUTED]
+OTHER = Origin("another page", "document", ".x")
+
+
+def _mark(page: str = PAGE.page, presence: Presence = Presence.NONE) -> Reading:
+    """Return the reading of an engine that read a page completely."""
+    return lost(key(f"page.{page}"), presence, scope=Scope.LIST, covers=f"page:{page}", origin=Origin(page))
+
+
+@pytest.mark.parametrize("there", PASSING, ids=lambda reading: reading.key.metric)
+class TestPassing:
+    """A notice, an unknown category, a violation without a list."""
+
+    def test_it_is_over_when_its_page_was_read_whole_twice_without_it(self, there: Reading) -> None:
+        """Row 11b: told once, and closed."""
+        first = visit(STATUS, there, _mark())
+        _, once, twice, after = days(first, *[visit(STATUS, _mark())] * 3)
+
+        assert verbs(once.changes) == [Verb.VANISHING]
+        assert once.known[there.key].is_open
+        assert verbs(twice.changes) == [Verb.RESOLVED]
+        assert not twice.known[there.key].is_open
+        assert after.changes == ()
+
+    def test_it_is_gone_when_only_something_of_its_page_was_read(self, there: Reading) -> None:
+        """Row 11: the page was read and does not name it; that it is fixed nobody knows."""
+        told = days(visit(STATUS, there), *[visit(STATUS)] * 3)
+
+        assert [verbs(day.changes) for day in told[1:]] == [[Verb.VANISHING], [Verb.VANISHED], []]
+        assert told[-1].known[there.key].is_open
+        assert told[-1].known[there.key].vanished
+
+    @pytest.mark.parametrize(
+        "second",
+        [
+            visit(shown(key("m"), origin=OTHER)),
+            visit(shown(key("m"), origin=OTHER), _mark("another page")),
+            visit(STATUS, lost(key("m"))),
+            visit(STATUS, lost(key("m"), Presence.NOT_OBSERVED)),
+            visit(STATUS, _mark(presence=Presence.UNREADABLE)),
+            visit(STATUS, _mark(), outcome=Outcome.CAPTCHA),
+            visit(STATUS, _mark(), outcome=Outcome.DRIFT),
+            visit(),
+        ],
+        ids=["elsewhere", "another mark", "unread", "not reached", "no mark", "failed", "drift", "nothing"],
+    )
+    def test_it_stays_where_its_page_was_not_read(self, there: Reading, second: Visit) -> None:
+        """Another page, half a page, or a visit that failed says nothing of it."""
+        told = days(visit(STATUS, there, _mark()), *[second] * 3)
+
+        state = told[-1].known[there.key]
+        assert (state.is_open, state.absent_streak, state.vanished) == (True, 0, False)
+
+    def test_it_comes_back(self, there: Reading) -> None:
+        """Named again after one look without it: nothing happened."""
+        first = visit(STATUS, there, _mark())
+        *_, back = days(first, visit(STATUS, _mark()), first)
+
+        assert back.known[there.key].is_open
+        assert back.known[there.key].absent_streak == 0
+
+    def test_a_page_that_is_read_whole_closes_nothing_of_another_shop(self, there: Reading) -> None:
+        """Each shop has its own pages."""
+        mine = replace(US, shop="one")
+        here = replace(there, key=replace(there.key, shop="one"))
+        mark = replace(_mark(), key=replace(_mark().key, shop="two"))
+        *_, last = days(visit(here, site=mine), *[visit(mark, site=replace(US, shop="two"))] * 3)
+
+        assert last.known[here.key].is_open
+        assert last.known[here.key].absent_streak == 0
+
+
+def test_a_list_that_could_not_be_read_whole_keeps_its_items_whatever_the_page_says() -> None:
+    """Case A7: the list is the nearer proof."""
+    item = shown(key("policy.ip", item="B01"), CRITICAL, scope=Scope.ITEM)
+    half = visit(STATUS, whole("policy.ip", Presence.UNREADABLE), _mark(), outcome=Outcome.PARTIAL)
+
+    *_, last = days(visit(item, STATUS, whole("policy.ip")), *[half] * 3)
+
+    assert (last.known[item.key].is_open, last.known[item.key].absent_streak) == (True, 0)
+
+
+def test_what_every_run_has_is_not_gone_because_a_run_has_it_not() -> None:
+    """A metric that a flow passes over is a matter of the flow: a page mark closes no such red."""
+    late = shown(key("orders.late_rate"), CRITICAL)
+
+    *_, last = days(visit(late, STATUS), *[visit(STATUS, _mark())] * 3)
+
+    assert (last.known[late.key].is_open, last.known[late.key].absent_streak) == (True, 0)
+
+
+@pytest.mark.parametrize(
+    "then",
+    [shown(NOTICE.key, OK, scope=Scope.ITEM), lost(NOTICE.key, scope=Scope.ITEM)],
+    ids=["ok", "unreadable"],
+)
+def test_what_is_not_open_is_noted_as_gone_once(then: Reading) -> None:
+    """It is shown as neither green nor unreadable for ever, and costs no later run anything."""
+    _, gone, after = days(visit(STATUS, then, _mark()), *[visit(STATUS, _mark())] * 2)
+
+    assert gone.known[NOTICE.key].last.presence is Presence.NONE
+    assert gone.changes == ()
+    assert after.known[NOTICE.key].last == gone.known[NOTICE.key].last
+
+
+def test_what_was_not_readable_the_last_time_is_gone_from_the_page_it_was_seen_on() -> None:
+    """The page of the last good reading counts where the last look names none."""
+    away = visit(lost(NOTICE.key, Presence.NOT_OBSERVED, origin=Origin()), outcome=Outcome.CAPTCHA)
+
+    *_, last = days(visit(STATUS, NOTICE, _mark()), away, *[visit(STATUS, _mark())] * 2)
+
+    assert verbs(last.changes) == [Verb.RESOLVED]
+
+
+def test_the_absence_is_settled_of_a_claim() -> None:
+    """As everything that was read: with its page, and no level."""
+    _, day = days(visit(STATUS, NOTICE), visit(STATUS))
+
+    last = day.known[NOTICE.key].last
+    assert (last.presence, last.level, last.origin.page, last.reason) == (
+        Presence.NONE,
+        Level.UNKNOWN,
+        PAGE.page,
+        "no longer listed",
+    )
+    assert [said.reason for said in last.claims] == ["no longer listed"]
+    assert at(visit(NOTICE), START).readings == (NOTICE,)

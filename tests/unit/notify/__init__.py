@@ -1,0 +1,1 @@
+"""Messages, and the servers they are sent to."""

@@ -1,0 +1,191 @@
+"""A store of every schema that ever existed is taken over, whole, by this version (E6)."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from checker.compare import compare, may_show
+from checker.model import Cause, CauseKind, Key, Level, Place, Presence, Tell, Verb
+from checker.store import Store, migrate, open_store
+from checker.store.transactions import writing
+from tests.unit.store.older import GREEN, ITEM, LOST, OLDER, RED, WAITING, WORSE, make_older
+from tests.unit.store.story import ON_BOTH, contents, day, reading, run_of, tell, visit
+
+RENAMED = ITEM.replace("mercadolibre", "mercado_libre")
+SHOP = ("mercado_libre", "tienda")
+
+each = pytest.mark.parametrize("revision", OLDER)
+with_findings = pytest.mark.parametrize("revision", OLDER[2:])
+
+
+def _key(text: str) -> Key:
+    return Key.parse(text)
+
+
+def test_every_schema_before_this_one_is_there() -> None:
+    """Whoever adds a step adds a store of the schema before it."""
+    assert f"{int(OLDER[-1]) + 1:04}" == migrate.HEAD
+
+
+@ON_BOTH
+@each
+def test_what_was_known_is_known(url: str, path: Path, revision: str) -> None:
+    """Levels, findings and their names; no red is told again; what was never read is known as such."""
+    make_older(url, revision)
+
+    with open_store(url) as store:
+        known = store.all_known()
+        run, _ = tell(store, visit(reading(_key(RED), Level.CRITICAL, 2, reason="late")), on=2)
+
+    red, green, lost = (known[_key(text)] for text in (RED, GREEN, LOST))
+    assert (red.is_open, red.level, red.was_read) == (True, Level.CRITICAL, True)
+    assert red.incident is not None
+    assert red.incident.notified_max is Level.CRITICAL
+    assert red.good is not None
+    assert red.good.cause == Cause(CauseKind.PERFORMANCE, "late")
+    assert (red.good.disputed, red.good.claims) == (False, ())
+    assert (green.level, green.was_read) == (Level.OK, True)
+    assert (lost.never_readable, lost.accepted) == (True, None)
+    assert run.changes == ()
+    assert path.with_name(f"checker.db.before-{migrate.HEAD}.bak").exists() is url.startswith("sqlite")
+
+
+@ON_BOTH
+@each
+def test_mercado_libre_is_called_by_its_name_everywhere(url: str, revision: str) -> None:
+    """In keys, columns and bodies: nothing of the old name is left but in what names a message for good."""
+    make_older(url, revision)
+
+    with open_store(url) as store:
+        state = store.known(*SHOP)[_key(RENAMED)]
+        (entry,) = store.history(_key(RENAMED))
+        assert state.good == entry.reading
+        assert entry.reading.key == _key(RENAMED)
+        assert entry.reading.cause == Cause(CauseKind.UNKNOWN, "a_kind_of_today: x")
+        assert store.run("run-0").visits[0].marketplace == "mercado_libre"
+        assert [str(one) for one in store.find_keys("V1")] == [RENAMED]
+        if revision >= "0002":
+            assert store.latch(*SHOP) is not None
+            assert store.unanswered(*SHOP) == 2
+        if revision >= "0003":
+            assert [act.by for act in store.acts(_key(RENAMED))] == ["ann"]
+            assert Place(*SHOP, "MLB", "s-1") in store.run("run-0").events[0].places
+            assert [one.keys for one in store.untold() if one.kind == "inventory"] == [(_key(RENAMED),)]
+            assert store.untold_damaged() == []
+    rows = contents(url)
+    assert "mercadolibre" not in str(rows)
+
+
+@ON_BOTH
+@each
+def test_a_cause_that_nobody_knows_keeps_its_words(url: str, revision: str) -> None:
+    """Of a version that knew other kinds, or an override that wrote one."""
+    make_older(url, revision)
+
+    with open_store(url) as store:
+        (change,) = store.run("run-0").changes
+
+    assert change.cause == Cause(CauseKind.UNKNOWN, "a_kind_of_today: x")
+
+
+@ON_BOTH
+@each
+def test_sites_are_told_apart_by_shop(url: str, revision: str) -> None:
+    """A shop the older version listed has its own row, and another one can stand beside it."""
+    make_older(url, revision)
+
+    with open_store(url) as store:
+        before = store.sites(*SHOP)
+        (one,) = before.values()
+        two = type(one)("MLB", "A1", "two", shop="s-2")
+        store.record(run_of(on=3), {}, {SHOP: [one, two]})
+        both = store.sites(*SHOP)
+        store.record(run_of(on=4), {}, {SHOP: [two]})
+
+        assert list(before) == [Place(*SHOP, "MLB", "s-1")]
+        assert [place.shop for place in both] == ["s-1", "s-2"]
+        assert [place.shop for place in store.sites(*SHOP)] == ["s-2"]
+        assert store.vanished_sites(*SHOP) == {Place(*SHOP, "MLB", "s-1"): one}
+
+
+@ON_BOTH
+@with_findings
+def test_a_red_that_waited_for_a_second_run_is_open_and_disputed(url: str, revision: str) -> None:
+    """The older version held it back: today it would have been told, so it is told, and shown as red."""
+    make_older(url, revision)
+
+    with open_store(url) as store:
+        states = {text: store.known("amazon", "main")[_key(text)] for text in (WAITING, WORSE)}
+        told = [one for one in store.untold() if one.kind == "new"]
+        history = [entry.reading for entry in store.history(_key(WAITING))]
+
+    new, worse = states[WAITING], states[WORSE]
+    assert (new.is_open, new.level, new.is_disputed) == (True, Level.CRITICAL, True)
+    assert new.opened_at == day(1).astimezone(UTC)
+    assert new.incident is not None
+    assert new.incident.notified_max is Level.CRITICAL
+    assert (worse.level, worse.is_disputed, worse.opened_at) == (Level.DEACTIVATED, True, day(0))
+    assert worse.incident is not None
+    assert (worse.incident.id, worse.incident.max_level) == ("ghi-1", Level.DEACTIVATED)
+    assert may_show(new, fresh=True).level is Level.CRITICAL
+    assert [(one.tell, change.verb) for one in told for change in one.changes] == [
+        (Tell.AT_ONCE, Verb.NEW),
+        (Tell.AT_ONCE, Verb.WORSENED),
+    ]
+    assert [(one.level, one.disputed) for one in history] == [
+        (Level.OK, False),
+        (Level.CRITICAL, False),
+        (Level.CRITICAL, True),
+    ]
+
+
+@ON_BOTH
+@with_findings
+def test_a_red_that_waited_goes_on_as_any_other(url: str, revision: str) -> None:
+    """Firm in the next run: no alarm; its incident is one that can close."""
+    make_older(url, revision)
+
+    with open_store(url) as store:
+        before = store.known("amazon", "main")
+        firm = reading(_key(WAITING), Level.CRITICAL, 2)
+        day_after = compare(before, [visit(firm)], day(2))
+
+    assert [c for c in day_after.changes if c.key == _key(WAITING)] == []
+    assert not day_after.known[_key(WAITING)].is_disputed
+
+
+@ON_BOTH
+@each
+def test_readings_are_append_only_again(url: str, revision: str) -> None:
+    """What was lifted to write another name is back in its place."""
+    make_older(url, revision)
+
+    with open_store(url) as store:
+        for statement in ("UPDATE readings SET level = 'ok'", "DELETE FROM readings"):
+            assert _is_refused(store, statement)
+
+
+def _is_refused(store: Store, statement: str) -> bool:
+    try:
+        with writing(store.engine) as connection:
+            connection.exec_driver_sql(statement)
+    except Exception as error:  # noqa: BLE001 - each database has its own
+        return "append-only" in str(error)
+    return False
+
+
+@each
+def test_a_damaged_record_does_not_keep_the_others_back(url: str, path: Path, revision: str) -> None:
+    """What cannot be read is left as it is by the step, and found where it is read."""
+    make_older(url, revision)
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TRIGGER readings_no_update")
+        connection.execute("UPDATE readings SET body = '{' WHERE key = ?", [ITEM])
+
+    with open_store(url) as store:
+        assert store.known("amazon", "main")[_key(RED)].level is Level.CRITICAL
+        assert store.known("amazon", "main")[_key(LOST)].last.presence is Presence.UNREADABLE
