@@ -13,7 +13,7 @@ from checker.errors import NotOffered, Stop
 from checker.flow import Page, SiteToml, links_named
 from checker.model import Outcome
 
-__all__ = ["GONE", "NotHereError", "PageFinder", "with_query"]
+__all__ = ["GONE", "NotHereError", "PageFinder", "path_of", "with_query"]
 
 GONE: Final = (404, 410)
 _MOST_LINKS: Final = 4
@@ -139,7 +139,7 @@ class PageFinder:
                 tried.add(url)
                 with suppress(NotHereError):
                     seen = self._open_at(page, with_query(url, query))
-                    self._keep(page, _path_of(url), "by a link of the console's own")
+                    self._keep(page, path_of(url), "by a link of the console's own")
                     return seen
         return None
 
@@ -180,7 +180,7 @@ def _slashed(path: str) -> str:
     return (plain.rstrip("/") if plain.endswith("/") else f"{plain}/") + mark + rest
 
 
-def _path_of(url: str) -> str:
+def path_of(url: str) -> str:
     """Return the path and query of a link as they are kept: without what is as good as the session."""
     parts = urlsplit(url)
     pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not is_token(pair[0])]

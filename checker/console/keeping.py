@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from checker.console.answers import Caught
+from checker.console.finding import path_of
 from checker.console.kept import Asked, Display, KeptAnswer, KeptStop, Look
 from checker.console.live import LiveConsole
 from checker.console.tokens import (
@@ -141,6 +142,16 @@ class KeepingConsole:
             return self.open(page, **query)
         except NotOffered:
             return None
+
+    def follow(self, page: str, address: str) -> Page:
+        """Open an address that the open page offers; see the contract."""
+        self._close()
+        spec = self._live.toml.pages[page]
+        led = {"followed": path_of(address)}
+        self._shown = _Open(
+            self._now(), "open", page, page, spec.path, spec.ready, spec.busy, led, self._host
+        )
+        return self._looked(lambda: self._live.follow(page, address))
 
     def page(self) -> Page:
         """Return the open page as it is now; see the contract."""

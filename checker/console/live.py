@@ -14,7 +14,7 @@ from playwright.sync_api import Page as BrowserPage
 from checker.console.answers import Caught, CaughtAnswers, answers_of, blocked_for, parse_answer
 from checker.console.explain import told
 from checker.console.finding import GONE, NotHereError, PageFinder, with_query
-from checker.console.guard import Guard, Phase
+from checker.console.guard import Guard, Phase, Verdict
 from checker.console.presses import refuse_overlay
 from checker.console.quiet import LOOKS, Network, Waiting
 from checker.console.seen import SeenPages
@@ -231,6 +231,18 @@ class LiveConsole:
         _heed(answer)
         return answer
 
+    def follow(self, page: str, address: str) -> Page:
+        """Open an address that the open page offers, as that page; see the contract."""
+        url = urljoin(self.raw.url, address).partition("#")[0]
+        if self.guard.policy.judge(Phase.READ, "GET", url) is not Verdict.ALLOW:
+            raise Stop(
+                Outcome.UNKNOWN_PAGE, f"{page}: the console leads to an address that is not to be opened"
+            )
+        try:
+            return self.seen.note(self._opened_at(page, url))
+        except NotHereError as missing:
+            raise missing.stop from None
+
     def press(self, control: str, nth: int = 0, *, awaits: str = "") -> Page:
         """Press a control of site.toml, wait for the answer named, return the page after it."""
         found = locate(self.raw, self._toml.controls[control])
@@ -281,6 +293,10 @@ class LiveConsole:
     def go(self, page: str, **query: str) -> None:
         """Send the browser to a page of site.toml, on the host where it stands; raise Stop if it cannot."""
         self._go(page, self.address(self._toml.pages[page].path, query))
+
+    def go_to(self, page: str, path: str) -> None:
+        """Send the browser to a path of the console, as that page; raise Stop if it cannot."""
+        self._go(page, self.address(path, {}))
 
     def _go(self, page: str, url: str) -> None:
         self.seen.leave()

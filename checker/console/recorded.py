@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Final
 
 from checker.console.answers import answers_of, blocked_for
+from checker.console.finding import path_of
 from checker.console.kept import Display, KeptAnswer, KeptPart, Look
 from checker.console.seen import SeenPages
 from checker.console.states import recognise, stop_for
@@ -197,6 +198,10 @@ class RecordedConsole:
         if not self._part.loads_again:
             self._asked.append(heard_by(self.toml, kept, asked=name))
         return _answer(name, kept)
+
+    def follow(self, page: str, address: str) -> Page:
+        """Return the page that an address led to then; raise Stop `not_kept` if it was not followed."""
+        return self.open(page, followed=path_of(address))
 
     def press(self, control: str, nth: int = 0, *, awaits: str = "") -> Page:
         """Return what pressing it led to then; raise Stop `not_kept` if it was not pressed here."""

@@ -21,6 +21,7 @@ from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import TimeoutError as BrowserTimeout
 from pydantic import SecretStr
 
+from checker.console.finding import GONE
 from checker.console.forms import Form, Mark
 from checker.console.guard import Phase
 from checker.console.live import LiveConsole, locate
@@ -101,9 +102,18 @@ def sign_in(console: LiveConsole, credentials: Credentials, person: Person | Non
 
 def _through(console: LiveConsole, credentials: Credentials, sent: _Sent, person: Person | None) -> Page:
     """Answer one page after the other until the one behind the sign-in is there."""
-    console.go(console.toml.signin.start)
+    start = console.toml.signin.start
+    console.go(start)
+    elsewhere = iter((*console.toml.pages[start].all_paths[1:], "/"))
     for _ in range(_STEPS):
         state, page = console.settle()
+        if page.status in GONE and state.act in ("stop", "arrived"):
+            # The page where sign-in begins is somewhere else on this console: the rest of it may be there.
+            path = next(elsewhere, None)
+            if path is not None:
+                console.go_to(start, path)
+                continue
+            state = _arrived_at(console, state)
         if state.act == "arrived":
             console.guard.phase = Phase.READ
             return page
@@ -112,6 +122,11 @@ def _through(console: LiveConsole, credentials: Credentials, sent: _Sent, person
         patience = _act(console, credentials, look, state, sent, person)
         _until_left(console, state, patience)
     raise Stop(Outcome.ACTION_NEEDED, "sign-in goes round in circles")
+
+
+def _arrived_at(console: LiveConsole, state: State) -> State:
+    """Return the state of a page that is not there, behind a sign-in that is: what is read is found by links."""
+    return next((one for one in console.toml.states if one.act == "arrived"), state)
 
 
 def _act(

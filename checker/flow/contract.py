@@ -38,6 +38,7 @@ from checker.flow.documents import Document
 from checker.flow.page import Page
 from checker.flow.page_language import PageLocale, page_locale
 from checker.flow.recorder import Recorder
+from checker.flow.shown_place import shown_place, way_to
 from checker.flow.site_toml import SiteToml, load_site_toml
 from checker.model import Claim, Reading, Site
 
@@ -99,6 +100,13 @@ class Console(Protocol):
 
     def offered(self, page: str, **query: str) -> Page | None:
         """Open a page of site.toml that a console need not have; none where this one does not offer it."""
+
+    def follow(self, page: str, address: str) -> Page:
+        """Open an address that the open page offers, as that page: only the console's own, and never a denied one.
+
+        Raises:
+            Stop: It is not the console's, or something else stands there.
+        """
 
     def documents(self, name: str) -> Sequence[Document]:
         """Return every object that fits the shape of an answer, in any JSON the open page was given."""
@@ -191,6 +199,27 @@ class Flow(ABC):
             marketplace, account, site, version, now, language, locale, numbers, structure_of=structure_of
         )
 
+    def opened(self, console: Console, site: Site, page: str, **query: str) -> Page:
+        """Open a page for a site; where it shows another one, follow the console's own switch to ours.
+
+        Args:
+            console: The console.
+            site: The site that is being read.
+            page: The page's name in site.toml.
+            **query: What the console is documented to be asked with; one that ignores it is found out.
+
+        Returns:
+            The page. Whether it shows the site is judged again where it is read.
+        """
+        seen = console.open(page, **query)
+        if not self.toml.pages[page].shows_place:
+            return seen
+        language = console.recorder(site, seen).language
+        if shown_place(seen, self.toml, site, language).is_ours:
+            return seen
+        address = way_to(seen, self.toml, site, language)
+        return console.follow(page, address) if address else seen
+
     def sites(self, console: Console) -> Sequence[Site]:  # noqa: ARG002 - for consoles that list them
         """Return every site any source names: trading, dormant, pending and merely reachable ones.
 
@@ -208,7 +237,7 @@ class Flow(ABC):
         Everything that site.toml declares, page by page; override it for what no declaration can say.
         """
         for name in self.toml.read_pages:
-            yield from console.claims(site, console.open(name))
+            yield from console.claims(site, self.opened(console, site, name))
 
     def settled(self, site: Site, readings: Sequence[Reading]) -> Site:  # noqa: ARG002 - see `enter`
         """Return the site with what its readings say about how far it was ever opened; pure."""

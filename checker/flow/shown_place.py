@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import parse_qsl, urlsplit
 
 from babel import Locale, UnknownLocaleError
 
 from checker.flow.page import Page
 from checker.flow.page_words import fold
 from checker.flow.site_toml import SiteRow, SiteToml
+from checker.flow.switches import offered_addresses
 from checker.model import Site
 
-__all__ = ["ShownPlace", "shown_place"]
+__all__ = ["ShownPlace", "shown_place", "way_to"]
 
 _CHOSEN: Final = (
     "option[selected], [aria-selected=true], [aria-checked=true], [aria-pressed=true],"
@@ -69,6 +71,30 @@ def shown_place(page: Page, toml: SiteToml, site: Site, language: str) -> ShownP
             others = sorted(row.label for row in toml.sites if row.code in shown - {site.code})
             return ShownPlace(shown == {site.code}, tuple(others))
     return ShownPlace(is_ours=False)
+
+
+def way_to(page: Page, toml: SiteToml, site: Site, language: str) -> str:
+    """Return the address by which a page offers a site: a link or an entry of a selector that names it.
+
+    Args:
+        page: The page as it was seen.
+        toml: The flow's data.
+        site: The site that is wanted.
+        language: The page's language.
+
+    Returns:
+        The address as the page writes it; an empty text where the page offers none.
+    """
+    row = next((row for row in toml.sites if row.code == site.code), None)
+    names = ({fold(site.label)} if site.label else set()) | (_names(row, language) if row else set())
+    ids = {name for name in (site.native_id, site.shop) if name}
+    named, carried = "", ""
+    for address, text in offered_addresses(page):
+        if not named and _names_one(fold(text), names):
+            named = address
+        if not carried and ids & {value for _, value in parse_qsl(urlsplit(address).query)}:
+            carried = address
+    return carried or named
 
 
 def _texts(page: Page, css: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from checker.flow.page import HIDDEN, Page
 
-__all__ = ["Link", "Switch", "links_named", "switches"]
+__all__ = ["Link", "Switch", "links_named", "offered_addresses", "switches"]
 
 _MOST: Final = 2_000
 _LONGEST: Final = 120
@@ -93,6 +93,16 @@ def switches(page: Page, names: Collection[str], hosts: Collection[str] = ()) ->
                 found[value, href] = switch
     with_link = {switch.value for switch in found.values() if switch.href}
     return tuple(switch for switch in found.values() if switch.href or switch.value not in with_link)
+
+
+def offered_addresses(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield every address that a link, a tab or an entry of a selector leads to, each with what it says."""
+    for node, _ in _nodes(page, _ITEMS):
+        own = (node.attributes.get("value") or "").strip()
+        href = (node.attributes.get("href") or "").strip() or (own if "/" in own or "?" in own else "")
+        if href and not href.lower().startswith(_SKIPPED):
+            for label in _labels(node):
+                yield href, label
 
 
 def _carried(node: LexborNode, wanted: Collection[str], hosts: Collection[str]) -> Iterator[tuple[str, str]]:

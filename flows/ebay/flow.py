@@ -28,7 +28,7 @@ class EbayFlow(Flow):
 
     def read(self, console: Console, site: Site) -> Iterator[Claim]:
         """Read the dashboard, the service metrics, the listing violations."""
-        page = console.open("dashboard", program=site.native_id)
+        page = self.opened(console, site, "dashboard", program=site.native_id)
         if self._never_opened(console, site, page):
             recorder = console.recorder(site, page)
             origin = Origin("dashboard", "document", "no level in this region")
