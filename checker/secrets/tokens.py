@@ -177,9 +177,7 @@ class TokenMask:
                 return [self.json(inner, called) for inner, called in zip(value, names, strict=False)]
             case dict():
                 told = {key: inner for key, inner in value.items() if isinstance(inner, str)}
-                secret = (
-                    told[key] for key in told if key.casefold() in _NAMING and is_secret_name(told[key])
-                )
+                secret = (told[key] for key in told if key.casefold() in _NAMING and _tells(told[key]))
                 named = next(secret, name if _kind(name) else "")
                 return {
                     key: self.json(inner, named if named and key.casefold() in _GENERIC else key)
