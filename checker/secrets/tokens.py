@@ -60,6 +60,7 @@ _FORMS: Final = re.compile(
     r"|(?P<pem>-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[\w+/=\s\\-]{0,8192})",
 )
 _ADDRESS: Final = re.compile(r"(?:https?|wss?|ftp)://[^\s\"'<>\\^`{|}]{1,8192}", re.IGNORECASE)
+_A_NAME: Final = re.compile(r"[\w.:-]{1,60}")
 _NAMED: Final = re.compile(r"(?<![\w.$-])([\w.$-]{2,60})\\{0,4}[\"']?\s{0,2}[=:]\s{0,2}\\{0,4}[\"']?")
 _GIVEN: Final = re.compile(r"[^\s\"'\\&;,<>{}\[\]]{4,8192}")
 _RANDOM: Final = re.compile(r"[\w+/=-]{24,}")
@@ -96,6 +97,11 @@ _DEEPEST: Final = 6
 def is_secret_name(name: str) -> bool:
     """Tell whether whatever has this name (a field, a header, a parameter, a cookie) holds a secret."""
     return _kind(name) == "secret"
+
+
+def _tells(text: str) -> bool:
+    """Tell whether a value is itself the name of a secret: a name, and no address or words with one in it."""
+    return _A_NAME.fullmatch(text) is not None and is_secret_name(text)
 
 
 def looks_random(value: str) -> bool:
@@ -167,13 +173,11 @@ class TokenMask:
             case list():
                 # `["x-csrf-token", ...]`: a header as a pair.
                 before = [None, *value]
-                names = [one if isinstance(one, str) and is_secret_name(one) else name for one in before]
+                names = [one if isinstance(one, str) and _tells(one) else name for one in before]
                 return [self.json(inner, called) for inner, called in zip(value, names, strict=False)]
             case dict():
                 told = {key: inner for key, inner in value.items() if isinstance(inner, str)}
-                secret = (
-                    told[key] for key in told if key.casefold() in _NAMING and is_secret_name(told[key])
-                )
+                secret = (told[key] for key in told if key.casefold() in _NAMING and _tells(told[key]))
                 named = next(secret, name if _kind(name) else "")
                 return {
                     key: self.json(inner, named if named and key.casefold() in _GENERIC else key)
@@ -288,7 +292,7 @@ class TokenMask:
                         place = found.end()
                     if name.casefold() in _NAMING or (holder.is_list and not name):
                         # `{"name": "csrf", "value": ...}`, `["x-csrf-token", ...]`
-                        holder.told = inside if _kind(inside) == "secret" else ""
+                        holder.told = inside if _tells(inside) else ""
                     candidate = inside
                 case ":" | "=":
                     name = candidate

@@ -14,7 +14,7 @@ flow = { marketplace = "gadgets", title = "Gadgets", version = "1.0", contract =
 hosts = { start = "gadgets.example" }
 sites = []
 pages = { home = { path = "/" } }
-states = [{ name = "in", markers = ["body"], act = "arrived" }]
+states = [{ name = "in", markers = ["body"], act = "arrived", before = "rate limited" }]
 
 [signin]
 start = "home"

@@ -107,6 +107,7 @@ def _build(value: object) -> object:
         '{"tokenized":true,"status":"AT_RISK_OF_DEACTIVATION","authorization":"REQUIRED","session":"ACTIVE"}',
         '{"orderId":"113-1234567-7654321","asin":"B0ABCDEF12","uuid":"0b5e1c1e-7d5e-4c58-9c8f-1f0a4c1de001"}',
         '{"nodeId":"U2VsbGVyUGVyZm9ybWFuY2U6MTIzNDU2Nzg5MA","sha256":"' + "ab12" * 16 + '"}',
+        '["GET 127.0.0.1/appeal/appeals/csrf","POST 127.0.0.1/case/submit","token expired","2 days"]',
         "<p>Basic information, token authentication, bearer instruments; time 12:30, ratio 3:1</p>",
     ],
 )
