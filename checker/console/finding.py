@@ -20,12 +20,16 @@ _MOST_LINKS: Final = 4
 
 
 class NotHereError(Exception):
-    """A page is not at the address it was looked for at; gone: the console has nothing there at all."""
+    """A page is not at the address it was looked for at.
 
-    def __init__(self, stop: Stop, *, gone: bool) -> None:
+    gone: the console has nothing there at all. stands: what stands there instead, and where it does.
+    """
+
+    def __init__(self, stop: Stop, *, gone: bool, stands: tuple[str, Page] | None = None) -> None:
         super().__init__(stop.detail)
         self.stop = stop
         self.gone = gone
+        self.stands = stands
 
 
 class PageFinder:
@@ -72,6 +76,9 @@ class PageFinder:
             return self._by_path(page, query)
         except NotHereError as missing:
             seen = self._by_link(page, query, host, menu)
+            if seen is None and missing.stands is not None:
+                words = self._toml.pages[page].links
+                seen = self._follow(page, query, self._links_on(missing.stands, words, host), set())
             if seen is not None:
                 return seen
             why = missing.stop

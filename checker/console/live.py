@@ -323,7 +323,7 @@ class LiveConsole:
         while True:
             page = self._tab.take(self._name, ready=False)
             self.look = look = Look(page, self._toml, self.moment)
-            state = look.state()
+            state = look.state(reading=self.guard.phase is Phase.READ)
             if state is not None and not may_end_at(state, self.guard.policy, self.raw.url):
                 state = None
             waiting.look(page, state)
@@ -368,7 +368,7 @@ class LiveConsole:
         if problem is None:
             return seen
         if self._tab.status in GONE or problem.outcome is Outcome.UNKNOWN_PAGE:
-            raise NotHereError(problem, gone=self._tab.status in GONE)
+            raise NotHereError(problem, gone=self._tab.status in GONE, stands=(self.raw.url, seen))
         raise problem
 
     def _not_it(self, page: str, seen: Page) -> Stop | None:

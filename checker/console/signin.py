@@ -125,7 +125,7 @@ def _through(console: LiveConsole, credentials: Credentials, sent: _Sent, person
 
 
 def _arrived_at(console: LiveConsole, state: State) -> State:
-    """Return the state of a page that is not there, behind a sign-in that is: what is read is found by links."""
+    """Return the state of a page that is not there, behind a sign-in that is: others are found by links."""
     return next((one for one in console.toml.states if one.act == "arrived"), state)
 
 

@@ -43,6 +43,10 @@ class Moment:
     stood: frozenset[str] = frozenset()
 
 
+# As many links as no page has that only offers something.
+_A_MENU: Final = 5
+
+
 class Look:
     """One page held against the states it may be in."""
 
@@ -61,9 +65,17 @@ class Look:
         """What the page shows as an error that did not stand there before."""
         return tuple(text for text in self.sketch.errors if text not in self._moment.stood)
 
-    def state(self) -> State | None:
-        """Return the first state one of whose markers holds and none of whose exceptions does."""
+    def state(self, *, reading: bool = False) -> State | None:
+        """Return the first state one of whose markers holds and none of whose exceptions does.
+
+        Args:
+            reading: Whether the sign-in is over: an offer on a page with the console's own menu lies over
+                that page then, and is no step of the sign-in.
+        """
+        within = reading and len(self.page.all("a[href]")) >= _A_MENU
         for state in self._toml.states:
+            if within and state.act == "press":
+                continue
             if any(self.holds(marker) for marker in state.markers) and not any(
                 self.holds(marker) for marker in state.unless
             ):

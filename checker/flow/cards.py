@@ -19,6 +19,8 @@ from checker.model.quantities import says_nothing
 __all__ = ["card_claims"]
 
 _LONGEST: Final = 200
+_LONGEST_WORD: Final = 30
+_MOST_WORDS: Final = 3
 _COMPARATORS: Final = {
     "less_than": Comparator.LT,
     "at_most": Comparator.LTE,
@@ -74,7 +76,8 @@ def card_claims(
         yield from _words(recorder, toml, key, row, (*found.values, *found.words), fields)
         return
     yield from _numbers(recorder, key, row, found, fields)
-    yield from _words(recorder, toml, key, row, found.words, fields)
+    if found.values:
+        yield from _words(recorder, toml, key, row, found.words, fields)
 
 
 def _is_number(row: Any) -> bool:
@@ -113,7 +116,9 @@ def _words(
 
 
 def _is_word(text: str, toml: SiteToml) -> bool:
-    return not any(character.isdigit() for character in text) and fold(text) not in toml.neutral_words
+    """Tell whether a text may be a status word: a short one without numbers that is not known to be none."""
+    short = len(text) <= _LONGEST_WORD and len(text.split()) <= _MOST_WORDS
+    return short and not any(map(str.isdigit, text)) and fold(text) not in toml.neutral_words
 
 
 def _numbers(

@@ -102,7 +102,7 @@ class Console(Protocol):
         """Open a page of site.toml that a console need not have; none where this one does not offer it."""
 
     def follow(self, page: str, address: str) -> Page:
-        """Open an address that the open page offers, as that page: only the console's own, and never a denied one.
+        """Open an address that the open page offers, as that page: the console's own, and never a denied one.
 
         Raises:
             Stop: It is not the console's, or something else stands there.

@@ -7,7 +7,19 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from checker.flow import Beside, Console, Document, Flow, Page, dig, site_documents, words_in
-from checker.model import Claim, Level, Origin, Presence, Rank, Reading, Registration, Says, Scope, Site
+from checker.model import (
+    Claim,
+    Cycle,
+    Level,
+    Origin,
+    Presence,
+    Rank,
+    Reading,
+    Registration,
+    Says,
+    Scope,
+    Site,
+)
 from flows.ebay.service import count_claims, service_claims
 
 __all__ = ["EbayFlow"]
@@ -20,7 +32,7 @@ class EbayFlow(Flow):
 
     def sites(self, console: Console) -> Sequence[Site]:
         """List the four programs; the console's own profiles say which of them know this seller."""
-        console.open("overview")
+        console.offered("overview")
         known = {words_in(dig(doc.value, "program")) for doc in console.documents("profile")} - {""}
         return [
             replace(row.site(), registration=_registration(row.native_id, known)) for row in self.toml.sites
@@ -36,6 +48,7 @@ class EbayFlow(Flow):
             yield recorder.absent(key, Says.NOT_REGISTERED, scope=Scope.ACCOUNT, origin=origin)
             return
         yield from console.claims(site, page)
+        yield from self._not_evaluated(console, site, page)
         yield from self._beside_the_level(console, site, page)
         service = console.offered("service", program=site.native_id)
         if service is not None:
@@ -61,6 +74,17 @@ class EbayFlow(Flow):
         said = page.text.casefold()
         profiles, _ = site_documents("current", self.toml, site, console.documents)
         return not profiles and any(text.casefold() in said for text in self.toml.data["no_level"])
+
+    def _not_evaluated(self, console: Console, site: Site, page: Page) -> Iterator[Claim]:
+        """Claim that a level without a single metric is that of a seller nobody has evaluated yet."""
+        recorder = console.recorder(site, page)
+        for cycle in Cycle:
+            docs, _ = site_documents(cycle.value, self.toml, site, console.documents)
+            for doc in docs:
+                if dig(doc.value, "metrics") == []:
+                    origin = Origin("dashboard", f"the {cycle.value} answer", "metrics")
+                    key = recorder.key("account.level", cycle=cycle)
+                    yield recorder.absent(key, Says.NOT_RATED, scope=Scope.ACCOUNT, origin=origin)
 
     def _beside_the_level(self, console: Console, site: Site, page: Page) -> Iterator[Claim]:
         """Claim the Top Rated Plus badge, whose loss is no red, and the day of the next evaluation."""

@@ -27,7 +27,13 @@ __all__ = ["count_claims", "service_claims"]
 _NONE_ALLOWED: Final = Target(Decimal(0), Comparator.EQ, TargetOrigin.TABLE)
 _COUNT: Final = (Decimal(0), Decimal(10**9))
 _FRACTION: Final = (Decimal(0), Decimal(1))
-_KINDS: Final = {"ITEM_NOT_AS_DESCRIBED": "item not as described", "ITEM_NOT_RECEIVED": "item not received"}
+# S: returns are rated by category, missing items by region.
+_KINDS: Final = {
+    "ITEM_NOT_AS_DESCRIBED": "item not as described",
+    "ITEM_NOT_RECEIVED": "item not received",
+    "LISTING_CATEGORY": "item not as described",
+    "SHIPPING_REGION": "item not received",
+}
 
 
 def service_claims(
@@ -58,8 +64,9 @@ def service_claims(
 
 
 def _metric_of(doc: Document, toml: SiteToml) -> str:
-    """Return which of the two metrics an answer is of: by its address, or by what it says itself."""
+    """Return which metric an answer is of: by its address, by what it says, by what it is split into."""
     said = f"{doc.path} {words_in(dig(doc.value, 'customerServiceMetricType'))}".upper()
+    said += words_in(dig(doc.value, "dimensionMetrics.0.dimension.dimensionKey"))
     found = next((label for kind, label in _KINDS.items() if kind in said), "")
     metric: str = toml.data["services"].get(found, "ebay.service_metric_rate")
     return metric
