@@ -58,7 +58,7 @@ def _is_rebuilt_again(known: Mapping[Key, Known], key: Key, entry: Observation) 
     if state is None or state.good is None or entry.sort is not Sort.READ:
         return False
     doubted_before = any(said.reason == REBUILT for said in state.good.claims)
-    return doubted_before and state.good.disputed and moved(known, entry.reading)
+    return doubted_before and moved(known, entry.reading)
 
 
 def _suspicious(seen: _Seen, turned: Iterable[Key]) -> Iterable[list[Key]]:

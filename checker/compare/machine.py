@@ -152,7 +152,7 @@ def _worse(before: Known, state: Known, seen: Observation, now: datetime) -> Ste
 
 def _same(before: Known, state: Known, seen: Observation, now: datetime, rules: Rules) -> Step:
     reading = seen.reading
-    if not seen.recovers and before.is_disputed and not reading.disputed:
+    if not seen.recovers and before.is_disputed:
         # What is read in a visit that drifts was read, and settles no dispute.
         return Step(Verb.UNCHANGED, state)
     calm = replace(_with_deadline(state), good=reading, pending_down=None)

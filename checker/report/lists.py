@@ -262,8 +262,6 @@ def _marks(pen: Pen, entry: Listed) -> Iterator[str]:
         (state.flapping, "flapping"),
     )
     yield from (words.word("verbs", verb) for holds, verb in verbs if holds)
-    if state.is_disputed:
-        yield words.say("disputed")
     if entry.is_stale and state.read_at is not None:
         yield f"{words.say('stale')}: {format_age(state.read_at, pen.now, pen.language)}"
 

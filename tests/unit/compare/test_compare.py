@@ -523,6 +523,15 @@ class TestSeveralVisits:
         assert (known.changes, known.known[RATE].is_disputed) == ((), True)
         assert [(c.verb, c.level, c.is_disputed) for c in fresh.changes] == [(Verb.NEW, CRITICAL, True)]
 
+    def test_one_drifting_visit_of_two_lets_nothing_recover(self) -> None:
+        """A key that both read counts for nothing better."""
+        calm, drifting = visit(shown(RATE, OK)), visit(shown(RATE, OK), outcome=Outcome.DRIFT)
+
+        *_, last = days(RED, *[[calm, drifting]] * 3)
+
+        assert last.known[RATE].is_open
+        assert last.known[RATE].pending_down is None
+
     def test_a_key_read_twice_with_one_result_is_told_once(self) -> None:
         """As in a document that names a metric under two names."""
         (day,) = days(visit(shown(RATE, CRITICAL), shown(RATE, CRITICAL)))

@@ -12,6 +12,7 @@ from tests.unit.compare.seen import (
     DEACTIVATED,
     OK,
     PAGE,
+    REPORT,
     START,
     US,
     WARNING,
@@ -109,6 +110,25 @@ def test_a_list_that_could_not_be_read_whole_keeps_its_items_whatever_the_page_s
     *_, last = days(visit(item, STATUS, whole("policy.ip")), *[half] * 3)
 
     assert (last.known[item.key].is_open, last.known[item.key].absent_streak) == (True, 0)
+
+
+def test_a_page_mark_counts_though_something_else_on_the_page_could_not_be_read() -> None:
+    """Whoever gives the mark has seen all that the page names; a widget's number is another matter."""
+    unread = visit(STATUS, lost(key("m")), _mark(), outcome=Outcome.PARTIAL)
+
+    *_, last = days(visit(STATUS, NOTICE, _mark()), *[unread] * 2)
+
+    assert verbs(last.changes).count(Verb.RESOLVED) == 1
+
+
+def test_what_a_document_said_is_not_gone_because_another_document_does_not_say_it() -> None:
+    """Documents have no page that could have been read whole."""
+    told = replace(NOTICE, origin=REPORT)
+    other = visit(shown(key("m"), origin=REPORT))
+
+    *_, last = days(visit(told), *[other] * 3)
+
+    assert (last.known[NOTICE.key].is_open, last.known[NOTICE.key].absent_streak) == (True, 0)
 
 
 def test_what_every_run_has_is_not_gone_because_a_run_has_it_not() -> None:
