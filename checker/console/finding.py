@@ -23,13 +23,17 @@ class NotHereError(Exception):
     """A page is not at the address it was looked for at.
 
     gone: the console has nothing there at all. stands: what stands there instead, and where it does.
+    strange: a path where a page stands that has nothing of what is wanted: it may be the page all the same.
     """
 
-    def __init__(self, stop: Stop, *, gone: bool, stands: tuple[str, Page] | None = None) -> None:
+    def __init__(
+        self, stop: Stop, *, gone: bool, stands: tuple[str, Page] | None = None, strange: str = ""
+    ) -> None:
         super().__init__(stop.detail)
         self.stop = stop
         self.gone = gone
         self.stands = stands
+        self.strange = strange
 
 
 class PageFinder:
@@ -46,7 +50,9 @@ class PageFinder:
         open_at: Callable[[str, str], Page],
         address: Callable[[str, Mapping[str, str]], str],
         found: Mapping[str, str],
+        is_known: Callable[[str, Page], bool] = lambda _name, _page: True,
     ) -> None:
+        self._is_known = is_known
         self._toml = toml
         self._policy = policy
         self._open_at = open_at
@@ -81,6 +87,9 @@ class PageFinder:
                 seen = self._follow(page, query, self._links_on(missing.stands, words, host), set())
             if seen is not None:
                 return seen
+            if missing.strange:
+                self._keep(page, missing.strange, "where nothing of it was known")
+                return self._open_at(page, self._address(missing.strange, query))
             why = missing.stop
         if not self._toml.pages[page].optional:
             raise why
@@ -104,6 +113,7 @@ class PageFinder:
         """Open the first of its paths that is one; raise what the declared one came to where none is."""
         problem: NotHereError | None = None
         known = self.found.get(page)
+        strange = ""
         for path in dict.fromkeys(([known] if known else []) + list(self._toml.pages[page].all_paths)):
             for form in (path, _slashed(path)):
                 try:
@@ -114,10 +124,18 @@ class PageFinder:
                     if missing.gone:
                         continue
                     break
+                if path != known and not self._is_known(page, seen):
+                    # Consoles that are one program answer every address: this may be another page of theirs.
+                    strange = strange or form
+                    why = Stop(Outcome.UNKNOWN_PAGE, f"{page}: nothing of it is at {form}")
+                    problem = NotHereError(why, gone=False, stands=(self._address(form, query), seen))
+                    break
                 if form != self._toml.pages[page].path:
                     self._keep(page, form, "not where it usually is")
                 return seen
-        raise problem or NotHereError(Stop(Outcome.UNKNOWN_PAGE, page), gone=False)
+        problem = problem or NotHereError(Stop(Outcome.UNKNOWN_PAGE, page), gone=False)
+        problem.strange = strange
+        raise problem
 
     def _by_link(
         self, page: str, query: Mapping[str, str], host: str, menu: tuple[str, Page] | None
@@ -146,6 +164,8 @@ class PageFinder:
                 tried.add(url)
                 with suppress(NotHereError):
                     seen = self._open_at(page, with_query(url, query))
+                    if not self._is_known(page, seen):
+                        continue
                     self._keep(page, path_of(url), "by a link of the console's own")
                     return seen
         return None

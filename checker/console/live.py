@@ -71,7 +71,9 @@ class LiveConsole:
         self._pressed = 0
         self._readiness.begin_site()
         self._standing: tuple[object, ...] = ()
-        self._finder = PageFinder(flow.toml, guard.policy, self._opened_at, self.address, found_pages or {})
+        self._finder = PageFinder(
+            flow.toml, guard.policy, self._opened_at, self.address, found_pages or {}, self._is_known
+        )
         self._strayed = False
         self._display = 0
         self._host = ""
@@ -370,6 +372,11 @@ class LiveConsole:
         if self._tab.status in GONE or problem.outcome is Outcome.UNKNOWN_PAGE:
             raise NotHereError(problem, gone=self._tab.status in GONE, stands=(self.raw.url, seen))
         raise problem
+
+    def _is_known(self, name: str, page: Page) -> bool:
+        """Tell whether a page has anything of what is wanted of it; where nothing is, any page will do."""
+        here = self._readiness.wanted.look(page, self._toml.pages[name], whole=True)
+        return here.some or not here.missing
 
     def _not_it(self, page: str, seen: Page) -> Stop | None:
         """Return what says that the page that came is not the one asked for; none where it may be."""

@@ -173,7 +173,7 @@ def settle(claims: Iterable[Claim], *, judged_before: bool = False) -> Reading:
         raise ValueError("nothing was claimed, so there is no key to settle")
     if len({claim.key for claim in ordered}) > 1:
         raise ValueError(f"claims about different keys: {ordered[0].key} and others")
-    verdicts = [verdict for claim in ordered for verdict in _verdicts(claim)]
+    verdicts = _weighed([verdict for claim in ordered for verdict in _verdicts(claim)])
     worst = _worst(verdict.level for verdict in verdicts)
     if worst.is_open:
         reading = _open(ordered, verdicts, worst)
@@ -358,6 +358,20 @@ def _is_low_volume(claim: Claim) -> bool:
 # ... and what all of them come to.
 
 
+def _weighed(verdicts: Sequence[_Verdict]) -> list[_Verdict]:
+    """Leave out what limits say of a number where the console itself judged it by few events."""
+    few = any(
+        verdict.by is DecidedBy.NATIVE
+        and verdict.claim.denominator is not None
+        and _is_low_volume(verdict.claim)
+        for verdict in verdicts
+    )
+    if not few:
+        return list(verdicts)
+    limits = (DecidedBy.PAYLOAD, DecidedBy.TABLE)
+    return [verdict for verdict in verdicts if verdict.by not in limits]
+
+
 def _open(claims: Sequence[Claim], verdicts: Sequence[_Verdict], level: Level) -> Reading:
     """Return the reading where at least one claim says that something is wrong."""
     stating = [verdict for verdict in verdicts if verdict.level is level]
@@ -533,7 +547,7 @@ def _reread(claims: Sequence[Claim], *, judged_before: bool) -> Reread:
 
 
 def _outcome(claims: Sequence[Claim], *, judged_before: bool) -> tuple[Presence, Level]:
-    verdicts = [verdict for claim in claims for verdict in _verdicts(claim)]
+    verdicts = _weighed([verdict for claim in claims for verdict in _verdicts(claim)])
     worst = _worst(verdict.level for verdict in verdicts)
     if worst.is_open:
         return Presence.SHOWN, worst

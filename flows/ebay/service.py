@@ -25,6 +25,7 @@ from checker.model import Claim, Comparator, Kind, Origin, Says, Target, TargetO
 __all__ = ["count_claims", "service_claims"]
 
 _NONE_ALLOWED: Final = Target(Decimal(0), Comparator.EQ, TargetOrigin.TABLE)
+_UNNAMED: Final = "ebay.service_metric_rate"
 _COUNT: Final = (Decimal(0), Decimal(10**9))
 _FRACTION: Final = (Decimal(0), Decimal(1))
 # S: returns are rated by category, missing items by region.
@@ -42,8 +43,12 @@ def service_claims(
     """Claim the rate and rating of each dimension (category or region), and what the page says of all."""
     own = toml.data["marketplaces"].get(recorder.site.native_id, ())
     spoken: set[str] = set()
+    nameless = 0
     for doc in documents:
         metric = _metric_of(doc, toml)
+        if metric == _UNNAMED and dig(doc.value, "dimensionMetrics") == []:
+            nameless += 1
+            continue
         marketplace = words_in(dig(doc.value, "marketplaceId"))
         if marketplace not in own and any(marketplace in its for its in toml.data["marketplaces"].values()):
             continue
@@ -56,7 +61,12 @@ def service_claims(
             continue
         claims = list(card_claims(recorder, toml, page, key, row, name="service"))
         yield from claims
-        if not claims:
+        if not claims and nameless >= len(toml.data["services"]) - len(spoken):
+            # As many answers that hold nothing as there are metrics of which no other speaks.
+            yield recorder.absent(
+                key, Says.NOT_RATED, kind=Kind.RATE, origin=Origin("service", "the service answer")
+            )
+        elif not claims:
             origin = Origin("service", "document", label)
             yield recorder.unreadable(
                 key, "neither in an answer nor on the page", kind=Kind.RATE, origin=origin
@@ -68,7 +78,7 @@ def _metric_of(doc: Document, toml: SiteToml) -> str:
     said = f"{doc.path} {words_in(dig(doc.value, 'customerServiceMetricType'))}".upper()
     said += words_in(dig(doc.value, "dimensionMetrics.0.dimension.dimensionKey"))
     found = next((label for kind, label in _KINDS.items() if kind in said), "")
-    metric: str = toml.data["services"].get(found, "ebay.service_metric_rate")
+    metric: str = toml.data["services"].get(found, _UNNAMED)
     return metric
 
 

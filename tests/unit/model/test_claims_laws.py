@@ -51,7 +51,10 @@ def green_needs_a_yes_and_no_no(by: Settle, given: Sequence[Claim]) -> bool:
         and (not c.value.is_finite() or (c.sane is not None and not c.sane[0] <= c.value <= c.sane[1]))
         for c in shown
     )
-    missed = any(
+    few = any(
+        c.level is not Level.UNKNOWN and c.denominator and c.denominator < c.low_volume for c in shown
+    )
+    missed = not few and any(
         c.value is not None
         and c.value.is_finite()
         and c.target is not None
