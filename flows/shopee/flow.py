@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from checker.errors import Stop
 from checker.flow import Console, Document, Flow, Recorder, dig, number, page_claims, there, words_in
-from checker.model import Claim, Origin, Outcome, Presence, Reading, Registration, Scope, Site
+from checker.model import (
+    Claim,
+    Comparator,
+    Kind,
+    Origin,
+    Outcome,
+    Presence,
+    Rank,
+    Reading,
+    Registration,
+    Scope,
+    Site,
+    Target,
+    TargetOrigin,
+    Unit,
+)
 from checker.model.dates import moment
 
 __all__ = ["ShopeeFlow", "quarter_began"]
 
 _SHOP: Final = ("shop_id", "shopid")
 _REGION: Final = ("region", "country", "shop_region")
+# S: the types of metrics, by what their missed targets are counted as.
+_TYPES: Final = {"1": "fulfilment", "2": "listing", "3": "service"}
 _ENDED: Final = "2"
 _MONTHS: Final = (10, 7, 4, 1)
 
@@ -54,6 +72,7 @@ class ShopeeFlow(Flow):
             return [_with_states(doc, quarter) for doc in found] if name == "records" else found
 
         yield from page_claims(recorder, self.toml, page, documents)
+        yield from self._missed(recorder, documents)
         yield from self._tiers(recorder, documents)
 
     def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
@@ -87,6 +106,29 @@ class ShopeeFlow(Flow):
             raise Stop(Outcome.WRONG_PLACE, f"asked for shop {site.shop}, the page shows {shown.pop()[:40]}")
         if self._several and len(shown) != 1:
             raise Stop(Outcome.UNKNOWN_PAGE, f"nothing on the page says that it shows shop {site.shop}")
+
+    def _missed(self, recorder: Recorder, documents: Any) -> Iterator[Claim]:
+        """Claim how many targets the list itself shows as missed: the console's own count may say otherwise.
+
+        It is counted over the entries of a list, which no declared row can say.
+        """
+        for doc in documents("performance"):
+            listed: dict[str, int] = {}
+            for row in _rows(doc.value, "metric_list"):
+                variant = _TYPES.get(words_in(dig(row, "metric_type")), "")
+                missed = _is_missed(row, self.toml.conditions)
+                if variant and missed is not None and words_in(dig(row, "parent_metric_id")) in ("", "0"):
+                    listed[variant] = listed.get(variant, 0) + missed
+            for variant, count in listed.items():
+                yield recorder.shown(
+                    recorder.key("shopee.missed_targets", variant),
+                    rank=Rank.OTHER,
+                    kind=Kind.COUNT,
+                    unit=Unit.COUNT,
+                    value=Decimal(count),
+                    target=Target(Decimal(0), Comparator.EQ, TargetOrigin.TABLE),
+                    origin=Origin("health", "the performance answer", "metric_list[].target"),
+                )
 
     def _tiers(self, recorder: Recorder, documents: Any) -> Iterator[Claim]:
         """Claim every tier that a punishment under way is of, by both answers that may say so.
@@ -125,6 +167,20 @@ def quarter_began(now: datetime, zone: str) -> datetime:
         for first in (datetime(year, month, 1, tzinfo=here.tzinfo) for month in _MONTHS)
     )
     return next(monday for monday in mondays if monday <= here).astimezone(UTC)
+
+
+def _is_missed(row: Any, conditions: Mapping[str, Comparator]) -> bool | None:
+    """Tell whether an entry misses its own target; None where that cannot be told."""
+    value, limit = number(dig(row, "current_period")), number(dig(row, "target.value"))
+    comparator = conditions.get(words_in(dig(row, "target.comparator")))
+    if value is None or limit is None or comparator is None or number(dig(row, "metric_id")) is None:
+        return None
+    return not Target(limit, comparator).met_by(value)
+
+
+def _rows(value: Any, name: str) -> list[Any]:
+    rows = dig(value, name)
+    return rows if isinstance(rows, list) else []
 
 
 def _with_states(doc: Document, quarter: datetime) -> Document:
