@@ -17,6 +17,8 @@ __all__ = ["GONE", "NotHereError", "PageFinder", "path_of", "with_query"]
 
 GONE: Final = (404, 410)
 _MOST_LINKS: Final = 4
+_MENUS: Final = "nav, header, footer, aside, menu, a, button, [role=navigation], [role=banner]"
+_LEAST_TEXT: Final = 30
 
 
 class NotHereError(Exception):
@@ -87,7 +89,7 @@ class PageFinder:
                 seen = self._follow(page, query, self._links_on(missing.stands, words, host), set())
             if seen is not None:
                 return seen
-            if missing.strange:
+            if missing.strange and missing.stands is not None and _says_something(missing.stands[1]):
                 self._keep(page, missing.strange, "where nothing of it was known")
                 return self._open_at(page, self._address(missing.strange, query))
             why = missing.stop
@@ -188,6 +190,12 @@ class PageFinder:
         if self.found.get(page) != path:
             self.found[page] = path
             self.notes.append(f"{page} was found at {urlsplit(path).path}, {how}")
+
+
+def _says_something(page: Page) -> bool:
+    """Tell whether a page says more than its menus do: a blank one is none that could be read."""
+    said = "".join(body.text_without(_MENUS) for body in page.all("body"))
+    return len(said) >= _LEAST_TEXT
 
 
 def with_query(url: str, query: Mapping[str, str]) -> str:

@@ -77,7 +77,9 @@ def card_claims(
         return
     yield from _numbers(recorder, key, row, found, fields)
     if found.values:
-        yield from _words(recorder, toml, key, row, found.words, fields)
+        # "Average" is a status word of some consoles, and the name of a column on others.
+        named = [value for value in found.others if value.quantity is None]
+        yield from _words(recorder, toml, key, row, (*found.words, *named), fields)
 
 
 def _is_number(row: Any) -> bool:

@@ -70,7 +70,7 @@ def _is_read(text: str, known: set[str]) -> bool:
 def _on_status(page: Page, rule: str, selector: str) -> Fields:
     return {
         "scope": Scope.ACCOUNT,
-        "rank": Rank.WORD,
+        "rank": Rank.OTHER,
         "origin": Origin(page.name, "what no rule reads", rule[:_LONGEST], 9, selector),
     }
 

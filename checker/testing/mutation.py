@@ -57,6 +57,8 @@ class Mutants:
         coupled: what else may become unreadable this time.
         """
         names = (widgets,) if isinstance(widgets, str) else widgets
+        # What is renamed or doubled is still there to be read, and must say what it said before.
+        hidden = hidden and how not in ("rename", "double")
         story, replica = self.session.story, self.driver.replica
         story.visits.clear()
         before = len(tuple(replica.log))

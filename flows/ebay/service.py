@@ -153,6 +153,9 @@ def count_claims(recorder: Recorder, documents: Sequence[Document], marketplaces
     if not documents:
         yield recorder.unreadable(total, "the summary did not come", kind=Kind.COUNT, origin=origin)
         return
+    if any(not isinstance(dig(doc.value, "violationSummaries"), list) for doc in documents):
+        yield recorder.unreadable(total, "the summary is no list", kind=Kind.COUNT, origin=origin)
+        return
     own = marketplaces.get(recorder.site.native_id, ())
     others = {
         name for program, its in marketplaces.items() for name in its if program != recorder.site.native_id
