@@ -128,7 +128,8 @@ class PageFinder:
                     break
                 if path != known and not self._is_known(page, seen):
                     # Consoles that are one program answer every address: this may be another page of theirs.
-                    strange = strange or form
+                    # Beside a blank page at its own address, one of another address is not it.
+                    strange = strange or ("" if problem is not None and not problem.gone else form)
                     why = Stop(Outcome.UNKNOWN_PAGE, f"{page}: nothing of it is at {form}")
                     problem = NotHereError(why, gone=False, stands=(self._address(form, query), seen))
                     break
