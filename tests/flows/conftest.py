@@ -53,7 +53,7 @@ def _driver(marketplace: str) -> Callable[..., Iterator[Driver]]:
 ebay = _driver("ebay")
 etsy = _driver("etsy")
 lazada = _driver("lazada")
-mercadolibre = _driver("mercadolibre")
+mercado_libre = _driver("mercado_libre")
 ozon = _driver("ozon")
 shopee = _driver("shopee")
 tiktok_shop = _driver("tiktok_shop")

@@ -31,7 +31,7 @@ WELL: dict[str, Said | tuple[Said, ...]] = {
     "account.badge": (Level.OK, "platinum"),
     "account.status": (Level.OK, "active"),
     "orders.claim_rate": (Level.OK, Decimal("0.005")),
-    "mercadolibre.mediation_rate": (Level.OK, Decimal("0.002")),
+    "mercado_libre.mediation_rate": (Level.OK, Decimal("0.002")),
     "orders.cancellation_rate": (Level.OK, Decimal("0.001")),
     "orders.late_shipment_rate": (Level.OK, Decimal("0.0345")),
     "orders.total": 1204,
@@ -46,7 +46,7 @@ RED_READS: dict[str, Said | tuple[Said, ...]] = {
     "account.badge": Presence.NONE,
     "orders.claim_rate": (Level.WARNING, Decimal("0.091")),
     "orders.claim_rate@real": (Level.WARNING, Decimal("0.12")),
-    "mercadolibre.mediation_rate": (Level.WARNING, Decimal("0.03")),
+    "mercado_libre.mediation_rate": (Level.WARNING, Decimal("0.03")),
     "orders.cancellation_rate": Level.OK,
     "orders.late_shipment_rate": (Level.WARNING, Decimal("0.25")),
     "policy.violations.listing:MOD-1": (Level.WARNING, "Your listing breaks the brand policy."),
@@ -62,7 +62,7 @@ BY_PAGE = Seen(
         "account.level": (Level.OK, "5_green"),
         "account.badge": (Level.OK, "platinum"),
         "orders.claim_rate": (Level.OK, Decimal("0.005")),
-        "mercadolibre.mediation_rate": (Level.OK, Decimal("0.002")),
+        "mercado_libre.mediation_rate": (Level.OK, Decimal("0.002")),
         "orders.cancellation_rate": (Level.OK, Decimal("0.001")),
         "orders.late_shipment_rate": (Level.OK, Decimal("0.0345")),
     },
@@ -110,7 +110,7 @@ EXPECTED = {
     "mexico": Expect(
         {
             "MX": Seen(
-                reads={**WELL, "mercadolibre.incorrect_shipment_rate": (Level.OK, Decimal("0.012"))},
+                reads={**WELL, "mercado_libre.incorrect_shipment_rate": (Level.OK, Decimal("0.012"))},
                 unreadable=(),
             )
         },
@@ -147,7 +147,7 @@ EXPECTED = {
                     "account.level@protected": Presence.NOT_RATED,
                     "account.status": Level.OK,
                     "orders.*_rate": Presence.NOT_RATED,
-                    "mercadolibre.mediation_rate": Presence.NOT_RATED,
+                    "mercado_libre.mediation_rate": Presence.NOT_RATED,
                 },
                 unreadable=(),
             )
@@ -158,7 +158,7 @@ EXPECTED = {
             BR: Seen(
                 reads={
                     "orders.claim_rate": (Level.OK, 0),
-                    "mercadolibre.mediation_rate": (Level.OK, 0),
+                    "mercado_libre.mediation_rate": (Level.OK, 0),
                     "orders.cancellation_rate": (Level.OK, 0),
                 },
                 unreadable=(),
@@ -175,7 +175,7 @@ EXPECTED = {
     ),
     "german": HEALTHY,
     # The answers say it in codes; what only the page has stands under labels nobody knows.
-    "other-language": Expect({BR: Seen(Outcome.PARTIAL, unreadable=("mercadolibre.mediation_rate",))}),
+    "other-language": Expect({BR: Seen(Outcome.PARTIAL, unreadable=("mercado_libre.mediation_rate",))}),
     "unknown-word": Expect(
         {BR: Seen(Outcome.PARTIAL, unreadable=("account.level", "account.level@protected", "account.status"))}
     ),
@@ -236,7 +236,7 @@ EXPECTED = {
             BR: Seen(
                 Outcome.PARTIAL,
                 # What only the page has is still read.
-                reads={"mercadolibre.mediation_rate": (Level.OK, Decimal("0.002"))},
+                reads={"mercado_libre.mediation_rate": (Level.OK, Decimal("0.002"))},
                 unreadable=("account.*", "orders.*", "policy.list@infractions"),
             )
         },
@@ -256,7 +256,7 @@ COVERS = {
     "level": ("account.level", "account.level@protected"),
     "badge": ("account.badge",),
     "claims": ("orders.claim_rate",),
-    "mediations": ("mercadolibre.mediation_rate",),
+    "mediations": ("mercado_libre.mediation_rate",),
     "cancellations": ("orders.cancellation_rate",),
     "delayed_handling_time": ("orders.late_shipment_rate",),
     "status": ("account.status",),
@@ -268,26 +268,26 @@ ANSWERED = ("account.*", "orders.*")
 
 
 @pytest.mark.parametrize("scenario", [name for name in EXPECTED if name not in ABOUT_SIGNING_IN])
-def test_every_scenario_comes_to_what_it_must(mercadolibre: Driver, profile: Profile, scenario: str) -> None:
+def test_every_scenario_comes_to_what_it_must(mercado_libre: Driver, profile: Profile, scenario: str) -> None:
     """The outcome, what was read, what was sent and what was written are all as the contract wants them."""
-    assert contract_problems(mercadolibre, scenario, EXPECTED[scenario], profile) == []
+    assert contract_problems(mercado_libre, scenario, EXPECTED[scenario], profile) == []
 
 
 @pytest.mark.parametrize("scenario", [name for name in EXPECTED if name in ABOUT_SIGNING_IN])
-def test_every_sign_in_comes_to_what_it_must(mercadolibre: Driver, scenario: str) -> None:
+def test_every_sign_in_comes_to_what_it_must(mercado_libre: Driver, scenario: str) -> None:
     """Nobody has signed in yet, or the session ends: one password at most, and never past a person."""
-    assert contract_problems(mercadolibre, scenario, EXPECTED[scenario]) == []
+    assert contract_problems(mercado_libre, scenario, EXPECTED[scenario]) == []
 
 
 def test_every_scenario_of_the_replica_is_expected_or_named_here() -> None:
     """A scenario added to the replica must be added here, or say why it is not."""
-    assert not set(replicas()["mercadolibre"].scenarios()) - set(EXPECTED) - set(ELSEWHERE)
+    assert not set(replicas()["mercado_libre"].scenarios()) - set(EXPECTED) - set(ELSEWHERE)
 
 
 @pytest.mark.parametrize("how", HOWS)
-def test_no_broken_widget_is_ever_green(mercadolibre: Driver, how: How) -> None:
+def test_no_broken_widget_is_ever_green(mercado_libre: Driver, how: How) -> None:
     """Each widget deleted, renamed, blanked, doubled, contradicted: never ok for it, the others as before."""
-    with mutants(mercadolibre, "healthy", BR, COVERS) as broken:
+    with mutants(mercado_libre, "healthy", BR, COVERS) as broken:
         problems = [
             problem
             for widget in COVERS
@@ -302,25 +302,25 @@ def test_no_broken_widget_is_ever_green(mercadolibre: Driver, how: How) -> None:
 
 
 @pytest.mark.parametrize("how", HOWS)
-def test_a_real_level_that_is_broken_is_never_taken_for_no_protection(mercadolibre: Driver, how: How) -> None:
+def test_a_real_level_that_is_broken_is_never_taken_for_no_protection(mercado_libre: Driver, how: How) -> None:
     """A protected seller's red, deleted, renamed, blanked, doubled or contradicted, is not green for it."""
     covers = {"real-level": ("account.level@protected",)}
-    with mutants(mercadolibre, "protected", BR, covers) as broken:
+    with mutants(mercado_libre, "protected", BR, covers) as broken:
         coupled = ANSWERED if how == "double" else ()
 
         assert broken.problems("real-level", how, coupled=coupled) == []
 
 
-def test_the_end_of_a_protection_is_its_deadline(mercadolibre: Driver) -> None:
+def test_the_end_of_a_protection_is_its_deadline(mercado_libre: Driver) -> None:
     """The day the protection ends is when the red becomes everybody's to see."""
-    reading = mercadolibre.play("protected").reading(BR, "account.level@protected")
+    reading = mercado_libre.play("protected").reading(BR, "account.level@protected")
 
     assert reading.deadline == datetime(2026, 12, 27, 4, tzinfo=UTC)
 
 
-def test_every_country_is_opened_on_its_own_host(mercadolibre: Driver) -> None:
+def test_every_country_is_opened_on_its_own_host(mercado_libre: Driver) -> None:
     """A stand-in console is told which country's host was meant."""
-    story = mercadolibre.play("cross-border", {MX, CL})
+    story = mercado_libre.play("cross-border", {MX, CL})
 
     asked = {r.headers.get("x-forwarded-host") for r in story.requests if r.path == "/reputacion"}
     assert asked == {"www.mercadolibre.com.mx", "www.mercadolibre.cl"}

@@ -13,18 +13,18 @@ from checker.flow import Recorder
 from checker.flow.page import Page
 from checker.model import Level, Presence, Reading, Site, TargetOrigin
 from checker.testing import name_of
-from flows.mercadolibre import MercadoLibreFlow
-from flows.mercadolibre.block import Printed
-from flows.mercadolibre.level import badge_readings, level_reading, protected_reading
-from flows.mercadolibre.rates import Seller, rate_readings, sales_readings
-from flows.mercadolibre.standing import infraction_readings, status_of
-from flows.mercadolibre.thermometer import Thermometer
+from flows.mercado_libre import MercadoLibreFlow
+from flows.mercado_libre.block import Printed
+from flows.mercado_libre.level import badge_readings, level_reading, protected_reading
+from flows.mercado_libre.rates import Seller, rate_readings, sales_readings
+from flows.mercado_libre.standing import infraction_readings, status_of
+from flows.mercado_libre.thermometer import Thermometer
 from tests.samples import sample
 
 FLOW = MercadoLibreFlow()
 SITE = Site("BR", "MLB", "Brazil", locale="pt_BR")
 RECORDER = Recorder(
-    "mercadolibre", "main", SITE, FLOW.version, lambda: datetime(2026, 3, 1, tzinfo=UTC), "pt"
+    "mercado_libre", "main", SITE, FLOW.version, lambda: datetime(2026, 3, 1, tzinfo=UTC), "pt"
 )
 EMPTY = Page("reputation", "", 200, "<html lang=pt-BR><body><main></main></body></html>")
 
@@ -67,7 +67,7 @@ def test_a_protected_seller_is_read_value_by_value() -> None:
     assert said["orders.total"] == (Level.UNKNOWN, 244, None)
     assert said["orders.total@historic"] == (Level.UNKNOWN, 6211, None)
     assert {name for name, reading in found.items() if reading.presence is none} == {
-        "mercadolibre.mediation_rate"
+        "mercado_libre.mediation_rate"
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from checker.flow import Element, Page
-from flows.mercadolibre.tables import Tables
+from flows.mercado_libre.tables import Tables
 
 __all__ = ["Thermometer", "thermometer_of"]
 

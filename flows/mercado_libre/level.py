@@ -8,8 +8,8 @@ from typing import Any, Final
 from checker.flow import Page, Recorder, SiteToml, dig, status_reading, verbatim
 from checker.model import DecidedBy, Decision, Key, Level, Origin, Presence, Reading, Scope
 from checker.model.dates import moment
-from flows.mercadolibre.tables import Tables
-from flows.mercadolibre.thermometer import Thermometer
+from flows.mercado_libre.tables import Tables
+from flows.mercado_libre.thermometer import Thermometer
 
 __all__ = ["badge_readings", "level_reading", "protected_reading"]
 

@@ -11,12 +11,12 @@ from checker.errors import Stop
 from checker.flow import Answer, Console, Flow, Page, Recorder, body_of, dig
 from checker.flow.site_toml import SiteRow
 from checker.model import Origin, Outcome, Presence, Reading, Registration, Scope, Site
-from flows.mercadolibre.block import printed_block
-from flows.mercadolibre.level import badge_readings, level_reading, protected_reading
-from flows.mercadolibre.rates import Seller, rate_readings, sales_readings
-from flows.mercadolibre.standing import infraction_readings, status_of
-from flows.mercadolibre.tables import Tables, tables_of
-from flows.mercadolibre.thermometer import thermometer_of
+from flows.mercado_libre.block import printed_block
+from flows.mercado_libre.level import badge_readings, level_reading, protected_reading
+from flows.mercado_libre.rates import Seller, rate_readings, sales_readings
+from flows.mercado_libre.standing import infraction_readings, status_of
+from flows.mercado_libre.tables import Tables, tables_of
+from flows.mercado_libre.thermometer import thermometer_of
 
 __all__ = ["MercadoLibreFlow"]
 
@@ -26,7 +26,7 @@ _OK: Final = 200
 class MercadoLibreFlow(Flow):
     """Reads colour, protection, variables, status and infractions of every country a login sells in."""
 
-    marketplace = "mercadolibre"
+    marketplace = "mercado_libre"
 
     @cached_property
     def tables(self) -> Tables:

@@ -11,8 +11,8 @@ from typing import Any, Final
 from checker.flow import Measured, Recorder, cross_checked, dig, number
 from checker.model import DecidedBy, Decision, Kind, Level, Origin, Presence, Reading, Target, Unit
 from checker.model.numbers import as_fraction
-from flows.mercadolibre.block import Printed
-from flows.mercadolibre.tables import Block, Tables
+from flows.mercado_libre.block import Printed
+from flows.mercado_libre.tables import Block, Tables
 
 __all__ = ["Seller", "rate_readings", "sales_readings"]
 

@@ -11,7 +11,7 @@ from typing import Final
 from checker.flow import Ambiguous, Beside, Missing, Page, amounts_in
 from checker.model import Comparator, Target
 from checker.model.numbers import Amount, as_fraction, parse_number
-from flows.mercadolibre.tables import Block, Tables
+from flows.mercado_libre.tables import Block, Tables
 
 __all__ = ["Printed", "printed_block"]
 
