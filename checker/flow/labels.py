@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Final
 
 from checker.flow.candidates import (
@@ -135,10 +136,10 @@ class _Search(LabelReader):
         if own:
             return _Found(own)
         found = self._climb(label)
-        if len([value for value in found.values if value.role == "value"]) == 1:
+        if len([value for value in _promoted(found.values) if value.role == "value"]) == 1:
             return found
-        by_box = self._by_box(label)
-        return _Found(by_box, []) if by_box else found
+        by_box, line = self._by_box(label)
+        return _Found(by_box, line) if by_box else found
 
     def _own(self, label: Label) -> list[LabelledValue]:
         """Return what the label's own text says: "Late shipment rate: 1.2 % (target: under 4 %)"."""
@@ -346,12 +347,15 @@ class _Search(LabelReader):
             )
         return self._value(candidate.part, piece)
 
-    def _by_box(self, label: Label) -> list[LabelledValue]:
-        """Return the value that lies to the right of the label on its line, or else right under it."""
+    def _by_box(self, label: Label) -> tuple[list[LabelledValue], list[Part]]:
+        """Return the value that lies to the right of the label on its line, or else right under it.
+
+        With one on the line comes what lies on that line besides, up to the next label.
+        """
         outline = self._outline
         own = self._boxed(label.part)
         if own is None or own.box is None:
-            return []
+            return [], []
         mine = own.box
         to_left = (outline.parts[0].attributes.get("dir") or "").casefold() == "rtl"
         right: list[tuple[int, Part]] = []
@@ -369,7 +373,11 @@ class _Search(LabelReader):
             gap = box.y - mine.bottom
             if across > 0 and -_ROUNDING <= gap <= _FAR_BELOW * max(mine.height, 12):
                 below.append((gap, part))
-        return self._nearest(right) or self._nearest(below)
+        on_line = self._nearest(right)
+        if on_line:
+            near = [part for _, part in sorted(right, key=lambda each: (each[0], each[1].index))]
+            return on_line, list(takewhile(lambda part: not self._is_rival(part), near[:_MOST_NEAR]))
+        return self._nearest(below), []
 
     def _nearest(self, near: list[tuple[int, Part]]) -> list[LabelledValue]:
         """Return the first value on the way; nothing if another label comes before it, or two are as near."""
