@@ -75,7 +75,7 @@ def card_claims(
         language=recorder.language or "en",
         locale=recorder.numbers,
         kind="word" if wants_word else "number",
-        rivals=[rival for rival in rivals if rival not in row.labels],
+        rivals=[rival for rival in rivals if rival not in (*row.labels, *getattr(row, "under", ()))],
         within=within or "",
     )
     if not found.label:

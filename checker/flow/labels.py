@@ -37,6 +37,8 @@ _LARGEST_CARD: Final = 900
 _MOST_STEPS: Final = 40
 _MOST_NEAR: Final = 60
 _MOST_CELLS: Final = 100
+_MOST_FOLLOWING: Final = 3
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "section", "article", "li", "tr"})
 # Of the height of a line: how far below its label a value may lie.
 _FAR_BELOW: Final = 5
 _ROUNDING: Final = 2
@@ -413,7 +415,8 @@ class _Search(LabelReader):
         around = beside.around
         if around is None:
             card = self._card(label)
-            around = [] if card is None else [card]
+            has_more = card is not None and self._outline.length(card) > self._outline.length(label.part)
+            around = [card] if card is not None and has_more else self._following(label.part)
         said = {value.text for value in beside.values}
         found = []
         for part in (leaf for each in around for leaf in self._leaves(each, label.part)):
@@ -424,6 +427,20 @@ class _Search(LabelReader):
                 continue
             found.append(self._value(part, Piece(lines, None, "value", "")))
         return found
+
+    def _following(self, part: Part) -> list[Part]:
+        """Return what follows a line that says label and value, up to the next label or heading."""
+        outline, line = self._outline, part
+        while (outer := outline.parent(line)) is not None and outline.length(outer) == outline.length(line):
+            line = outer
+        following: list[Part] = []
+        for child in outline.children(outer) if outer is not None else ():
+            if child.index <= line.index or len(following) == _MOST_FOLLOWING:
+                continue
+            if child.tag in _HEADINGS or self._is_rival(child) or self._has_rival(child, part):
+                break
+            following.append(child)
+        return following
 
     def _leaves(self, box: Part, label: Part) -> Iterator[Part]:
         """Yield the outermost parts that say one line, outside of the label, links and buttons."""

@@ -81,7 +81,7 @@ class MercadoLibreFlow(Flow):
             return [*found, mine] if name == "user" and mine is not None else found
 
         claims = [*page_claims(recorder, self.toml, seen, documents, name="reputation")]
-        claims += thermometer_claims(recorder, seen, self.toml)
+        claims += thermometer_claims(recorder, seen, self.toml, claims)
         yield from claims
         yield from unrated_claims(recorder, self.toml, claims)
         yield from medal_claims(recorder, seen, self.toml)

@@ -23,28 +23,46 @@ __all__ = [
 
 _LONGEST: Final = 20_000
 _LONGEST_MEDAL: Final = 60
+_FRAME: Final = ("header", "nav", "footer", "aside")
 # Not to be safe, which whoever shows the text sees to: what a person never reads is no reason.
 _UNREAD: Final = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _HIDES: Final = ("real_", "protect")
 
 
-def thermometer_claims(recorder: Recorder, page: Page, toml: SiteToml) -> Iterator[Claim]:
-    """Claim what each thermometer says: five coloured segments, of which the opaque one is the level."""
+def thermometer_claims(
+    recorder: Recorder, page: Page, toml: SiteToml, claims: Sequence[Claim]
+) -> Iterator[Claim]:
+    """Claim what each thermometer says: five coloured segments, of which the opaque one is the level.
+
+    Args:
+        recorder: Writes the claims of the page.
+        page: The page as it was seen.
+        toml: The flow's data.
+        claims: What the answers said; where they say nothing of the level, a thermometer must.
+    """
     colours = {colour.casefold(): code for colour, code in toml.data["colours"].items()}
     key = recorder.key("account.level")
+    origin = Origin("reputation", "the page", "thermometer", 1)
+    said = any(claim.key == key for claim in claims)
     for drawing in page.all("svg"):
         segments = [part for part in drawing.inside("*") if _fill(part) in colours]
         if sorted(map(_fill, segments)) != sorted(colours):
             continue
         lit = [colours[_fill(segment)] for segment in segments if _is_lit(segment)]
-        origin = Origin("reputation", "the page", "thermometer", 1)
+        if len(lit) == len(segments):
+            # A legend: of a thermometer at most one is lit.
+            continue
+        said = True
         if not lit:
             yield recorder.absent(
                 key, Says.NOT_RATED, scope=Scope.ACCOUNT, rank=Rank.ATTRIBUTE, origin=origin
             )
-        for code in lit if len(lit) < len(segments) else ():
+        for code in lit:
             level = toml.codes["level"].get(code)
             yield recorder.word(key, code, level, scope=Scope.ACCOUNT, rank=Rank.ATTRIBUTE, origin=origin)
+    if not said:
+        why = "neither in an answer nor on the page"
+        yield recorder.unreadable(key, why, scope=Scope.ACCOUNT, origin=origin)
 
 
 def _fill(part: Element) -> str:
@@ -63,8 +81,14 @@ def medal_claims(recorder: Recorder, page: Page, toml: SiteToml) -> Iterator[Cla
     """Claim the medal that stands on the page by itself: it has no label."""
     badges = {fold_word(text): code for text, code in toml.data["badges"].items()}
     outline = page.outline
-    shown = (part for part in outline.parts if not part.chrome and outline.is_short(part, _LONGEST_MEDAL))
-    for code in dict.fromkeys(code for part in shown if (code := badges.get(fold_word(outline.lines(part))))):
+    said = (
+        (part, badges.get(fold_word(outline.lines(part))))
+        for part in outline.parts
+        if not part.chrome and outline.is_short(part, _LONGEST_MEDAL)
+    )
+    # In what frames every page it is the name of the programme.
+    own = (code for part, code in said if code and not any(o.tag in _FRAME for o in outline.around(part)))
+    for code in dict.fromkeys(own):
         origin = Origin("reputation", "the page", "medal", 1)
         key = recorder.key("account.badge")
         yield recorder.word(key, code, toml.codes["badge"].get(code), rank=Rank.WORD, origin=origin)
