@@ -116,9 +116,11 @@ def _words(
     """
     if not row.words:
         return
+    titles = {fold(title) for title in getattr(row, "under", ())}
     levels = {
         value: toml.level_in_text(row.words, value.text, recorder.language or "en")
         for value in {value.text: value for value in values}.values()
+        if fold(value.text) not in titles
     }
     is_said = any(level is not None for level in levels.values())
     for value, level in levels.items():
@@ -127,7 +129,7 @@ def _words(
             yield recorder.word(key, text, level if _is_judged(row) else Level.UNKNOWN, **fields)
         elif says_nothing(text):
             yield recorder.absent(key, Says.NOT_RATED, **adding(fields, native=text))
-        elif _is_word(text, toml) and (not is_said or value.tone in _ALARMING):
+        elif _is_judged(row) and _is_word(text, toml) and (not is_said or value.tone in _ALARMING):
             yield recorder.word(key, text, None, **fields)
 
 

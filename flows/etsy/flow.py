@@ -39,7 +39,15 @@ class EtsyFlow(Flow):
                 )
                 return
             if self._says("not_enough", sentences):
-                claims = [recorder.absent(c.key, Says.NOT_RATED, kind=c.kind, origin=_ORIGIN) for c in claims]
+                claims = [
+                    recorder.absent(
+                        recorder.key(card.metric, card.variant),
+                        Says.NOT_RATED,
+                        kind=card.kind,
+                        origin=_ORIGIN,
+                    )
+                    for card in self.toml.cards
+                ]
                 key = recorder.key(_OVERVIEW)
                 said = [recorder.absent(key, Says.NOT_RATED, scope=Scope.ACCOUNT, origin=_ORIGIN)]
         yield from said or [
