@@ -50,7 +50,7 @@ def check(
     overrides = None if settings.file is None else settings.file.parent / "overrides"
     flow = flow_named(name, overrides, settings.flows.allow)
     found = remarks(flow.toml)
-    replica = _replica(name) if play else None
+    replica = _replica(flow.marketplace) if play else None
     names = _scenarios(replica, scenario or [])
     coverage = None if replica is None else _play(settings, flow, overrides, replica, names, sites)
     document = _document(flow, found, replica, coverage)
@@ -100,13 +100,14 @@ def _play(
     names: Sequence[str],
     sites: int,
 ) -> Coverage:
+    from checker.flow import override_of  # noqa: PLC0415
     from checker.testing import Driver, Login, contract_browser, cover  # noqa: PLC0415
 
     account = replica.account
     # Not every replica knows of logins that take a person.
     attended = getattr(account, "attended", False)
     login = Login(account.username, account.password, account.totp_secret, attended)
-    override = None if overrides is None else overrides / f"{flow.marketplace}.toml"
+    override = None if overrides is None else override_of(flow.marketplace, overrides)
     with (
         replica.serve() as served,
         contract_browser(settings.browser.path) as browser,

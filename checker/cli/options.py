@@ -107,8 +107,8 @@ def settings_of(config: Path | None, *, needed: bool = True) -> Settings:
         days=log.keep_days,
         megabytes=log.megabytes,
     )
-    for repaired in make_private(settings.paths.data_dir, settings.paths.written):
-        say(repaired)
+    for note in (*settings.notes, *make_private(settings.paths.data_dir, settings.paths.written)):
+        say(note)
     return settings
 
 

@@ -21,7 +21,7 @@ from checker.flow.page import Ambiguous, Beside, Element, Found, Missing, Page
 from checker.flow.page_language import PageLocale, page_locale
 from checker.flow.payload import body_of, dig, number, scaled, there, unanswered, words_in
 from checker.flow.recorder import Fields, Measured, Recorder
-from checker.flow.registry import Listed, entry_of, flow_named, installed
+from checker.flow.registry import Listed, entry_of, flow_named, installed, override_of
 from checker.flow.site_toml import Rule, SiteToml, load_site_toml
 from checker.flow.switches import Link, Switch, links_named, switches
 from checker.flow.units import UnitRow
@@ -82,6 +82,7 @@ __all__ = [
     "load_site_toml",
     "notice_on",
     "number",
+    "override_of",
     "page_claims",
     "page_locale",
     "reach",

@@ -8,11 +8,25 @@ from typing import Any, Final
 
 from checker.flow.declared import CardRow, Quantity
 from checker.flow.labels import LabelledValue, LabelledValues
+from checker.flow.outline import Part
 from checker.flow.page import Page
 from checker.flow.page_words import fold
 from checker.flow.recorder import Fields, Measured, Recorder, adding
 from checker.flow.site_toml import SiteToml
-from checker.model import Claim, Comparator, Key, Kind, Level, Origin, Rank, Says, Target, Unit, from_limits
+from checker.model import (
+    Claim,
+    Comparator,
+    Key,
+    Kind,
+    Level,
+    Origin,
+    Rank,
+    Says,
+    Target,
+    TargetOrigin,
+    Unit,
+    from_limits,
+)
 from checker.model import quantities as printed
 from checker.model.quantities import says_nothing
 
@@ -40,6 +54,7 @@ def card_claims(
     *,
     name: str = "",
     rivals: Collection[str] = (),
+    within: Part | None = None,
 ) -> Iterator[Claim]:
     """Claim what stands beside one of a row's labels.
 
@@ -51,6 +66,7 @@ def card_claims(
         row: The declared row, with its labels.
         name: The page's name in site.toml.
         rivals: The labels of everything else on the page: what is nearer to one of them is not ours.
+        within: The part to look in; the whole page by default.
 
     Yields:
         A claim for each number and word that stands there; none where the label is not on the page.
@@ -61,7 +77,8 @@ def card_claims(
         language=recorder.language or "en",
         locale=recorder.numbers,
         kind="word" if wants_word else "number",
-        rivals=[rival for rival in rivals if rival not in row.labels],
+        rivals=[rival for rival in rivals if rival not in (*row.labels, *getattr(row, "under", ()))],
+        within=within or "",
     )
     if not found.label:
         return
@@ -76,10 +93,10 @@ def card_claims(
         yield from _words(recorder, toml, key, row, (*found.values, *found.words), fields)
         return
     yield from _numbers(recorder, key, row, found, fields)
+    if isinstance(row, CardRow) and row.few is not None:
+        yield from _few(recorder, key, row, found, fields)
     if found.values:
-        # "Average" is a status word of some consoles, and the name of a column on others.
-        named = [value for value in found.others if value.quantity is None]
-        yield from _words(recorder, toml, key, row, (*found.words, *named), fields)
+        yield from _words(recorder, toml, key, row, found.words, fields)
 
 
 def _is_number(row: Any) -> bool:
@@ -102,18 +119,20 @@ def _words(
     """
     if not row.words:
         return
+    titles = {fold(title) for title in getattr(row, "under", ())}
     levels = {
         value: toml.level_in_text(row.words, value.text, recorder.language or "en")
         for value in {value.text: value for value in values}.values()
+        if fold(value.text) not in titles
     }
     is_said = any(level is not None for level in levels.values())
     for value, level in levels.items():
         text = value.text[:_LONGEST]
         if level is not None:
-            yield recorder.word(key, text, level, **fields)
+            yield recorder.word(key, text, level if _is_judged(row) else Level.UNKNOWN, **fields)
         elif says_nothing(text):
             yield recorder.absent(key, Says.NOT_RATED, **adding(fields, native=text))
-        elif _is_word(text, toml) and (not is_said or value.tone in _ALARMING):
+        elif _is_judged(row) and _is_word(text, toml) and (not is_said or value.tone in _ALARMING):
             yield recorder.word(key, text, None, **fields)
 
 
@@ -126,8 +145,8 @@ def _is_word(text: str, toml: SiteToml) -> bool:
 def _numbers(
     recorder: Recorder, key: Key, row: Any, found: LabelledValues, fields: Fields
 ) -> Iterator[Claim]:
-    target = _target(row, found)
     counted = _counted(found)
+    target = _target(row, found) if _is_judged(row) and not _are_few(row, counted[1]) else None
     for value in dict.fromkeys(found.values):
         quantity = value.quantity
         if quantity is None or (quantity.value is not None and quantity.percent is not _is_rate(row)):
@@ -148,6 +167,31 @@ def _numbers(
                 low_volume=row.low_volume,
             )
             yield from recorder.measured(key, measured, {}, **stated)
+
+
+def _few(
+    recorder: Recorder, key: Key, row: CardRow, found: LabelledValues, fields: Fields
+) -> Iterator[Claim]:
+    """Claim how many events are bad: where so few decide it, and where no rate is printed."""
+    count, base = _counted(found)
+    assert row.few is not None  # noqa: S101 - asked by the caller
+    under, most = row.few
+    is_few = base is not None and base < under
+    has_rate = any(value.quantity is not None and value.quantity.percent for value in found.values)
+    if count is None or (has_rate and not is_few):
+        return
+    limit = Target(Decimal(most), Comparator.LTE, TargetOrigin.TABLE) if is_few else None
+    stated = adding(fields, kind=Kind.COUNT, unit=Unit.COUNT, numerator=count, denominator=base)
+    if not has_rate:
+        yield recorder.shown(key, **adding(stated, value=count, target=limit))
+    elif limit is not None:
+        # The rate is the value; that the count keeps to its rule is a yes of its own.
+        stated = adding(stated, native=f"{count} / {base}", rank=Rank.OTHER)
+        yield recorder.shown(key, from_limits(count, limit), **stated)
+
+
+def _is_judged(row: Any) -> bool:
+    return not isinstance(row, CardRow) or row.judged
 
 
 def _is_rate(row: Any) -> bool:
@@ -180,6 +224,11 @@ def _bounded(
         elif falls is not lower_is_better and judged is not Level.OK:
             level = judged
     return recorder.shown(key, level, **adding(fields, native=value.text[:_LONGEST], target=target))
+
+
+def _are_few(row: Any, base: Decimal | None) -> bool:
+    few = row.few if isinstance(row, CardRow) else None
+    return few is not None and base is not None and base < few[0]
 
 
 def _target(row: Any, found: LabelledValues) -> Target | None:

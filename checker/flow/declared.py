@@ -25,7 +25,7 @@ any language: what stands beside one of them is a claim of its own. What these m
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -64,8 +64,8 @@ class Quantity(_Strict):
     """What sort of number a row has.
 
     scale: what is done to the number: a percent is a hundredth, a millionth a millionth.
-    table: our own copy of a public limit, which says at most a warning; critical: its second step where the
-        platform itself suspends or blocks at that line.
+    table: our own copy of a public limit, which says at most a warning; tables: by a site's code, where sites
+        differ; critical: its second step where the platform itself suspends or blocks at that line.
     sane: the range outside of which the number cannot have been read right, after scaling.
     better: the side on which a limit must lie; one that lies on the other cannot have been read right.
     low_volume: under so many events a verdict may disagree with its number.
@@ -75,6 +75,7 @@ class Quantity(_Strict):
     unit: Unit | None = Unit.FRACTION
     scale: Scale = "bare"
     table: tuple[Comparator, Decimal] | None = None
+    tables: dict[str, tuple[Comparator, Decimal]] = {}
     critical: Decimal | None = None
     sane: tuple[Decimal, Decimal] | None = None
     better: Literal["", "lower", "higher"] = ""
@@ -89,6 +90,11 @@ class Quantity(_Strict):
         comparator, limit = self.table
         enforced = self.critical is not None
         return Target(limit, comparator, TargetOrigin.TABLE, critical=self.critical, enforced=enforced)
+
+    def at(self, code: str) -> Self:
+        """Return the row as it is on a site: with the limit of that one, where sites differ."""
+        own = self.tables.get(code)
+        return self if own is None else self.model_copy(update={"table": own})
 
 
 class Numbers(_Strict):
@@ -198,10 +204,19 @@ class CardRow(_Widget, Quantity):
     """What stands beside a label on the page and is in no answer.
 
     says: whether a number or a status word is looked for.
+    under: the titles of a part of the page, only in which `labels` are looked for: "Star Seller" stands in
+        every card of a page. alone: whether it is what stands beside the title where the part names none of
+        the labels that any card has under it; the others are then not there, and not missing.
+    few: with fewer events than the first number, at most as many as the second may be bad, whatever the rate.
+    judged: whether it can be red or fine; what only costs a badge is told with its value and no level.
     """
 
     page: str
     says: Literal["number", "word"] = "number"
+    under: tuple[str, ...] = ()
+    alone: bool = False
+    few: tuple[int, int] | None = None
+    judged: bool = True
 
 
 class ItemRows(_Strict):

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from checker.flow.cards import card_claims
 from checker.flow.declared import (
+    CardRow,
     CodedMetric,
     CodedRows,
     ItemRows,
@@ -27,11 +28,13 @@ from checker.flow.declared import (
     StatusRow,
 )
 from checker.flow.documents import NOT_THERE, Document, same_name
+from checker.flow.outline import Part
 from checker.flow.page import Page
 from checker.flow.payload import at, dig, first, number, scaled, there, words_in
 from checker.flow.recorder import Fields, Measured, Recorder, adding
 from checker.flow.shown_place import shown_place
 from checker.flow.site_toml import AnswerSpec, SiteToml
+from checker.flow.titled import parts_under, says_any
 from checker.model import (
     Claim,
     Comparator,
@@ -158,7 +161,7 @@ class _Reader:
         self._page = page
         self._documents = documents
         self._name = name
-        self._labels = frozenset(label for row in toml.widgets_on(name) for label in row.labels)
+        self._labels = toml.words_on(name)
         spec = toml.pages.get(name)
         self._misplaced = ""
         if spec is not None and spec.shows_place:
@@ -173,11 +176,13 @@ class _Reader:
         for status in self._of_page(toml.statuses):
             yield from self._widget(status, self._by_answer(status, self._status))
         for metric in self._of_page(toml.metrics):
-            yield from self._widget(metric, self._by_answer(metric, self._metric))
+            own = metric.at(self._recorder.site.code)
+            yield from self._widget(own, self._by_answer(own, self._metric))
         for coded in self._of_page(toml.coded):
             yield from self._coded(coded)
         for card in self._of_page(toml.cards):
-            yield from self._widget(card, ())
+            own = card.at(self._recorder.site.code)
+            yield from self._titled(own) if own.under else self._widget(own, ())
         for rows in self._of_page(toml.items):
             yield from self._items(rows)
 
@@ -208,6 +213,27 @@ class _Reader:
         yield from self._said(claims)
         if row.labels:
             yield from self._said(self._beside(key, row))
+        if row.required and key not in self._spoken:
+            yield from self._said([self._missing(key, row)])
+
+    def _titled(self, row: CardRow) -> Iterator[Claim]:
+        """Yield what a card says that stands under a title, or that neither is there."""
+        key = self._recorder.key(row.metric, row.variant, cycle=row.cycle)
+        outline = self._page.outline
+        titles = {title for card in self._of_page(self._toml.cards) for title in card.under}
+        parts = () if self._misplaced else parts_under(outline, row.under, titles - {*row.under})
+        labels = {
+            label
+            for card in self._of_page(self._toml.cards)
+            if card.under == row.under
+            for label in card.labels
+        }
+        named = any(says_any(outline, part, labels) for part in parts)
+        if parts and not named and not row.alone:
+            return
+        own = row if named else row.model_copy(update={"labels": row.under})
+        for part in parts:
+            yield from self._said(self._beside(key, own, part))
         if row.required and key not in self._spoken:
             yield from self._said([self._missing(key, row)])
 
@@ -363,11 +389,18 @@ class _Reader:
             named = known.model_copy(update={"labels": (label,), "words": known.words or rows.words})
             yield from self._beside(key, named)
 
-    def _beside(self, key: Key, row: Any) -> Iterator[Claim]:
-        """Yield what the page shows beside a label, if it shows whose it is."""
+    def _beside(self, key: Key, row: Any, within: Part | None = None) -> Iterator[Claim]:
+        """Yield what the page, or a part of it, shows beside a label, if it shows whose it is."""
         if self._page.ready and not self._misplaced:
             yield from card_claims(
-                self._recorder, self._toml, self._page, key, row, name=self._name, rivals=self._labels
+                self._recorder,
+                self._toml,
+                self._page,
+                key,
+                row,
+                name=self._name,
+                rivals=self._labels,
+                within=within,
             )
 
     def _number(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Final
 
 from checker.flow.candidates import (
@@ -36,6 +37,8 @@ _LARGEST_CARD: Final = 900
 _MOST_STEPS: Final = 40
 _MOST_NEAR: Final = 60
 _MOST_CELLS: Final = 100
+_MOST_FOLLOWING: Final = 3
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "section", "article", "li", "tr"})
 # Of the height of a line: how far below its label a value may lie.
 _FAR_BELOW: Final = 5
 _ROUNDING: Final = 2
@@ -135,10 +138,10 @@ class _Search(LabelReader):
         if own:
             return _Found(own)
         found = self._climb(label)
-        if len([value for value in found.values if value.role == "value"]) == 1:
+        if len([value for value in _promoted(found.values) if value.role == "value"]) == 1:
             return found
-        by_box = self._by_box(label)
-        return _Found(by_box, []) if by_box else found
+        by_box, line = self._by_box(label)
+        return _Found(by_box, line) if by_box else found
 
     def _own(self, label: Label) -> list[LabelledValue]:
         """Return what the label's own text says: "Late shipment rate: 1.2 % (target: under 4 %)"."""
@@ -346,12 +349,15 @@ class _Search(LabelReader):
             )
         return self._value(candidate.part, piece)
 
-    def _by_box(self, label: Label) -> list[LabelledValue]:
-        """Return the value that lies to the right of the label on its line, or else right under it."""
+    def _by_box(self, label: Label) -> tuple[list[LabelledValue], list[Part]]:
+        """Return the value that lies to the right of the label on its line, or else right under it.
+
+        With one on the line comes what lies on that line besides, up to the next label.
+        """
         outline = self._outline
         own = self._boxed(label.part)
         if own is None or own.box is None:
-            return []
+            return [], []
         mine = own.box
         to_left = (outline.parts[0].attributes.get("dir") or "").casefold() == "rtl"
         right: list[tuple[int, Part]] = []
@@ -369,7 +375,11 @@ class _Search(LabelReader):
             gap = box.y - mine.bottom
             if across > 0 and -_ROUNDING <= gap <= _FAR_BELOW * max(mine.height, 12):
                 below.append((gap, part))
-        return self._nearest(right) or self._nearest(below)
+        on_line = self._nearest(right)
+        if on_line:
+            near = [part for _, part in sorted(right, key=lambda each: (each[0], each[1].index))]
+            return on_line, list(takewhile(lambda part: not self._is_rival(part), near[:_MOST_NEAR]))
+        return self._nearest(below), []
 
     def _nearest(self, near: list[tuple[int, Part]]) -> list[LabelledValue]:
         """Return the first value on the way; nothing if another label comes before it, or two are as near."""
@@ -405,7 +415,8 @@ class _Search(LabelReader):
         around = beside.around
         if around is None:
             card = self._card(label)
-            around = [] if card is None else [card]
+            has_more = card is not None and self._outline.length(card) > self._outline.length(label.part)
+            around = [card] if card is not None and has_more else self._following(label.part)
         said = {value.text for value in beside.values}
         found = []
         for part in (leaf for each in around for leaf in self._leaves(each, label.part)):
@@ -416,6 +427,20 @@ class _Search(LabelReader):
                 continue
             found.append(self._value(part, Piece(lines, None, "value", "")))
         return found
+
+    def _following(self, part: Part) -> list[Part]:
+        """Return what follows a line that says label and value, up to the next label or heading."""
+        outline, line = self._outline, part
+        while (outer := outline.parent(line)) is not None and outline.length(outer) == outline.length(line):
+            line = outer
+        following: list[Part] = []
+        for child in outline.children(outer) if outer is not None else ():
+            if child.index <= line.index or len(following) == _MOST_FOLLOWING:
+                continue
+            if child.tag in _HEADINGS or self._is_rival(child) or self._has_rival(child, part):
+                break
+            following.append(child)
+        return following
 
     def _leaves(self, box: Part, label: Part) -> Iterator[Part]:
         """Yield the outermost parts that say one line, outside of the label, links and buttons."""

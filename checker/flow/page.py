@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from checker.flow.element import BLOCK, FEW, HIDDEN, Element, Marked, text_of
 from checker.flow.labels import Kind, LabelledValues, labelled
-from checker.flow.outline import Outline
+from checker.flow.outline import Outline, Part
 from checker.flow.site_toml import Rule
 from checker.flow.structure import structure
 
@@ -186,7 +186,7 @@ class Page:
         locale: str | None,
         kind: Kind = "number",
         rivals: Collection[str] = (),
-        within: str = "",
+        within: str | Part = "",
     ) -> LabelledValues:
         """Return the values that belong to a label, in any layout: see `checker.flow.labels`.
 
@@ -196,11 +196,11 @@ class Page:
             locale: How the page prints numbers; None where it contradicts itself.
             kind: Whether a number or a word is looked for.
             rivals: Other labels of the page: what is nearer to one of them is not ours.
-            within: A selector of the part to look in; the whole page by default.
+            within: The part to look in, or a selector of it; the whole page by default.
         """
-        part = None
-        if within:
-            ids = {element.node_id for element in self.all(within)}
+        part = within if isinstance(within, Part) else None
+        if within and part is None:
+            ids = {element.node_id for element in self.all(str(within))}
             part = next((each for each in self.outline.parts if each.node.mem_id in ids), None)
             if part is None:
                 return LabelledValues(reason="the part it stands in is not on the page")

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from checker.errors import ConfigError
 from checker.flow.contract import CONTRACT, Flow
+from checker.model.renamed import RENAMED, old_names
 
-__all__ = ["GROUP", "Listed", "entry_of", "flow_named", "installed"]
+__all__ = ["GROUP", "Listed", "entry_of", "flow_named", "installed", "override_of"]
 
 GROUP = "checker.flows"
 
@@ -55,16 +56,23 @@ def entry_of(name: str, allowed: Iterable[str] | None = None) -> EntryPoint:
 
 def flow_named(name: str, overrides: Path | None = None, allowed: Iterable[str] | None = None) -> Flow:
     """Return a flow ready for use, or raise ConfigError that names those there are; no other is loaded."""
+    name = RENAMED.get(name, name)
     listed = _listed(entry_of(name, allowed))
     if listed.flow is None:
         raise _unusable(listed)
-    flow = listed.flow(override=None if overrides is None else overrides / f"{name}.toml")
+    flow = listed.flow(override=None if overrides is None else override_of(name, overrides))
     if flow.toml.flow.marketplace != name:
         raise ConfigError(
             f"the site.toml of flow {name!r} is about {flow.toml.flow.marketplace!r}",
             hint="an override may not change [flow] marketplace",
         )
     return flow
+
+
+def override_of(name: str, overrides: Path) -> Path:
+    """Return the user's file for a marketplace: the one of its name, else the one of a name it had before."""
+    files = [overrides / f"{each}.toml" for each in (name, *old_names(name))]
+    return next((file for file in files if file.is_file()), files[0])
 
 
 def _permitted(allowed: Iterable[str] | None) -> list[EntryPoint]:

@@ -506,6 +506,11 @@ class SiteToml(_Strict):
         named = (origin.removeprefix("https://") for origin in self.signin.origins)
         return frozenset(named) or frozenset({self.hosts.start})
 
+    def words_on(self, page: str) -> frozenset[str]:
+        """Return every label, and every title of a card, that a page may show."""
+        rows = self.widgets_on(page)
+        return frozenset(word for row in rows for word in (*row.labels, *getattr(row, "under", ())))
+
     def widgets_on(self, page: str) -> tuple[StatusRow | MetricRow | CardRow | CodedMetric, ...]:
         """Return everything declared that a page may show beside a label."""
         spec = self.pages.get(page)
@@ -554,7 +559,10 @@ class SiteToml(_Strict):
 
     def labels_on(self, page: str) -> tuple[frozenset[str], ...]:
         """Return the labels the flow wants to see on a page, each with all its spellings, case folded."""
-        wanted = {frozenset(map(str.casefold, row.labels)) for row in self.widgets_on(page) if row.required}
+        rows = [row for row in self.widgets_on(page) if row.required]
+        words = {row.labels for row in rows if not getattr(row, "alone", False)}
+        words |= {getattr(row, "under", ()) for row in rows}
+        wanted = {frozenset(map(str.casefold, its)) for its in words}
         return tuple(sorted(wanted - {frozenset()}, key=min))
 
     def level_of_word(self, topic: str, text: str, language: str) -> Level | None:

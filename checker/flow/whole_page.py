@@ -80,7 +80,7 @@ def _claimed(toml: SiteToml, page: Page, claims: Sequence[Claim]) -> set[str]:
     own = [claim for claim in claims if claim.says is not Says.UNREADABLE]
     said = {claim.native for claim in own} | {claim.native.replace("_", " ") for claim in own}
     said |= {text for claim in own for _, text in claim.details}
-    said |= {label for row in toml.widgets_on(page.name) for label in row.labels}
+    said |= toml.words_on(page.name)
     return said - {""}
 
 

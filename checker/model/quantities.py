@@ -300,7 +300,9 @@ def _ratio(text: str, locale: str, language: str) -> tuple[Decimal, Decimal, str
         return None
     between = text[runs[0].end() : runs[1].start()].strip().casefold()
     words = between.split()
-    joins = between in _JOINERS or (bool(words) and words[-1] in _of_words(language))
+    # The words of a page and its numbers may be of two languages.
+    of_words = _of_words(language) | _of_words(locale)
+    joins = between in _JOINERS or (bool(words) and words[-1] in of_words)
     if not joins or len(words) > _UNIT_WORDS or not all(word.isalpha() or word in _JOINERS for word in words):
         return None
     numbers = [parse_number(run.group(), locale) for run in runs]

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from checker.browser.find import find_browser
 from checker.errors import CheckerError, StoreError
-from checker.flow import flow_named
+from checker.flow import flow_named, override_of
 from checker.model import FACTS
 from checker.secrets import read_password, read_totp_secret
 from checker.settings import Account, Settings
@@ -150,7 +150,7 @@ def _browser(settings: Settings) -> Check:
 def _flow(settings: Settings, account: Account) -> Check:
     folder = settings.folder / "overrides"
     flow = flow_named(account.marketplace, folder, settings.flows.allow)
-    override = folder / f"{account.marketplace}.toml"
+    override = override_of(flow.marketplace, folder)
     more = f", with {override}" if override.is_file() else ""
     return Check(f"flow of {account.marketplace}", State.OK, f"{flow.marketplace} {flow.version}{more}")
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import platformdirs
 
 from checker.errors import ConfigError
+from checker.model.renamed import RENAMED
 from checker.settings.tables import APP, EXCLUSIVE
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "PREFIX",
     "default_file",
     "from_environment",
+    "named_as_today",
     "parse",
     "place_paths",
     "read_text",
@@ -139,6 +141,37 @@ def _kept(table: Any, over: Any) -> Any:
         return table
     gone = {name for group in EXCLUSIVE if any(name in over for name in group) for name in group}
     return {key: value for key, value in table.items() if key not in gone}
+
+
+def named_as_today(values: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:
+    """Give every marketplace the name it has today.
+
+    Args:
+        values: What the file, or the environment, says.
+
+    Returns:
+        The same under today's names, and the old names that were found.
+    """
+    found: set[str] = set()
+
+    def name(value: Any) -> Any:
+        plain = value.strip().lower() if isinstance(value, str) else ""
+        found.update({plain} & RENAMED.keys())
+        return RENAMED.get(plain, value)
+
+    def names(value: Any) -> Any:
+        listed = value.split(",") if isinstance(value, str) else value
+        return [name(one) for one in listed] if isinstance(listed, list) else value
+
+    def tables(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        # What stands under today's name wins over what stands under the old one.
+        return {name(key): its for key, its in sorted(value.items(), key=lambda pair: pair[0] not in RENAMED)}
+
+    values = _changed(values, ("accounts", "*", "marketplace"), name)
+    values = _changed(values, ("flows", "allow"), names)
+    return _changed(values, ("marketplaces",), tables), found
 
 
 def place_paths(values: Any, folder: Path) -> Any:

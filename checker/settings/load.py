@@ -12,10 +12,12 @@ from pydantic import ValidationError
 from pydantic_settings import InitSettingsSource
 
 from checker.errors import ConfigError
+from checker.model.renamed import RENAMED
 from checker.settings.collect import (
     MINIMAL,
     default_file,
     from_environment,
+    named_as_today,
     parse,
     place_paths,
     read_text,
@@ -47,6 +49,8 @@ def load(
     folder = Path.cwd() if file is None else file.parent
     document = place_paths(without_replaced_secrets(document, environment), folder)
     environment = place_paths(environment, Path.cwd())
+    document, in_file = named_as_today(document)
+    environment, in_environment = named_as_today(environment)
 
     problems = [] if _has_keyring() else list(missing_passwords(document, environment, _credentials(environ)))
     settings: Settings | None = None
@@ -58,6 +62,10 @@ def load(
         # Outside the handler: the caught error knows the values, and so the secrets.
         raise refusal(problems, Places(file, key_lines(text), variables))
     settings._file = file  # noqa: SLF001 - ours; set after the check because the file cannot set it
+    settings._notes = tuple(  # noqa: SLF001 - likewise
+        f"the settings say {old}: it is called {RENAMED[old]} now; both are understood"
+        for old in sorted(in_file | in_environment)
+    )
     return settings
 
 

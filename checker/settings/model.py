@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     stop_file: Path = Path("STOP")
 
     _file: Path | None = PrivateAttr(default=None)
+    _notes: tuple[str, ...] = PrivateAttr(default=())
 
     @classmethod
     def settings_customise_sources(
@@ -94,6 +95,11 @@ class Settings(BaseSettings):
     def file(self) -> Path | None:
         """The file these settings came from; none when there was no file."""
         return self._file
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What whoever wrote the file should know of it, though it was understood."""
+        return self._notes
 
     @property
     def folder(self) -> Path:

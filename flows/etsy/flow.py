@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Final
 
-from checker.flow import Console, Flow, Recorder
-from checker.model import Level, Origin, Presence, Reading, Registration, Scope, Site
-from checker.model.numbers import known_locale
-from flows.etsy.cards import card_readings
-from flows.etsy.tables import Tables, tables_of
+from checker.flow import Console, Flow, Page, Recorder
+from checker.model import Claim, Level, Origin, Presence, Rank, Reading, Registration, Says, Scope, Site
+from checker.model.words import fold_word
 
 __all__ = ["EtsyFlow"]
 
 _OVERVIEW: Final = "etsy.service_standards"
-_ORIGIN: Final = Origin("stats", "document", "its sentence")
-_SENTENCES: Final = "h1, h2, h3, h4, p, li, span, strong"
+_ORIGIN: Final = Origin("stats", "the page", "its sentence", 1)
+_LONGEST: Final = 200
 
 
 class EtsyFlow(Flow):
@@ -25,59 +22,72 @@ class EtsyFlow(Flow):
 
     marketplace = "etsy"
 
-    @cached_property
-    def tables(self) -> Tables:
-        """The tables of site.toml."""
-        return tables_of(self.toml)
+    def read(self, console: Console, site: Site) -> Iterator[Claim]:
+        """Read everything while the statistics are open.
 
-    def sites(self, console: Console) -> Sequence[Site]:
-        """List the shop: `me` in an address is always that of whoever is signed in."""
-        console.open("home")
-        return [row.site() for row in self.toml.sites]
-
-    def read(self, console: Console, site: Site) -> Iterator[Reading]:
-        """Read everything while the statistics are open."""
+        That there is no shop, or nothing to rate yet, only counts where the page shows no card at all.
+        """
         page = console.open("stats")
-        locale = known_locale(page.language.replace("-", "_"), site.locale)
-        recorder = console.recorder(replace(site, locale=locale), page.language)
-        text = page.text.casefold()
-        if any(phrase in text for phrase in self.tables.no_shop):
-            yield recorder.absent(
-                recorder.key(_OVERVIEW), Presence.NOT_REGISTERED, scope=Scope.ACCOUNT, origin=_ORIGIN
+        recorder = console.recorder(site, page)
+        sentences = _sentences(page)
+        said = list(self._overview(recorder, sentences))
+        claims = list(console.claims(site, page))
+        if not any(claim.says is not Says.UNREADABLE for claim in (*said, *claims)):
+            if self._says("no_shop", sentences):
+                yield recorder.absent(
+                    recorder.key(_OVERVIEW), Says.NOT_REGISTERED, scope=Scope.ACCOUNT, origin=_ORIGIN
+                )
+                return
+            if self._says("not_enough", sentences):
+                claims = [
+                    recorder.absent(
+                        recorder.key(card.metric, card.variant),
+                        Says.NOT_RATED,
+                        kind=card.kind,
+                        origin=_ORIGIN,
+                    )
+                    for card in self.toml.cards
+                ]
+                key = recorder.key(_OVERVIEW)
+                said = [recorder.absent(key, Says.NOT_RATED, scope=Scope.ACCOUNT, origin=_ORIGIN)]
+        yield from said or [
+            recorder.unreadable(
+                recorder.key(_OVERVIEW), "no sentence that is known", scope=Scope.ACCOUNT, origin=_ORIGIN
             )
-            return
-        not_rated = any(phrase in text for phrase in self.tables.not_enough)
-        sentences = [part.text for part in page.all(_SENTENCES) if not part.inside("*")]
-        yield self._overview(recorder, sentences, not_rated=not_rated)
+        ]
+        yield from claims
         yield from self._badge(recorder, sentences)
-        for card in self.tables.cards:
-            yield from card_readings(recorder, page, card, self.toml, self.tables, not_rated=not_rated)
 
     def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
         """A shop whose standards are judged is one that sells."""
         judged = any(r.key.metric == _OVERVIEW and r.presence is Presence.SHOWN for r in readings)
         return replace(site, registration=Registration.ACTIVE) if judged else site
 
-    def _overview(self, recorder: Recorder, sentences: Sequence[str], *, not_rated: bool) -> Reading:
-        """Return whether the shop meets the standards every shop must meet."""
-        key, language = recorder.key(_OVERVIEW), recorder.language
-        known = [(text, self.toml.level_of_word("overview", text, language)) for text in sentences]
-        said = [(text, level) for text, level in known if level is not None]
-        if len(said) == 1:
-            return recorder.word(key, *said[0], scope=Scope.ACCOUNT, origin=_ORIGIN)
-        if not said and not_rated:
-            return recorder.absent(key, Presence.NOT_RATED, scope=Scope.ACCOUNT, origin=_ORIGIN)
-        why = f"{len(said)} sentences say it" if said else "no sentence that is known"
-        return recorder.unreadable(key, why, scope=Scope.ACCOUNT, origin=_ORIGIN)
+    def _overview(self, recorder: Recorder, sentences: Sequence[str]) -> Iterator[Claim]:
+        """Claim whether the shop meets the standards every shop must meet: a sentence, beside no label."""
+        for text in sentences:
+            level = self.toml.level_of_word("overview", text, recorder.language)
+            if level is not None:
+                yield recorder.word(
+                    recorder.key(_OVERVIEW), text, level, scope=Scope.ACCOUNT, rank=Rank.WORD, origin=_ORIGIN
+                )
 
-    def _badge(self, recorder: Recorder, sentences: Sequence[str]) -> Iterator[Reading]:
-        """Yield whether the badge is held, where the page says so: losing it is information, and no red."""
-        held = [text for text in sentences if text.casefold() in self.tables.badge]
-        lost = [text for text in sentences if text.casefold() in self.tables.no_badge]
+    def _badge(self, recorder: Recorder, sentences: Sequence[str]) -> Iterator[Claim]:
+        """Claim whether the badge is held, where the page says so: losing it is information, and no red."""
         key = recorder.key("account.badge", "star_seller")
-        if len(held) + len(lost) > 1:
-            yield recorder.unreadable(key, "more than one sentence says it", origin=_ORIGIN)
-        elif held:
-            yield recorder.word(key, held[0], Level.OK, origin=_ORIGIN)
-        elif lost:
-            yield recorder.absent(key, Presence.NONE, native=lost[0], origin=_ORIGIN)
+        for text in self._says("badge", sentences):
+            yield recorder.word(key, text, Level.OK, rank=Rank.WORD, origin=_ORIGIN)
+        for text in self._says("no_badge", sentences):
+            yield recorder.absent(key, Says.NONE, native=text, origin=_ORIGIN)
+
+    def _says(self, name: str, sentences: Sequence[str]) -> list[str]:
+        known = {fold_word(text) for text in self.toml.data[name]}
+        return [text for text in sentences if fold_word(text) in known]
+
+
+def _sentences(page: Page) -> list[str]:
+    """Return what stands on the page by itself: whole elements, no part of running text."""
+    outline = page.outline
+    short = (part for part in outline.parts if not part.is_text and not part.chrome)
+    lines = (outline.lines(part) for part in short if outline.is_short(part, _LONGEST))
+    return list(dict.fromkeys(text.rstrip(" .!") for text in lines if "\n" not in text))

@@ -35,7 +35,7 @@ __all__ = [
     "truths",
 ]
 
-CONSOLES: Final = ("ebay", "etsy", "lazada", "mercadolibre", "ozon", "shopee", "tiktok_shop", "walmart")
+CONSOLES: Final = ("ebay", "etsy", "lazada", "mercado_libre", "ozon", "shopee", "tiktok_shop", "walmart")
 
 
 def flow_of(console: str) -> type[Flow]:

@@ -143,7 +143,7 @@ SERVED: Final = (
     ),
     Served(
         "mercadolibre-users-seller-reputation.json",
-        "mercadolibre",
+        "mercado_libre",
         "user",
         "BR",
         {

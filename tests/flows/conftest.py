@@ -44,7 +44,9 @@ def _driver(marketplace: str) -> Callable[..., Iterator[Driver]]:
 
     @pytest.fixture(scope="session", name=marketplace)
     def driver(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-        with playing(marketplace, flow_of(marketplace), shared_browser, tmp_path_factory.mktemp(marketplace)) as played:
+        with playing(
+            marketplace, flow_of(marketplace), shared_browser, tmp_path_factory.mktemp(marketplace)
+        ) as played:
             yield played
 
     return driver
@@ -53,7 +55,7 @@ def _driver(marketplace: str) -> Callable[..., Iterator[Driver]]:
 ebay = _driver("ebay")
 etsy = _driver("etsy")
 lazada = _driver("lazada")
-mercadolibre = _driver("mercadolibre")
+mercado_libre = _driver("mercado_libre")
 ozon = _driver("ozon")
 shopee = _driver("shopee")
 tiktok_shop = _driver("tiktok_shop")

@@ -28,11 +28,12 @@ WELL: dict[str, Said | tuple[Said, ...]] = {
     "etsy.service_standards": Level.OK,
     "account.badge@star_seller": Level.OK,
     "service.response_rate@minimum": (Level.OK, Decimal("0.985"), "Met"),
-    "service.response_rate@star_seller": (Level.OK, Decimal("0.96")),
+    # What only costs a badge is judged by nobody.
+    "service.response_rate@star_seller": (Level.UNKNOWN, Decimal("0.96"), "Met"),
     "orders.on_time_shipment_rate": (Level.OK, Decimal("0.99")),
-    "etsy.on_time_shipping_tracking_rate": (Level.OK, Decimal("0.97")),
+    "etsy.on_time_shipping_tracking_rate": (Level.UNKNOWN, Decimal("0.97")),
     "feedback.positive_rate": (Level.OK, Decimal("0.943")),
-    "feedback.average_rating": (Level.OK, Decimal("4.9")),
+    "feedback.average_rating": (Level.UNKNOWN, Decimal("4.9")),
     # Of few orders it is a count.
     "etsy.case_rate": (Level.OK, 1),
 }
@@ -112,7 +113,7 @@ EXPECTED = {
                     "service.response_rate@minimum": (Level.WARNING, Decimal("0.79")),
                     "service.response_rate@star_seller": (Level.UNKNOWN, Decimal("0.6")),
                     "orders.on_time_shipment_rate": (Level.OK, Decimal("0.8")),
-                    "etsy.on_time_shipping_tracking_rate": (Level.OK, Decimal("0.95")),
+                    "etsy.on_time_shipping_tracking_rate": (Level.UNKNOWN, Decimal("0.95")),
                     "etsy.case_rate": (Level.OK, 1),
                 },
                 unreadable=(),
@@ -138,9 +139,13 @@ EXPECTED = {
     "contradiction": Expect(
         {
             SHOP: Seen(
-                Outcome.PARTIAL,
-                reads={"orders.on_time_shipment_rate": Level.OK},
-                unreadable=("service.response_rate@minimum", "etsy.case_rate"),
+                reads={
+                    "orders.on_time_shipment_rate": Level.OK,
+                    # A mark that the public rule contradicts is disputed, whichever of the two is worse.
+                    "service.response_rate@minimum": (Level.WARNING, Decimal("0.41"), "Met"),
+                    "etsy.case_rate": (Level.CRITICAL, 1, "Not met"),
+                },
+                unreadable=(),
             )
         }
     ),
@@ -165,9 +170,9 @@ EXPECTED = {
             SHOP: Seen(
                 reads={
                     "etsy.service_standards": Level.OK,
-                    "service.response_rate@star_seller": (Level.OK, Decimal("0.96")),
-                    "etsy.on_time_shipping_tracking_rate": (Level.OK, Decimal("0.97")),
-                    "feedback.average_rating": (Level.OK, Decimal("4.9")),
+                    "service.response_rate@star_seller": (Level.UNKNOWN, Decimal("0.96")),
+                    "etsy.on_time_shipping_tracking_rate": (Level.UNKNOWN, Decimal("0.97")),
+                    "feedback.average_rating": (Level.UNKNOWN, Decimal("4.9")),
                     "etsy.case_rate": (Level.OK, 1),
                 },
                 unreadable=(),

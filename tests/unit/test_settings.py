@@ -49,6 +49,22 @@ class TestFile:
         assert settings.accounts["main"].sites == "all"
         assert settings.file == tmp_path / "checker.toml"
 
+    def test_old_names_of_marketplaces_keep_working(self, tmp_path: Path) -> None:
+        """Wherever one may stand, in the file or a variable; one line says what it is called now."""
+        text = ACCOUNT.replace('amazon"', 'MercadoLibre"', 1) + (
+            "[marketplaces.mercadolibre]\nback_off_hours = 3\n[flows]\nallow = ['mercadolibre', 'ebay']\n"
+        )
+
+        settings = load(written(tmp_path, text), {"CHECKER_MARKETPLACES__MERCADOLIBRE__ENABLED": "false"})
+
+        assert settings.accounts["main"].marketplace == "mercado_libre"
+        assert settings.back_off_hours("mercado_libre") == 3
+        assert not settings.is_marketplace_enabled("mercado_libre")
+        assert settings.flows.allow == ("mercado_libre", "ebay")
+        assert len(settings.notes) == 1
+        assert "mercado_libre" in settings.notes[0]
+        assert load(written(tmp_path, ACCOUNT), {}).notes == ()
+
     def test_defaults(self, tmp_path: Path) -> None:
         """What is not said has the documented default, and the store and stop file follow data_dir."""
         settings = load(written(tmp_path, ACCOUNT + '[paths]\ndata_dir = "data"\n'), {})

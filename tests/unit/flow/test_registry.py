@@ -222,3 +222,14 @@ def test_only_the_flow_asked_for_is_loaded(install: Install) -> None:
 
     assert flow_named("amazon").marketplace == "amazon"
     assert entry_of("shop").name == "shop"
+
+
+def test_a_file_under_an_old_name_is_still_read(tmp_path: Path) -> None:
+    """The marketplace was renamed: what a user wrote before counts until there is a file of the new name."""
+    (tmp_path / "mercadolibre.toml").write_text('[flow]\ntitle = "Mine"\n', encoding="utf-8")
+
+    assert flow_named("mercadolibre", tmp_path).toml.flow.title == "Mine"
+
+    (tmp_path / "mercado_libre.toml").write_text('[flow]\ntitle = "Newer"\n', encoding="utf-8")
+
+    assert flow_named("mercado_libre", tmp_path).toml.flow.title == "Newer"

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from checker.run.reread import confirmed, wants_second_look
 
 from checker.model import Key, Level, Presence, Reading, Reread
-from checker.run.reread import confirmed, wants_second_look
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 KEY, OTHER = Key("amazon", "main", "US", "account.status"), Key("amazon", "main", "US", "other")

@@ -1,5 +1,5 @@
 """Mercado Libre and Mercado Livre."""
 
-from flows.mercadolibre.flow import MercadoLibreFlow
+from flows.mercado_libre.flow import MercadoLibreFlow
 
 __all__ = ["MercadoLibreFlow"]
