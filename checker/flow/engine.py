@@ -470,7 +470,10 @@ class _Reader:
             return
         target, odd = self._target(row, quantity, entry, unit)
         if odd:
-            yield self._recorder.unreadable(key, odd, **adding(fields, value=number_))
+            # A place of its own: the number beside it is read, and does not make up for it.
+            origin = fields.get("origin", Origin())
+            limit = replace(origin, rule=f"{origin.rule}: its limit")
+            yield self._recorder.unreadable(key, odd, **adding(fields, value=number_, origin=limit))
         measured = Measured(
             number_,
             verdict=said or None,
