@@ -102,6 +102,7 @@ class Numbers(_Strict):
         without either the side on which the metric is better says it.
     unit_of: the path of the name of its unit in `[units]`; target_unit_of: that of its target's.
     window: paths of its first and last moment; days: of how many days it is about. null: what a null value means.
+    rank: `other` for a second source, whose values count where the first has none.
     """
 
     numerator: tuple[str, ...] = ()
@@ -122,6 +123,7 @@ class Numbers(_Strict):
     null: Literal["unreadable", "not_rated"] = "unreadable"
     deadline: tuple[str, ...] = ()
     details: dict[str, str] = {}
+    rank: Literal["answer", "other"] = "answer"
 
 
 class StatusRow(_Widget):

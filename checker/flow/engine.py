@@ -63,7 +63,19 @@ _NO_CONTENT: Final = 204
 _LOWER: Final = ("lt", "lte", "eq")
 # What answers wrap their content in: the name of nothing.
 _WRAPPERS: Final = frozenset(
-    {"payload", "data", "result", "results", "response", "summary", "body", "content", "value", "item", "items"}
+    {
+        "payload",
+        "data",
+        "result",
+        "results",
+        "response",
+        "summary",
+        "body",
+        "content",
+        "value",
+        "item",
+        "items",
+    }
 )
 
 
@@ -427,7 +439,8 @@ class _Reader:
     ) -> Iterator[Claim]:
         """Claim what one entry says: its number against its limit, and each of the console's words for it."""
         found = _value_of(entry, value)
-        said, *more = _verdicts_of(entry, row) or [None]
+        words = _verdicts_of(entry, row)
+        said, more = (words[0], words[1:]) if words else (None, [])
         if found is NOT_THERE and said is None:
             return
         if isinstance(found, str) and says_nothing(found):
@@ -435,6 +448,7 @@ class _Reader:
         fields = fields.copy()
         unit, problem = self._unit_of(row, quantity, entry)
         fields["kind"], fields["unit"] = unit.kind, unit.unit
+        fields["rank"] = Rank.OTHER if row.rank == "other" else Rank.ANSWER
         fields["details"] = _details(entry, row.details)
         fields["window_days"] = _window(row, quantity, entry)
         fields["trend"] = self._trend(row, entry)

@@ -1,4 +1,4 @@
-"""The summary and the history of ratings put beside one another: one has values, the other their limits; pure."""
+"""Summary and history of ratings put beside one another: one has values, the other their limits; pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from checker.flow import Document, dig, number, words_in
 
 __all__ = ["with_limits", "with_units"]
 
-_LIMITS: Final = {"warning": "warning_threshold", "danger": "danger_threshold", "premium": "premium_threshold"}
+_LIMITS: Final = {
+    "warning": "warning_threshold",
+    "danger": "danger_threshold",
+    "premium": "premium_threshold",
+}
 _NEITHER_WAY: Final = ("", "NEUTRAL", "UNKNOWN_DIRECTION")
 
 
@@ -36,7 +40,9 @@ def with_units(history: Document, summaries: Sequence[Document]) -> Document:
     for doc in summaries:
         for group in _rows(dig(doc.value, "groups")):
             shown |= _by_code(dig(group, "items"))
-    rows = [_dated(row, shown.get(words_in(dig(row, "rating")))) for row in _rows(dig(history.value, "ratings"))]
+    rows = [
+        _dated(row, shown.get(words_in(dig(row, "rating")))) for row in _rows(dig(history.value, "ratings"))
+    ]
     return replace(history, value={**history.value, "ratings": rows})
 
 
@@ -55,7 +61,8 @@ def _limit(row: Any, direction: str) -> dict[str, Any]:
         lines = {}
     elif "warning" not in lines:
         lines["warning"] = lines["danger"]
-    return {**lines, **({"premium": found["premium"]} if "premium" in found else {})}
+    premium = {"premium": found["premium"]} if "premium" in found else {}
+    return dict(lines) | premium
 
 
 def _dated(row: Any, shown: Any) -> Any:

@@ -92,7 +92,9 @@ class WalmartFlow(Flow):
         for name in sorted(self.toml.metric_maps["performance"].keys() & self.toml.answers.keys()):
             for answer in console.answers(name):
                 if answer.status == HTTPStatus.NO_CONTENT:
-                    yield Document("summary", {}, (name,), answer.url, answer.query, answer.status, answer.url)
+                    yield Document(
+                        "summary", {}, (name,), answer.url, answer.query, answer.status, answer.url
+                    )
 
     def _opened(self, console: Console, name: str, site: Site) -> Page:
         """Open a page for a partner and prove that it shows that partner.

@@ -190,8 +190,15 @@ EXPECTED = {
     "blocked-403": Expect(ended=Outcome.BLOCKED, passwords=0),
     "http-429": Expect(ended=Outcome.RATE_LIMITED, passwords=0),
     "http-500": Expect(ended=Outcome.SITE_DOWN, passwords=0),
+    "never-loads": Expect(
+        {"RU": Seen(Outcome.TIMEOUT, green=False, lacks=("*",))}, listed=("RU",), passwords=0, bounds=PATIENCE
+    ),
     "answers-never-come": Expect(
-        {"RU": Seen(Outcome.PARTIAL, green=False, unreadable=("ozon.*", "feedback.*", "policy.list@cabinets"))},
+        {
+            "RU": Seen(
+                Outcome.PARTIAL, green=False, unreadable=("ozon.*", "feedback.*", "policy.list@cabinets")
+            )
+        },
         listed=("RU",),
         passwords=0,
         bounds=PATIENCE,

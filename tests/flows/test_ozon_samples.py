@@ -18,7 +18,9 @@ from tests.samples import sample
 
 FLOW = OzonFlow()
 SITE = Site("RU", "RU", "Ozon", locale="ru_RU", shop="700101")
-RECORDER = Recorder("ozon", "main", SITE, FLOW.version, lambda: datetime(2026, 3, 1, tzinfo=UTC), "ru", numbers="ru_RU")
+RECORDER = Recorder(
+    "ozon", "main", SITE, FLOW.version, lambda: datetime(2026, 3, 1, tzinfo=UTC), "ru", numbers="ru_RU"
+)
 
 
 def read(*bodies: Any) -> dict[str, Reading]:

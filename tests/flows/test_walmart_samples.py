@@ -18,7 +18,9 @@ from tests.samples import sample
 
 FLOW = WalmartFlow()
 SITE = Site("US", "US", "United States", locale="en_US")
-RECORDER = Recorder("walmart", "main", SITE, FLOW.version, lambda: datetime(2026, 3, 1, tzinfo=UTC), "en", numbers="en_US")
+RECORDER = Recorder(
+    "walmart", "main", SITE, FLOW.version, lambda: datetime(2026, 3, 1, tzinfo=UTC), "en", numbers="en_US"
+)
 API = "/v3/insights/performance"
 FILLED: dict[str, Any] = {
     "cumulativeRate": Decimal("96.4"),
@@ -167,7 +169,7 @@ def test_a_card_is_read_by_any_published_label(label: str, metric: str) -> None:
 
 
 def test_an_unknown_risk_word_is_never_outvoted() -> None:
-    """ "1.9 % Elevated" within 2 % is unreadable, with the word."""
+    """A rate of 1.9 % within 2 % that the console calls "Elevated" is unreadable, with the word."""
     reading = read(html=card("Negative feedback rate", "1.9%", "Elevated", "Standard: 2% or less"))
 
     assert reading["feedback.negative_rate"].presence is Presence.UNREADABLE
@@ -179,7 +181,8 @@ def test_our_own_limit_counts_only_where_the_console_states_none() -> None:
     stated = read(html=card("Return rate", "7.4%", "Good", "Standard: Below 10%"))["orders.return_rate"]
     ours = read(html=card("Return rate", "7.4%"))["orders.return_rate"]
 
-    assert stated.target is not None and ours.target is not None
+    assert stated.target is not None
+    assert ours.target is not None
     assert (stated.level, stated.target.comparator) == (Level.OK, Comparator.LT)
     assert (ours.level, ours.target.origin) == (Level.WARNING, TargetOrigin.TABLE)
 
