@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from checker.flow.declared import CardRow, Quantity
 from checker.flow.labels import LabelledValue, LabelledValues
+from checker.flow.limits import worded_comparator
 from checker.flow.outline import Part
 from checker.flow.page import Page
 from checker.flow.page_words import fold
@@ -239,7 +240,7 @@ def _target(row: Any, found: LabelledValues) -> Target | None:
         if quantity is None or quantity.value is None or quantity.percent is not _is_rate(row):
             continue
         limit = _exact(quantity)
-        comparator = _COMPARATORS.get(quantity.bound)
+        comparator = _COMPARATORS.get(quantity.bound) or worded_comparator(value.header)
         if comparator is None and row.better:
             comparator = Comparator.LTE if row.better == "lower" else Comparator.GTE
         if limit is None or comparator is None:

@@ -101,11 +101,14 @@ class Numbers(_Strict):
     """Where an entry keeps its number and what belongs to it.
 
     value, numerator, base, target: paths within the entry; second: the path of a second, graver limit.
-    verdict: the path of the console's own word for it, looked up in `[codes]` under `codes`.
+    A limit may be worded: "Above 90%".
+    verdict: the paths of the console's own words for it, looked up in `[codes]` under `codes`; each that is there
+        speaks.
     comparator, condition: how value stands to target; `condition` is a path whose word is in `[conditions]`;
         without either the side on which the metric is better says it.
     unit_of: the path of the name of its unit in `[units]`; target_unit_of: that of its target's.
-    window: paths of its first and last moment. null: what a null value means.
+    window: paths of its first and last moment; days: of how many days it is about. null: what a null value means.
+    rank: `other` for a second source, whose values count where the first has none.
     """
 
     numerator: tuple[str, ...] = ()
@@ -120,11 +123,13 @@ class Numbers(_Strict):
     target_unit_of: tuple[str, ...] = ()
     currency: tuple[str, ...] = ()
     window: tuple[str, str] | None = None
+    days: tuple[str, ...] = ()
     trend: tuple[str, ...] = ()
     trends: str = "trend"
     null: Literal["unreadable", "not_rated"] = "unreadable"
     deadline: tuple[str, ...] = ()
     details: dict[str, str] = {}
+    rank: Literal["answer", "other"] = "answer"
 
 
 class StatusRow(_Widget):
@@ -132,7 +137,8 @@ class StatusRow(_Widget):
 
     codes: the table of `[codes]` it is looked up in; a code that is not there is unknown, and never fine.
     filled, empty: what a list, text, object or number that holds something means, and one that holds nothing;
-        for facts that are bad by their own name, such as a reason for suspension.
+        for facts that are bad by their own name, such as a reason for suspension. `empty = "none"` says that
+        there is none: a badge whose loss is no trouble.
     null: what a null means; `silent` says nothing.
     """
 
@@ -140,7 +146,7 @@ class StatusRow(_Widget):
     path: Paths
     codes: str = ""
     filled: Level | None = None
-    empty: Level | None = None
+    empty: Level | Literal["none"] | None = None
     null: Literal["unreadable", "not_rated", "none", "silent", "empty"] = "unreadable"
     scope: Scope = Scope.ACCOUNT
     reason: tuple[str, ...] = ()
@@ -149,11 +155,15 @@ class StatusRow(_Widget):
 
 
 class MetricRow(_Widget, Quantity, Numbers):
-    """One number of an answer; `rows`, `where`: the entry at `rows` that says all of `where`."""
+    """One number of an answer.
+
+    rows, where: the entry at `rows` that says all of `where`. empty: what an empty list at `rows` means.
+    """
 
     answer: str
     rows: str = ""
     where: dict[str, str | int] = {}
+    empty: Literal["", "not_rated"] = ""
     value: Paths
 
 
@@ -179,7 +189,8 @@ class CodedRows(Numbers):
     map: the table of `[metric_maps]` that says what each code means; they are compared without regard to case
         and separators. cycle: of all of them.
     empty: what a list without any entry means.
-    unknown: the metric of a code that is not there, `{code}` in it; it is told with what is known of it.
+    unknown: the metric (or `metric@variant`) of a code that is not there, `{code}` in it; it is told with what
+        is known of it.
     skip: a regular expression for codes that are headlines of groups, or another list's: left out.
     """
 

@@ -28,6 +28,7 @@ from checker.flow.declared import (
     StatusRow,
 )
 from checker.flow.documents import NOT_THERE, Document, same_name
+from checker.flow.limits import worded_limit
 from checker.flow.outline import Part
 from checker.flow.page import Page
 from checker.flow.payload import at, dig, first, number, scaled, there, words_in
@@ -48,6 +49,7 @@ from checker.model import (
     Scope,
     Site,
     Target,
+    TargetOrigin,
     Trend,
     Unit,
 )
@@ -62,6 +64,22 @@ Documents = Callable[[str], Sequence[Document]]
 _LONGEST: Final = 500
 _NO_CONTENT: Final = 204
 _LOWER: Final = ("lt", "lte", "eq")
+# What answers wrap their content in: the name of nothing.
+_WRAPPERS: Final = frozenset(
+    {
+        "payload",
+        "data",
+        "result",
+        "results",
+        "response",
+        "summary",
+        "body",
+        "content",
+        "value",
+        "item",
+        "items",
+    }
+)
 
 
 def page_claims(
@@ -80,7 +98,25 @@ def page_claims(
         Every claim of every source.
     """
     reader = _Reader(recorder, toml, page, documents, name or page.name)
-    yield from reader.claims()
+    yield from _without_our_limits(list(reader.claims()))
+
+
+def _without_our_limits(claims: Sequence[Claim]) -> Iterator[Claim]:
+    """Yield the claims without our own copy of a limit where the console itself states one.
+
+    A copy of a line at which the platform itself acts stays: the console need not state that one.
+    """
+    stated = {
+        (claim.key, claim.unit)
+        for claim in claims
+        if claim.says is Says.SHOWN
+        and claim.target is not None
+        and claim.target.origin is TargetOrigin.CONSOLE
+    }
+    for claim in claims:
+        own = claim.target
+        ours = own is not None and own.origin is TargetOrigin.TABLE and not own.enforced
+        yield replace(claim, target=None) if ours and (claim.key, claim.unit) in stated else claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +187,10 @@ def _names_of(site: Site, spec: AnswerSpec) -> frozenset[str]:
 
 
 class _Reader:
-    """Reads one page; `_spoken` holds the keys that some source spoke of."""
+    """Reads one page; `_spoken` holds the keys that some source spoke of.
+
+    `_beside_done` holds what was looked for on the page already, of several rows that share a label.
+    """
 
     def __init__(
         self, recorder: Recorder, toml: SiteToml, page: Page, documents: Documents, name: str
@@ -169,6 +208,7 @@ class _Reader:
             self._misplaced = shown_place(page, toml, recorder.site, language).problem
         self._selected: dict[str, _Selected] = {}
         self._spoken: set[Key] = set()
+        self._beside_done: set[tuple[Key, tuple[str, ...]]] = set()
 
     def claims(self) -> Iterator[Claim]:
         """Yield the claims of every declared row of the page."""
@@ -301,7 +341,11 @@ class _Reader:
                 yield self._recorder.word(key, found, None, **fields)
                 return
         elif found is False or found is None or found in ([], {}, ""):
-            level, native = row.empty, "" if found is None else words_in(found)
+            native = "" if found is None else words_in(found)
+            if row.empty == "none":
+                yield self._recorder.absent(key, Says.NONE, **adding(fields, native=native))
+                return
+            level = row.empty
         else:
             level, native = None, _shown(found)
             yield self._recorder.word(key, native, None, **fields)
@@ -325,6 +369,9 @@ class _Reader:
         key = self._recorder.key(row.metric, row.variant, cycle=row.cycle)
         rule = row.rows + "".join(f"[{name}={value}]" for name, value in row.where.items()) or row.value[0]
         fields = self._common(row, doc, rule)
+        if row.empty and row.rows and dig(doc.value, row.rows) in ([], {}):
+            yield self._recorder.absent(key, Says.NOT_RATED, **adding(fields, kind=row.kind))
+            return
         for entry in _entries_at(doc.value, row):
             yield from self._number(key, row, row, entry, fields, row.value)
 
@@ -338,7 +385,7 @@ class _Reader:
                     nameless += 1
                 elif not (rows.skip and re.fullmatch(rows.skip, code)):
                     yield from self._said(self._coded_entry(rows, doc, code, entry))
-            if rows.empty and rows.rows and dig(doc.value, rows.rows) in ([], {}):
+            if rows.empty and rows.rows and dig(doc.value, rows.rows.partition(".*")[0]) in ([], {}):
                 yield from self._said(self._unrated(rows, doc))
         if nameless:
             key = self._recorder.key("policy.list", rows.answer)
@@ -378,11 +425,17 @@ class _Reader:
             key = self._recorder.key(known.metric, known.variant, cycle=rows.cycle)
         else:
             slug = re.sub(r"[^a-z0-9]+", "_", code.casefold()).strip("_")[:60] or "other"
-            metric = (rows.unknown or f"{self._toml.flow.marketplace}.{{code}}").format(code=slug)
-            key = self._recorder.key(metric, cycle=rows.cycle)
+            told = (rows.unknown or f"{self._toml.flow.marketplace}.{{code}}").format(code=slug)
+            metric, _, variant = told.partition("@")
+            key = self._recorder.key(metric, variant, cycle=rows.cycle)
         rule = f"{rows.rows}[{code[:60]}]"
         source = known or CodedMetric(metric=key.metric, unit=None, kind=Kind.STATUS)
         fields = self._common(source, doc, rule)
+        if doc.status == _NO_CONTENT:
+            # That there is nothing to say yet is said without a word.
+            stated = adding(fields, kind=source.kind, native=str(doc.status))
+            yield self._recorder.absent(key, Says.NOT_RATED, **stated)
+            return
         yield from self._number(key, rows, source, entry, fields, rows.value, known=known is not None)
         label = words_in(there(entry, rows.label_of))
         if label and known is not None and label not in known.labels:
@@ -391,6 +444,9 @@ class _Reader:
 
     def _beside(self, key: Key, row: Any, within: Part | None = None) -> Iterator[Claim]:
         """Yield what the page, or a part of it, shows beside a label, if it shows whose it is."""
+        if (key, row.labels) in self._beside_done:
+            return
+        self._beside_done.add((key, row.labels))
         if self._page.ready and not self._misplaced:
             yield from card_claims(
                 self._recorder,
@@ -414,23 +470,33 @@ class _Reader:
         *,
         known: bool = True,
     ) -> Iterator[Claim]:
-        """Claim what one entry says: its number against its limit, and the console's word for it."""
-        found = first(entry, value)
-        if found is NOT_THERE:
+        """Claim what one entry says: its number against its limit, and each of the console's words for it."""
+        found = _value_of(entry, value)
+        words = _verdicts_of(entry, row)
+        said, more = (words[0], words[1:]) if words else (None, [])
+        if found is NOT_THERE and said is None:
             return
         if isinstance(found, str) and says_nothing(found):
             found = None
         fields = fields.copy()
         unit, problem = self._unit_of(row, quantity, entry)
         fields["kind"], fields["unit"] = unit.kind, unit.unit
+        fields["rank"] = Rank.OTHER if row.rank == "other" else Rank.ANSWER
         fields["details"] = _details(entry, row.details)
         fields["window_days"] = _window(row, quantity, entry)
         fields["trend"] = self._trend(row, entry)
         fields["deadline"] = _earliest(entry, row.deadline)
         fields["currency"] = words_in(there(entry, row.currency))
-        verdict = there(entry, row.verdict)
-        said = None if verdict is None else words_in(verdict)
         verdicts = self._verdicts(row, quantity, said)
+        for word in more:
+            level = self._verdicts(row, quantity, word).get(word)
+            yield self._recorder.word(key, word, level, **adding(fields, rank=Rank.WORD))
+        if found is NOT_THERE:
+            level = verdicts.get(said or "")
+            if said and (level is None or level.is_open):
+                # Without its number the entry says at least that something is wrong, or is not understood.
+                yield self._recorder.word(key, said, level, **fields)
+            return
         if problem:
             yield self._recorder.unreadable(key, problem, **fields)
             if said and (level := verdicts.get(said)) is not None and level.is_open:
@@ -442,13 +508,19 @@ class _Reader:
             # Nobody has described it: it is kept as the console wrote it, and judged by nobody.
             yield self._recorder.shown(key, **adding(fields, native=found[:80]))
             return
-        silent = found is None and row.null == "not_rated" and base is None
-        if silent and not (said and verdicts.get(said, Level.UNKNOWN).is_open):
+        level = verdicts.get(said or "", Level.UNKNOWN)
+        # The console's own word for "no verdict" on nothing says that there is nothing to say yet.
+        unjudged = bool(said) and said in verdicts and level is Level.UNKNOWN
+        silent = found is None and (row.null == "not_rated" or unjudged) and base is None
+        if silent and not level.is_open:
             yield self._recorder.absent(key, Says.NOT_RATED, **adding(fields, native=said or ""))
             return
         target, odd = self._target(row, quantity, entry, unit)
         if odd:
-            yield self._recorder.unreadable(key, odd, **adding(fields, value=number_))
+            # A place of its own: the number beside it is read, and does not make up for it.
+            origin = fields.get("origin", Origin())
+            limit = replace(origin, rule=f"{origin.rule}: its limit")
+            yield self._recorder.unreadable(key, odd, **adding(fields, value=number_, origin=limit))
         measured = Measured(
             number_,
             verdict=said or None,
@@ -479,7 +551,13 @@ class _Reader:
         stated = there(entry, row.target)
         limit = unit.of(stated)
         comparator = row.comparator
-        if row.condition:
+        if limit is None and isinstance(stated, str):
+            # Answers are written in English, whatever the page speaks.
+            worded = worded_limit(stated, "en_US")
+            if worded is None or unit.unit is not Unit.FRACTION:
+                return None, ""
+            limit, comparator = worded.value, worded.comparator
+        if row.condition and comparator is None:
             word = words_in(there(entry, row.condition))
             comparator = self._toml.conditions.get(word)
             if comparator is None and row.target_unit_of:
@@ -626,7 +704,23 @@ def _code_of(entry: Any, rows: CodedRows, metrics: Mapping[str, CodedMetric], na
     codes = [code for code in (*said, *names) if code]
     skipped = (code for code in codes if rows.skip and re.fullmatch(rows.skip, code))
     known = (code for code in codes if _meaning(code, metrics) is not None)
-    return next(skipped, "") or next(known, codes[0] if codes else "")
+    named = (code for code in codes if code in said or code.casefold() not in _WRAPPERS)
+    return next(skipped, "") or next(known, next(named, codes[0] if codes else ""))
+
+
+def _value_of(entry: Any, paths: Sequence[str]) -> Any:
+    """Return the number at the first of several paths; a null, or nothing, only where no other has one."""
+    found = first(entry, paths)
+    if found is None:
+        others = (at(entry, path) for path in paths)
+        return next((value for value in others if words_in(value)), None)
+    return found
+
+
+def _verdicts_of(entry: Any, row: Numbers) -> list[str]:
+    """Return every word an entry has for how it stands; two places that say the same say it once."""
+    said = (words_in(dig(entry, path)) for path in row.verdict)
+    return list(dict.fromkeys(word for word in said if word))
 
 
 def _shown(found: Any) -> str:
@@ -641,6 +735,9 @@ def _details(entry: Any, paths: Mapping[str, str]) -> tuple[tuple[str, str], ...
 
 
 def _window(row: Numbers, quantity: Quantity, entry: Any) -> int | None:
+    stated = number(there(entry, row.days))
+    if stated is not None and 0 < stated == int(stated):
+        return int(stated)
     if row.window is None:
         return quantity.window_days
     begin, end = (moment(dig(entry, path)) for path in row.window)

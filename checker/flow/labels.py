@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 from typing import Final
 
 from checker.flow.candidates import (
@@ -136,12 +135,14 @@ class _Search(LabelReader):
     def _beside(self, label: Label) -> _Found:
         own = self._own(label) or (self._inside(label) if label.by_name else [])
         if own:
-            return _Found(own)
+            return _Found(own, self._following(label) if label.rest and not label.by_name else None)
         found = self._climb(label)
         if len([value for value in _promoted(found.values) if value.role == "value"]) == 1:
             return found
-        by_box, line = self._by_box(label)
-        return _Found(by_box, line) if by_box else found
+        by_box = self._by_box(label)
+        if not by_box.values:
+            return found
+        return _Found(by_box.values, (found.around if found.values else None) or by_box.around)
 
     def _own(self, label: Label) -> list[LabelledValue]:
         """Return what the label's own text says: "Late shipment rate: 1.2 % (target: under 4 %)"."""
@@ -182,6 +183,27 @@ class _Search(LabelReader):
                 return _Found(gauges)
             branch = box
         return _Found()
+
+    def _following(self, label: Label) -> list[Part] | None:
+        """Return what follows a label that says its value itself, up to the next; None in a card of its own.
+
+        "Late shipment rate: 1.2 %", and on the next line "Good".
+        """
+        if cell_of(self._outline, label.part) is not None:
+            return None
+        for steps, box in enumerate(self._outline.around(label.part)):
+            if steps > _MOST_STEPS or box.tag == "body":
+                break
+            if self._has_rival(box, label.part):
+                near: list[Part] = []
+                for child in self._children(box):
+                    if child.index <= label.part.index or child.has(label.part):
+                        continue
+                    if self._is_rival(child) or self._has_rival(child, label.part):
+                        break
+                    near.append(child)
+                return near
+        return None
 
     def _gauges_beside(self, box: Part, label: Label) -> list[LabelledValue]:
         if self._outline.length(box) > _LARGEST_CARD or self._has_rival(box, label.part):
@@ -325,11 +347,14 @@ class _Search(LabelReader):
         """Return the values of the label's column, each with what its row is called."""
         values: list[LabelledValue] = []
         around: list[Part] = []
+        first = grid.cell(row, 0)
+        # Where the first column is another label's, its cells do not say what their rows are.
+        named = first is None or not (column and self._is_rival(first))
         for below in range(row + 1, grid.rows):
             cell = grid.cell(below, column)
             if cell is None:
                 continue
-            header = grid.row_header(below, column)
+            header = grid.row_header(below, column) if named else ""
             candidates = self._cell(cell)
             if (not candidates and self._is_rival(cell)) or len(values) > MOST_VALUES * 2:
                 break
@@ -349,15 +374,12 @@ class _Search(LabelReader):
             )
         return self._value(candidate.part, piece)
 
-    def _by_box(self, label: Label) -> tuple[list[LabelledValue], list[Part]]:
-        """Return the value that lies to the right of the label on its line, or else right under it.
-
-        With one on the line comes what lies on that line besides, up to the next label.
-        """
+    def _by_box(self, label: Label) -> _Found:
+        """Return the value that lies to the right of the label on its line, or else right under it."""
         outline = self._outline
         own = self._boxed(label.part)
         if own is None or own.box is None:
-            return [], []
+            return _Found(around=[])
         mine = own.box
         to_left = (outline.parts[0].attributes.get("dir") or "").casefold() == "rtl"
         right: list[tuple[int, Part]] = []
@@ -375,11 +397,21 @@ class _Search(LabelReader):
             gap = box.y - mine.bottom
             if across > 0 and -_ROUNDING <= gap <= _FAR_BELOW * max(mine.height, 12):
                 below.append((gap, part))
-        on_line = self._nearest(right)
-        if on_line:
-            near = [part for _, part in sorted(right, key=lambda each: (each[0], each[1].index))]
-            return on_line, list(takewhile(lambda part: not self._is_rival(part), near[:_MOST_NEAR]))
-        return self._nearest(below), []
+        for near in (right, below):
+            values = self._nearest(near)
+            if values:
+                return _Found(values, self._in_line(near))
+        return _Found(around=[])
+
+    def _in_line(self, near: list[tuple[int, Part]]) -> list[Part]:
+        """Return the parts that lie beside or under a label, up to the next one."""
+        line: list[Part] = []
+        for _, part in sorted(near, key=lambda each: (each[0], each[1].index))[:_MOST_NEAR]:
+            if self._is_rival(part):
+                break
+            if all(child.is_text for child in self._outline.children(part)):
+                line.append(part)
+        return line
 
     def _nearest(self, near: list[tuple[int, Part]]) -> list[LabelledValue]:
         """Return the first value on the way; nothing if another label comes before it, or two are as near."""

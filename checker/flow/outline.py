@@ -34,6 +34,8 @@ _MOST_TOKENS: Final = 400
 
 # Where pages put what is no part of what they show: by element, by role, or by a word of a class.
 _CHROME_TAGS: Final = frozenset({"nav", "footer", "option", "select", "datalist"})
+# Within one of these a footer is no footer of the page.
+_SECTIONS: Final = frozenset({"article", "aside", "main", "section", "li", "td", "dd"})
 _CHROME_ROLES: Final = frozenset(
     {
         "navigation",
@@ -325,7 +327,7 @@ class Outline:
             if part.tag in _RAISED:
                 self._say(FOOTNOTE)
         outer = self.parts[parent] if parent >= 0 else None
-        part.chrome = (outer is not None and outer.chrome) or _is_chrome(part)
+        part.chrome = (outer is not None and outer.chrome) or self._is_chrome(part)
         if outer is not None:
             outer.children.append(part.index)
         self.parts.append(part)
@@ -355,6 +357,12 @@ class Outline:
             self._tokens[place] = ""
         self._lengths[first + 1 :] = [self._lengths[first]] * (len(self._tokens) - first)
 
+    def _is_chrome(self, part: Part) -> bool:
+        """Tell whether a part is no part of what the page shows; the footer of a card is the card's own."""
+        if part.tag == "footer" and not part.role and not _by_class(part):
+            return not any(outer.tag in _SECTIONS for outer in self.around(part))
+        return _is_chrome(part)
+
     def _drop_wide_chrome(self) -> None:
         """Take back what was called chrome by a class and holds half of the page."""
         if not self.parts:
@@ -369,7 +377,7 @@ class Outline:
             return
         for part in self.parts:
             outer = self.parts[part.parent] if part.parent >= 0 else None
-            own = _is_chrome(part) and part.index not in wide
+            own = self._is_chrome(part) and part.index not in wide
             part.chrome = own or (outer is not None and outer.chrome)
 
 
@@ -394,8 +402,10 @@ def _is_chrome(part: Part) -> bool:
 
 
 def _by_class_only(part: Part) -> bool:
-    if part.tag in _CHROME_TAGS or part.role in _CHROME_ROLES:
-        return False
+    return part.tag not in _CHROME_TAGS and part.role not in _CHROME_ROLES and _by_class(part)
+
+
+def _by_class(part: Part) -> bool:
     for name in (part.attributes.get("class") or "")[:_LONGEST_CLASS].split():
         words = set(name_words(name))
         if words & _CHROME_CLASSES and not words & _NOT_CHROME:

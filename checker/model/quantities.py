@@ -62,6 +62,7 @@ NOTHING: Final = frozenset(
         "—%",
     }
     | {"– %", "— %", "--%", "-- %", "nan", "null", "none", "no data", "not available", "not rated"}
+    | {"not enough data", "not enough data yet", "insufficient data", "no data yet", "not enough orders"}
     | {
         "k. a.",
         "k.a.",
@@ -75,6 +76,10 @@ NOTHING: Final = frozenset(
         "該当なし",
         "없음",
         "нет данных",
+        "数据不足",
+        "數據不足",
+        "недостаточно данных",
+        "nicht genügend daten",
     }
     | {
         "keine daten",

@@ -4,17 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
-from typing import Any
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any, Final
 
 from checker.errors import Stop
-from checker.flow import Console, Element, Flow, Recorder, body_of, declared_readings, there, unanswered
-from checker.model import Outcome, Presence, Reading, Registration, Site
-from flows.ozon.ratings import codes_in, error_index_reading, rating_readings
-from flows.ozon.summary import summary_readings
-from flows.ozon.tables import Tables, tables_of
+from checker.flow import (
+    Console,
+    Document,
+    Element,
+    Flow,
+    Measured,
+    Recorder,
+    dig,
+    number,
+    page_claims,
+    there,
+    unanswered,
+    words_in,
+)
+from checker.model import (
+    Claim,
+    Comparator,
+    Kind,
+    Origin,
+    Outcome,
+    Presence,
+    Reading,
+    Registration,
+    Scope,
+    Site,
+    Target,
+    TargetOrigin,
+)
+from flows.ozon.joined import with_limits, with_units
 
-__all__ = ["OzonFlow"]
+__all__ = ["OzonFlow", "error_index_claims", "ratings_documents"]
+
+_PERIOD: Final = ("period_from", "period_to", "processing_costs_sum", "currency_code")
+_SANE: Final = (Decimal(0), Decimal(100))
 
 
 class OzonFlow(Flow):
@@ -22,31 +50,27 @@ class OzonFlow(Flow):
 
     marketplace = "ozon"
 
-    _cabinets: Sequence[tuple[str, str]] = ()
+    _cabinets: dict[str, str] = {}  # noqa: RUF012 - replaced, never changed
     _own: str = ""
     _at: str = ""
-
-    @cached_property
-    def tables(self) -> Tables:
-        """The tables of site.toml."""
-        return tables_of(self.toml)
+    _unnamed: bool = False
 
     def sites(self, console: Console) -> Sequence[Site]:
         """List the cabinets the console names; the one it is signed in to where it names none."""
         page = console.open("home")
-        answer = console.answer("companies")
-        body = body_of(answer)
-        (menu,) = self.toml.controls["company_menu"]
-        if body is None and (answer is not None or page.has(menu.css)):
-            raise unanswered(answer, "which cabinets there are")
-        self._cabinets = self._listed(body)
-        self._own = self._at = self._selected(body)
+        self._cabinets = self._listed(console)
+        self._own = self._at = self._selected(console)
         (row,) = self.toml.sites
         if not self._cabinets:
+            answer = console.answer("companies")
+            if answer is not None and answer.status != HTTPStatus.OK:
+                raise unanswered(answer, "which cabinets there are")
+            # A menu of cabinets that nothing lists may hold others than the one that is read.
+            self._unnamed = page.has(self.toml.controls["company_menu"][0].css)
             return [row.site()]
         return [
             replace(row.site(), shop=number, label=name or row.label, sources=("companies",))
-            for number, name in self._cabinets
+            for number, name in self._cabinets.items()
         ]
 
     def enter(self, console: Console, site: Site) -> Site:
@@ -60,42 +84,38 @@ class OzonFlow(Flow):
         if self._at != self._own:
             self._choose(console, self._own)
 
-    def read(self, console: Console, site: Site) -> Iterator[Reading]:
+    def read(self, console: Console, site: Site) -> Iterator[Claim]:
         """Read everything while the ratings page is open."""
         page = console.open("ratings")
-        self._prove(site, self._selected(body_of(console.answer("companies"))))
-        recorder: Recorder = console.recorder(site, page.language)
-        summary, history = body_of(console.answer("summary")), body_of(console.answer("history"))
-        index, orders = console.answer("error_index"), console.answers("error_orders")
-        ships = bool(codes_in(summary) & self.tables.seller_ships)
-        bodies = {"summary": [summary]}
-        if ships or orders:
-            bodies["error_orders"] = [body_of(answer) for answer in orders]
-        yield from declared_readings(recorder, self.toml, bodies, "ratings")
-        yield from summary_readings(recorder, summary)
-        yield from rating_readings(recorder, summary, history, self.toml, self.tables)
-        if ships or index is not None:
-            yield error_index_reading(recorder, body_of(index), self.tables)
+        self._prove(site, self._selected(console))
+        recorder = console.recorder(site, page)
+        if self._unnamed:
+            why = "the console has a menu of cabinets, and no answer that lists them: only the open one was read"
+            yield recorder.unreadable(recorder.key("policy.list", "cabinets"), why, scope=Scope.LIST)
+        documents = ratings_documents(console.documents)
+        yield from page_claims(recorder, self.toml, page, documents)
+        yield from error_index_claims(recorder, documents("error_index"), self.toml.data["error_index_warns"])
 
     def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
         """A cabinet that has a rating is one that sells."""
         rated = any(r.presence is Presence.SHOWN and r.native in self.toml.codes["status"] for r in readings)
         return replace(site, registration=Registration.ACTIVE) if rated else site
 
-    def _listed(self, body: Any) -> list[tuple[str, str]]:
-        rows = there(body, self.tables.companies)
-        if body is not None and not isinstance(rows, list):
-            raise Stop(Outcome.UNKNOWN_PAGE, "the list of cabinets is not what it should be")
+    def _listed(self, console: Console) -> dict[str, str]:
         names: dict[str, str] = {}
-        for row in rows or ():
-            number = _number(there(row, self.tables.company))
-            if not number or number in names:
-                raise Stop(Outcome.UNKNOWN_PAGE, "the console lists a cabinet without a number of its own")
-            names[number] = str(there(row, self.tables.name) or "")[:80]
-        return list(names.items())
+        for doc in console.documents("companies"):
+            rows = there(doc.value, self.toml.data["companies"])
+            for row in rows if isinstance(rows, list) else []:
+                number = _digits(there(row, self.toml.data["company"]))
+                if not number or number in names:
+                    why = "the console lists a cabinet without a number of its own"
+                    raise Stop(Outcome.UNKNOWN_PAGE, why)
+                names[number] = words_in(there(row, self.toml.data["name"]))[:80]
+        return names
 
-    def _selected(self, body: Any) -> str:
-        return _number(there(body, self.tables.selected))
+    def _selected(self, console: Console) -> str:
+        shown = {_digits(there(d.value, self.toml.data["selected"])) for d in console.documents("companies")}
+        return shown.pop() if len(shown) == 1 else ""
 
     def _prove(self, site: Site, shown: str) -> None:
         """Raise Stop unless the page says that it shows this cabinet."""
@@ -109,7 +129,7 @@ class OzonFlow(Flow):
         console.open("home")
         page = console.press("company_menu")
         (rule,) = self.toml.controls["company"]
-        name = dict(self._cabinets).get(number, "")
+        name = self._cabinets.get(number, "")
         places = [at for at, entry in enumerate(page.all(rule.css)) if _is_of(entry, number, name)]
         if len(places) != 1:
             why = f"{len(places)} entries" if places else "no entry"
@@ -117,9 +137,39 @@ class OzonFlow(Flow):
         console.press("company", places[0], awaits="companies")
 
 
-def _number(value: Any) -> str:
+def ratings_documents(documents: Any) -> Any:
+    """Return what gives documents with summary and history put beside one another."""
+
+    def joined(name: str) -> Sequence[Document]:
+        found: Sequence[Document] = documents(name)
+        if name == "summary":
+            return [with_limits(doc, documents("history")) for doc in found]
+        if name == "history":
+            return [with_units(doc, documents("summary")) for doc in found]
+        return found
+
+    return joined
+
+
+def error_index_claims(recorder: Recorder, documents: Sequence[Document], line: Any) -> Iterator[Claim]:
+    """Claim the error index, held against our line only where it means the same as fraction and as percentage.
+
+    Scripts disagree on which of the two it is, and no declared row can hold one number both ways.
+    """
+    key = recorder.key("ozon.fbs_error_index")
+    limit = Target(Decimal(str(line)), Comparator.LTE, TargetOrigin.TABLE)
+    for doc in documents:
+        value = number(dig(doc.value, "index"))
+        is_clear = value is not None and limit.met_by(value) is limit.met_by(value * 100)
+        measured = Measured(value, target=limit if is_clear else None, sane=_SANE)
+        details = tuple((name, text[:80]) for name in _PERIOD if (text := words_in(dig(doc.value, name))))
+        origin = Origin("ratings", "the error_index answer", "index")
+        yield from recorder.measured(key, measured, {}, kind=Kind.SCORE, details=details, origin=origin)
+
+
+def _digits(value: Any) -> str:
     """Return a cabinet's number as text, nothing for what is none."""
-    text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    text = words_in(value)
     return text[:40] if text.isascii() and text.isdigit() else ""
 
 

@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Final
 
 from checker.errors import Stop
-from checker.flow import Answer, Console, Flow, Found, Page, Recorder, body_of, dig
-from checker.model import Origin, Outcome, Presence, Reading, Registration, Scope, Site
-from flows.walmart.card import card_of
-from flows.walmart.metrics import Sources, kpi_readings
-from flows.walmart.tables import Tables, tables_of
+from checker.flow import (
+    Console,
+    Document,
+    Flow,
+    Found,
+    Page,
+    dig,
+    page_claims,
+    switches,
+    there,
+    words_in,
+)
+from checker.model import Claim, Origin, Outcome, Presence, Reading, Registration, Says, Scope, Site
 
 __all__ = ["WalmartFlow"]
 
-_STATUS = "account.status"
+_STATUS: Final = "account.status"
+_NUMBER: Final = ("partnerId", "sellerId")
+_NAME: Final = ("partnerName", "partnerDisplayName", "sellerName")
+_CHOSEN: Final = "option[selected], [aria-selected=true], [aria-checked=true], [aria-current]"
+_HEADER: Final = "header, header *, [role=banner] *, h1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Partner:
+    """One partner the console names."""
+
+    name: str
+    launched: bool = True
 
 
 class WalmartFlow(Flow):
@@ -24,107 +44,118 @@ class WalmartFlow(Flow):
 
     marketplace = "walmart"
 
-    _several: bool = False
-
-    @cached_property
-    def tables(self) -> Tables:
-        """The tables of site.toml."""
-        return tables_of(self.toml)
+    _partners: dict[str, _Partner] = {}  # noqa: RUF012 - replaced, never changed
+    _own: str = ""
 
     def sites(self, console: Console) -> Sequence[Site]:
-        """List the partners the console names; one where it names none."""
+        """List the partners that answers and switches name; one where nothing names any."""
         page = console.open("home")
         (row,) = [row for row in self.toml.sites if row.host == self.toml.hosts.start]
-        base = Site(
-            row.code,
-            row.native_id,
-            row.label,
-            Registration.UNKNOWN,
-            country=row.country,
-            locale=row.locale,
-            zone=row.zone,
-            currency=row.currency,
-            sources=("site.toml",),
-        )
-        partners = _partners(body_of(console.answer("partners")))
-        self._several = len(partners) > 1
-        if not partners:
-            return [replace(base, shop=_shown_partner(page, self))]
+        self._partners = _partners(console, page)
+        shown = self._shown(page)
+        self._own = next(iter(shown)) if len(shown) == 1 else ""
+        if not self._partners:
+            return [replace(row.site(), shop=self._hinted(page))]
         return [
             replace(
-                base,
+                row.site(),
                 shop=number,
-                label=name or row.label,
-                registration=Registration.ACTIVE if launched else Registration.NOT_REGISTERED,
+                label=partner.name or row.label,
+                registration=Registration.ACTIVE if partner.launched else Registration.NOT_REGISTERED,
                 sources=("partners",),
             )
-            for number, name, launched in partners
+            for number, partner in self._partners.items()
         ]
 
-    def read(self, console: Console, site: Site) -> Iterator[Reading]:
+    def read(self, console: Console, site: Site) -> Iterator[Claim]:
         """Read the home page's status, then the performance cards."""
         home = self._opened(console, "home", site)
-        yield self._status(console, site, home)
+        claims = list(page_claims(console.recorder(site, home), self.toml, home, console.documents))
+        yield from claims
+        yield from self._status(console, site, home, is_said=any(c.key.metric == _STATUS for c in claims))
         page = self._opened(console, "performance", site)
-        recorder = _recorder(console, site, page)
-        kpi = console.answer("kpi")
-        if kpi is None and console.blocked:
-            # What the guard turned away cannot be told from what the console never asked for.
-            kpi = Answer("kpi", "", 0, {}, None, problem="the call was turned away")
-        for row in self.tables.kpis:
-            card = card_of(page, row, recorder.site.locale, recorder.language, self.toml, self.tables)
-            sources = Sources(console.answer(row.summary), body_of(kpi), kpi is not None, card)
-            yield from kpi_readings(recorder, row, sources, self.toml, self.tables)
+
+        def documents(name: str) -> Sequence[Document]:
+            others = self._partners.keys() - {site.shop}
+            found = [doc for doc in console.documents(name) if not others & set(doc.query.values())]
+            return [*found, *self._without_content(console)] if name == "summary" else found
+
+        yield from page_claims(console.recorder(site, page), self.toml, page, documents)
 
     def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
         """A partner whose status was read is one that sells."""
         shown = any(r.key.metric == _STATUS and r.presence is Presence.SHOWN for r in readings)
         return replace(site, registration=Registration.ACTIVE) if shown else site
 
+    def _without_content(self, console: Console) -> Iterator[Document]:
+        """Yield the summaries that were answered with 204: only their address says which they are."""
+        for name in sorted(self.toml.metric_maps["performance"].keys() & self.toml.answers.keys()):
+            for answer in console.answers(name):
+                if answer.status == HTTPStatus.NO_CONTENT:
+                    yield Document(
+                        "summary", {}, (name,), answer.url, answer.query, answer.status, answer.url
+                    )
+
     def _opened(self, console: Console, name: str, site: Site) -> Page:
-        """Open a page for a partner and prove that it shows that partner."""
-        page = console.open(name, **({"partnerId": site.shop} if self._several else {}))
-        shown = _shown_partner(page, self)
-        if shown and site.shop and shown != site.shop:
-            raise Stop(Outcome.WRONG_PLACE, f"asked for partner {site.shop}, the page shows {shown[:40]}")
-        if self._several and not shown:
+        """Open a page for a partner and prove that it shows that partner.
+
+        The one that the console shows by itself is not asked for until another one was.
+        """
+        several = len(self._partners) > 1
+        if several and site.shop != self._own:
+            self._own = ""
+        page = console.open(name, **({"partnerId": site.shop} if several and not self._own else {}))
+        shown = self._shown(page)
+        if site.shop and shown and site.shop not in shown:
+            others = ", ".join(sorted(shown))[:40]
+            raise Stop(Outcome.WRONG_PLACE, f"asked for partner {site.shop}, the page shows {others}")
+        if several and shown != {site.shop}:
             raise Stop(Outcome.UNKNOWN_PAGE, f"nothing on the page says that it shows partner {site.shop}")
         return page
 
-    def _status(self, console: Console, site: Site, page: Page) -> Reading:
-        recorder = _recorder(console, site, page)
-        key = recorder.key(_STATUS)
-        widget = self.toml.widgets["status"]
+    def _hinted(self, page: Page) -> str:
+        found = page.find(self.toml.widgets["partner"].chain)
+        return found.text[:40] if isinstance(found, Found) and found.text.isdigit() else ""
+
+    def _shown(self, page: Page) -> set[str]:
+        """Return the partners a page names as shown: by its own mark, as chosen, or in its header."""
+        if hinted := self._hinted(page):
+            return {hinted}
+        for css in (_CHOSEN, _HEADER):
+            texts = {element.text for element in page.all(css)}
+            words = {word for text in texts for word in text.split()}
+            numbers = {number for number in self._partners if number in words}
+            named = {number for number, partner in self._partners.items() if partner.name in texts - {""}}
+            if shown := numbers or named:
+                return shown
+        return set()
+
+    def _status(self, console: Console, site: Site, page: Page, *, is_said: bool) -> Iterator[Claim]:
+        """Claim what the element public material names says, or that this partner was never launched."""
+        recorder = console.recorder(site, page)
+        key, widget = recorder.key(_STATUS), self.toml.widgets["status"]
         found = page.find(widget.chain)
         if isinstance(found, Found):
-            level = self.toml.level_of_word("status", found.text, recorder.language)
+            level = self.toml.level_of_word("status", found.text, recorder.language or "en")
             origin = Origin("home", "document", found.rule, found.place, widget.picture)
-            return recorder.word(key, found.text[:80], level, scope=Scope.ACCOUNT, origin=origin)
-        origin = Origin("home", "document", str(widget.chain[0]), 0)
+            yield recorder.word(key, found.text[:80], level, scope=Scope.ACCOUNT, origin=origin)
+            return
+        origin = Origin("home", "document", str(widget.chain[0]))
         said = page.text.casefold()
-        if any(phrase in said for phrase in self.tables.not_launched):
-            return recorder.absent(key, Presence.NOT_REGISTERED, scope=Scope.ACCOUNT, origin=origin)
-        return recorder.unreadable(key, found.reason, scope=Scope.ACCOUNT, origin=origin)
+        if any(phrase.casefold() in said for phrase in self.toml.data["not_launched"]):
+            yield recorder.absent(key, Says.NOT_REGISTERED, scope=Scope.ACCOUNT, origin=origin)
+        elif not is_said:
+            yield recorder.unreadable(key, found.reason, scope=Scope.ACCOUNT, origin=origin)
 
 
-def _partners(body: Any) -> list[tuple[str, str, bool]]:
-    """Return number, name and whether it was launched of every partner listed."""
-    rows = dig(body, "partners")
-    found = []
-    for row in rows if isinstance(rows, list) else []:
-        number, name = dig(row, "partnerId"), dig(row, "partnerName")
-        if isinstance(number, (str, int)) and not isinstance(number, bool):
-            found.append((str(number)[:40], str(name or "")[:80], dig(row, "launched") is not False))
+def _partners(console: Console, page: Page) -> dict[str, _Partner]:
+    """Return the partners that an answer lists, or that the page offers to switch to, by their numbers."""
+    found: dict[str, _Partner] = {}
+    for doc in console.documents("partners"):
+        number = words_in(there(doc.value, _NUMBER))[:40]
+        if number:
+            name = words_in(there(doc.value, _NAME))[:80]
+            found[number] = _Partner(name, launched=dig(doc.value, "launched") is not False)
+    for switch in switches(page, _NUMBER):
+        found.setdefault(switch.value[:40], _Partner(switch.label[:80]))
     return found
-
-
-def _shown_partner(page: Page, flow: WalmartFlow) -> str:
-    """Return the partner number the page's header names, nothing without one."""
-    found = page.find(flow.toml.widgets["partner"].chain)
-    return found.text[:40] if isinstance(found, Found) else ""
-
-
-def _recorder(console: Console, site: Site, page: Page) -> Recorder:
-    """Return what writes a page's readings, in the language and number format the page is in."""
-    locale = page.language.replace("-", "_") or site.locale
-    return console.recorder(replace(site, locale=locale), page.language)

@@ -1,33 +1,37 @@
-"""The Ozon sample that public material gives, read value by value; and when a status is believed."""
+"""The Ozon sample that public material gives, read value by value; and what two sources make of a status."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from checker.flow import Recorder, declared_readings
-from checker.model import Comparator, Kind, Level, Presence, Reading, Site, Trend, Unit
+from checker.flow import Document, Heard, Page, Recorder, documents_of, page_claims
+from checker.model import Comparator, Kind, Level, Presence, Reading, Site, Trend, Unit, settle, settle_all
 from checker.testing import name_of
 from flows.ozon import OzonFlow
-from flows.ozon.ratings import error_index_reading, rating_readings
-from flows.ozon.summary import summary_readings
+from flows.ozon.flow import error_index_claims, ratings_documents
 from tests.samples import sample
 
 FLOW = OzonFlow()
 SITE = Site("RU", "RU", "Ozon", locale="ru_RU", shop="700101")
-RECORDER = Recorder("ozon", "main", SITE, FLOW.version, lambda: datetime(2026, 3, 1, tzinfo=UTC), "ru")
+RECORDER = Recorder(
+    "ozon", "main", SITE, FLOW.version, lambda: datetime(2026, 3, 1, tzinfo=UTC), "ru", numbers="ru_RU"
+)
 
 
-def read(summary: Any, history: Any = None) -> dict[str, Reading]:
-    """Return what the flow makes of a summary and a history, by name."""
-    found = [
-        *declared_readings(RECORDER, FLOW.toml, {"summary": [summary]}, "ratings"),
-        *summary_readings(RECORDER, summary),
-        *rating_readings(RECORDER, summary, history, FLOW.toml, FLOW.tables),
-    ]
+def read(*bodies: Any) -> dict[str, Reading]:
+    """Return what the flow makes of these answers, whatever they are called and wrapped in, by name."""
+    heard = [Heard("/x", {}, 200, "/x", {"result": body}) for body in bodies if body is not None]
+    page = Page("ratings", "/app/rating", 200, "<html lang=ru><body></body></html>")
+
+    def documents(name: str) -> Sequence[Document]:
+        return documents_of(name, FLOW.toml.answers[name].form, heard)
+
+    found = settle_all(page_claims(RECORDER, FLOW.toml, page, ratings_documents(documents)))
     return {name_of(reading.key): reading for reading in found}
 
 
@@ -55,6 +59,7 @@ def test_every_value_of_the_sample_is_read_or_said_to_be_unreadable() -> None:
     assert {name: dict(r.details) for name, r in found.items() if r.details} == {
         "ozon.on_time": {"name": "Процент заказов вовремя"},
         "ozon.rating_price_index": {"name": "Индекс цен"},
+        "ozon.rating_review_avg_score": {"name": "Средняя оценка"},
         "ozon.premium_penalty@rating_on_time": {"value": "97.5", "scope": "premium_plus"},
     }
     assert (found["ozon.on_time"].native, found["ozon.on_time"].window_days) == ("OK", 30)
@@ -100,34 +105,52 @@ def test_the_thresholds_of_the_history_are_the_target_in_two_steps() -> None:
 
 
 @pytest.mark.parametrize(
-    ("summary", "history", "level"),
+    ("summary", "history", "level", "disputed"),
     [
-        (rated(), None, Level.OK),
-        (rated(), past(0, 0), Level.OK),
-        (rated(), past(None, None), Level.OK),
-        (rated(value=3), past(Decimal("1.5"), 2), None),
-        (rated(value=3, rating_direction="NEUTRAL"), past(Decimal("1.5"), 2), Level.OK),
-        (rated("CRITICAL", 3), past(Decimal("1.5"), 2, 3, red=True), Level.CRITICAL),
-        (rated("WARNING", 1), past(Decimal("1.5"), 2), Level.WARNING),
-        (rated(value=1), past(2, 3, 1, red=True), None),
-        (rated("CRITICAL", 1), past(2, 3, 1), None),
-        (rated("CRITICAL", 1), past(2, 3, 2), Level.CRITICAL),
-        (rated("UNKNOWN_STATUS", 3), past(Decimal("1.5"), 2), Level.UNKNOWN),
-        (rated("EXCELLENT"), None, None),
-        (rated(""), None, None),
-        (rated(value=None), None, None),
-        (rated(value=777), None, None),
-        (rated(value="0.5"), None, None),
-        (rated(value_type="UNKNOWN_VALUE"), None, None),
+        (rated(), None, Level.OK, False),
+        (rated(), past(0, 0), Level.OK, False),
+        (rated(), past(None, None), Level.OK, False),
+        (rated(value="0.5"), None, Level.OK, False),
+        # Its own thresholds are missed, in two steps: past the second one sales are blocked.
+        (rated(value=3), past(Decimal("1.5"), 2), Level.CRITICAL, True),
+        (rated(value=Decimal("1.7")), past(Decimal("1.5"), 2), Level.WARNING, True),
+        (rated(value=3, rating_direction="NEUTRAL"), past(Decimal("1.5"), 2), Level.OK, False),
+        (rated("CRITICAL", 3), past(Decimal("1.5"), 2, 3, red=True), Level.CRITICAL, True),
+        (rated("CRITICAL", 3), past(Decimal("1.5"), 2), Level.CRITICAL, False),
+        # What the history called the same number; another number says nothing.
+        (rated(value=1), past(2, 3, 1, red=True), Level.WARNING, True),
+        (rated("CRITICAL", 1), past(2, 3, 1), Level.CRITICAL, True),
+        (rated("CRITICAL", 4), past(2, 3, 2), Level.CRITICAL, False),
+        # The console gives no verdict: its limit can make it worse, never well.
+        (rated("UNKNOWN_STATUS", 3), past(Decimal("1.5"), 2), Level.CRITICAL, False),
+        (rated("UNKNOWN_STATUS", 1), past(Decimal("1.5"), 2), Level.UNKNOWN, False),
+        (rated("CRITICAL", value_type="UNKNOWN_VALUE"), None, Level.CRITICAL, False),
+        (rated("EXCELLENT"), None, None, False),
+        (rated(""), None, Level.UNKNOWN, False),
+        (rated(value=None), None, None, False),
+        (rated(value=777), None, None, False),
+        (rated(value_type="UNKNOWN_VALUE"), None, None, False),
+        (rated(rating_direction="SIDEWAYS"), past(2, 3), None, False),
     ],
 )
-def test_a_status_is_believed_where_nothing_contradicts_it(
-    summary: Any, history: Any, level: Level | None
+def test_a_status_counts_beside_its_thresholds_and_its_history(
+    summary: Any, history: Any, level: Level | None, disputed: bool
 ) -> None:
-    """Its own thresholds, and what the history called the same number; another number says nothing."""
+    """Each source speaks; a red is never swallowed, and what nobody understands is never fine."""
     reading = read(summary, history)["orders.cancellation_rate"]
 
     assert (reading.level if reading.presence is Presence.SHOWN else None) == level
+    assert reading.disputed is disputed
+
+
+def test_a_rating_that_is_in_the_history_alone_is_told_if_it_is_red() -> None:
+    """What the summary leaves out may still be past its line."""
+    other = {"rating": "rating_shipment_delay_fbs", "danger_threshold": 5}
+    day = {"date_to": "2026-03-01T00:00:00Z", "value": 7, "status": {"danger": True, "warning": True}}
+
+    found = read(rated(), {"ratings": [{**other, "values": [day]}]})
+
+    assert found["orders.late_shipment_rate@fbs"].level is Level.CRITICAL
 
 
 @pytest.mark.parametrize(
@@ -146,18 +169,19 @@ def test_a_status_is_believed_where_nothing_contradicts_it(
 )
 def test_the_error_index_is_judged_where_its_unit_does_not_matter(index: Any, level: Level | None) -> None:
     """Fraction or percentage: only what is past the line, or within it, as both is called so."""
-    reading = error_index_reading(RECORDER, {"index": index}, FLOW.tables)
+    doc = Document("error_index", {"index": index}, (), "/x", {}, 200, "/x")
+    reading = settle(error_index_claims(RECORDER, [doc], FLOW.toml.data["error_index_warns"]))
 
     assert (reading.level if reading.presence is Presence.SHOWN else None) == level
 
 
-def test_an_empty_summary_is_not_rated_only_where_nothing_was_sold_either() -> None:
-    """No ratings and no localization index: the console says both; one alone proves nothing."""
-    new = read({"groups": [], "localization_index": []})
-    odd = read({"groups": [], "localization_index": [{"localization_percentage": 50}]})
+def test_an_empty_summary_is_not_rated() -> None:
+    """No ratings are a statement of the console's; what they lack is not rated, and never green."""
+    new = read({"groups": [], "localization_index": [], "premium": False})
 
     assert new["ozon.on_time"].presence is Presence.NOT_RATED
-    assert odd["ozon.on_time"].presence is Presence.UNREADABLE
+    assert new["ozon.localization_index"].presence is Presence.NOT_RATED
+    assert new["account.badge@premium"].presence is Presence.NONE
 
 
 def test_a_rating_without_a_code_makes_the_list_unreadable() -> None:
@@ -167,5 +191,10 @@ def test_a_rating_without_a_code_makes_the_list_unreadable() -> None:
 
     found = read(summary)
 
-    assert found["policy.list@ratings"].presence is Presence.UNREADABLE
+    assert found["policy.list@summary"].presence is Presence.UNREADABLE
     assert found["orders.cancellation_rate"].level is Level.OK
+
+
+def test_an_answer_that_merely_has_errors_is_no_list_of_orders() -> None:
+    """Many calls have a list of errors of their own."""
+    assert "policy.list@error-orders" not in read(rated(), {"errors": [], "data": {}})

@@ -114,10 +114,15 @@ EXPECTED = {
             )
         }
     ),
+    # Disputed: the console says Good, and its own standard is missed.
     "contradiction": Expect(
         {
             ONE: Seen(
-                Outcome.PARTIAL, unreadable=("orders.cancellation_rate", "walmart.cancellation_rate_overall")
+                reads={
+                    "orders.cancellation_rate": (Level.WARNING, Decimal("0.095")),
+                    "walmart.cancellation_rate_overall": (Level.WARNING, Decimal("0.095")),
+                },
+                unreadable=(),
             )
         }
     ),
@@ -141,16 +146,8 @@ EXPECTED = {
     # The first call of the first page says so already.
     "http-429": Expect(ended=Outcome.RATE_LIMITED, passwords=1),
     "answers-never-come": Expect({ONE: WELL_BY_CARD}, listed=(ONE,), bounds=PATIENCE),
-    "answers-500": Expect(
-        {
-            ONE: Seen(
-                Outcome.PARTIAL,
-                reads={"account.status": Level.OK},
-                unreadable=("orders.*", "service.*", "*_overall", "feedback.*", "walmart.*"),
-            )
-        },
-        listed=(ONE,),
-    ),
+    # Its cards say it all the same.
+    "answers-500": Expect({ONE: WELL_BY_CARD}, listed=(ONE,)),
     # ... and what gets in the way.
     "decoys": Expect({ONE: RED}),
     # A mutation, one that borrows the name of the read, and a batch with one in it: none of them leaves.
@@ -171,8 +168,6 @@ COVERS = {
     "returns": ("orders.return_rate", "walmart.return_rate_overall"),
     "account-status": ("account.status",),
 }
-# Of an answer that gives one key twice nothing is believed: what only the card says then stays.
-KPI = ("orders.*", "service.*", "walmart.*", "feedback.*")
 
 
 @pytest.mark.parametrize("scenario", [name for name in EXPECTED if name not in ABOUT_SIGNING_IN])

@@ -1,4 +1,4 @@
-"""A standard as the console words it, made a target."""
+"""A limit as a console words it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from checker.flow.limits import worded_limit
 from checker.model import Comparator
-from flows.walmart import WalmartFlow
-from flows.walmart.standard import standard_in
-
-TABLES = WalmartFlow().tables
 
 
 @pytest.mark.parametrize(
@@ -23,6 +20,7 @@ TABLES = WalmartFlow().tables
         ("less than or equal to 2.5%", "en_US", ("0.025", Comparator.LTE)),
         ("not below 90%", "en_US", ("0.9", Comparator.GTE)),
         ("must not be below 90%", "en_US", None),
+        ("equal to or greater than 90%", "en_US", ("0.9", Comparator.GTE)),
         ("equal to or above 90%", "en_US", None),
         ("95% or more within 48 hours", "en_US", ("0.95", Comparator.GTE)),
         ("At least 90%", "en_US", ("0.9", Comparator.GTE)),
@@ -36,11 +34,11 @@ TABLES = WalmartFlow().tables
         ("above 9%" + "x" * 300, "en_US", None),
     ],
 )
-def test_a_standard_is_read_whole_or_not_at_all(
+def test_a_limit_is_read_whole_or_not_at_all(
     text: str, locale: str, limit: tuple[str, Comparator] | None
 ) -> None:
     """One percentage and one way to compare; anything else is no limit."""
-    found = standard_in(text, locale, TABLES)
+    found = worded_limit(text, locale)
 
     assert (None if found is None else (found.value, found.comparator)) == (
         None if limit is None else (Decimal(limit[0]), limit[1])

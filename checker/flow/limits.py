@@ -1,0 +1,67 @@
+"""A limit as a console words it ("Above 90%", "2% or less within 48 hours"); pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from checker.model import Comparator, Target
+from checker.model.numbers import as_fraction, parse_number
+
+__all__ = ["worded_comparator", "worded_limit"]
+
+_NUMBER: Final = re.compile(r"\d[\d.,\N{NO-BREAK SPACE}]*\s?%|%\s?\d[\d.,]*")
+_LONGEST: Final = 200
+_PHRASES: Final = {
+    Comparator.LTE: (
+        "less than or equal to", "equal to or less than", "not more than", "no more than", "not above",
+        "not exceed", "or less", "or lower", "or below", "or fewer", "at most", "up to", "maximum", "≤", "<=",
+    ),
+    Comparator.LT: ("below", "less than", "lower than", "under", "<"),
+    Comparator.GTE: (
+        "greater than or equal to", "more than or equal to", "equal to or greater than", "no less than",
+        "not less than", "not below", "or more", "or higher", "or above", "or greater", "at least", "minimum",
+        "≥", ">=",
+    ),
+    Comparator.GT: ("above", "more than", "greater than", "higher than", "over", ">"),
+}  # fmt: skip
+# The longest that fits counts, and what it has used says nothing again.
+_LONGEST_FIRST: Final = sorted(
+    ((phrase, comparator) for comparator, phrases in _PHRASES.items() for phrase in phrases),
+    key=lambda row: (-len(row[0]), row[0]),
+)
+# What turns a phrase into its opposite, or into another one, where no longer phrase has used it.
+_TURNING: Final = frozenset({"not", "no", "never", "equal", "except", "unless"})
+
+
+def worded_limit(text: str, locale: str) -> Target | None:
+    """Return the limit that a text states.
+
+    Args:
+        text: What the console says, in English or in signs.
+        locale: How its numbers are written.
+
+    Returns:
+        The limit, a percentage as a fraction; None for a text that states no single one that can be understood.
+    """
+    numbers = _NUMBER.findall(text[:_LONGEST])
+    comparator = worded_comparator(text)
+    if len(numbers) != 1 or comparator is None:
+        return None
+    amount = parse_number(numbers[0].strip(), locale)
+    if amount is None or not amount.percent:
+        return None
+    return Target(as_fraction(amount), comparator)
+
+
+def worded_comparator(text: str) -> Comparator | None:
+    """Return the one comparator that a text states; None where it states none, or more than one."""
+    if len(text) > _LONGEST:
+        return None
+    text, found = text.casefold(), set[Comparator]()
+    for phrase, comparator in _LONGEST_FIRST:
+        if phrase in text:
+            found.add(comparator)
+            text = text.replace(phrase, " ")
+    turned = any(word in _TURNING for word in text.split())
+    return found.pop() if len(found) == 1 and not turned else None
