@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -126,6 +127,9 @@ def _numbers(
 ) -> Iterator[Claim]:
     target = _target(row, found)
     counted = _counted(found)
+    if row.kind is Kind.POINTS and target is not None and counted[1]:
+        # "3 / 10": points are counted up to the limit at which the platform acts.
+        target, counted = replace(target, critical=counted[1], enforced=True), (None, None)
     for value in dict.fromkeys(found.values):
         quantity = value.quantity
         if quantity is None or (quantity.value is not None and quantity.percent is not _is_rate(row)):
