@@ -41,23 +41,24 @@ class TiktokShopFlow(Flow):
     marketplace = "tiktok_shop"
 
     _several: bool = False
-    _listed: bool = False
-    """Whether the console named the markets itself; others are only tried."""
+    _listed: frozenset[str] = frozenset()
+    """The markets that the console named itself; others are only tried."""
 
     def sites(self, console: Console) -> Sequence[Site]:
-        """List the markets the console names; without any the one it shows, else every one known.
+        """List the markets the console names; where it lists none, every one there is, to be tried.
 
         On a country's own host (the account's `home`) that country is the one there is.
         """
-        page = console.open("home")
+        page = console.offered("home") or console.open("health")
         named = _named(console, page)
         here = next((row.native_id for row in self.toml.sites if row.host and row.host == console.host), "")
-        shown = self._shown(page) or here
-        if not named and shown:
-            named = {shown: Registration.UNKNOWN}
-        self._listed = bool(named)
-        found = [self._site(region, opened) for region, opened in named.items()]
-        found = found or [row.site() for row in self.toml.sites]
+        tried: list[Site] = []
+        if not named:
+            shown = here or self._shown(page)
+            named = {shown: Registration.UNKNOWN} if shown else {}
+            tried = [] if here else [row.site() for row in self.toml.sites if row.native_id != shown]
+        self._listed = frozenset(named)
+        found = [self._site(region, opened) for region, opened in named.items()] + tried
         self._several = len(found) > 1
         return found
 
@@ -124,7 +125,7 @@ class TiktokShopFlow(Flow):
         shown = self._shown(page)
         others = sorted(({shown} - {""} - own) or (said - own if not said & own else set()))
         if others:
-            if not self._listed:
+            if site.native_id not in self._listed:
                 return True
             raise Stop(
                 Outcome.WRONG_PLACE, f"asked for {site.native_id}, the page shows {', '.join(others)[:80]}"
