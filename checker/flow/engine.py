@@ -437,7 +437,9 @@ class _Reader:
             return
         target, odd = self._target(row, quantity, entry, unit)
         if odd:
-            yield self._recorder.unreadable(key, odd, **adding(fields, value=number_))
+            # It is a source of its own: that the number beside it was read makes up for nothing.
+            limit = replace(fields["origin"], rule=f"{fields['origin'].rule}: its limit")
+            yield self._recorder.unreadable(key, odd, **adding(fields, value=number_, origin=limit))
         measured = Measured(
             number_,
             verdict=said or None,

@@ -459,10 +459,19 @@ def _promoted(values: list[LabelledValue]) -> list[LabelledValue]:
     """Return the values; a count or a duration is one where it is all there is: "3 issues", "1.2 days"."""
     if any(value.role == "value" for value in values):
         return values
-    alone = [value for value in values if value.role in {"count", "window"} and not value.header]
+    alone = [
+        value
+        for value in values
+        if value.role in {"count", "window"} and not value.header and not _is_out_of(value)
+    ]
     if len(alone) != 1:
         return values
     return [replace(value, role="value") if value is alone[0] else value for value in values]
+
+
+def _is_out_of(value: LabelledValue) -> bool:
+    """Tell whether a value is only out of how many: "/ 10"."""
+    return value.quantity is not None and value.quantity.count is None and value.quantity.of is not None
 
 
 def _classes(part: Part) -> frozenset[str]:
