@@ -133,9 +133,9 @@ class _Search(LabelReader):
     def _beside(self, label: Label) -> _Found:
         own = self._own(label) or (self._inside(label) if label.by_name else [])
         if own:
-            return _Found(own)
+            return _Found([*own, *self._right_below(label)])
         found = self._climb(label)
-        if len([value for value in found.values if value.role == "value"]) == 1:
+        if len([value for value in _promoted(found.values) if value.role == "value"]) == 1:
             return found
         by_box = self._by_box(label)
         return _Found(by_box, []) if by_box else found
@@ -150,6 +150,26 @@ class _Search(LabelReader):
         found = [piece for piece in self._pieces(label.rest) if piece.quantity is not None]
         values = [self._value(label.part, piece, source) for piece in found]
         return values + (self._gauges(label.part) if label.by_name else [])
+
+    def _right_below(self, label: Label) -> list[LabelledValue]:
+        """Return what the next line says of a label with its value in it: a target, out of how many."""
+        outline = self._outline
+        block = label.part
+        for outer in outline.around(label.part):
+            if outline.length(outer) > outline.length(block) or outer.tag == "body":
+                break
+            block = outer
+        parent = outline.parent(block)
+        if self._kind != "number" or label.by_name or parent is None:
+            return []
+        following = (each for each in outline.children(parent) if each.index > block.index)
+        line = next((each for each in following if outline.length(each)), None)
+        if line is None or not outline.is_short(line, _LONGEST_LABEL) or self._is_rival(line):
+            return []
+        found = self._candidate(line) or self._candidates(line, None)
+        if any(each.piece.role == "value" for each in found):
+            return []
+        return [self._value(each.part, each.piece) for each in found]
 
     def _inside(self, label: Label) -> list[LabelledValue]:
         return [self._value(c.part, c.piece) for c in self._candidates(label.part, None)] + self._gauges(
