@@ -34,6 +34,9 @@ _MOST_TOKENS: Final = 400
 
 # Where pages put what is no part of what they show: by element, by role, or by a word of a class.
 _CHROME_TAGS: Final = frozenset({"nav", "footer", "option", "select", "datalist"})
+# A footer in one of these is its own; how far out one is looked for.
+_CARD_TAGS: Final = frozenset({"article", "section", "li", "td", "dialog"})
+_CARD_DEPTH: Final = 6
 _CHROME_ROLES: Final = frozenset(
     {
         "navigation",
@@ -325,7 +328,7 @@ class Outline:
             if part.tag in _RAISED:
                 self._say(FOOTNOTE)
         outer = self.parts[parent] if parent >= 0 else None
-        part.chrome = (outer is not None and outer.chrome) or _is_chrome(part)
+        part.chrome = (outer is not None and outer.chrome) or self._is_chrome(part)
         if outer is not None:
             outer.children.append(part.index)
         self.parts.append(part)
@@ -355,6 +358,18 @@ class Outline:
             self._tokens[place] = ""
         self._lengths[first + 1 :] = [self._lengths[first]] * (len(self._tokens) - first)
 
+    def _is_chrome(self, part: Part) -> bool:
+        """Tell whether a part frames the page; the foot of a card in it is one of the card's own lines."""
+        return _is_chrome(part) and not (part.tag == "footer" and self._lies_in_a_card(part))
+
+    def _lies_in_a_card(self, part: Part) -> bool:
+        at: Part | None = part
+        for _ in range(_CARD_DEPTH):
+            at = None if at is None or at.parent < 0 else self.parts[at.parent]
+            if at is not None and at.tag in _CARD_TAGS:
+                return True
+        return False
+
     def _drop_wide_chrome(self) -> None:
         """Take back what was called chrome by a class and holds half of the page."""
         if not self.parts:
@@ -369,7 +384,7 @@ class Outline:
             return
         for part in self.parts:
             outer = self.parts[part.parent] if part.parent >= 0 else None
-            own = _is_chrome(part) and part.index not in wide
+            own = self._is_chrome(part) and part.index not in wide
             part.chrome = own or (outer is not None and outer.chrome)
 
 
