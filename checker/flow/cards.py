@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -43,6 +44,22 @@ _COMPARATORS: Final = {
     "at_least": Comparator.GTE,
 }
 _ALARMING: Final = ("red", "amber")
+# What follows a duration on a page: a bare one is in the unit that its row says.
+_DURATIONS: Final = {
+    Unit.MINUTES: (
+        "min", "mins", "minute", "minutes", "minuten", "minutos", "minuti", "minuut", "minuty", "мин",
+        "минут", "phút", "menit", "minit", "นาที", "分", "分钟", "分鐘", "분",
+    ),
+    Unit.HOURS: (
+        "h", "hr", "hrs", "hour", "hours", "stunde", "stunden", "std", "hora", "horas", "heure", "heures",
+        "ore", "uur", "godziny", "godz", "ч", "час", "часов", "giờ", "jam", "ชั่วโมง", "小时", "小時", "時間",
+        "시간",
+    ),
+    Unit.DAYS: (
+        "d", "day", "days", "tag", "tage", "tagen", "día", "días", "dia", "dias", "jour", "jours", "giorni",
+        "dagen", "dni", "день", "дня", "дней", "ngày", "hari", "วัน", "天", "日", "일",
+    ),
+}  # fmt: skip
 _BELOW: Final = ("less_than", "at_most")
 
 
@@ -147,23 +164,31 @@ def _numbers(
     recorder: Recorder, key: Key, row: Any, found: LabelledValues, fields: Fields
 ) -> Iterator[Claim]:
     counted = _counted(found)
-    target = _target(row, found) if _is_judged(row) and not _are_few(row, counted[1]) else None
+    target, limit_in = _target(row, found)
+    if not _is_judged(row) or _are_few(row, counted[1]):
+        target = None
+    if row.kind is Kind.POINTS and target is not None and counted[1]:
+        # "3 / 10": points are counted up to the limit at which the platform acts.
+        target, counted = replace(target, critical=counted[1], enforced=True), (None, None)
     for value in dict.fromkeys(found.values):
         quantity = value.quantity
         if quantity is None or (quantity.value is not None and quantity.percent is not _is_rate(row)):
             continue
-        stated = adding(fields, unit=row.unit, window_days=row.window_days)
+        unit = _unit(row, value)
+        if unit is None:
+            continue
+        stated = adding(fields, unit=unit, window_days=row.window_days)
         if quantity.value is None:
             yield recorder.absent(key, Says.NOT_RATED, **adding(stated, native=value.text[:_LONGEST]))
         elif quantity.bound != "exact":
-            yield _bounded(recorder, key, value, target, stated)
+            yield _bounded(recorder, key, value, target if unit is limit_in else None, stated)
         else:
             numerator, base = (quantity.count, quantity.of) if quantity.percent else (None, None)
             measured = Measured(
                 _exact(quantity),
                 numerator=numerator if numerator is not None else counted[0],
                 base=base if base is not None else counted[1],
-                target=target,
+                target=target if unit is limit_in else None,
                 sane=row.sane,
                 low_volume=row.low_volume,
             )
@@ -232,8 +257,20 @@ def _are_few(row: Any, base: Decimal | None) -> bool:
     return few is not None and base is not None and base < few[0]
 
 
-def _target(row: Any, found: LabelledValues) -> Target | None:
-    """Return the limit that the page prints beside the value, else our own copy of the public one."""
+def _unit(row: Any, value: LabelledValue) -> Unit | None:
+    """Return the unit a printed number is in, None where it cannot be its row's: "3 h" is not 3 minutes."""
+    unit: Unit | None = row.unit
+    said = "" if value.quantity is None else fold(value.quantity.unit)
+    # Of "Target: < 1 h" the words around the number are its header.
+    said = said or fold(value.header).rpartition(" ")[2]
+    if row.kind is not Kind.DURATION or not said:
+        return unit
+    named = next((named for named, words in _DURATIONS.items() if said in words), None)
+    return unit if named is None and not (value.quantity and value.quantity.unit) else named
+
+
+def _target(row: Any, found: LabelledValues) -> tuple[Target | None, Unit | None]:
+    """Return the limit that the page prints beside the value, else our own copy of it, and its unit."""
     fallback: Target | None = row.fallback
     for value in found.of_role("target"):
         quantity = value.quantity
@@ -243,12 +280,13 @@ def _target(row: Any, found: LabelledValues) -> Target | None:
         comparator = _COMPARATORS.get(quantity.bound) or worded_comparator(value.header)
         if comparator is None and row.better:
             comparator = Comparator.LTE if row.better == "lower" else Comparator.GTE
-        if limit is None or comparator is None:
+        unit = _unit(row, value)
+        if limit is None or comparator is None or unit is None:
             continue
         if row.better and (row.better == "lower") is not (comparator in (Comparator.LT, Comparator.LTE)):
             continue
-        return Target(limit, comparator, critical=None if fallback is None else fallback.critical)
-    return fallback
+        return Target(limit, comparator, critical=None if fallback is None else fallback.critical), unit
+    return fallback, row.unit
 
 
 def _counted(found: LabelledValues) -> tuple[Decimal | None, Decimal | None]:

@@ -27,14 +27,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from checker.flow.specs import compiles
 from checker.model import Comparator, Cycle, Kind, Level, Scope, Target, TargetOrigin, Unit
 
 __all__ = ["CardRow", "CodedMetric", "CodedRows", "ItemRows", "MetricRow", "Quantity", "StatusRow"]
 
 Paths = Annotated[tuple[str, ...], Field(min_length=1)]
-Scale = Literal["bare", "fraction", "percent", "millionth"]
+Scale = Literal["bare", "fraction", "percent", "millionth", "proven"]
 
 
 class _Strict(BaseModel):
@@ -63,7 +64,9 @@ class _Widget(_Strict):
 class Quantity(_Strict):
     """What sort of number a row has.
 
-    scale: what is done to the number: a percent is a hundredth, a millionth a millionth.
+    scale: what is done to the number: a percent is a hundredth, a millionth a millionth. Of a `proven` one
+        nobody knows whether it is a fraction or a percent: a sign of its own says it, being over 1, or the
+        percentage that the page prints beside its label; where none does, it is unreadable.
     table: our own copy of a public limit, which says at most a warning; tables: by a site's code, where sites
         differ; critical: its second step where the platform itself suspends or blocks at that line.
     sane: the range outside of which the number cannot have been read right, after scaling.
@@ -106,8 +109,9 @@ class Numbers(_Strict):
         speaks.
     comparator, condition: how value stands to target; `condition` is a path whose word is in `[conditions]`;
         without either the side on which the metric is better says it.
-    unit_of: the path of the name of its unit in `[units]`; target_unit_of: that of its target's.
-    window: paths of its first and last moment; days: of how many days it is about. null: what a null value means.
+    unit_of: the path of the name of its unit in `[units]`; target_unit_of: that of its target's, the last
+        part of `LOWER_THAN_MINUTES`; a target in a unit of another sort is not believed.
+    window: paths of its first and last moment; days: of how many days it is about. null: what a null means.
     rank: `other` for a second source, whose values count where the first has none.
     """
 
@@ -170,11 +174,13 @@ class MetricRow(_Widget, Quantity, Numbers):
 class CodedMetric(_Widget, Quantity):
     """What one code of a `[[coded]]` list means.
 
-    aka: other codes and names of the same. instead: codes that may stand in its place: where one of them is,
+    aka: other codes and names of the same. like: a regular expression for whole codes that mean it, where
+    they have a window or a prefix in them. instead: codes that may stand in its place: where one of them is,
     it need not be there.
     """
 
     aka: tuple[str, ...] = ()
+    like: Annotated[str, AfterValidator(compiles)] = ""
     instead: tuple[str, ...] = ()
 
 
@@ -192,6 +198,7 @@ class CodedRows(Numbers):
     unknown: the metric (or `metric@variant`) of a code that is not there, `{code}` in it; it is told with what
         is known of it.
     skip: a regular expression for codes that are headlines of groups, or another list's: left out.
+    days_in: a regular expression whose group is over how many days an entry is, looked for in its code.
     """
 
     answer: str
@@ -208,6 +215,7 @@ class CodedRows(Numbers):
     others: bool = True
     unknown: str = ""
     skip: str = ""
+    days_in: Annotated[str, AfterValidator(compiles)] = ""
     required: bool = True
 
 

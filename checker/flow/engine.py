@@ -36,6 +36,7 @@ from checker.flow.recorder import Fields, Measured, Recorder, adding
 from checker.flow.shown_place import shown_place
 from checker.flow.site_toml import AnswerSpec, SiteToml
 from checker.flow.titled import parts_under, says_any
+from checker.flow.units import UnitRow
 from checker.model import (
     Claim,
     Comparator,
@@ -379,6 +380,11 @@ class _Reader:
         """Yield the numbers of a list, those beside a label of the page, and what is missing of both."""
         selected = self._answer(rows.answer)
         nameless = 0
+        entries = [
+            entry for doc in selected.documents for _, entry in _coded_entries(doc, rows, self._map(rows))
+        ]
+        # What the page calls one entry is not said of another one.
+        self._labels |= {words_in(there(entry, rows.label_of)) for entry in entries} - {""}
         for doc in selected.documents:
             for code, entry in _coded_entries(doc, rows, self._map(rows)):
                 if not code:
@@ -436,10 +442,14 @@ class _Reader:
             stated = adding(fields, kind=source.kind, native=str(doc.status))
             yield self._recorder.absent(key, Says.NOT_RATED, **stated)
             return
-        yield from self._number(key, rows, source, entry, fields, rows.value, known=known is not None)
+        fields["window_days"] = _days_in(code, rows.days_in)
         label = words_in(there(entry, rows.label_of))
+        named = source.model_copy(update={"labels": (label,), "words": source.words or rows.words})
+        labels = (*source.labels, *filter(None, (label,)))
+        yield from self._number(
+            key, rows, source, entry, fields, rows.value, known=known is not None, labels=labels
+        )
         if label and known is not None and label not in known.labels:
-            named = known.model_copy(update={"labels": (label,), "words": known.words or rows.words})
             yield from self._beside(key, named)
 
     def _beside(self, key: Key, row: Any, within: Part | None = None) -> Iterator[Claim]:
@@ -469,6 +479,7 @@ class _Reader:
         value: Sequence[str],
         *,
         known: bool = True,
+        labels: Sequence[str] = (),
     ) -> Iterator[Claim]:
         """Claim what one entry says: its number against its limit, and each of the console's words for it."""
         found = _value_of(entry, value)
@@ -483,7 +494,7 @@ class _Reader:
         fields["kind"], fields["unit"] = unit.kind, unit.unit
         fields["rank"] = Rank.OTHER if row.rank == "other" else Rank.ANSWER
         fields["details"] = _details(entry, row.details)
-        fields["window_days"] = _window(row, quantity, entry)
+        fields["window_days"] = _window(row, quantity, entry) or fields.get("window_days")
         fields["trend"] = self._trend(row, entry)
         fields["deadline"] = _earliest(entry, row.deadline)
         fields["currency"] = words_in(there(entry, row.currency))
@@ -504,6 +515,17 @@ class _Reader:
             return
         base = number(there(entry, row.base))
         number_ = unit.of(found)
+        if isinstance(found, str) and "%" in found and unit.unit not in (None, Unit.FRACTION):
+            yield self._recorder.unreadable(
+                key, f"a percentage where there is none: {found[:40]}", **adding(fields, native=found[:80])
+            )
+            return
+        if unit.scale == "proven" and number_ is None and (bare := number(found)) is not None:
+            number_, why, contradicted = self._proven(bare, (*labels, *getattr(row, "labels", ())))
+            if number_ is None:
+                told = adding(fields, native=words_in(found), required=contradicted)
+                yield self._recorder.unreadable(key, why, **told)
+                return
         if not known and number_ is None and isinstance(found, str) and not said:
             # Nobody has described it: it is kept as the console wrote it, and judged by nobody.
             yield self._recorder.shown(key, **adding(fields, native=found[:80]))
@@ -517,7 +539,7 @@ class _Reader:
             return
         target, odd = self._target(row, quantity, entry, unit)
         if odd:
-            # A place of its own: the number beside it is read, and does not make up for it.
+            # It is a source of its own: that the number beside it was read makes up for nothing.
             origin = fields.get("origin", Origin())
             limit = replace(origin, rule=f"{origin.rule}: its limit")
             yield self._recorder.unreadable(key, odd, **adding(fields, value=number_, origin=limit))
@@ -532,23 +554,57 @@ class _Reader:
         )
         yield from self._recorder.measured(key, measured, verdicts, **fields)
 
+    def _proven(self, bare: Decimal, labels: Sequence[str]) -> tuple[Decimal | None, str, bool]:
+        """Return a number of which nobody knows whether it is a fraction or a percent, as the page proves it.
+
+        Returns:
+            The number; why it cannot be known; whether the page says something else than the answer.
+        """
+        shown = self._page.ready and not self._misplaced and bool(labels)
+        beside = (
+            self._page.beside_label(
+                labels,
+                language=self._recorder.language or "en",
+                locale=self._recorder.numbers,
+                rivals=[label for label in self._labels if label not in labels],
+            ).values
+            if shown
+            else ()
+        )
+        quantities = [value.quantity for value in beside if value.quantity is not None]
+        seen = [q.fraction for q in quantities if q.percent and q.bound == "exact" and q.fraction is not None]
+        ways = (bare, scaled(bare, "percent") or bare)
+        fitting = [way for way in ways if any(_rounds_to(way, one) for one in seen)]
+        if len(fitting) == 1:
+            return fitting[0], "", False
+        if seen and not fitting:
+            return None, f"the answer says {bare}, the page {', '.join(f'{one:%}' for one in seen)}", True
+        return None, f"{bare} may be a fraction or a percentage, and nothing proves which", False
+
     def _unit_of(self, row: Numbers, quantity: Quantity, entry: Any) -> tuple[_Unit, str]:
         own = _Unit(quantity.kind, quantity.unit, quantity.scale, quantity.sane)
         if not row.unit_of:
             return own, ""
         name = words_in(there(entry, row.unit_of))
-        units = self._toml.units
-        declared = units.get(name) or next((u for key, u in units.items() if same_name(key, name)), None)
+        declared = self._unit_named(name)
         if declared is None:
             return own, f"unknown unit {name[:40]!r}"
-        if quantity.unit not in (None, Unit.FRACTION) and declared.unit is not quantity.unit:
-            # Stars and points come as plain numbers: what they are is known from what they count.
-            return _Unit(quantity.kind, quantity.unit, quantity.scale, quantity.sane or declared.sane), ""
-        return _Unit(declared.kind, declared.unit, "bare", declared.sane, declared.shift, declared.per), ""
+        if quantity.unit is None or declared.kind is quantity.kind:
+            return _Unit(
+                declared.kind, declared.unit, "bare", declared.sane, declared.shift, declared.per
+            ), ""
+        if declared.kind is Kind.RATE or quantity.unit is Unit.FRACTION:
+            return own, f"{name[:40]!r} is no unit of it"
+        # Stars and points come as plain numbers: what they are is known from what they count.
+        return _Unit(quantity.kind, quantity.unit, quantity.scale, quantity.sane or declared.sane), ""
 
     def _target(self, row: Numbers, quantity: Quantity, entry: Any, unit: _Unit) -> tuple[Target | None, str]:
         """Return the limit an entry states, and why one that it states cannot be believed."""
         stated = there(entry, row.target)
+        if isinstance(stated, str) and says_nothing(stated):
+            stated = None
+        if stated is not None and (odd := self._other_unit(row, entry)):
+            return None, f"it is held against {words_in(stated)[:40]!r} {odd}"
         limit = unit.of(stated)
         comparator = row.comparator
         if limit is None and isinstance(stated, str):
@@ -572,6 +628,24 @@ class _Reader:
             return None, f"its limit is on the wrong side: {comparator.value} {limit}"
         second = unit.of(there(entry, row.second))
         return Target(limit, comparator, critical=second), ""
+
+    def _other_unit(self, row: Numbers, entry: Any) -> str:
+        """Return why a limit is not in the unit of its number; an empty text if it is."""
+        if not (row.unit_of and row.target_unit_of):
+            return ""
+        other = words_in(there(entry, row.target_unit_of))
+        sorts = [
+            None if unit is None else (unit.kind, unit.unit, unit.shift, unit.per)
+            for unit in (
+                self._unit_named(words_in(there(entry, row.unit_of))),
+                self._unit_named(other.rpartition("_")[2]),
+            )
+        ]
+        return "" if sorts[0] == sorts[1] is not None else f"as {other[:40]!r}"
+
+    def _unit_named(self, name: str) -> UnitRow | None:
+        units = self._toml.units
+        return units.get(name) or next((u for key, u in units.items() if same_name(key, name)), None)
 
     def _verdicts(self, row: Numbers, quantity: Quantity, said: str | None) -> Mapping[str, Level]:
         codes = self._toml.codes.get(row.codes, {})
@@ -654,7 +728,10 @@ def _meaning(code: str, metrics: Mapping[str, CodedMetric]) -> CodedMetric | Non
     own = next((metric for name, metric in metrics.items() if same_name(name, code)), None)
     if own is not None:
         return own
-    return next((m for m in metrics.values() if any(same_name(name, code) for name in m.aka)), None)
+    named = next((m for m in metrics.values() if any(same_name(name, code) for name in m.aka)), None)
+    if named is not None:
+        return named
+    return next((m for m in metrics.values() if m.like and re.fullmatch(m.like, code, re.IGNORECASE)), None)
 
 
 def _coded_entries(
@@ -743,6 +820,17 @@ def _window(row: Numbers, quantity: Quantity, entry: Any) -> int | None:
     begin, end = (moment(dig(entry, path)) for path in row.window)
     days = (end - begin).days if begin is not None and end is not None else 0
     return days if days > 0 else quantity.window_days
+
+
+def _days_in(code: str, pattern: str) -> int | None:
+    found = re.search(pattern, code, re.IGNORECASE) if pattern else None
+    return int(found[1]) if found is not None and found[1].isdecimal() else None
+
+
+def _rounds_to(way: Decimal, shown: Decimal) -> bool:
+    """Tell whether a number is printed like this, rounded or cut off."""
+    exponent = min(int(shown.as_tuple().exponent), -2)
+    return abs(shown - way) < Decimal((0, (1,), exponent))
 
 
 def _earliest(entry: Any, paths: Iterable[str]) -> datetime | None:

@@ -135,7 +135,8 @@ class _Search(LabelReader):
     def _beside(self, label: Label) -> _Found:
         own = self._own(label) or (self._inside(label) if label.by_name else [])
         if own:
-            return _Found(own, self._following(label) if label.rest and not label.by_name else None)
+            near = self._lines_after(label) if label.rest and not label.by_name else None
+            return _Found([*own, *self._right_below(label)], near)
         found = self._climb(label)
         if len([value for value in _promoted(found.values) if value.role == "value"]) == 1:
             return found
@@ -154,6 +155,26 @@ class _Search(LabelReader):
         found = [piece for piece in self._pieces(label.rest) if piece.quantity is not None]
         values = [self._value(label.part, piece, source) for piece in found]
         return values + (self._gauges(label.part) if label.by_name else [])
+
+    def _right_below(self, label: Label) -> list[LabelledValue]:
+        """Return what the next line says of a label with its value in it: a target, out of how many."""
+        outline = self._outline
+        block = label.part
+        for outer in outline.around(label.part):
+            if outline.length(outer) > outline.length(block) or outer.tag == "body":
+                break
+            block = outer
+        parent = outline.parent(block)
+        if self._kind != "number" or label.by_name or parent is None:
+            return []
+        following = (each for each in outline.children(parent) if each.index > block.index)
+        line = next((each for each in following if outline.length(each)), None)
+        if line is None or not outline.is_short(line, _LONGEST_LABEL) or self._is_rival(line):
+            return []
+        found = self._candidate(line) or self._candidates(line, None)
+        if any(each.piece.role == "value" for each in found):
+            return []
+        return [self._value(each.part, each.piece) for each in found]
 
     def _inside(self, label: Label) -> list[LabelledValue]:
         return [self._value(c.part, c.piece) for c in self._candidates(label.part, None)] + self._gauges(
@@ -184,7 +205,7 @@ class _Search(LabelReader):
             branch = box
         return _Found()
 
-    def _following(self, label: Label) -> list[Part] | None:
+    def _lines_after(self, label: Label) -> list[Part] | None:
         """Return what follows a label that says its value itself, up to the next; None in a card of its own.
 
         "Late shipment rate: 1.2 %", and on the next line "Good".
@@ -448,7 +469,7 @@ class _Search(LabelReader):
         if around is None:
             card = self._card(label)
             has_more = card is not None and self._outline.length(card) > self._outline.length(label.part)
-            around = [card] if card is not None and has_more else self._following(label.part)
+            around = [card] if card is not None and has_more else self._next_lines(label.part)
         said = {value.text for value in beside.values}
         found = []
         for part in (leaf for each in around for leaf in self._leaves(each, label.part)):
@@ -460,7 +481,7 @@ class _Search(LabelReader):
             found.append(self._value(part, Piece(lines, None, "value", "")))
         return found
 
-    def _following(self, part: Part) -> list[Part]:
+    def _next_lines(self, part: Part) -> list[Part]:
         """Return what follows a line that says label and value, up to the next label or heading."""
         outline, line = self._outline, part
         while (outer := outline.parent(line)) is not None and outline.length(outer) == outline.length(line):
@@ -516,10 +537,19 @@ def _promoted(values: list[LabelledValue]) -> list[LabelledValue]:
     """Return the values; a count or a duration is one where it is all there is: "3 issues", "1.2 days"."""
     if any(value.role == "value" for value in values):
         return values
-    alone = [value for value in values if value.role in {"count", "window"} and not value.header]
+    alone = [
+        value
+        for value in values
+        if value.role in {"count", "window"} and not value.header and not _is_out_of(value)
+    ]
     if len(alone) != 1:
         return values
     return [replace(value, role="value") if value is alone[0] else value for value in values]
+
+
+def _is_out_of(value: LabelledValue) -> bool:
+    """Tell whether a value is only out of how many: "/ 10"."""
+    return value.quantity is not None and value.quantity.count is None and value.quantity.of is not None
 
 
 def _classes(part: Part) -> frozenset[str]:

@@ -107,18 +107,19 @@ def scaled(value: Any, scale: str = "bare", *, shift: int = 0, per: int = 1) -> 
 
     Args:
         value: A JSON number, or a text that holds one.
-        scale: What the number is where nothing beside it says: bare, fraction, percent or millionth.
+        scale: What the number is where nothing beside it says: bare, fraction, percent or millionth; of a
+            `proven` one only what is above 1 is known to be a percent.
         shift: How many places the point moves besides.
         per: What it is divided by.
 
     Returns:
         The number; None for what is none.
     """
-    places = _SHIFT[scale] + shift
+    places = _SHIFT.get(scale, -2) + shift
     if isinstance(value, str) and (percent := _PERCENT.match(value)):
-        value, places = percent.group(1), -2
+        value, places, scale = percent.group(1), -2, "percent"
     exact = number(value)
-    if exact is None:
+    if exact is None or (scale == "proven" and exact != 0 and exact <= 1):
         return None
     # Built from its digits, not divided: a division would round to the precision that happens to be set.
     sign, digits, exponent = (exact / per if per > 1 else exact).as_tuple()

@@ -29,6 +29,9 @@ _NUMBER: Final = re.compile(
 )
 _MOST_WORDS: Final = 8
 _PERCENTS: Final = frozenset("%٪％")
+# "3" on one line, "/ 10" on the next: out of how many.
+_OUT_OF: Final = re.compile(r"[/⁄∕／]\s?(?=\d)")
+_OUT_OF_BELOW: Final = re.compile(r"\n(?=[/⁄∕／]\s?\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,14 @@ def pieces(text: str, locale: str | None, language: str) -> list[Piece]:
         locale: How the page prints numbers; None where that is not known.
         language: The page's language.
     """
-    text = text.strip()
+    text = _OUT_OF_BELOW.sub(" ", text.strip())
     if not text or len(text) > _LONGEST:
         return []
+    out_of = _OUT_OF.match(text)
+    if out_of is not None:
+        of = read_quantity(text[out_of.end() :], locale, language)
+        known = of is not None and of.value is not None and not of.percent
+        return [Piece(text, Quantity(of.value, of=of.value), "count")] if of is not None and known else []
     whole = read_quantity(text, locale, language)
     if whole is not None:
         return [Piece(text, whole, _own_role(whole, language), is_whole=True)]

@@ -126,6 +126,8 @@ _BRACKETED: Final = re.compile(r"^([^()（）]{1,80})[(（]([^()（）]{1,80})[)
 _FOOTNOTES: Final = re.compile(f"{FOOTNOTE}[^{FOOTNOTE}]{{0,20}}{FOOTNOTE}")
 _JOINERS: Final = frozenset("/⁄∕／")
 _UNIT_WORDS: Final = 3
+# Words that are printed right behind a number and do not change it: "12min"; "5m" may be millions.
+_TOUCHING: Final = frozenset({"min", "mins", "h", "hr", "hrs", "hours", "minutes", "days", "sec", "secs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +344,7 @@ def _unit(after: str, locale: str) -> str | None:
     text = after.strip(" .。")
     if not text:
         return ""
-    touches = not after[:1].isspace() and after[:1].isascii()
+    touches = not after[:1].isspace() and after[:1].isascii() and text.casefold() not in _TOUCHING
     words = text.replace("-", " ").split()
     if touches or len(words) > _UNIT_WORDS or not all(_is_word(word) for word in words):
         return None

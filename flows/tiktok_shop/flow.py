@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
-from typing import Any
+from typing import Final
 
 from checker.errors import Stop
-from checker.flow import Console, Flow, Found, Page, Recorder, body_of, dig
-from checker.flow.site_toml import SiteRow
-from checker.model import Origin, Outcome, Presence, Reading, Registration, Scope, Site
-from flows.tiktok_shop.indicators import indicator_readings
-from flows.tiktok_shop.records import Records
-from flows.tiktok_shop.scores import (
-    penalty_readings,
-    rating_reading,
-    restriction_reading,
-    standing_reading,
+from checker.flow import Console, Flow, Found, Page, Recorder, alerts, dig, switches, there, words_in
+from checker.flow.shown_place import shown_place
+from checker.model import (
+    Claim,
+    Kind,
+    Origin,
+    Outcome,
+    Presence,
+    Rank,
+    Reading,
+    Registration,
+    Says,
+    Scope,
+    Site,
 )
-from flows.tiktok_shop.tables import Tables, tables_of
+from flows.tiktok_shop.bands import band_claims
+from flows.tiktok_shop.records import Records
 
 __all__ = ["TiktokShopFlow"]
 
-_ANSWERS = ("ahr", "overview", "performance", "limit")
+_ANSWERS: Final = ("ahr", "overview", "performance", "limit")
+_SWITCH: Final = "shop_region"
+_REGION: Final = (_SWITCH, "region", "region_code")
+_RATING: Final = "account.health_rating"
+_STATUS: Final = "account.status"
+_OPENED: Final = {True: Registration.ACTIVE, False: Registration.NOT_REGISTERED}
 
 
 class TiktokShopFlow(Flow):
@@ -32,121 +41,136 @@ class TiktokShopFlow(Flow):
     marketplace = "tiktok_shop"
 
     _several: bool = False
-
-    @cached_property
-    def tables(self) -> Tables:
-        """The tables of site.toml."""
-        return tables_of(self.toml)
+    _listed: frozenset[str] = frozenset()
+    """The markets that the console named itself; others are only tried."""
 
     def sites(self, console: Console) -> Sequence[Site]:
-        """List the markets the console names; without a list the one it shows, else every one known.
+        """List the markets the console names; where it lists none, every one there is, to be tried.
 
-        On a country's own host (the account's `home`) the console names that country alone.
+        On a country's own host (the account's `home`) that country is the one there is.
         """
-        page = console.open("home")
-        named = _regions(body_of(console.answer("regions")))
-        if named:
-            rows = {row.native_id: row for row in self.toml.sites}
-            found = [
-                self._site(rows.get(region), region, opened, "regions") for region, opened in named.items()
-            ]
-        elif shown := self._shown(page):
-            row = next((row for row in self.toml.sites if row.native_id == shown), None)
-            found = [self._site(row, shown, None, "header")]
-        else:
-            found = [self._site(row, row.native_id, None, "site.toml") for row in self.toml.sites]
+        page = console.offered("home") or console.open("health")
+        named = _named(console, page)
+        here = next((row.native_id for row in self.toml.sites if row.host and row.host == console.host), "")
+        tried: list[Site] = []
+        if not named:
+            shown = here or self._shown(page)
+            named = {shown: Registration.UNKNOWN} if shown else {}
+            tried = [] if here else [row.site() for row in self.toml.sites if row.native_id != shown]
+        self._listed = frozenset(named)
+        found = [self._site(region, opened) for region, opened in named.items()] + tried
         self._several = len(found) > 1
         return found
 
-    def read(self, console: Console, site: Site) -> Iterator[Reading]:
-        """Read the health page: rating, points, limit, indicators, then the violation records."""
-        page = self._opened(console, site)
-        self._prove(console, page, site)
-        recorder = _recorder(console, site, page)
-        answers = {name: console.answer(name) for name in _ANSWERS}
-        bodies = {name: body_of(answer) for name, answer in answers.items()}
-        if not any(bodies.values()) and any(text in page.text.casefold() for text in self.tables.not_opened):
+    def read(self, console: Console, site: Site) -> Iterator[Claim]:
+        """Read the health page: everything declared, the bands of the points, banner and records."""
+        page = console.open("health", **({_SWITCH: site.native_id} if self._several else {}))
+        recorder = console.recorder(site, page)
+        if self._never_opened(console, page, site):
             origin = Origin("health", "document", "no shop in this market")
-            key = recorder.key("account.status")
-            yield recorder.absent(key, Presence.NOT_REGISTERED, scope=Scope.ACCOUNT, origin=origin)
+            status = recorder.key(_STATUS)
+            yield recorder.absent(status, Says.NOT_REGISTERED, scope=Scope.ACCOUNT, origin=origin)
             return
-        asked = answers["ahr"] is not None
-        rating = rating_reading(recorder, page, bodies["ahr"], self.toml, self.tables, asked=asked)
-        scores = [
-            *([] if rating is None else [rating]),
-            *penalty_readings(recorder, bodies["overview"], self.toml, self.tables),
-            restriction_reading(recorder, bodies["limit"]),
-        ]
-        yield standing_reading(recorder, page, self.toml, scores)
-        yield from scores
-        yield from indicator_readings(recorder, page, bodies["performance"], self.tables)
-        yield from Records(console, self.toml, self.tables).read(recorder, page)
+        rated = False
+        for claim in console.claims(site, page):
+            rated |= claim.key.metric == _RATING
+            yield from self._with_standing(recorder, claim)
+        if not rated and site.native_id in self.toml.data["rated"]:
+            why = "neither in an answer nor on the page"
+            fields = {
+                "scope": Scope.ACCOUNT,
+                "kind": Kind.SCORE,
+                "origin": Origin("health", "the ahr answer"),
+            }
+            yield recorder.unreadable(recorder.key(_RATING), why, **fields)
+        yield from band_claims(recorder, self.toml, console.documents("overview"))
+        yield from self._banner(recorder, page)
+        yield from Records(console, self.toml).read(recorder, page)
 
     def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
         """A market whose rating or points were read is one that was opened."""
-        if any(r.key.metric == "account.status" and r.presence is Presence.NOT_REGISTERED for r in readings):
+        if any(r.key.metric == _STATUS and r.presence is Presence.NOT_REGISTERED for r in readings):
             return replace(site, registration=Registration.NOT_REGISTERED)
-        known = ("account.health_rating", "account.penalty_points")
+        known = (_RATING, "account.penalty_points")
         shown = any(r.key.metric in known and r.presence is Presence.SHOWN for r in readings)
         return replace(site, registration=Registration.ACTIVE) if shown else site
 
-    def _site(self, row: SiteRow | None, region: str, opened: bool | None, source: str) -> Site:
+    def _site(self, region: str, opened: Registration) -> Site:
         """Return a market; one that site.toml does not know keeps its own code and no locale to read by."""
-        registration = {
-            True: Registration.ACTIVE,
-            False: Registration.NOT_REGISTERED,
-            None: Registration.UNKNOWN,
-        }[opened]
+        row = next((row for row in self.toml.sites if region in (row.native_id, row.code)), None)
         if row is None:
-            return Site(region, region, region, registration, sources=(source,))
-        return Site(
-            row.code,
-            row.native_id,
-            row.label,
-            registration,
-            country=row.country,
-            locale=row.locale,
-            zone=row.zone,
-            currency=row.currency,
-            sources=(source,) if source == "site.toml" else ("site.toml", source),
-        )
-
-    def _opened(self, console: Console, site: Site) -> Page:
-        """Open the health page of one market, by the switch of a login that has several."""
-        switch = {"shop_region": site.native_id} if self._several else {}
-        return console.open("health", **switch)
+            return Site(region, region, region, opened, sources=("console",))
+        return replace(row.site(), registration=opened, sources=("site.toml", "console"))
 
     def _shown(self, page: Page) -> str:
-        found = page.find(self.toml.widgets["region"].chain)
-        return found.text.strip().upper()[:8] if isinstance(found, Found) else ""
+        """Return the one market that a page shows as chosen, or that is its header's; nothing without one."""
+        hint = page.find(self.toml.widgets["region"].chain)
+        said = hint.text.strip().upper() if isinstance(hint, Found) else ""
+        if said.isalnum() and len(said) == 2:  # noqa: PLR2004 - the code of a country
+            return said
+        places = {row.native_id: shown_place(page, self.toml, row.site(), "en") for row in self.toml.sites}
+        ours = [native_id for native_id, place in places.items() if place.is_ours]
+        return ours[0] if len(ours) == 1 else ""
 
-    def _prove(self, console: Console, page: Page, site: Site) -> None:
-        """Raise Stop unless the page, or the calls it made, are of the market asked for."""
+    def _never_opened(self, console: Console, page: Page, site: Site) -> bool:
+        """Tell whether a market was never opened; raise Stop where the page is not the market's own.
+
+        One that the console did not list, and that shows another one when tried, is not one of this login.
+        """
+        docs = [doc for name in _ANSWERS for doc in console.documents(name)]
+        said = {
+            (doc.query.get(_SWITCH) or words_in(there(doc.value, _REGION))).upper()[:8] for doc in docs
+        } - {""}
+        own = {site.native_id, site.code}
         shown = self._shown(page)
-        calls = [answer for name in _ANSWERS for answer in console.answers(name)]
-        named = {answer.query.get("shop_region", "").upper() for answer in calls} - {""}
-        if shown and shown != site.native_id:
-            raise Stop(Outcome.WRONG_PLACE, f"asked for {site.native_id}, the page shows {shown}")
-        if others := sorted(named - {site.native_id}):
+        others = sorted(({shown} - {""} - own) or (said - own if not said & own else set()))
+        if others:
+            if site.native_id not in self._listed:
+                return True
             raise Stop(
-                Outcome.WRONG_PLACE, f"asked for {site.native_id}, answered for {', '.join(others)[:80]}"
+                Outcome.WRONG_PLACE, f"asked for {site.native_id}, the page shows {', '.join(others)[:80]}"
             )
-        if self._several and not shown and not named:
+        text = page.text.casefold()
+        if not docs and any(words in text for words in self.toml.data["not_opened"]):
+            return True
+        if self._several and not shown and not said & own:
             raise Stop(Outcome.UNKNOWN_PAGE, f"nothing on the page says that it shows {site.native_id}")
+        return False
+
+    def _with_standing(self, recorder: Recorder, claim: Claim) -> Iterator[Claim]:
+        """Yield a claim; a rating that is a code of its own says how the account stands, too."""
+        level = None
+        if claim.key.metric == _RATING and claim.value is not None:
+            level = self.toml.codes["rating"].get(f"{claim.value.normalize():f}")
+        if level is None:
+            yield claim
+            return
+        yield replace(claim, level=level)
+        native = words_in(claim.value)
+        status = recorder.key(_STATUS)
+        yield recorder.word(status, native, level, scope=Scope.ACCOUNT, origin=claim.origin, rank=claim.rank)
+
+    def _banner(self, recorder: Recorder, page: Page) -> Iterator[Claim]:
+        """Claim what a banner says of the account; one that no word is known of is told by coverage."""
+        language = recorder.language or "en"
+        for alert in alerts(page, language):
+            for text in (alert.heading, alert.text):
+                level = self.toml.level_in_text("banner", text, language)
+                if level is not None:
+                    origin = Origin("health", "the page's banner", "words.banner", 0, alert.selector)
+                    key = recorder.key(_STATUS)
+                    yield recorder.word(key, text, level, scope=Scope.ACCOUNT, rank=Rank.WORD, origin=origin)
+                    break
 
 
-def _regions(body: Any) -> dict[str, bool | None]:
-    """Return every region the console lists, and whether the shop was ever opened there."""
-    rows = dig(body, "data.regions")
-    found: dict[str, bool | None] = {}
-    for row in rows if isinstance(rows, list) else []:
-        region, opened = dig(row, "region"), dig(row, "opened")
-        if isinstance(region, str) and region.isalnum():
-            found[region.upper()[:8]] = opened if isinstance(opened, bool) else None
+def _named(console: Console, page: Page) -> dict[str, Registration]:
+    """Return every region that an answer or a switch of the page names, and whether it was ever opened."""
+    found: dict[str, Registration] = {}
+    for doc in console.documents("regions"):
+        region, opened = words_in(there(doc.value, _REGION)), dig(doc.value, "opened")
+        if region.isalnum():
+            found[region.upper()[:8]] = _OPENED.get(opened, Registration.UNKNOWN)
+    for switch in switches(page, {_SWITCH}):
+        if switch.value.isalnum():
+            found.setdefault(switch.value.upper()[:8], Registration.UNKNOWN)
     return found
-
-
-def _recorder(console: Console, site: Site, page: Page) -> Recorder:
-    """Return what writes a page's readings, in the language and number format the page is in."""
-    locale = page.language.replace("-", "_") or site.locale
-    return console.recorder(replace(site, locale=locale), page.language)

@@ -1,4 +1,7 @@
-"""The violation records: a table of four columns, page by page, and whether it was read whole."""
+"""The violation records: a list of the page alone, page by page, and whether it was read whole.
+
+They are in no answer, so that no declared row can read them: a record is a row with one number in it.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +11,25 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from checker.flow import Console, Element, Page, Recorder, SiteToml
-from checker.model import DecidedBy, Decision, Kind, Level, Origin, Presence, Reading, Scope, Unit
+from checker.flow import Console, Element, Page, Recorder, SiteToml, has_pager, list_rows, says_empty
+from checker.flow.recorder import Fields
+from checker.model import Claim, Kind, Level, Origin, Rank, Says, Scope, Unit
 from checker.model.dates import deadline_in
 from checker.model.words import fold_word
-from flows.tiktok_shop.tables import Tables
 
 __all__ = ["Records"]
 
 _METRIC: Final = "policy.violations.other"
-_ROWS: Final = "tbody tr.core-table-tr:not(.core-table-empty-row)"
-_CELLS: Final = "td.core-table-td"
-_EMPTY: Final = "tr.core-table-empty-row, .core-table-no-data, .core-empty"
+# The class of a row S; one of another console is a row of any table or list.
+_ROWS: Final = ("tbody tr.core-table-tr", "tr, [role=row]", "li, [role=listitem]", "article, [class*=card]")
+_TABLE: Final = "[class*=core-table], [class*=core-empty]"
 _NEXT: Final = "li[aria-label='Next']"
-_ENDED: Final = f"{_NEXT}.core-pagination-item-disabled, {_NEXT}[aria-disabled='true']"
-_COLUMNS: Final = 4
+_ENDED: Final = f"{_NEXT}[class*=disabled], {_NEXT}[aria-disabled='true']"
+_CELLS: Final = "td, [role=cell], [role=gridcell]"
+_COLUMNS: Final = ("name", "reason", "date", "status")
 _MAX_PAGES: Final = 40
 _LOOKS: Final = 8
+_LONGEST: Final = 500
 
 
 @dataclass
@@ -33,11 +38,10 @@ class Records:
 
     console: Console
     toml: SiteToml
-    tables: Tables
     seen: dict[str, Level] = field(default_factory=dict)
     problem: str = ""
 
-    def read(self, recorder: Recorder, page: Page) -> Iterator[Reading]:
+    def read(self, recorder: Recorder, page: Page) -> Iterator[Claim]:
         """Yield every open record while its page is shown, then whether the list was read whole."""
         for _ in range(_MAX_PAGES):
             yield from self._of_page(recorder, page)
@@ -53,81 +57,99 @@ class Records:
         yield self._whole(recorder, page)
 
     def _turned(self, page: Page) -> Page | None:
-        before = [row.text for row in page.all(_ROWS)]
+        before = [row.text for row in self._rows(page)]
         page = self.console.press("next_records")
         for _ in range(_LOOKS):
-            if page.all(_ROWS) and [row.text for row in page.all(_ROWS)] != before:
+            rows = [row.text for row in self._rows(page)]
+            if rows and rows != before:
                 return page
             page = self.console.page()
         return None
 
-    def _of_page(self, recorder: Recorder, page: Page) -> Iterator[Reading]:
-        for row in page.all(_ROWS):
-            cells = row.inside(_CELLS)
-            number = self._number(cells[0].text) if len(cells) == _COLUMNS else ""
-            if not number:
-                self.problem = self.problem or "a row without the four columns or the number of a record"
-            elif number in self.seen:
+    def _rows(self, page: Page) -> list[Element]:
+        """Return the rows that have the number of one record in them, of the first kind there are any of."""
+        for css in _ROWS:
+            if rows := [row for row in page.all(css) if len(self._numbers(row.text)) == 1]:
+                return rows
+        return []
+
+    def _numbers(self, text: str) -> list[str]:
+        labels = "|".join(map(re.escape, self.toml.data["id_labels"]))
+        return re.findall(rf"(?:\b|(?<=\s)|^)(?:{labels})\s*[::]\s*([\w-]{{3,64}})", text)
+
+    def _of_page(self, recorder: Recorder, page: Page) -> Iterator[Claim]:
+        rows = self._rows(page)
+        declared = [row for row in page.all(_ROWS[0]) if row.inside(_CELLS)[1:]]
+        if len(declared) > len(rows):
+            self.problem = self.problem or "a row without the number of a record"
+        for row in rows:
+            (number,) = self._numbers(row.text)
+            if number in self.seen:
                 self.problem = self.problem or "one record stands twice in the list"
-            else:
-                reading = self._record(recorder, number, cells)
-                self.seen[number] = reading.level
-                if reading.level is not Level.OK:
-                    yield reading
+            claim = self._record(recorder, number, row)
+            self.seen[number] = claim.level
+            if claim.level is not Level.OK:
+                yield claim
 
-    def _number(self, text: str) -> str:
-        found = re.findall(rf"\b{re.escape(self.tables.id_label)}\s*[::]\s*([\w-]{{3,64}})", text)
-        return found[0] if len(found) == 1 else ""
-
-    def _record(self, recorder: Recorder, number: str, cells: tuple[Element, ...]) -> Reading:
-        name = re.split(rf"\b{re.escape(self.tables.id_label)}\s*[::]", cells[0].text)[0].strip()
-        parts = [part.text for part in cells[3].inside("*") if part.text and not part.inside("*")]
-        state = parts[0] if parts else cells[3].text
-        when = " ".join(parts[1:])
+    def _record(self, recorder: Recorder, number: str, row: Element) -> Claim:
+        cells = [cell.text for cell in row.inside(_CELLS)]
+        parts = [part.text for part in row.inside("*") if part.text and not part.inside("*")]
+        state, when, level = self._state(parts, recorder.language or "en")
+        named = (
+            dict(zip(_COLUMNS, cells, strict=True)) if len(cells) == len(_COLUMNS) else {"record": row.text}
+        )
+        details = {**named, "status": state, "appeal_time": when}
+        appealable = fold_word(state) in {fold_word(word) for word in self.toml.data["appealable"]}
         site = recorder.site
-        details = (
-            ("name", name),
-            ("reason", cells[1].text),
-            ("date", cells[2].text),
-            ("status", state),
-            ("appeal_time", when),
-        )
-        appealable = fold_word(state) in {fold_word(word) for word in self.tables.appealable}
-        origin = Origin("health", "document", _ROWS, 0, _ROWS)
-        return recorder.word(
-            recorder.key(_METRIC, item=number),
-            state[:80],
-            self.toml.level_of_word("record", state, recorder.language),
-            scope=Scope.ITEM,
-            reason=cells[1].text[:200],
+        fields: Fields = {
+            "scope": Scope.ITEM,
+            "rank": Rank.WORD,
+            "reason": named.get("reason", "")[:200],
             # In any other state the time beside may be the one of an appeal already made.
-            deadline=deadline_in(when, site.locale, site.zone) if appealable and when else None,
-            details=tuple((label, text[:500]) for label, text in details if text),
-            origin=origin,
-        )
+            "deadline": deadline_in(when, recorder.locale or site.locale, site.zone)
+            if appealable and when
+            else None,
+            "details": tuple((label, text[:_LONGEST]) for label, text in details.items() if text),
+            "origin": Origin("health", "the page", "a record's row", 0, _ROWS[0]),
+        }
+        return recorder.word(recorder.key(_METRIC, item=number), state[:80], level, **fields)
 
-    def _whole(self, recorder: Recorder, page: Page) -> Reading:
+    def _state(self, parts: list[str], language: str) -> tuple[str, str, Level | None]:
+        """Return a record's state, what stands after it, and what it means: the last words that are known."""
+        for place in range(len(parts) - 1, -1, -1):
+            level = self.toml.level_of_word("record", parts[place], language)
+            if level is not None:
+                return parts[place], " ".join(parts[place + 1 :]), level
+        words = [part for part in parts if not any(map(str.isdigit, part))]
+        return (words or parts or [""])[-1], "", None
+
+    def _whole(self, recorder: Recorder, page: Page) -> Claim:
         key = recorder.key("policy.list", "records")
-        origin = Origin("health", "document", _ROWS, 0, "table")
-        problem = self.problem
-        if not problem and self.seen and not page.has(_ENDED):
-            problem = "no pager says that these are all records"
-        if not problem and not self.seen and not page.has(_EMPTY):
-            problem = "the list is empty and does not say so"
+        fields: Fields = {
+            "scope": Scope.LIST,
+            "kind": Kind.COUNT,
+            "rank": Rank.WORD,
+            "origin": Origin("health", "the page", "the records' rows", 0, "table"),
+        }
+        problem = self.problem or self._missing(page, recorder.language or "en")
         if problem:
-            return recorder.unreadable(key, problem, scope=Scope.LIST, kind=Kind.COUNT, origin=origin)
+            return recorder.unreadable(key, problem, **fields)
+        fields["covers"] = f"{_METRIC}@"
         still_open = [number for number, level in self.seen.items() if level is not Level.OK]
         if not still_open:
-            return recorder.absent(
-                key, Presence.NONE, scope=Scope.LIST, kind=Kind.COUNT, covers=f"{_METRIC}@", origin=origin
+            return recorder.absent(key, Says.NONE, **fields)
+        fields |= {"unit": Unit.COUNT, "value": Decimal(len(still_open))}
+        return recorder.shown(key, **fields)
+
+    def _missing(self, page: Page, language: str) -> str:
+        """Return why the list may not be whole: it goes on, or is empty and does not say so."""
+        if self.seen:
+            return "the list goes on, and its pager is not known" if has_pager(page, language) else ""
+        if page.has(_TABLE):
+            return (
+                "" if says_empty(page, language, within=_TABLE) else "the list is empty and does not say so"
             )
-        return recorder.shown(
-            key,
-            Decision(Level.UNKNOWN, DecidedBy.NOTHING),
-            scope=Scope.LIST,
-            kind=Kind.COUNT,
-            unit=Unit.COUNT,
-            value=Decimal(len(still_open)),
-            covers=f"{_METRIC}@",
-            origin=origin,
-        )
+        listed = list_rows(page, self.toml.data["record_titles"], language)
+        if listed.rows:
+            return "the rows of the list do not say the number of a record"
+        return listed.reason or ("" if listed.empty else "the list is empty and does not say so")
