@@ -11,47 +11,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import Any, Final
 
 from checker.flow.cards import card_claims
-from checker.flow.declared import (
-    CodedMetric,
-    CodedRows,
-    ItemRows,
-    MetricRow,
-    Numbers,
-    Quantity,
-    StatusRow,
-)
-from checker.flow.documents import NOT_THERE, Document, same_name
+from checker.flow.declared import CodedMetric, CodedRows, ItemRows, MetricRow, Quantity, StatusRow
+from checker.flow.documents import NOT_THERE, Document
+from checker.flow.entries import EntryReader, coded_entries, entries_at, meaning_of
+from checker.flow.listed import item_claims
 from checker.flow.page import Page
-from checker.flow.payload import at, dig, first, number, scaled, there, words_in
-from checker.flow.recorder import Fields, Measured, Recorder, adding
+from checker.flow.payload import details_in, dig, earliest_in, first, there, words_in
+from checker.flow.recorder import Fields, Recorder, adding
 from checker.flow.shown_place import shown_place
 from checker.flow.site_toml import AnswerSpec, SiteToml
-from checker.model import (
-    Claim,
-    Comparator,
-    Cycle,
-    Key,
-    Kind,
-    Level,
-    Origin,
-    Rank,
-    Says,
-    Scope,
-    Site,
-    Target,
-    Trend,
-    Unit,
-)
-from checker.model.dates import moment
-from checker.model.quantities import says_nothing
+from checker.model import Claim, Cycle, Key, Kind, Level, Origin, Rank, Says, Scope, Site
 
-__all__ = ["Documents", "item_claims", "page_claims", "site_documents"]
+__all__ = ["Documents", "page_claims", "site_documents"]
 
 Documents = Callable[[str], Sequence[Document]]
 """Returns every document that fits an answer of site.toml, by its name."""
@@ -155,6 +130,7 @@ class _Reader:
     ) -> None:
         self._recorder = recorder
         self._toml = toml
+        self._entries = EntryReader(recorder, toml)
         self._page = page
         self._documents = documents
         self._name = name
@@ -235,8 +211,8 @@ class _Reader:
             return
         key = self._recorder.key(row.metric, row.variant, cycle=row.cycle)
         fields = self._common(row, doc, row.path[0])
-        fields["deadline"] = _earliest(doc.value, row.deadline)
-        fields["details"] = _details(doc.value, row.details)
+        fields["deadline"] = earliest_in(doc.value, row.deadline)
+        fields["details"] = details_in(doc.value, row.details)
         reason = words_in(there(doc.value, row.reason))[:_LONGEST]
         if found is None and row.null != "empty":
             yield from self._null(key, row, fields)
@@ -299,15 +275,15 @@ class _Reader:
         key = self._recorder.key(row.metric, row.variant, cycle=row.cycle)
         rule = row.rows + "".join(f"[{name}={value}]" for name, value in row.where.items()) or row.value[0]
         fields = self._common(row, doc, rule)
-        for entry in _entries_at(doc.value, row):
-            yield from self._number(key, row, row, entry, fields, row.value)
+        for entry in entries_at(doc.value, row):
+            yield from self._entries.claims(key, row, row, entry, fields, row.value)
 
     def _coded(self, rows: CodedRows) -> Iterator[Claim]:
         """Yield the numbers of a list, those beside a label of the page, and what is missing of both."""
         selected = self._answer(rows.answer)
         nameless = 0
         for doc in selected.documents:
-            for code, entry in _coded_entries(doc, rows, self._map(rows)):
+            for code, entry in coded_entries(doc, rows, self._map(rows)):
                 if not code:
                     nameless += 1
                 elif not (rows.skip and re.fullmatch(rows.skip, code)):
@@ -345,7 +321,7 @@ class _Reader:
                 yield self._recorder.absent(key, Says.NOT_RATED, **fields)
 
     def _coded_entry(self, rows: CodedRows, doc: Document, code: str, entry: Any) -> Iterator[Claim]:
-        known = _meaning(code, self._map(rows))
+        known = meaning_of(code, self._map(rows))
         if known is None and not rows.others:
             return
         if known is not None:
@@ -357,7 +333,7 @@ class _Reader:
         rule = f"{rows.rows}[{code[:60]}]"
         source = known or CodedMetric(metric=key.metric, unit=None, kind=Kind.STATUS)
         fields = self._common(source, doc, rule)
-        yield from self._number(key, rows, source, entry, fields, rows.value, known=known is not None)
+        yield from self._entries.claims(key, rows, source, entry, fields, rows.value, known=known is not None)
         label = words_in(there(entry, rows.label_of))
         if label and known is not None and label not in known.labels:
             named = known.model_copy(update={"labels": (label,), "words": known.words or rows.words})
@@ -369,110 +345,6 @@ class _Reader:
             yield from card_claims(
                 self._recorder, self._toml, self._page, key, row, name=self._name, rivals=self._labels
             )
-
-    def _number(
-        self,
-        key: Key,
-        row: Numbers,
-        quantity: Quantity,
-        entry: Any,
-        fields: Fields,
-        value: Sequence[str],
-        *,
-        known: bool = True,
-    ) -> Iterator[Claim]:
-        """Claim what one entry says: its number against its limit, and the console's word for it."""
-        found = first(entry, value)
-        if found is NOT_THERE:
-            return
-        if isinstance(found, str) and says_nothing(found):
-            found = None
-        fields = fields.copy()
-        unit, problem = self._unit_of(row, quantity, entry)
-        fields["kind"], fields["unit"] = unit.kind, unit.unit
-        fields["details"] = _details(entry, row.details)
-        fields["window_days"] = _window(row, quantity, entry)
-        fields["trend"] = self._trend(row, entry)
-        fields["deadline"] = _earliest(entry, row.deadline)
-        fields["currency"] = words_in(there(entry, row.currency))
-        verdict = there(entry, row.verdict)
-        said = None if verdict is None else words_in(verdict)
-        verdicts = self._verdicts(row, quantity, said)
-        if problem:
-            yield self._recorder.unreadable(key, problem, **fields)
-            if said and (level := verdicts.get(said)) is not None and level.is_open:
-                yield self._recorder.word(key, said, level, **fields)
-            return
-        base = number(there(entry, row.base))
-        number_ = unit.of(found)
-        if not known and number_ is None and isinstance(found, str) and not said:
-            # Nobody has described it: it is kept as the console wrote it, and judged by nobody.
-            yield self._recorder.shown(key, **adding(fields, native=found[:80]))
-            return
-        silent = found is None and row.null == "not_rated" and base is None
-        if silent and not (said and verdicts.get(said, Level.UNKNOWN).is_open):
-            yield self._recorder.absent(key, Says.NOT_RATED, **adding(fields, native=said or ""))
-            return
-        target, odd = self._target(row, quantity, entry, unit)
-        if odd:
-            yield self._recorder.unreadable(key, odd, **adding(fields, value=number_))
-        measured = Measured(
-            number_,
-            verdict=said or None,
-            numerator=number(there(entry, row.numerator)),
-            base=base,
-            target=target or (None if odd else quantity.fallback),
-            sane=unit.sane,
-            low_volume=quantity.low_volume,
-        )
-        yield from self._recorder.measured(key, measured, verdicts, **fields)
-
-    def _unit_of(self, row: Numbers, quantity: Quantity, entry: Any) -> tuple[_Unit, str]:
-        own = _Unit(quantity.kind, quantity.unit, quantity.scale, quantity.sane)
-        if not row.unit_of:
-            return own, ""
-        name = words_in(there(entry, row.unit_of))
-        units = self._toml.units
-        declared = units.get(name) or next((u for key, u in units.items() if same_name(key, name)), None)
-        if declared is None:
-            return own, f"unknown unit {name[:40]!r}"
-        if quantity.unit not in (None, Unit.FRACTION) and declared.unit is not quantity.unit:
-            # Stars and points come as plain numbers: what they are is known from what they count.
-            return _Unit(quantity.kind, quantity.unit, quantity.scale, quantity.sane or declared.sane), ""
-        return _Unit(declared.kind, declared.unit, "bare", declared.sane, declared.shift, declared.per), ""
-
-    def _target(self, row: Numbers, quantity: Quantity, entry: Any, unit: _Unit) -> tuple[Target | None, str]:
-        """Return the limit an entry states, and why one that it states cannot be believed."""
-        stated = there(entry, row.target)
-        limit = unit.of(stated)
-        comparator = row.comparator
-        if row.condition:
-            word = words_in(there(entry, row.condition))
-            comparator = self._toml.conditions.get(word)
-            if comparator is None and row.target_unit_of:
-                comparator = self._toml.conditions.get(word.rpartition("_")[0])
-            if comparator is None and limit is not None:
-                return None, f"unknown comparison {word[:40]!r}"
-        if comparator is None and not row.condition and quantity.better:
-            comparator = Comparator.LTE if quantity.better == "lower" else Comparator.GTE
-        if limit is None or comparator is None:
-            return None, ""
-        if quantity.better and (quantity.better == "lower") != (comparator.value in _LOWER):
-            return None, f"its limit is on the wrong side: {comparator.value} {limit}"
-        second = unit.of(there(entry, row.second))
-        return Target(limit, comparator, critical=second), ""
-
-    def _verdicts(self, row: Numbers, quantity: Quantity, said: str | None) -> Mapping[str, Level]:
-        codes = self._toml.codes.get(row.codes, {})
-        topic = getattr(row, "words", "") or getattr(quantity, "words", "")
-        if said and said not in codes and topic:
-            level = self._toml.level_of_word(topic, said, self._recorder.language or "en")
-            if level is not None:
-                return {said: level}
-        return codes
-
-    def _trend(self, row: Numbers, entry: Any) -> Trend | None:
-        return self._toml.trends.get(row.trends, {}).get(words_in(there(entry, row.trend)))
 
     def _common(self, row: Any, doc: Document, rule: str) -> Fields:
         origin = Origin(self._name, f"the {doc.name} answer", rule, 0, row.picture)
@@ -491,22 +363,6 @@ class _Reader:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """What is done to a number of an answer so that it is as records hold it."""
-
-    kind: Kind
-    unit: Unit | None
-    scale: str
-    sane: tuple[Decimal, Decimal] | None
-    shift: int = 0
-    per: int = 1
-
-    def of(self, value: Any) -> Decimal | None:
-        """Return a value as records hold it; None for what is no number."""
-        return scaled(value, self.scale, shift=self.shift, per=self.per)
-
-
 class _Coded:
     """A metric of a coded list as a widget of its own: beside its label on the page, or missing."""
 
@@ -519,246 +375,7 @@ class _Coded:
         return getattr(self._metric, name)
 
 
-def _entries_at(value: Any, row: MetricRow) -> Iterator[Any]:
-    """Yield the entries that a row speaks of."""
-    rows = at(value, row.rows)
-    if rows is NOT_THERE or rows is None:
-        return
-    if not row.where:
-        yield rows
-        return
-    entries = rows if isinstance(rows, list) else list(rows.values()) if isinstance(rows, dict) else []
-    if isinstance(rows, dict) and _says(rows, row.where):
-        yield rows
-        return
-    yield from (entry for entry in entries if _says(entry, row.where))
-
-
-def _says(entry: Any, where: Mapping[str, str | int]) -> bool:
-    return all(words_in(dig(entry, path)).casefold() == str(want).casefold() for path, want in where.items())
-
-
-def _meaning(code: str, metrics: Mapping[str, CodedMetric]) -> CodedMetric | None:
-    """Return what a code means, by itself or by another of its names; None for one nobody knows."""
-    own = next((metric for name, metric in metrics.items() if same_name(name, code)), None)
-    if own is not None:
-        return own
-    return next((m for m in metrics.values() if any(same_name(name, code) for name in m.aka)), None)
-
-
-def _coded_entries(
-    doc: Document, rows: CodedRows, known: Mapping[str, CodedMetric]
-) -> Iterator[tuple[str, Any]]:
-    """Yield every entry of a list, a map or a list of groups, with its code; an empty one names nothing."""
-    if not rows.rows:
-        names = [key for key in reversed(doc.keys) if isinstance(key, str)][:1]
-        if rows.by_address:
-            names = [*(key for key in reversed(doc.keys) if isinstance(key, str)), *_address(doc)]
-        yield _code_of(doc.value, rows, known, names), doc.value
-        return
-    for found in _spread(doc.value, rows.rows.split(".")):
-        if isinstance(found, list):
-            for entry in found:
-                yield _code_of(entry, rows, known, ()), entry
-        elif isinstance(found, dict):
-            for key, entry in found.items():
-                if isinstance(entry, dict):
-                    yield _code_of(entry, rows, known, (key,)), entry
-
-
-def _spread(value: Any, parts: Sequence[str]) -> Iterator[Any]:
-    """Follow a path; `*` in it stands for every entry of a list or a map."""
-    if not parts:
-        yield value
-        return
-    head, rest = parts[0], parts[1:]
-    if head == "*":
-        inner = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
-        for entry in inner:
-            yield from _spread(entry, rest)
-        return
-    found = at(value, head)
-    if found is not NOT_THERE:
-        yield from _spread(found, rest)
-
-
-def _address(doc: Document) -> list[str]:
-    """Return the parts of the address that brought a document, the last first."""
-    return [*(part for part in reversed(doc.path.split("/")) if part), *doc.query.values()]
-
-
-def _code_of(entry: Any, rows: CodedRows, metrics: Mapping[str, CodedMetric], names: Sequence[str]) -> str:
-    """Return what names an entry: the first of its codes that is known, else the first that is there."""
-    said = [words_in(dig(entry, path)) for path in rows.code]
-    codes = [code for code in (*said, *names) if code]
-    skipped = (code for code in codes if rows.skip and re.fullmatch(rows.skip, code))
-    known = (code for code in codes if _meaning(code, metrics) is not None)
-    return next(skipped, "") or next(known, codes[0] if codes else "")
-
-
 def _shown(found: Any) -> str:
     if isinstance(found, list):
         return ", ".join(words_in(entry) for entry in found if words_in(entry))[:_LONGEST] or "several"
     return words_in(found)[:_LONGEST] or "there"
-
-
-def _details(entry: Any, paths: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    found = ((name, words_in(dig(entry, path))) for name, path in paths.items())
-    return tuple((name, text[:_LONGEST]) for name, text in found if text)
-
-
-def _window(row: Numbers, quantity: Quantity, entry: Any) -> int | None:
-    if row.window is None:
-        return quantity.window_days
-    begin, end = (moment(dig(entry, path)) for path in row.window)
-    days = (end - begin).days if begin is not None and end is not None else 0
-    return days if days > 0 else quantity.window_days
-
-
-def _earliest(entry: Any, paths: Iterable[str]) -> datetime | None:
-    """Return the first of several moments: the earliest is the one that must not be missed."""
-    moments = (moment(dig(entry, path)) for path in paths)
-    return min((when for when in moments if when is not None), default=None)
-
-
-# Items...
-
-
-def item_claims(
-    recorder: Recorder,
-    rows: ItemRows,
-    bodies: Sequence[Any],
-    toml: SiteToml,
-    page: str = "",
-    *,
-    problem: str = "",
-) -> Iterator[Claim]:
-    """Claim every open entry of a list, and then whether the list was read whole.
-
-    The list's own key (one for each metric it is split into) is `policy.list` with `list` as its variant.
-    Only a list that says all of it was there can prove an item gone.
-
-    Args:
-        recorder: Writes the claims of the page.
-        rows: What is declared of the list.
-        bodies: The documents that are its pages, in the order they came.
-        toml: The flow's data.
-        page: The page's name.
-        problem: Why there are no documents.
-
-    Yields:
-        A claim for each open entry, and one for each metric that the list covers.
-    """
-    found: dict[Key, Claim] = {}
-    problem = problem or ("" if bodies else "no answer came")
-    listed = 0
-    for body in bodies:
-        entries = dig(body, rows.rows)
-        if isinstance(entries, dict):
-            entries = list(entries.values())
-        if entries is None and rows.proves_empty and at(body, rows.rows) is None:
-            entries = []
-        if not isinstance(entries, list):
-            problem = problem or f"not in the {rows.answer} answer"
-            continue
-        listed += len(entries)
-        for entry in (inner for outer in entries for inner in _each(outer, rows.within)):
-            claim = _item(recorder, rows, entry, toml, page)
-            if claim is None:
-                problem = problem or "an entry without an id"
-            elif claim.key in found and found[claim.key] != replace(
-                claim, observed_at=found[claim.key].observed_at
-            ):
-                problem = problem or "one entry stands twice in the list"
-                yield claim
-            else:
-                found[claim.key] = claim
-    yield from (claim for claim in found.values() if claim.level is not Level.OK)
-    problem = problem or _cut(rows, bodies, listed)
-    for covers in dict.fromkeys([rows.metric, *rows.kinds.values()]):
-        yield _list_claim(recorder, rows, covers, problem, list(found.values()), page)
-
-
-def _each(entry: Any, within: str) -> Iterator[Any]:
-    """Yield an entry once for each thing that it lists under `within`, that one in the list's place."""
-    inner = dig(entry, within) if within else None
-    if isinstance(inner, list) and inner and isinstance(entry, dict):
-        yield from ({**entry, within: one} for one in inner)
-    else:
-        yield entry
-
-
-def _item(recorder: Recorder, rows: ItemRows, entry: Any, toml: SiteToml, page: str) -> Claim | None:
-    parts = [words_in(dig(entry, path)) for path in rows.id]
-    if not all(parts):
-        return None
-    metric, _, variant = rows.kinds.get(words_in(dig(entry, rows.by)), rows.metric).partition("@")
-    key = recorder.key(metric, variant, "-".join(parts)[:120])
-    points = number(there(entry, rows.points))
-    reason = words_in(there(entry, rows.reason))[:_LONGEST]
-    origin = Origin(page, f"the {rows.answer} answer", f"{rows.rows}[]", 0, rows.picture)
-    code = words_in(dig(entry, rows.state)) if rows.state else ""
-    level = toml.codes.get(rows.codes, {}).get(code) if rows.state else rows.level
-    end = _earliest(entry, rows.ends)
-    if end is not None and end <= recorder.now():
-        level = Level.OK
-    fields: Fields = {
-        "scope": Scope.ITEM,
-        "details": _details(entry, rows.details),
-        "deadline": _earliest(entry, rows.deadline),
-        "origin": origin,
-    }
-    if level is None:
-        fields["native"] = reason
-        return (
-            recorder.word(key, code, None, **fields)
-            if code
-            else recorder.unreadable(key, "its state is empty", **fields)
-        )
-    stated = adding(
-        fields,
-        kind=Kind.STATUS if points is None else Kind.POINTS,
-        value=points,
-        unit=None if points is None else Unit.POINTS,
-        native=code or reason,
-        reason=reason if code else "",
-    )
-    return recorder.shown(key, level, **stated)
-
-
-def _cut(rows: ItemRows, bodies: Sequence[Any], listed: int) -> str:
-    """Return what is missing of a list; an empty text if it is whole."""
-    totals = {total for body in bodies if (total := number(there(body, rows.total))) is not None}
-    if rows.more and bodies and there(bodies[-1], rows.more) not in (None, False, "", 0):
-        return f"{listed} read, and the list has further pages that did not come"
-    if len(totals) > 1:
-        return "the list's pages do not agree on how many there are"
-    if totals != {listed} and totals:
-        return f"the list holds {listed}, and says that there are {next(iter(totals))}"
-    # No further pages, said of an empty list, says that it is empty.
-    last_page = bool(rows.more) and bool(bodies) and there(bodies[-1], rows.more) is False
-    proved = bool(totals) if rows.total else rows.proves_empty or last_page
-    return "" if listed or proved else "the list is empty and does not say so"
-
-
-def _list_claim(
-    recorder: Recorder, rows: ItemRows, covers: str, problem: str, found: Sequence[Claim], page: str
-) -> Claim:
-    metric, _, variant = covers.partition("@")
-    name = rows.list if not rows.kinds else f"{rows.list}.{variant or metric.rpartition('.')[2]}"
-    key = recorder.key("policy.list", name)
-    fields: Fields = {
-        "scope": Scope.LIST,
-        "kind": Kind.COUNT,
-        "origin": Origin(page, f"the {rows.answer} answer", rows.rows, 0, rows.picture),
-    }
-    if problem:
-        return recorder.unreadable(key, problem, **adding(fields, required=rows.required))
-    whole = f"{metric}@{variant}"
-    its = [claim for claim in found if (claim.key.metric, claim.key.variant) == (metric, variant)]
-    still_open = [claim for claim in its if claim.level is not Level.OK]
-    if not still_open:
-        return recorder.absent(key, Says.NONE, **adding(fields, covers=whole))
-    # How bad each entry is stands in its own claim: the list has no level.
-    counted = adding(fields, unit=Unit.COUNT, value=Decimal(len(still_open)), covers=whole)
-    return recorder.shown(key, **counted)
