@@ -20,6 +20,7 @@ from checker.model.quantities import says_nothing
 __all__ = ["EntryReader", "coded_entries", "entries_at", "meaning_of"]
 
 _LOWER: Final = ("lt", "lte", "eq")
+_SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ class EntryReader:
         fields["deadline"] = earliest_in(entry, row.deadline)
         fields["currency"] = words_in(there(entry, row.currency))
         verdict = there(entry, row.verdict)
-        said = None if verdict is None else words_in(verdict)
-        verdicts = self._verdicts(row, quantity, said)
+        said = words_in(verdict) or _odd(verdict)
+        verdicts = self._verdicts(row, quantity, verdict, said)
         if problem:
             yield self.recorder.unreadable(key, problem, **fields)
             if said and (level := verdicts.get(said)) is not None and level.is_open:
@@ -84,11 +85,11 @@ class EntryReader:
             # Nobody has described it: it is kept as the console wrote it, and judged by nobody.
             yield self.recorder.shown(key, **adding(fields, native=found[:80]))
             return
-        silent = found is None and row.null == "not_rated" and base is None
-        if silent and not (said and verdicts.get(said, Level.UNKNOWN).is_open):
-            yield self.recorder.absent(key, Says.NOT_RATED, **adding(fields, native=said or ""))
+        level = verdicts.get(said) if said else Level.UNKNOWN
+        if found is None and row.null == "not_rated" and base is None and level in (Level.OK, Level.UNKNOWN):
+            yield self.recorder.absent(key, Says.NOT_RATED, **adding(fields, native=said))
             return
-        target, odd = self._target(row, quantity, entry, unit)
+        target, odd = self._target(row, quantity, entry, unit, judged=bool(said))
         if odd:
             yield self.recorder.unreadable(key, odd, **adding(fields, value=number_))
         measured = Measured(
@@ -116,10 +117,15 @@ class EntryReader:
             return _Unit(quantity.kind, quantity.unit, quantity.scale, quantity.sane or declared.sane), ""
         return _Unit(declared.kind, declared.unit, "bare", declared.sane, declared.shift, declared.per), ""
 
-    def _target(self, row: Numbers, quantity: Quantity, entry: Any, unit: _Unit) -> tuple[Target | None, str]:
+    def _target(
+        self, row: Numbers, quantity: Quantity, entry: Any, unit: _Unit, *, judged: bool
+    ) -> tuple[Target | None, str]:
         """Return the limit an entry states, and why one that it states cannot be believed."""
         stated = there(entry, row.target)
         limit = unit.of(stated)
+        if limit is None and not judged and _odd(stated):
+            # Ours must not say in its place that all is well.
+            return None, f"its limit is no number: {_odd(stated)!r}"
         comparator = row.comparator
         if row.condition:
             word = words_in(there(entry, row.condition))
@@ -137,8 +143,12 @@ class EntryReader:
         second = unit.of(there(entry, row.second))
         return Target(limit, comparator, critical=second), ""
 
-    def _verdicts(self, row: Numbers, quantity: Quantity, said: str | None) -> Mapping[str, Level]:
+    def _verdicts(self, row: Numbers, quantity: Quantity, verdict: Any, said: str) -> Mapping[str, Level]:
+        """Return what the console's words for this number mean, as far as they are known."""
         codes = self.toml.codes.get(row.codes, {})
+        if verdict in ("true", "false") and not codes.get(said, Level.UNKNOWN).is_open:
+            # A text is no truth value: only what it says of trouble is believed.
+            return {}
         topic = getattr(row, "words", "") or getattr(quantity, "words", "")
         if said and said not in codes and topic:
             level = self.toml.level_of_word(topic, said, self.recorder.language or "en")
@@ -148,6 +158,15 @@ class EntryReader:
 
     def _trend(self, row: Numbers, entry: Any) -> Trend | None:
         return self.toml.trends.get(row.trends, {}).get(words_in(there(entry, row.trend)))
+
+
+def _odd(value: Any) -> str:
+    """Return what stands where a word or a number should, for a person; empty where nothing does."""
+    if isinstance(value, str):
+        return "" if not value.strip() or says_nothing(value) else value[:_SHOWN]
+    if isinstance(value, list | dict):
+        return ("a list" if isinstance(value, list) else "an object") if value else ""
+    return words_in(value)[:_SHOWN]
 
 
 def entries_at(value: Any, row: MetricRow) -> Iterator[Any]:

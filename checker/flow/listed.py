@@ -45,7 +45,7 @@ def item_claims(
     """
     found: dict[Key, Claim] = {}
     problem = problem or ("" if bodies else "no answer came")
-    listed = 0
+    listed: set[str] = set()
     for body in bodies:
         entries = dig(body, rows.rows)
         if isinstance(entries, dict):
@@ -55,7 +55,8 @@ def item_claims(
         if not isinstance(entries, list):
             problem = problem or f"not in the {rows.answer} answer"
             continue
-        listed += len(entries)
+        # An entry that comes twice is one, and stands in no other's place.
+        listed.update(map(repr, entries))
         for entry in (inner for outer in entries for inner in _each(outer, rows.within)):
             claim = _item(recorder, rows, entry, toml, page)
             if claim is None:
@@ -68,7 +69,7 @@ def item_claims(
             else:
                 found[claim.key] = claim
     yield from (claim for claim in found.values() if claim.level is not Level.OK)
-    problem = problem or _cut(rows, bodies, listed)
+    problem = problem or _cut(rows, bodies, len(listed))
     for covers in dict.fromkeys([rows.metric, *rows.kinds.values()]):
         yield _list_claim(recorder, rows, covers, problem, list(found.values()), page)
 
@@ -94,7 +95,7 @@ def _item(recorder: Recorder, rows: ItemRows, entry: Any, toml: SiteToml, page: 
     code = words_in(dig(entry, rows.state)) if rows.state else ""
     level = toml.codes.get(rows.codes, {}).get(code) if rows.state else rows.level
     end = earliest_in(entry, rows.ends)
-    if end is not None and end <= recorder.now():
+    if level is not None and end is not None and end <= recorder.now():
         level = Level.OK
     fields: Fields = {
         "scope": Scope.ITEM,

@@ -241,9 +241,13 @@ def _without_red(claims: Sequence[Claim], verdicts: Sequence[Verdict], *, judged
 def _doubts(verdicts: Sequence[Verdict]) -> list[str]:
     """Return why nothing may be green: what nobody understood, and what could not be read though it must be.
 
-    A source that was unreadable in one look and read in another one was read.
+    A source that was unreadable in one look, and in another one was read and nothing else, was read.
     """
-    read = {_place(v.claim) for v in verdicts if v.says not in (Says.UNREADABLE, Says.UNKNOWN)}
+    unread = {(_place(v.claim), v.claim.look) for v in verdicts if v.says is Says.UNREADABLE}
+    looks = {
+        (_place(v.claim), v.claim.look) for v in verdicts if v.says not in (Says.UNREADABLE, Says.UNKNOWN)
+    }
+    read = {place for place, _ in looks - unread}
     return list(
         dict.fromkeys(
             verdict.reason or f"unknown status word {verdict.claim.native!r}"
