@@ -57,9 +57,12 @@ __all__ = [
 
 # A status and what stands around it; a longer text is prose.
 _SHORT_TEXT: Final = 80
+# What takes a status back, or says that it was so once; scripts without spaces have no edges of words.
 _DENIES: Final = re.compile(
-    r"\b(no|not|never|without|nicht|kein|keine|keinen|non|pas|sans|nunca|sin|não|sem|niet|geen|nie|не|нет|không|ไม่)\b"
-    r"|n[’']t\b|不|未|非|無|没|ない|아니|없"
+    r"\b(no|not|never|without|cannot|lost|losing|lose|former|formerly|previously|was|were|until"
+    r"|nicht|kein|keine|keinen|non|pas|sans|nunca|sin|não|sem|niet|geen|nie|inte|ikke|ei|nem|není|değil"
+    r"|tidak|bukan|belum|hindi|не|нет|δεν|ليس|غير|לא|नहीं)(?!\w)"
+    r"|n[’']t\b|ไม่|ยังไม่|chưa|không|不|未|非|無|无|没|沒|ない|ません|아니|없|않|못"
 )
 
 
