@@ -106,7 +106,8 @@ class Claim:
 
     @property
     def statement(self) -> Statement:
-        """What a reading keeps of it."""
+        """What a reading keeps of it; a value that is no number can be kept nowhere."""
+        value = self.value
         return Statement(
             source=self.source,
             rule=self.origin.rule,
@@ -115,7 +116,7 @@ class Claim:
             says=self.says,
             level=worst_of(verdict.level for verdict in verdicts_of(self)),
             native=self.native,
-            value=self.value,
+            value=value if value is not None and value.is_finite() else None,
             reason=self.reason,
         )
 
