@@ -140,6 +140,10 @@ def _at(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
+def _stated(profiles: list[Any], name: str) -> list[Any]:
+    return [profile[name] for profile in profiles if isinstance(profile, dict) and name in profile]
+
+
 def _exact(value: Any) -> Decimal | None:
     """Return what a number or plain digits say; a sign of percent only says what it is anyhow."""
     if isinstance(value, bool):
@@ -166,7 +170,7 @@ def _said_ok(entry: Any, value: Decimal | None, *, at_most: Decimal | None) -> b
     return level in _NOTHING and value is not None and at_most is not None and value <= at_most
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(_several, st.lists(_list | _json, max_size=2))
 def test_whatever_comes_is_read_and_can_be_kept(profiles: list[Any], lists: list[Any]) -> None:
     """No answer raises; each key has one reading, which the store can hold; what must be there is named."""
@@ -177,29 +181,27 @@ def test_whatever_comes_is_read_and_can_be_kept(profiles: list[Any], lists: list
         assert load_reading(dump_reading(reading)) == reading
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(_several)
 def test_a_status_is_fine_only_where_an_answer_says_its_word(profiles: list[Any]) -> None:
     """The known code, the false of a flag, the empty list of reasons: and nothing that merely looks so."""
     found = _readings(profiles, [])
 
     if found["account.status"].level is Level.OK:
-        said = [_at(profile, "state") for profile in profiles if "state" in (profile or ())]
+        said = _stated(profiles, "state")
         assert said
         assert all(_is(state, "GOOD") for state in said)
     if found["account.held"].level is Level.OK:
-        said = [profile["held"] for profile in profiles if isinstance(profile, dict) and "held" in profile]
+        said = _stated(profiles, "held")
         assert said
         assert all(held is False for held in said)
     if found["account.reasons"].level is Level.OK:
-        said = [
-            profile["reasons"] for profile in profiles if isinstance(profile, dict) and "reasons" in profile
-        ]
+        said = _stated(profiles, "reasons")
         assert said
         assert all(reasons is False or reasons in ([], {}, "") for reasons in said)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(_profile, max_size=2))
 def test_a_number_is_fine_only_where_an_answer_says_so(profiles: list[Any]) -> None:
     """By its known verdict, or against a limit that is one; no other entry of it says otherwise."""
@@ -226,7 +228,7 @@ def test_a_number_is_fine_only_where_an_answer_says_so(profiles: list[Any]) -> N
     assert all(_is(level, "GOOD") or level in _NOTHING or _is(level, "NONE") for level in levels)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(_list, max_size=2))
 def test_a_coded_number_is_fine_only_where_its_entry_says_so(lists: list[Any]) -> None:
     """By its known verdict in a known unit, or at least as much as a limit whose comparison is known."""
@@ -253,9 +255,11 @@ def test_a_coded_number_is_fine_only_where_its_entry_says_so(lists: list[Any]) -
             and ((_is(level, "GOOD") and value is not None) or (level in _NOTHING and met))
         )
     assert any(fine)
+    # A limit whose comparison nobody knows, or that lies on the other side, is no limit that was met.
+    assert all(_is(_at(entry, "how"), "AT_LEAST") or _exact(_at(entry, "limit")) is None for entry in entries)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(_list, min_size=1, max_size=2))
 def test_a_list_proves_nothing_gone_that_it_does_not_prove(lists: list[Any]) -> None:
     """Where it says that it is whole, every entry that is not closed is told, and as many came as it says."""
@@ -284,6 +288,6 @@ def test_a_list_proves_nothing_gone_that_it_does_not_prove(lists: list[Any]) -> 
             or over
             or isinstance(_at(entry, "end"), int)
         )
-    totals = {_exact(each.get("total")) for each in lists} - {None}
+    totals = {Decimal(each["total"]) for each in lists if type(each.get("total")) is int}
     distinct = {repr(entry) for entry in entries}
     assert totals <= {Decimal(len(distinct))}
