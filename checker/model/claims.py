@@ -203,6 +203,7 @@ def _is_weak(claim: Claim, value: Decimal | None) -> bool:
 
 
 def is_low_volume(claim: Claim) -> bool:
+    """Tell whether a number rests on so few events that a verdict may disagree with it."""
     return claim.low_volume > 0 and (claim.denominator is None or claim.denominator < claim.low_volume)
 
 

@@ -171,17 +171,24 @@ def _with_limits(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _weighed(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Leave out what limits say of a number where the console itself judged it by few events."""
-    few = any(
-        verdict.by is DecidedBy.NATIVE
+    """Leave out what limits say of a number that the console itself calls fine, for it rests on few events.
+
+    What another source counts many events for is held against its limit all the same.
+    """
+    few = [
+        verdict.claim.low_volume
+        for verdict in verdicts
+        if verdict.by is DecidedBy.NATIVE
+        and verdict.level is Level.OK
         and verdict.claim.denominator is not None
         and is_low_volume(verdict.claim)
-        for verdict in verdicts
-    )
-    if not few:
-        return list(verdicts)
-    limits = (DecidedBy.PAYLOAD, DecidedBy.TABLE)
-    return [verdict for verdict in verdicts if verdict.by not in limits]
+    ]
+    return [verdict for verdict in verdicts if not few or not _is_by_limit_of_few(verdict, max(few))]
+
+
+def _is_by_limit_of_few(verdict: Verdict, low_volume: int) -> bool:
+    events = verdict.claim.denominator
+    return verdict.by in (DecidedBy.PAYLOAD, DecidedBy.TABLE) and (events is None or events < low_volume)
 
 
 def _open(claims: Sequence[Claim], verdicts: Sequence[Verdict], level: Level) -> Reading:
