@@ -481,12 +481,8 @@ def _sends(node: LexborNode) -> bool:
 def _is_short_number(node: LexborNode) -> bool:
     length = _attr(node, "maxlength")
     short = length.isdigit() and int(length) in _DIGITS
-    numeric = (
-        _attr(node, "inputmode") == "numeric"
-        or _type(node) in ("tel", "number")
-        or "\\d" in _attr(node, "pattern")
-    )
-    return short and numeric
+    numeric = _attr(node, "inputmode") == "numeric" or _type(node) in ("tel", "number")
+    return short and (numeric or "\\d" in _attr(node, "pattern"))
 
 
 def _around(node: LexborNode) -> Iterator[LexborNode]:

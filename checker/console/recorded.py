@@ -107,10 +107,10 @@ class RecordedConsole:
 
     def open(self, page: str, **query: str) -> Page:
         """Return the page as it was opened then; raise Stop where today's states say so, or `not_kept`."""
-        self.seen.leave()
         asked = (page, tuple(sorted(query.items())), self._host)
         if self._standing == asked and not self._part.loads_again:
             return self.page()
+        self.seen.leave()
         call = ("open", page, query, self.toml.pages[page].path, self._host)
         place = self._find(
             lambda display: (display.by, display.name, display.query, display.path, display.host) == call

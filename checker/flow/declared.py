@@ -105,8 +105,8 @@ class Numbers(_Strict):
 
     value, numerator, base, target: paths within the entry; second: the path of a second, graver limit.
     A limit may be worded: "Above 90%".
-    verdict: the paths of the console's own words for it, looked up in `[codes]` under `codes`; each that is there
-        speaks.
+    verdict: the paths of the console's own words for it, looked up in `[codes]` under `codes`; each that is
+        there speaks.
     comparator, condition: how value stands to target; `condition` is a path whose word is in `[conditions]`;
         without either the side on which the metric is better says it.
     unit_of: the path of the name of its unit in `[units]`; target_unit_of: that of its target's, the last
@@ -195,8 +195,8 @@ class CodedRows(Numbers):
     map: the table of `[metric_maps]` that says what each code means; they are compared without regard to case
         and separators. cycle: of all of them.
     empty: what a list without any entry means.
-    unknown: the metric (or `metric@variant`) of a code that is not there, `{code}` in it; it is told with what
-        is known of it.
+    unknown: the metric (or `metric@variant`) of a code that is not there, `{code}` in it; it is told with
+        what is known of it.
     skip: a regular expression for codes that are headlines of groups, or another list's: left out.
     days_in: a regular expression whose group is over how many days an entry is, looked for in its code.
     """

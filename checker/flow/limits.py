@@ -42,7 +42,7 @@ def worded_limit(text: str, locale: str) -> Target | None:
         locale: How its numbers are written.
 
     Returns:
-        The limit, a percentage as a fraction; None for a text that states no single one that can be understood.
+        The limit, a percentage as a fraction; None for a text that states no single one.
     """
     numbers = _NUMBER.findall(text[:_LONGEST])
     comparator = worded_comparator(text)

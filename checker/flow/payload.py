@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,11 +12,14 @@ from checker.errors import Stop
 from checker.flow.contract import Answer
 from checker.flow.documents import NOT_THERE, same_name
 from checker.model import Outcome
+from checker.model.dates import moment
 
 __all__ = [
     "at",
     "body_of",
+    "details_in",
     "dig",
+    "earliest_in",
     "first",
     "number",
     "scaled",
@@ -27,6 +31,7 @@ __all__ = [
 _PLAIN: Final = re.compile(r"\s*[-+]?\d{1,18}(\.\d{1,18})?\s*\Z")
 _PERCENT: Final = re.compile(r"\s*([-+]?\d{1,18}(?:\.\d{1,18})?)\s*%\s*\Z")
 _SHIFT: Final = {"bare": 0, "fraction": 0, "percent": -2, "millionth": -6}
+_LONGEST: Final = 500
 _OK: Final = 200
 _FORBIDDEN: Final = 403
 _SERVER_ERROR: Final = 500
@@ -131,3 +136,15 @@ def words_in(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, (str, int, Decimal)) else ""
+
+
+def details_in(entry: Any, paths: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return what an entry says at each path, verbatim, by the name it is told under."""
+    found = ((name, words_in(dig(entry, path))) for name, path in paths.items())
+    return tuple((name, text[:_LONGEST]) for name, text in found if text)
+
+
+def earliest_in(entry: Any, paths: Iterable[str]) -> datetime | None:
+    """Return the first of several moments: the earliest is the one that must not be missed."""
+    moments = (moment(dig(entry, path)) for path in paths)
+    return min((when for when in moments if when is not None), default=None)

@@ -1,7 +1,7 @@
 """Records, levels, outcomes and findings as data; pure: no browser, clock, disk or log."""
 
 from checker.model.changes import Change, Event, EventKind, Signal, Tell, Verb
-from checker.model.claims import Claim, doubted, not_observed, settle, settle_again, settle_all
+from checker.model.claims import Claim
 from checker.model.decide import from_limits
 from checker.model.exits import Exit, gravest
 from checker.model.findings import FLAP_WINDOW, Ack, Incident, Known, Pending, Rules
@@ -36,6 +36,7 @@ from checker.model.records import (
     Visit,
 )
 from checker.model.run import Run, exit_code, visit_exit
+from checker.model.settling import doubted, not_observed, settle, settle_again, settle_all
 
 __all__ = [
     "CLOSED_TO_US",

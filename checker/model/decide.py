@@ -1,4 +1,4 @@
-"""What a number comes to against its limit; every other decision is made in `checker.model.claims`."""
+"""What a number comes to against its limit; every other decision is made in `checker.model.settling`."""
 
 from __future__ import annotations
 

@@ -275,7 +275,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one widget said, once, as `checker.model.claims.settle` made it of the claims.
+    """What one widget said, once, as `checker.model.settling.settle` made it of the claims.
 
     level: decided by `decided_by`; `unknown` unless something decided it.
     native, language: the console's own word, verbatim, and the language it is in.

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from flows.ebay.profile import profile_readings
 
 from checker.flow import Page, Recorder
 from checker.model import Comparator, Cycle, Kind, Level, Presence, Reading, Scope, Site, Unit
 from checker.testing import name_of
 from flows.ebay import EbayFlow
-from flows.ebay.profile import profile_readings
 from tests.samples import sample
 
 BLANK = Page("dashboard", "/sh/performance/dashboard", 200, "<html><body><main></main></body></html>")

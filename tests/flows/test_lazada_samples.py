@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from flows.lazada.indicators import indicator_readings
 
 from checker.flow import Page, Recorder, dig
 from checker.model import Comparator, DecidedBy, Kind, Level, Presence, Reading, Site, TargetOrigin, Unit
 from checker.testing import name_of
 from flows.lazada import LazadaFlow
-from flows.lazada.indicators import indicator_readings
 from tests.samples import sample
 
 SAMPLE = "lazada-seller-performance-get.json"

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from flows.shopee.metrics import performance_readings
+from flows.shopee.penalties import list_readings, penalty_readings, quarter_began
 
 from checker.flow import Recorder, declared_readings
 from checker.model import Comparator, Kind, Level, Presence, Reading, Site, Unit
 from checker.testing import name_of
 from flows.shopee import ShopeeFlow
-from flows.shopee.metrics import performance_readings
-from flows.shopee.penalties import list_readings, penalty_readings, quarter_began
 from tests.samples import sample
 
 FLOW = ShopeeFlow()

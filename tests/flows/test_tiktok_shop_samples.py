@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from flows.tiktok_shop.indicators import indicator_readings
+from flows.tiktok_shop.scores import penalty_readings
 
 from checker.flow import Page, Recorder
 from checker.model import Kind, Level, Presence, Reading, Site, Unit
 from checker.testing import name_of
 from flows.tiktok_shop import TiktokShopFlow
-from flows.tiktok_shop.indicators import indicator_readings
-from flows.tiktok_shop.scores import penalty_readings
 from tests.samples import sample
 
 FLOW = TiktokShopFlow()

@@ -17,6 +17,15 @@ PACKAGES: Final = ("checker", "flows", "fixtures")
 SOURCES: Final = sorted(path for top in PACKAGES for path in (ROOT / top).rglob("*.py"))
 PURE: Final = sorted(path for top in ("model", "compare") for path in (ROOT / "checker" / top).rglob("*.py"))
 FLOWS: Final = sorted((ROOT / "flows").rglob("*.py"))
+# Where readings are made of claims, and nowhere else; the wire reads back what was made there.
+SETTLING: Final = "checker/model/settling.py"
+VERDICTS: Final = frozenset({"presence", "level", "decided_by", "disputed"})
+# A report's row has a level of its own and is no reading.
+OTHER_RECORDS: Final = frozenset({"checker/report/findings.py"})
+# What is not rebuilt yet: each goes with its rebuilding, and none is added.
+NOT_REBUILT: Final = frozenset(
+    {"checker/compare/observations.py", "checker/run/execute.py", "flows/tiktok_shop/scores.py"}
+)
 _IMPURE: Final = {"playwright", "loguru", "time", "os", "pathlib", "sqlalchemy", "socket", "subprocess"}
 
 
@@ -35,6 +44,56 @@ def _imported(tree: ast.AST) -> Iterator[str]:
 def _called(tree: ast.AST) -> set[str]:
     """Return the names of everything called or looked up as an attribute."""
     return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def _verdicts_written(tree: ast.AST) -> Iterator[str]:
+    """Yield how a module makes readings, or changes what one of them comes to."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name == "Reading":
+            yield f"line {node.lineno}: Reading(...)"
+        if name in ("replace", "__replace__"):
+            written = sorted(VERDICTS.intersection(str(keyword.arg) for keyword in node.keywords))
+            yield from (f"line {node.lineno}: replace({field}=...)" for field in written)
+        if name in ("setattr", "__setattr__") and any(
+            isinstance(given, ast.Constant) and given.value in VERDICTS for given in node.args
+        ):
+            yield f"line {node.lineno}: {name}(...)"
+
+
+EXCEPTED: Final = {SETTLING} | OTHER_RECORDS | NOT_REBUILT
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if _name(path) not in EXCEPTED], ids=_name)
+def test_only_settling_makes_readings(path: Path) -> None:
+    """What claims come to is decided in one place: nothing else writes a presence or a level of a reading."""
+    assert list(_verdicts_written(ast.parse(path.read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "is_found"),
+    [
+        ("Reading(key, presence, at)", True),
+        ("records.Reading(key=key)", True),
+        ("replace(reading, level=worst)", True),
+        ("dataclasses.replace(reading, reason='x', disputed=True)", True),
+        ("copy.replace(reading, presence=p)", True),
+        ("object.__setattr__(reading, 'level', level)", True),
+        ("replace(reading, reason='x', evidence=())", False),
+        ("settle(claims)", False),
+        ("def read() -> Reading: ...", False),
+    ],
+)
+def test_a_verdict_written_elsewhere_is_found(source: str, *, is_found: bool) -> None:
+    """The rule above would fail on each of these."""
+    assert bool(list(_verdicts_written(ast.parse(source)))) is is_found
+
+
+def test_settling_is_where_readings_are_made() -> None:
+    """The rule is about something: the one module it excepts does make them."""
+    assert list(_verdicts_written(ast.parse((ROOT / SETTLING).read_text("utf-8"))))
 
 
 def test_imports_run_one_way() -> None:

@@ -13,9 +13,7 @@ from checker.console.kept import Asked, Display, KeptAnswer, KeptPart, KeptStop,
 from checker.console.recorded import RecordedConsole
 from checker.errors import NotOffered, Stop
 from checker.flow import Console, Flow, SiteToml
-from checker.model import Outcome, Presence, Reading, Site, Visit
-from checker.model.decide import Decision
-from checker.model.levels import DecidedBy, Level
+from checker.model import Claim, Level, Outcome, Says, Site, Visit
 from checker.model.wire import dump_visit
 
 AT = datetime(2026, 11, 24, 7, tzinfo=UTC)
@@ -62,7 +60,7 @@ class ShopFlow(Flow):
         del console
         return [MY]
 
-    def read(self, console: Console, site: Site) -> Iterator[Reading]:
+    def read(self, console: Console, site: Site) -> Iterator[Claim]:
         del console, site
         yield from ()
 
@@ -205,14 +203,68 @@ class TestTabs:
         console = a_console(opened("health", a_look(0)))
         page = console.open("health", t="tab")
         recorder = console.recorder(MY)
-        key, ok = recorder.key("x"), Decision(Level.OK, DecidedBy.NATIVE)
-        on_tab = [recorder.shown(key, ok), recorder.absent(key, Presence.NONE), recorder.word(key, "", None)]
+        key = recorder.key("x")
+        on_tab = [
+            recorder.shown(key, Level.OK),
+            recorder.absent(key, Says.NONE),
+            recorder.word(key, "", None),
+            recorder.word(key, "Splendid", None),
+        ]
         nothing = (console.answer("health"), console.ask("who"))
         console.open("health")
 
         assert (page.ready, page.text, nothing) == (False, "", (None, None))
-        assert {reading.presence for reading in on_tab} == {Presence.UNREADABLE}
-        assert recorder.shown(key, ok).level is Level.OK
+        assert {(claim.says, claim.reason) for claim in on_tab} == {
+            (Says.UNREADABLE, "its page was not kept")
+        }
+        assert recorder.shown(key, Level.OK).level is Level.OK
+
+    def test_that_was_not_kept_has_no_claims_of_what_is_declared_but_unreadable_ones(self) -> None:
+        """What must be there is missing, and says why; what was kept is read."""
+        answer = KeptAnswer(
+            name="health", method="GET", path="/api/health", status=200, body={"state": "GOOD"}
+        )
+        declared = {
+            "answers": TOML["answers"] | {"health": {"path": "/api/health", "shape": ["state"]}},
+            "codes": {"verdict": {"GOOD": "ok"}},
+            "statuses": [
+                {
+                    "metric": "account.status",
+                    "page": "health",
+                    "answer": "health",
+                    "path": ["state"],
+                    "codes": "verdict",
+                }
+            ],
+        }
+        display = opened("health", a_look(0), answers=(0,), heard={"health": (1,)})
+        console = a_console(display, answers=(answer,), flow=ShopFlow(**declared))
+
+        (kept,) = console.claims(MY, console.open("health"))
+        (lost,) = console.claims(MY, console.open("health", t="tab"))
+
+        assert (kept.says, kept.level, kept.observed_at) == (Says.SHOWN, Level.OK, AT)
+        assert (lost.says, lost.reason) == (Says.UNREADABLE, "its page was not kept")
+
+
+class TestLeaving:
+    """A page is told as left when another one is opened, as it was seen last."""
+
+    def test_is_told_once_for_each_page(self) -> None:
+        """Looked at again it is not left; pressed on, it is another page's turn at the next opening only."""
+        console = a_console(opened("home", a_look(0), a_look(1)), opened("health", a_look(1)))
+        left: list[str] = []
+        console.seen.leaving = lambda page: left.append(f"{page.name} {page.text}")
+
+        console.open("home")
+        console.open("home")
+        console.page()
+        assert left == []
+        console.open("health")
+        console.seen.leave()
+        console.seen.leave()
+
+        assert left == ["home two", "health two"]
 
 
 class TestAnswers:

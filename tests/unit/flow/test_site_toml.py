@@ -369,3 +369,144 @@ def test_an_account_may_begin_on_the_host_of_a_site(path: Path) -> None:
     with pytest.raises(ConfigError, match="'SG' is no site of Shop") as caught:
         toml.host_of("SG")
     assert caught.value.hint == "there are: MY"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "level"),
+    [
+        ("Healthy", "en", Level.OK),
+        ("healthy as of 20 Oct 2026", "en", Level.OK),
+        ("Status: At risk", "en", Level.CRITICAL),
+        ("Ihr Konto: In Ordnung", "de", Level.OK),
+        ("Ihr Konto: In Ordnung", "de-AT", Level.OK),
+        ("Your account: Healthy", "de", Level.OK),
+        ("Ihr Konto: In Ordnung", "en", None),
+        ("Unhealthy", "en", None),
+        ("Healthy, then At risk", "en", None),
+        ("Not healthy", "en", None),
+        ("No longer healthy", "en", None),
+        ("isn't healthy", "en", None),
+        ("isn’t healthy", "en", None),
+        ("Was healthy until May", "en", None),
+        ("Previously healthy", "en", None),
+        ("Nicht In Ordnung", "de", None),
+        ("Healthy ではありません", "ja", None),
+        ("Healthy ไม่ใช่", "th", None),
+        ("不Healthy", "zh", None),
+        ("无 Healthy", "zh", None),
+        ("tidak Healthy", "id", None),
+        ("Healthy değil", "tr", None),
+        ("Healthy " + "and so on " * 9, "en", None),
+        ("", "en", None),
+    ],
+)
+def test_a_short_text_says_one_status_or_none_that_is_known(
+    path: Path, text: str, language: str, level: Level | None
+) -> None:
+    """Whole words, one level, nothing that takes it back; prose says nothing."""
+    assert load_site_toml(path).level_in_text("status", text, language) is level
+
+
+def test_of_two_words_in_one_another_the_longer_counts(path: Path) -> None:
+    """`Not At risk yet` may be a word of its own."""
+    words = 'critical = ["At risk"]\nwarning = ["At risk soon"]'
+    path.write_text(GOOD.replace('critical = ["At risk"]', words), encoding="utf-8")
+
+    assert load_site_toml(path).level_in_text("status", "Today: At risk soon", "en") is Level.WARNING
+
+
+def test_a_word_of_a_script_without_spaces_stands_anywhere(path: Path) -> None:
+    """Its edges are no spaces."""
+    path.write_text(GOOD.replace('ok = ["In Ordnung"]', 'ok = ["良好"]'), encoding="utf-8")
+
+    toml = load_site_toml(path)
+
+    assert toml.level_in_text("status", "当前状态良好", "de") is Level.OK
+    assert toml.level_in_text("status", "状态不良好", "de") is None
+
+
+ROWS = """
+[answers.elsewhere]
+path = "/api/elsewhere"
+
+[metric_maps.all]
+LATE = { metric = "orders.late" }
+CHAT = { metric = "chat.rate", labels = ["Chat"] }
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        (
+            '[[statuses]]\nmetric = "a"\nanswer = "elsewhere"\npath = ["x"]\n',
+            "statuses.a: no page fetches 'elsewhere'; name it in the answers of a page, or give this a page",
+        ),
+        ('[[metrics]]\nmetric = "a"\nanswer = "elsewhere"\nvalue = ["x"]\n', "metrics.a: no page fetches"),
+        (
+            '[[coded]]\nanswer = "elsewhere"\ncode = ["c"]\nvalue = ["v"]\nmap = "all"\n',
+            "coded.elsewhere: no page fetches",
+        ),
+        (
+            '[[items]]\nmetric = "a"\nlist = "l"\nanswer = "elsewhere"\nrows = "r"\nid = ["i"]\n',
+            "items.l: no page fetches",
+        ),
+        ('[[cards]]\nmetric = "a"\npage = "nowhere"\n', "cards.a: no page 'nowhere'"),
+        (
+            '[[statuses]]\nmetric = "a"\nanswer = "health"\npage = "nowhere"\npath = ["x"]\n',
+            "statuses.a: no page 'nowhere'",
+        ),
+        (
+            '[[coded]]\nanswer = "health"\ncode = ["c"]\nvalue = ["v"]\nmap = "none"\n',
+            "coded.health: no metric_maps 'none'",
+        ),
+        (
+            '[[statuses]]\nmetric = "a"\nanswer = "health"\npath = ["x"]\ncodes = "odd"\n',
+            "statuses.a: no codes 'odd'",
+        ),
+        (
+            '[[metrics]]\nmetric = "a"\nanswer = "nowhere"\nvalue = ["x"]\nverdict = ["v"]\ncodes = "odd"\n',
+            "metrics.a: no answer 'nowhere'; metrics.a: no codes 'odd'",
+        ),
+        (
+            '[[metrics]]\nmetric = "a"\nanswer = "health"\nvalue = ["x"]\ntrend = ["t"]\ntrends = "odd"\n',
+            "metrics: no trends 'odd'",
+        ),
+    ],
+)
+def test_a_declared_row_that_nobody_would_read_is_refused(path: Path, row: str, complaint: str) -> None:
+    """Before a page is opened: what it names is not there, or no page is read for it."""
+    path.write_text(GOOD + ROWS + row, encoding="utf-8")
+
+    with pytest.raises(ConfigError) as caught:
+        load_site_toml(path)
+
+    assert complaint in caught.value.message
+
+
+def test_an_unknown_key_of_a_declared_row_is_told_with_what_was_meant(path: Path) -> None:
+    """A typing mistake never switches a check off."""
+    path.write_text(GOOD + ROWS + '[metric_maps.more]\nX = { metric = "x", requird = false }\n', "utf-8")
+
+    with pytest.raises(ConfigError) as caught:
+        load_site_toml(path)
+
+    assert "metric_maps.more.X.requird" in caught.value.message
+
+
+def test_what_is_declared_of_a_page_says_which_pages_are_read(path: Path) -> None:
+    """In the order of the file, with the labels that must be on them."""
+    rows = (
+        '[pages.quiet]\npath = "/q"\n[pages.cards]\npath = "/c"\n'
+        '[[coded]]\nanswer = "health"\ncode = ["c"]\nvalue = ["v"]\nmap = "all"\n'
+        '[[cards]]\nmetric = "b"\npage = "cards"\nlabels = ["B", "Be"]\n'
+        '[[cards]]\nmetric = "c"\npage = "cards"\nlabels = ["C"]\nrequired = false\n'
+    )
+    path.write_text(GOOD + ROWS + rows, encoding="utf-8")
+
+    toml = load_site_toml(path)
+
+    assert toml.read_pages == ("home", "cards")
+    assert [row.metric for row in toml.widgets_on("home")] == ["orders.late", "chat.rate"]
+    assert toml.labels_on("cards") == (frozenset({"b", "be"}),)
+    assert toml.widgets_on("quiet") == ()

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from checker.model import Claim, Level, Presence, Reading, Says, settle
-from tests.unit.model.claiming import claims, several
+from checker.model import Claim, Level, Presence, Reading, Says, TargetOrigin, settle
+from checker.model.wire import dump_reading, load_reading
+from tests.unit.model.claiming import claims, several, telling
 
 Settle = Callable[[Sequence[Claim]], Reading]
 
@@ -34,6 +35,28 @@ def _says_red(claim: Claim) -> bool:
     return claim.says is Says.SHOWN and claim.level.is_red
 
 
+def _few(claim: Claim) -> bool:
+    """Tell whether a number rests on so few events that the console's word stands above its limit."""
+    return claim.low_volume > 0 and (claim.denominator is None or claim.denominator < claim.low_volume)
+
+
+def _calm(shown: Sequence[Claim]) -> int:
+    """Return under how many events no limit speaks, for the console calls so few fine; 0 if it does not."""
+    calm = [c.low_volume for c in shown if c.level is Level.OK and _few(c) and c.denominator]
+    return max(calm, default=0)
+
+
+def _place(claim: Claim) -> tuple[Any, ...]:
+    return claim.origin, claim.rank
+
+
+def _read(given: Sequence[Claim]) -> set[tuple[Any, ...]]:
+    """Return the sources that one look read, and did not find unreadable as well."""
+    lost = {(_place(c), c.look) for c in given if c.says is Says.UNREADABLE}
+    read = {(_place(c), c.look) for c in given if c.says not in (Says.UNREADABLE, Says.UNKNOWN)}
+    return {place for place, _ in read - lost}
+
+
 def green_needs_a_yes_and_no_no(by: Settle, given: Sequence[Claim]) -> bool:
     """Law 1: what is green was said to be green, and nothing speaks against it."""
     reading = by(given)
@@ -51,20 +74,18 @@ def green_needs_a_yes_and_no_no(by: Settle, given: Sequence[Claim]) -> bool:
         and (not c.value.is_finite() or (c.sane is not None and not c.sane[0] <= c.value <= c.sane[1]))
         for c in shown
     )
-    few = any(
-        c.level is not Level.UNKNOWN and c.denominator and c.denominator < c.low_volume for c in shown
-    )
-    missed = not few and any(
+    calm = _calm(shown)
+    missed = any(
         c.value is not None
         and c.value.is_finite()
         and c.target is not None
         and c.denominator != 0
         and not c.target.met_by(c.value)
-        and (c.level is Level.UNKNOWN or not c.low_volume)
+        and not (c.level is Level.OK and _few(c))
+        and not (calm and (c.denominator is None or c.denominator < calm))
         for c in shown
     )
-    read = {(c.origin, c.rank) for c in given if c.says not in (Says.UNREADABLE, Says.UNKNOWN)}
-    unread = any(c.says is Says.UNREADABLE and c.required and (c.origin, c.rank) not in read for c in given)
+    unread = any(c.says is Says.UNREADABLE and c.required and _place(c) not in _read(given) for c in given)
     said_ok = any(c.level is Level.OK or c.target is not None for c in shown)
     return yes and said_ok and not (worse or outside or missed or unread)
 
@@ -87,6 +108,27 @@ def a_red_is_never_swallowed(by: Settle, given: Sequence[Claim]) -> bool:
     )
 
 
+def what_is_beyond_the_danger_line_is_red(by: Settle, given: Sequence[Claim]) -> bool:
+    """Law 3: a number past the console's second limit is as red as a word, unless it counts few events."""
+    shown = [c for c in given if c.says is Says.SHOWN]
+    calm = _calm(shown)
+    past = any(
+        c.value is not None
+        and c.value.is_finite()
+        and (c.sane is None or c.sane[0] <= c.value <= c.sane[1])
+        and c.denominator != 0
+        and c.target is not None
+        and c.target.origin is TargetOrigin.CONSOLE
+        and c.target.critical is not None
+        and not c.target.met_by(c.value)
+        and not replace(c.target, value=c.target.critical).met_by(c.value)
+        and not (c.level is not Level.UNKNOWN and _few(c))
+        and not (calm and (c.denominator is None or c.denominator < calm))
+        for c in shown
+    )
+    return not past or by(given).level.is_red
+
+
 def nothing_comes_from_nothing(by: Settle, given: Sequence[Claim]) -> bool:
     """Law 4: without a claim that says something the reading is unreadable; a red of nothing is disputed."""
     reading = by(given)
@@ -107,6 +149,7 @@ def what_is_not_understood_is_not_fine(by: Settle, given: Sequence[Claim]) -> bo
 _LAWS = [
     green_needs_a_yes_and_no_no,
     a_red_is_never_swallowed,
+    what_is_beyond_the_danger_line_is_red,
     nothing_comes_from_nothing,
     what_is_not_understood_is_not_fine,
 ]
@@ -168,6 +211,15 @@ def test_a_second_look_never_makes_it_better_than_the_worst_red(
     assert worst <= 0 or settle(looks).level.is_open
 
 
+@given(several)
+@settings(max_examples=200, deadline=None)
+def test_whatever_it_comes_to_can_be_kept(given_: list[Claim]) -> None:
+    """The wire and the store hold every reading, also one of a claim whose value is no number."""
+    reading = settle(given_)
+
+    assert load_reading(dump_reading(reading)) == reading
+
+
 # Each law fails a settle that breaks it...
 
 
@@ -190,6 +242,19 @@ def _letting_unknown_pass(given_: Sequence[Claim]) -> Reading:
 def _leaving_out_unreadable(given_: Sequence[Claim]) -> Reading:
     """Broken: what could not be read is left out."""
     return settle([c for c in given_ if c.says is not Says.UNREADABLE] or given_)
+
+
+def _forgiving_within_a_look(given_: Sequence[Claim]) -> Reading:
+    """Broken: a source that was read is believed, though the same look found it unreadable as well."""
+    read = {_place(c) for c in given_ if c.says not in (Says.UNREADABLE, Says.UNKNOWN)}
+    return settle([c for c in given_ if c.says is not Says.UNREADABLE or _place(c) not in read] or given_)
+
+
+def _letting_few_speak_for_many(given_: Sequence[Claim]) -> Reading:
+    """Broken: what is fine for it counts few events silences every limit."""
+    if not _calm([c for c in given_ if c.says is Says.SHOWN]):
+        return settle(given_)
+    return settle([replace(c, target=None) for c in given_])
 
 
 def _believing_reds_of_nothing(given_: Sequence[Claim]) -> Reading:
@@ -218,6 +283,10 @@ def _never_disputed(given_: Sequence[Claim]) -> Reading:
         (green_needs_a_yes_and_no_no, _leaving_out_unreadable),
         (green_needs_a_yes_and_no_no, _forgetting_limits),
         (green_needs_a_yes_and_no_no, _taking_the_last),
+        (green_needs_a_yes_and_no_no, _forgiving_within_a_look),
+        (green_needs_a_yes_and_no_no, _letting_few_speak_for_many),
+        (what_is_beyond_the_danger_line_is_red, _letting_few_speak_for_many),
+        (what_is_beyond_the_danger_line_is_red, _forgetting_limits),
         (nothing_comes_from_nothing, _believing_reds_of_nothing),
     ],
     ids=lambda part: part.__name__.strip("_"),
@@ -225,19 +294,27 @@ def _never_disputed(given_: Sequence[Claim]) -> Reading:
 def test_each_law_fails_a_settle_that_breaks_it(law: Callable[..., bool], broken: Settle) -> None:
     """A law that a broken settle kept would hold nothing."""
     try:
-        counterexample = find(several, lambda given_: not law(broken, given_), settings=_SEARCH)
+        counterexample = find(telling, lambda given_: not law(broken, given_), settings=_SEARCH)
     except NoSuchExample:
         pytest.fail(f"{broken.__name__} keeps {law.__name__}")
 
     assert law(settle, counterexample)
 
 
-_SEARCH = settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+# The same search every time: it is not to find anything new, but what is known to be there.
+_SEARCH = settings(
+    max_examples=20_000,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+)
 
 
 def test_law_2_fails_a_settle_that_takes_the_last() -> None:
     """A settle that takes the last claim gets better by bad news, and depends on the order."""
-    pairs = st.tuples(several, _bad_news)
+    pairs = st.tuples(telling, _bad_news)
     found = find(pairs, lambda pair: not _is_no_better(_taking_the_last, *pair), settings=_SEARCH)
 
     assert _is_no_better(settle, *found)

@@ -1,4 +1,4 @@
-"""The ladder by which a level is decided; not-rated-first is tested where numbers are recorded (flow)."""
+"""What a number comes to against its limit."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.model import Comparator, DecidedBy, Decision, Level, Target, TargetOrigin, decide, from_limits
+from checker.model import Comparator, Level, Target, TargetOrigin, from_limits
 
-WORDS = {"GOOD": Level.OK, "AT_RISK": Level.WARNING, "BAD": Level.CRITICAL, "NONE": Level.UNKNOWN}
-UNDECIDED = Decision(Level.UNKNOWN, DecidedBy.NOTHING)
 LIMIT = Target(Decimal("0.01"), Comparator.LT)
 TWO_STEPS = Target(Decimal("0.01"), Comparator.LT, critical=Decimal("0.04"))
 OURS = Target(Decimal("0.01"), Comparator.LT, TargetOrigin.TABLE, critical=Decimal("0.04"))
+ENFORCED = Target(Decimal("0.01"), Comparator.LT, TargetOrigin.TABLE, critical=Decimal("0.04"), enforced=True)
 
 numbers = st.decimals(allow_nan=False, allow_infinity=False, places=4)
 targets = st.builds(
@@ -23,6 +22,7 @@ targets = st.builds(
     comparator=st.sampled_from(Comparator),
     origin=st.sampled_from(TargetOrigin),
     critical=st.none() | numbers,
+    enforced=st.booleans(),
 )
 
 
@@ -41,6 +41,10 @@ targets = st.builds(
         (OURS, "0.0099", Level.OK),
         (OURS, "0.01", Level.WARNING),
         (OURS, "1", Level.WARNING),
+        (ENFORCED, "0.0099", Level.OK),
+        (ENFORCED, "0.01", Level.WARNING),
+        (ENFORCED, "0.0399", Level.WARNING),
+        (ENFORCED, "0.04", Level.CRITICAL),
         (Target(Decimal(200), Comparator.GTE, critical=Decimal(100)), "200", Level.OK),
         (Target(Decimal(200), Comparator.GTE, critical=Decimal(100)), "199", Level.WARNING),
         (Target(Decimal(200), Comparator.GTE, critical=Decimal(100)), "100", Level.WARNING),
@@ -66,43 +70,13 @@ def test_limits_say_ok_only_of_what_meets_them(value: Decimal, target: Target) -
 
 
 @given(value=numbers, target=targets)
-def test_our_own_table_is_never_critical(value: Decimal, target: Target) -> None:
-    """Only a console may say critical; our public numbers warn at most."""
-    decision = decide(None, {}, value, target)
-
-    if target.origin is TargetOrigin.TABLE:
-        assert decision.level in (Level.OK, Level.WARNING)
-        assert DecidedBy.TABLE is decision.by
-    else:
-        assert DecidedBy.PAYLOAD is decision.by
-
-
-@pytest.mark.parametrize(
-    ("native", "value", "target", "expected"),
-    [
-        ("GOOD", None, None, Decision(Level.OK, DecidedBy.NATIVE)),
-        ("BAD", Decimal(0), LIMIT, Decision(Level.CRITICAL, DecidedBy.NATIVE)),
-        ("GOOD", Decimal(1), TWO_STEPS, Decision(Level.OK, DecidedBy.NATIVE)),
-        ("NONE", Decimal(0), LIMIT, Decision(Level.UNKNOWN, DecidedBy.NATIVE)),
-        (None, Decimal(0), LIMIT, Decision(Level.OK, DecidedBy.PAYLOAD)),
-        ("", Decimal(1), LIMIT, Decision(Level.WARNING, DecidedBy.PAYLOAD)),
-        (None, Decimal(1), TWO_STEPS, Decision(Level.CRITICAL, DecidedBy.PAYLOAD)),
-        (None, Decimal(1), OURS, Decision(Level.WARNING, DecidedBy.TABLE)),
-        (None, Decimal(0), None, UNDECIDED),
-        (None, None, LIMIT, UNDECIDED),
-        (None, None, None, UNDECIDED),
-        ("good", Decimal(0), LIMIT, UNDECIDED),
-        (" ", Decimal(0), LIMIT, UNDECIDED),
-    ],
-)
-def test_the_ladder(
-    native: str | None, value: Decimal | None, target: Target | None, expected: Decision
+def test_our_own_table_is_critical_only_where_the_platform_itself_acts(
+    value: Decimal, target: Target
 ) -> None:
-    """The console's word first, then the limits of the payload, then our table, else unknown."""
-    assert expected == decide(native, WORDS, value, target)
+    """Only a console may say critical by itself; our public numbers warn at most."""
+    level = from_limits(value, target)
 
-
-@given(native=st.text(min_size=1), value=numbers, target=targets)
-def test_an_unknown_word_is_never_decided_by_the_number(native: str, value: Decimal, target: Target) -> None:
-    """A word nobody knows beside a good number stays unknown."""
-    assert decide(native, {}, value, target) == UNDECIDED
+    if level is Level.CRITICAL:
+        assert target.critical is not None
+        assert target.origin is TargetOrigin.CONSOLE or target.enforced
+    assert level is not Level.DEACTIVATED

@@ -1,0 +1,225 @@
+"""What stands beside a label on the page, as claims."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from checker.flow import CardRow, card_claims
+from checker.model import (
+    Claim,
+    Comparator,
+    Kind,
+    Level,
+    Presence,
+    Rank,
+    Says,
+    Target,
+    TargetOrigin,
+    Unit,
+    settle,
+)
+from tests.unit.flow.declaring import only, page, read, recorder, toml_of
+
+LATE = {"metric": "orders.late", "page": "health", "labels": ["Late shipments"], "sane": [0, 1]}
+RATE = "<div><p>Late shipments</p>{}</div>"
+STATUS = {
+    "metric": "account.status",
+    "page": "health",
+    "labels": ["Account health"],
+    "says": "word",
+    "words": "level",
+}
+
+
+def beside(
+    body: str,
+    language: str = "en",
+    numbers: str | None = "en_US",
+    rivals: tuple[str, ...] = (),
+    **row: object,
+) -> list[Claim]:
+    """Return what a page says beside the labels of a card."""
+    declared = CardRow.model_validate((STATUS if "says" in row else LATE) | row)
+    writes = recorder(language, numbers=numbers)
+    key = writes.key(declared.metric)
+    shown = page(body, language=language)
+    return list(card_claims(writes, toml_of(""), shown, key, declared, name="health", rivals=rivals))
+
+
+@pytest.mark.parametrize(
+    ("html", "value"),
+    [
+        ("<b>1.2%</b>", "0.012"),
+        ("<b>1.2 %</b>", "0.012"),
+        ("<b>0%</b>", "0"),
+        ("<b>12.50%</b>", "0.125"),
+    ],
+)
+def test_a_rate_is_a_fraction_exactly(html: str, value: str) -> None:
+    """Percent exists on screens only."""
+    (claim,) = beside(RATE.format(html))
+
+    assert (claim.value, claim.unit, claim.kind, claim.rank) == (
+        Decimal(value),
+        Unit.FRACTION,
+        Kind.RATE,
+        Rank.WORD,
+    )
+    assert (claim.origin.page, claim.origin.source, claim.origin.rule) == (
+        "health",
+        "the page",
+        "beside 'Late shipments'",
+    )
+    assert claim.origin.picture
+
+
+def test_a_number_without_a_percent_sign_is_no_rate() -> None:
+    """And a percentage is no count."""
+    assert beside(RATE.format("<b>12</b>")) == []
+    count = {"unit": "count", "kind": "count", "sane": None}
+    assert [claim.value for claim in beside(RATE.format("<b>12</b>"), **count)] == [Decimal(12)]
+    assert beside(RATE.format("<b>12%</b>"), **count) == []
+
+
+def test_a_page_is_read_in_its_own_number_format() -> None:
+    """12,5 % of a German page; where nothing says which format it is, nothing is guessed."""
+    assert [c.value for c in beside(RATE.format("<b>12,5 %</b>"), "de", "de_DE")] == [Decimal("0.125")]
+    assert all(c.value != Decimal("1.250") for c in beside(RATE.format("<b>1.250 %</b>"), "en", None))
+
+
+def test_counts_beside_a_rate_are_what_it_rests_on() -> None:
+    """3 of 240 orders; a rate of no orders is not rated."""
+    (claim,) = beside(RATE.format("<b>1.25%</b><i>3 of 240 orders</i>"))
+    (none,) = beside(RATE.format("<b>0%</b><i>0 of 0 orders</i>"), table=["lte", "0.04"])
+
+    assert (claim.numerator, claim.denominator) == (Decimal(3), Decimal(240))
+    assert settle([none]).presence is Presence.NOT_RATED
+
+
+@pytest.mark.parametrize(
+    ("html", "row", "target"),
+    [
+        ("<b>1.2%</b><i>Target: &lt; 4%</i>", {}, Target(Decimal("0.04"), Comparator.LT)),
+        ("<b>1.2%</b><i>Target: ≤ 4%</i>", {}, Target(Decimal("0.04"), Comparator.LTE)),
+        ("<b>1.2%</b><i>Target: 4%</i>", {"better": "lower"}, Target(Decimal("0.04"), Comparator.LTE)),
+        ("<b>1.2%</b><i>Target: 4%</i>", {}, None),
+        ("<b>1.2%</b><i>Target: ≥ 4%</i>", {"better": "lower"}, None),
+        (
+            "<b>1.2%</b>",
+            {"table": ["lte", "0.04"]},
+            Target(Decimal("0.04"), Comparator.LTE, TargetOrigin.TABLE),
+        ),
+    ],
+)
+def test_a_limit_that_the_page_prints(html: str, row: dict[str, object], target: Target | None) -> None:
+    """With its comparison, or the side on which the metric is better; else our own copy of the public one."""
+    claims = beside(RATE.format(html), **row)
+
+    assert claims[0].target == target
+
+
+@pytest.mark.parametrize("dash", ["—", "N/A", "-"])
+def test_a_dash_says_that_there_is_nothing(dash: str) -> None:
+    """It is no zero, and not fine."""
+    (claim,) = beside(RATE.format(f"<b>{dash}</b>"))
+
+    assert (claim.says, claim.native) == (Says.NOT_RATED, dash)
+
+
+@pytest.mark.parametrize(
+    ("text", "better", "limit", "level"),
+    [
+        ("&lt; 0.1%", "lower", "0.04", Level.OK),
+        ("&lt; 9%", "lower", "0.04", Level.UNKNOWN),
+        ("&gt; 9%", "lower", "0.04", Level.WARNING),
+        ("&gt; 1%", "lower", "0.04", Level.UNKNOWN),
+        ("&gt; 99%", "higher", "0.95", Level.OK),
+        ("&gt; 9%", "higher", "0.95", Level.UNKNOWN),
+        ("&lt; 9%", "higher", "0.95", Level.WARNING),
+    ],
+)
+def test_a_bound_has_a_level_only_where_it_alone_decides(
+    text: str, better: str, limit: str, level: Level
+) -> None:
+    """A rate below 0.1 % is fine under a limit of 4 %; one below 9 % may be anything."""
+    comparator = "lte" if better == "lower" else "gte"
+
+    claims = beside(RATE.format(f"<b>{text}</b>"), better=better, table=[comparator, limit])
+
+    assert [(claim.level, claim.value) for claim in claims] == [(level, None)]
+
+
+def test_what_is_not_on_the_page_says_nothing() -> None:
+    """Whether it must be there is the engine's question."""
+    assert beside("<p>Early shipments</p><b>1%</b>") == []
+
+
+def test_what_is_nearer_to_another_label_is_not_ours() -> None:
+    """Two cards in a row."""
+    body = "<div><p>Late shipments</p><p>Cancellations</p><b>7%</b></div>"
+
+    assert [c.value for c in beside(body, rivals=("Cancellations",))] == []
+
+
+@pytest.mark.parametrize(
+    ("html", "language", "says", "level"),
+    [
+        ("<b>Healthy</b>", "en", Says.SHOWN, Level.OK),
+        ("<b>AT RISK</b>", "en", Says.SHOWN, Level.CRITICAL),
+        ("<b>Top Rated as of 20 Oct 2026</b>", "en", Says.SHOWN, Level.OK),
+        ("<b>Gefährdet</b>", "de", Says.SHOWN, Level.CRITICAL),
+        ("<b>Healthy</b>", "de", Says.SHOWN, Level.OK),
+        ("<b>Gefährdet</b>", "en", Says.UNKNOWN, Level.UNKNOWN),
+        ("<b>Splendid</b>", "en", Says.UNKNOWN, Level.UNKNOWN),
+        ("<b>Not healthy</b>", "en", Says.UNKNOWN, Level.UNKNOWN),
+        ("<b>No data</b>", "en", Says.NOT_RATED, Level.UNKNOWN),
+    ],
+)
+def test_a_status_word_is_known_or_not_fine(html: str, language: str, says: Says, level: Level) -> None:
+    """In the page's language or in English."""
+    claims = beside(f"<div><p>Account health</p>{html}</div>", language, says="word")
+
+    assert [(claim.says, claim.level) for claim in claims] == [(says, level)]
+    assert claims[0].kind is Kind.STATUS
+
+
+def test_of_several_words_each_that_is_known_is_heard() -> None:
+    """One that nobody knows beside one that is known is prose, unless it is drawn as an alarm."""
+    calm = "<div><p>Account health</p><b>Healthy</b><i>Details</i></div>"
+    alarm = "<div><p>Account health</p><b>Healthy</b><i data-checker-tone=red>Frozen</i></div>"
+    both = "<div><p>Account health</p><b>Healthy</b><i>At risk</i></div>"
+
+    assert settle(beside(calm, says="word")).level is Level.OK
+    assert settle(beside(alarm, says="word")).presence is Presence.UNREADABLE
+    assert settle(beside(both, says="word")).disputed
+
+
+def test_a_number_and_its_word_are_two_claims() -> None:
+    """A green number beside a red word is a disputed red."""
+    row = (
+        '\n[[cards]]\nmetric = "orders.late"\npage = "health"\nlabels = ["Late shipments"]\nwords = "level"\n'
+    )
+    row += 'table = ["lte", "0.04"]\n'
+
+    reading = only(row, body=RATE.format("<b>1.2%</b><i>At risk</i>"))
+
+    assert (reading.level, reading.disputed, reading.value) == (Level.CRITICAL, True, Decimal("0.012"))
+
+
+def test_words_that_stand_beside_numbers_are_no_status() -> None:
+    """`neutral` names them."""
+    row = (
+        '\n[[cards]]\nmetric = "orders.late"\npage = "health"\nlabels = ["Late shipments"]\nwords = "level"\n'
+    )
+
+    assert only(row, body=RATE.format("<b>1.2%</b><i>orders</i>")).presence is Presence.SHOWN
+
+
+def test_a_card_that_must_be_there_and_is_not() -> None:
+    """One that need not says nothing."""
+    card = '\n[[cards]]\nmetric = "orders.late"\npage = "health"\nlabels = ["Late shipments"]\n'
+
+    assert only(card).reason == "its label is not on the page"
+    assert read(card + "required = false\n") == {}

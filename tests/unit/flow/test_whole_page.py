@@ -1,0 +1,172 @@
+"""What a page shows and nothing declared reads: alerts, reds, and what nobody understood."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from checker.flow import Page, whole_page_claims
+from checker.model import Claim, Key, Kind, Level, Presence, Rank, Reading, Says, Scope, settle_all
+from tests.unit.flow.declaring import claims_of, doc, page, recorder, toml_of
+
+DECLARED = """
+[[statuses]]
+metric = "account.status"
+answer = "profile"
+path = ["state"]
+codes = "verdict"
+labels = ["Account health"]
+words = "level"
+"""
+RED = "data-checker-tone=red"
+REST = "<main><p>" + "Here you see how your account is doing on this marketplace. " * 12 + "</p></main>"
+ALERT = "Something about your shop was changed by us"
+
+
+def seen(body: str, *, ready: bool = True) -> Page:
+    """Return a health page with that in it."""
+    return page(body + REST, ready=ready)
+
+
+def whole(shown: Page, claims: list[Claim] | None = None, *, harmless: tuple[str, ...] = ()) -> list[Claim]:
+    """Return what the page shows besides what was claimed."""
+    data = toml_of(DECLARED).model_copy(update={"harmless": harmless})
+    return list(whole_page_claims(recorder(), data, shown, claims or []))
+
+
+def settled(shown: Page, *states: str, harmless: tuple[str, ...] = ()) -> dict[str, Reading]:
+    """Return the readings of the page and of an answer, by metric."""
+    claims = claims_of(DECLARED, *(doc({"state": state}) for state in states), shown=shown)
+    claims += whole(shown, claims, harmless=harmless)
+    return {str(reading.key.metric): reading for reading in settle_all(claims)}
+
+
+def test_a_page_with_nothing_else_on_it_was_read_to_its_end() -> None:
+    """What it named in earlier runs and does not name now is no longer there."""
+    (read,) = whole(seen(""))
+
+    assert (read.key.metric, read.key.variant) == ("coverage.read", "health")
+    assert (read.says, read.scope, read.covers) == (Says.NONE, Scope.LIST, "page:health")
+
+
+def test_a_page_that_did_not_finish_was_not_read_to_its_end() -> None:
+    """It proves nothing gone."""
+    assert whole(seen("", ready=False)) == []
+
+
+def test_an_alert_nobody_understands_makes_the_status_unknown() -> None:
+    """Whatever the code says: it is never fine beside it, and the alert is quoted."""
+    shown = seen(f"<div role=alert>{ALERT}</div>")
+
+    (claim, *_) = whole(shown)
+    status = settled(shown, "GOOD")["account.status"]
+
+    assert (claim.says, claim.native, claim.rank, claim.scope) == (
+        Says.UNKNOWN,
+        ALERT,
+        Rank.WORD,
+        Scope.ACCOUNT,
+    )
+    assert claim.origin.picture
+    assert (status.presence, status.native) == (Presence.UNREADABLE, ALERT)
+
+
+def test_an_alert_that_is_red_is_a_disputed_red() -> None:
+    """It may be about something else: it is told, and said to be in doubt."""
+    shown = seen("<div role=alert>Your account has been deactivated</div>")
+
+    status = settled(shown, "GOOD")["account.status"]
+
+    assert (status.level, status.disputed) == (Level.CRITICAL, True)
+    assert "deactivated" in status.contradicts
+    assert status.reason.startswith("nothing declared reads")
+
+
+def test_a_red_alert_beside_a_red_code_is_a_firm_red() -> None:
+    """They agree."""
+    shown = seen("<div role=alert>Your account has been deactivated</div>")
+
+    status = settled(shown, "BAD")["account.status"]
+
+    assert (status.level, status.disputed) == (Level.CRITICAL, False)
+
+
+@pytest.mark.parametrize(
+    ("body", "harmless"),
+    [
+        ("<div role=alert>We use cookies to make this site better</div>", ()),
+        ("<div role=alert>See the new HOLIDAY calendar for sellers</div>", ("holiday calendar",)),
+        ("<div role=alert hidden data-checker-hidden=''>Something of no matter</div>", ()),
+    ],
+)
+def test_an_alert_that_is_known_as_harmless_says_nothing(body: str, harmless: tuple[str, ...]) -> None:
+    """To all consoles, or to this one."""
+    assert settled(seen(body), "GOOD", harmless=harmless)["account.status"].level is Level.OK
+
+
+def test_an_alert_that_a_claim_has_read_is_not_told_twice() -> None:
+    """Its own claim says what it means."""
+    shown = seen(f"<div role=alert>{ALERT}</div>")
+    key = Key("shop", "main", "MY", "account.notice")
+    read = recorder().shown(key, Level.WARNING, native=ALERT)
+
+    assert [claim.key.metric for claim in whole(shown, [read])] == ["coverage.read"]
+
+
+def test_a_short_word_of_a_claim_does_not_explain_an_alert() -> None:
+    """`us` stands in every text."""
+    shown = seen(f"<div role=alert>{ALERT}</div>")
+    short = recorder().shown(recorder().key("x"), Level.OK, native="us")
+
+    assert whole(shown, [short])[0].native == ALERT
+
+
+def test_a_red_status_that_no_rule_read_is_a_disputed_red() -> None:
+    """A5: five of five widgets say so on a page built otherwise."""
+    shown = seen("<div><p>Shop standing</p><b class=pill>Suspended</b></div>")
+
+    claims = whole(shown)
+    status = settled(shown, "GOOD")["account.status"]
+
+    assert claims[0].doubtful
+    assert (status.level, status.disputed) == (Level.CRITICAL, True)
+    assert "Suspended" in status.contradicts
+
+
+def test_a_red_status_that_a_rule_has_read_is_not_told_again() -> None:
+    """The declared label with its declared word."""
+    shown = seen("<div><p>Account health</p><b class=pill>At risk</b></div>")
+
+    claims = claims_of(DECLARED, doc({"state": "BAD"}), shown=shown)
+
+    assert [c.key.metric for c in whole(shown, claims)] == ["coverage.read"]
+
+
+def test_what_else_nobody_reads_is_listed_once_and_judged_by_nobody() -> None:
+    """With its texts, for the operator."""
+    shown = seen("<div><p>Parcels lost</p><b>3%</b></div><div><p>Answers in time</p><b>97%</b></div>")
+
+    listed = next(c for c in whole(shown) if c.key.metric == "coverage.not_understood")
+
+    assert (listed.says, listed.level, listed.kind) == (Says.SHOWN, Level.UNKNOWN, Kind.COUNT)
+    assert listed.value == Decimal(len(listed.details))
+    assert any("Parcels lost" in text for _, text in listed.details)
+    assert len({name for name, _ in listed.details}) == len(listed.details)
+
+
+def test_what_could_not_be_read_explains_nothing() -> None:
+    """A claim that was unreadable has read no text."""
+    shown = seen("<div><p>Shop standing</p><b class=pill>Suspended</b></div>")
+    lost = recorder().unreadable(
+        recorder().key("x"), "why", native="Suspended", details=(("a", "Shop standing"),)
+    )
+
+    assert [c.level for c in whole(shown, [lost])][:1] == [Level.CRITICAL]
+
+
+def test_a_text_of_a_page_is_bounded() -> None:
+    """However long an alert is."""
+    shown = seen(f"<div role=alert>{'Something was changed by us ' * 60}</div>")
+
+    assert all(len(claim.native) <= 300 for claim in whole(shown))
