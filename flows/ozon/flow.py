@@ -90,7 +90,7 @@ class OzonFlow(Flow):
         self._prove(site, self._selected(console))
         recorder = console.recorder(site, page)
         if self._unnamed:
-            why = "the console has a menu of cabinets, and no answer that lists them: only the open one was read"
+            why = "the console has a menu, and no answer that lists cabinets: only the open one was read"
             yield recorder.unreadable(recorder.key("policy.list", "cabinets"), why, scope=Scope.LIST)
         documents = ratings_documents(console.documents)
         yield from page_claims(recorder, self.toml, page, documents)
@@ -152,7 +152,7 @@ def ratings_documents(documents: Any) -> Any:
 
 
 def error_index_claims(recorder: Recorder, documents: Sequence[Document], line: Any) -> Iterator[Claim]:
-    """Claim the error index, held against our line only where it means the same as fraction and as percentage.
+    """Claim the error index, held against our line only where that means the same in both its units.
 
     Scripts disagree on which of the two it is, and no declared row can hold one number both ways.
     """

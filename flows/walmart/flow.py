@@ -46,6 +46,7 @@ class WalmartFlow(Flow):
 
     _partners: dict[str, _Partner] = {}  # noqa: RUF012 - replaced, never changed
     _own: str = ""
+    _parameter: str = "partnerId"
 
     def sites(self, console: Console) -> Sequence[Site]:
         """List the partners that answers and switches name; one where nothing names any."""
@@ -81,11 +82,20 @@ class WalmartFlow(Flow):
             return [*found, *self._without_content(console)] if name == "summary" else found
 
         yield from page_claims(console.recorder(site, page), self.toml, page, documents)
+        self._parameter = self._said_by(console, site) or self._parameter
 
     def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
         """A partner whose status was read is one that sells."""
         shown = any(r.key.metric == _STATUS and r.presence is Presence.SHOWN for r in readings)
         return replace(site, registration=Registration.ACTIVE) if shown else site
+
+    def _said_by(self, console: Console, site: Site) -> str:
+        """Return what the page's own calls name a partner by: the parameter that holds this one's number."""
+        queries = (doc.query for doc in console.documents("summary"))
+        return next(
+            (name for query in queries for name, value in query.items() if site.shop and value == site.shop),
+            "",
+        )
 
     def _without_content(self, console: Console) -> Iterator[Document]:
         """Yield the summaries that were answered with 204: only their address says which they are."""
@@ -104,7 +114,7 @@ class WalmartFlow(Flow):
         several = len(self._partners) > 1
         if several and site.shop != self._own:
             self._own = ""
-        page = console.open(name, **({"partnerId": site.shop} if several and not self._own else {}))
+        page = console.open(name, **({self._parameter: site.shop} if several and not self._own else {}))
         shown = self._shown(page)
         if site.shop and shown and site.shop not in shown:
             others = ", ".join(sorted(shown))[:40]
