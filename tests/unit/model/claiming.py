@@ -84,8 +84,6 @@ claims = st.builds(
     ),
 )
 several = st.lists(claims, min_size=1, max_size=6)
-telling = st.lists(claims, min_size=1, max_size=2)
-"""So few that each of them matters."""
 
 
 def at_look(look: int, *given: Claim) -> list[Claim]:

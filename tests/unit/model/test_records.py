@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from checker.model import (
     BadKeyError,
+    Cause,
+    CauseKind,
     Comparator,
     Cycle,
     Key,
@@ -271,3 +273,28 @@ def test_a_site_answers_for_the_handles_it_has() -> None:
     site = Site("US", "ATVPDKIKX0DER", "United States", handles=(("merchant", "M1"),))
 
     assert (site.handle("merchant"), site.handle("account")) == ("M1", "")
+
+
+@pytest.mark.parametrize(
+    ("cause", "text"),
+    [
+        (Cause(CauseKind.POLICY), "policy"),
+        (Cause(CauseKind.POLICY, "counterfeit"), "policy: counterfeit"),
+        (Cause(CauseKind.IDENTITY_CHECK, "a: b"), "identity_check: a: b"),
+    ],
+)
+def test_a_cause_is_written_and_read_alike(cause: Cause, text: str) -> None:
+    """Its kind, and what supports it."""
+    assert str(cause) == text
+    assert Cause.parse(text) == cause
+
+
+@pytest.mark.parametrize("text", ["whatever an override wrote", "Policy: x", "policy:x", ": x"])
+def test_a_cause_of_an_unknown_kind_is_kept_whole(text: str) -> None:
+    """It raises nothing: one account's text must not end the run of all."""
+    assert Cause.parse(text) == Cause(CauseKind.UNKNOWN, text)
+
+
+def test_no_text_is_no_cause() -> None:
+    """None is meant."""
+    assert Cause.parse("") is None
