@@ -13,7 +13,7 @@ from checker.flow.coverage import (
 )
 from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
 from checker.flow.documents import NOT_THERE, Document, Heard, Shape, documents_of, reach, same_name
-from checker.flow.engine import item_claims, page_claims, site_documents
+from checker.flow.engine import document_claims, item_claims, page_claims, site_documents
 from checker.flow.labels import LabelledValue, LabelledValues
 from checker.flow.lists import ListRows, has_pager, list_rows, says_empty
 from checker.flow.notices import notice_on
@@ -71,6 +71,7 @@ __all__ = [
     "body_of",
     "card_claims",
     "dig",
+    "document_claims",
     "documents_of",
     "entry_of",
     "flow_named",

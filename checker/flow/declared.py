@@ -29,7 +29,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from checker.model import Comparator, Cycle, Kind, Level, Scope, Target, TargetOrigin, Unit
+from checker.model import Cause, Comparator, Cycle, Kind, Level, Scope, Target, TargetOrigin, Unit
 
 __all__ = ["CardRow", "CodedMetric", "CodedRows", "ItemRows", "MetricRow", "Quantity", "StatusRow"]
 
@@ -127,12 +127,19 @@ class StatusRow(_Widget):
     codes: the table of `[codes]` it is looked up in; a code that is not there is unknown, and never fine.
     filled, empty: what a list, text, object or number that holds something means, and one that holds nothing;
         for facts that are bad by their own name, such as a reason for suspension.
-    null: what a null means; `silent` says nothing.
+    null: what a null means; `silent` says nothing. quiet: codes that say nothing either.
+    flag: whether it is a yes or a no: what is neither is not understood.
+    each: a list within the answer, every entry of which is read; all paths are then within the entry.
+    cause: what best explains a red of it.
     """
 
     answer: str
     path: Paths
     codes: str = ""
+    flag: bool = False
+    each: str = ""
+    quiet: tuple[str, ...] = ()
+    cause: Cause | None = None
     filled: Level | None = None
     empty: Level | None = None
     null: Literal["unreadable", "not_rated", "none", "silent", "empty"] = "unreadable"
@@ -173,7 +180,8 @@ class CodedRows(Numbers):
     map: the table of `[metric_maps]` that says what each code means; they are compared without regard to case
         and separators. cycle: of all of them.
     empty: what a list without any entry means.
-    unknown: the metric of a code that is not there, `{code}` in it; it is told with what is known of it.
+    unknown: the metric of a code that is not there, `{code}` in it or, as its variant, behind an @; it is told
+        with what is known of it.
     skip: a regular expression for codes that are headlines of groups, or another list's: left out.
     """
 

@@ -10,9 +10,9 @@ source speaks of what must be there, that is one unreadable claim. What every cl
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ from checker.flow.payload import at, dig, first, number, scaled, there, words_in
 from checker.flow.recorder import Fields, Measured, Recorder, adding
 from checker.flow.shown_place import shown_place
 from checker.flow.site_toml import AnswerSpec, SiteToml
+from checker.flow.verbatim import verbatim
 from checker.model import (
     Claim,
     Comparator,
@@ -51,12 +52,13 @@ from checker.model import (
 from checker.model.dates import moment
 from checker.model.quantities import says_nothing
 
-__all__ = ["Documents", "item_claims", "page_claims", "site_documents"]
+__all__ = ["Documents", "document_claims", "item_claims", "page_claims", "site_documents"]
 
 Documents = Callable[[str], Sequence[Document]]
 """Returns every document that fits an answer of site.toml, by its name."""
 
 _LONGEST: Final = 500
+_OK: Final = 200
 _NO_CONTENT: Final = 204
 _LOWER: Final = ("lt", "lte", "eq")
 
@@ -77,6 +79,25 @@ def page_claims(
         Every claim of every source.
     """
     reader = _Reader(recorder, toml, page, documents, name or page.name)
+    yield from reader.claims()
+
+
+def document_claims(recorder: Recorder, toml: SiteToml, documents: Sequence[Document]) -> Iterator[Claim]:
+    """Claim everything that site.toml declares of documents that were imported, and stand on no page.
+
+    Args:
+        recorder: Writes the claims of the documents' site.
+        toml: The flow's data.
+        documents: The documents, each named as an answer of site.toml.
+
+    Yields:
+        Every claim of every document.
+    """
+    nowhere = Page("", "", _OK, "")
+    named = {doc.name for doc in documents}
+    reader = _Reader(
+        recorder, toml, nowhere, lambda name: [doc for doc in documents if doc.name == name], "", named
+    )
     yield from reader.claims()
 
 
@@ -151,13 +172,20 @@ class _Reader:
     """Reads one page; `_spoken` holds the keys that some source spoke of."""
 
     def __init__(
-        self, recorder: Recorder, toml: SiteToml, page: Page, documents: Documents, name: str
+        self,
+        recorder: Recorder,
+        toml: SiteToml,
+        page: Page,
+        documents: Documents,
+        name: str,
+        imported: Collection[str] = (),
     ) -> None:
         self._recorder = recorder
         self._toml = toml
         self._page = page
         self._documents = documents
         self._name = name
+        self._imported = imported
         self._labels = frozenset(label for row in toml.widgets_on(name) for label in row.labels)
         spec = toml.pages.get(name)
         self._misplaced = ""
@@ -184,7 +212,7 @@ class _Reader:
     def _of_page(self, rows: Iterable[Any]) -> list[Any]:
         """Return the rows of this page: those that name it, and those of an answer that it fetches."""
         spec = self._toml.pages.get(self._name)
-        fetched = spec.answers if spec is not None else ()
+        fetched = spec.answers if spec is not None else self._imported
         return [row for row in rows if (row.page == self._name if row.page else row.answer in fetched)]
 
     def _answer(self, name: str) -> _Selected:
@@ -230,20 +258,30 @@ class _Reader:
     # Codes...
 
     def _status(self, row: StatusRow, doc: Document) -> Iterator[Claim]:
-        found = first(doc.value, row.path)
-        if found is NOT_THERE:
+        entries = dig(doc.value, row.each) if row.each else [doc.value]
+        for entry in entries if isinstance(entries, list) else ():
+            yield from self._status_of(row, doc, entry)
+
+    def _status_of(self, row: StatusRow, doc: Document, entry: Any) -> Iterator[Claim]:
+        found = first(entry, row.path)
+        if found is NOT_THERE or (row.quiet and words_in(found) in row.quiet):
             return
         key = self._recorder.key(row.metric, row.variant, cycle=row.cycle)
-        fields = self._common(row, doc, row.path[0])
-        fields["deadline"] = _earliest(doc.value, row.deadline)
-        fields["details"] = _details(doc.value, row.details)
-        reason = words_in(there(doc.value, row.reason))[:_LONGEST]
+        fields = self._common(row, doc, f"{row.each}[].{row.path[0]}" if row.each else row.path[0])
+        fields["deadline"] = _earliest(entry, row.deadline)
+        fields["details"] = _details(entry, row.details)
+        reason = words_in(there(entry, row.reason))[:_LONGEST]
         if found is None and row.null != "empty":
             yield from self._null(key, row, fields)
             return
         if row.filled is not None or row.empty is not None:
-            yield from self._filled(key, row, found, fields)
-            return
+            claims = self._filled(key, row, found, fields)
+        else:
+            claims = self._code(key, row, found, reason, fields)
+        for claim in claims:
+            yield replace(claim, cause=row.cause) if claim.level.is_open else claim
+
+    def _code(self, key: Key, row: StatusRow, found: Any, reason: str, fields: Fields) -> Iterator[Claim]:
         native = words_in(found)
         level = self._level_of(row, found, native)
         if level is not None and level.is_open and reason:
@@ -269,6 +307,9 @@ class _Reader:
 
     def _filled(self, key: Key, row: StatusRow, found: Any, fields: Fields) -> Iterator[Claim]:
         """Claim by whether anything is there at all; what is neither yes nor no is not understood."""
+        if row.flag and found is not None and not isinstance(found, bool):
+            yield self._recorder.word(key, _shown(found), None, **fields)
+            return
         if found is True or (isinstance(found, list | dict | str) and len(found) > 0):
             level, native = row.filled, _shown(found)
             if isinstance(found, str) and found.casefold() in ("false", "true", "null", "none"):
@@ -352,11 +393,15 @@ class _Reader:
             key = self._recorder.key(known.metric, known.variant, cycle=rows.cycle)
         else:
             slug = re.sub(r"[^a-z0-9]+", "_", code.casefold()).strip("_")[:60] or "other"
-            metric = (rows.unknown or f"{self._toml.flow.marketplace}.{{code}}").format(code=slug)
-            key = self._recorder.key(metric, cycle=rows.cycle)
+            metric, split, _ = (rows.unknown or f"{self._toml.flow.marketplace}.{{code}}").partition("@")
+            variant = code[:80] if split else ""
+            key = self._recorder.key(metric.format(code=slug), variant, cycle=rows.cycle)
         rule = f"{rows.rows}[{code[:60]}]"
         source = known or CodedMetric(metric=key.metric, unit=None, kind=Kind.STATUS)
         fields = self._common(source, doc, rule)
+        if known is None and rows.unknown and first(entry, rows.value) is NOT_THERE:
+            said = words_in(there(entry, rows.verdict))
+            yield self._recorder.unreadable(key, "nothing of it that is known", native=said, **fields)
         yield from self._number(key, rows, source, entry, fields, rows.value, known=known is not None)
         label = words_in(there(entry, rows.label_of))
         if label and known is not None and label not in known.labels:
@@ -598,7 +643,7 @@ def _code_of(entry: Any, rows: CodedRows, metrics: Mapping[str, CodedMetric], na
 
 def _shown(found: Any) -> str:
     if isinstance(found, list):
-        return ", ".join(words_in(entry) for entry in found if words_in(entry))[:_LONGEST] or "several"
+        return ", ".join(verbatim(entry) for entry in found if entry)[:_LONGEST] or "several"
     return words_in(found)[:_LONGEST] or "there"
 
 
@@ -611,7 +656,8 @@ def _window(row: Numbers, quantity: Quantity, entry: Any) -> int | None:
     if row.window is None:
         return quantity.window_days
     begin, end = (moment(dig(entry, path)) for path in row.window)
-    days = (end - begin).days if begin is not None and end is not None else 0
+    # A range may end a moment before midnight of its last day.
+    days = round((end - begin) / timedelta(days=1)) if begin is not None and end is not None else 0
     return days if days > 0 else quantity.window_days
 
 

@@ -466,6 +466,7 @@ class SiteToml(_Strict):
     def _homeless(self) -> list[str]:
         """Return the declared rows that no page is read for."""
         fetched = {answer for page in self.pages.values() for answer in page.answers}
+        fetched |= {name for name, answer in self.answers.items() if answer.imported}
         rows: list[tuple[str, str, str]] = [
             *((f"statuses.{row.metric}", row.page, row.answer) for row in self.statuses),
             *((f"metrics.{row.metric}", row.page, row.answer) for row in self.metrics),

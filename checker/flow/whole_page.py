@@ -8,7 +8,6 @@ end is a claim too: what it named in earlier runs and does not name now is no lo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Final
 
 from checker.flow.coverage import alerts, red_statuses, unclaimed
@@ -16,7 +15,7 @@ from checker.flow.page import Page
 from checker.flow.page_words import fold
 from checker.flow.recorder import Fields, Recorder, adding
 from checker.flow.site_toml import SiteToml
-from checker.model import Claim, Kind, Level, Origin, Rank, Says, Scope, Unit
+from checker.model import Claim, Level, Origin, Rank, Says, Scope
 
 __all__ = ["whole_page_claims"]
 
@@ -40,7 +39,7 @@ def whole_page_claims(
         what else was not understood, and one that says the page was read to its end.
     """
     language = recorder.language or "en"
-    known = _claimed(toml, page, claims)
+    known = _claimed(toml, claims)
     yield from _of_alerts(recorder, toml, page, claims, language)
     for red in red_statuses(page, known, language, locale=recorder.numbers):
         if _is_read(red.text, known):
@@ -75,12 +74,13 @@ def _on_status(page: Page, rule: str, selector: str) -> Fields:
     }
 
 
-def _claimed(toml: SiteToml, page: Page, claims: Sequence[Claim]) -> set[str]:
+def _claimed(toml: SiteToml, claims: Sequence[Claim]) -> set[str]:
     """Return the texts that rules have read: labels, status words and codes, what stands in details."""
     own = [claim for claim in claims if claim.says is not Says.UNREADABLE]
     said = {claim.native for claim in own} | {claim.native.replace("_", " ") for claim in own}
     said |= {text for claim in own for _, text in claim.details}
-    said |= {label for row in toml.widgets_on(page.name) for label in row.labels}
+    # A label is one on every page: a list of categories is no list of reds.
+    said |= {label for name in toml.pages for row in toml.widgets_on(name) for label in row.labels}
     return said - {""}
 
 
@@ -106,16 +106,16 @@ def _of_alerts(
 
 
 def _not_understood(recorder: Recorder, page: Page, known: set[str], language: str) -> Iterator[Claim]:
-    """Claim how many things the page shows that no rule reads, with their texts; it is judged by nobody."""
+    """Claim what the page shows that no rule reads, with its texts; it is judged by nobody.
+
+    It has no number: a page of one name may be seen several times, each time with another list on it.
+    """
     left = unclaimed(page, known, language, locale=recorder.numbers)
     if not left:
         return
     yield recorder.shown(
         recorder.key("coverage.not_understood", page.name),
-        kind=Kind.COUNT,
-        unit=Unit.COUNT,
         rank=Rank.WORD,
-        value=Decimal(len(left)),
         details=tuple((f"{one.kind} {number}", one.text[:_LONGEST]) for number, one in enumerate(left, 1)),
         origin=Origin(page.name, "what no rule reads", "cards, rows and pills", 9, left[0].selector),
     )
