@@ -180,8 +180,8 @@ class CodedRows(Numbers):
     map: the table of `[metric_maps]` that says what each code means; they are compared without regard to case
         and separators. cycle: of all of them.
     empty: what a list without any entry means.
-    unknown: the metric of a code that is not there, `{code}` in it or, as its variant, behind an @; it is told
-        with what is known of it.
+    unknown: the metric of a code that is not there, `{code}` in it (behind an @ as its variant); it is told with
+        what is known of it.
     skip: a regular expression for codes that are headlines of groups, or another list's: left out.
     """
 

@@ -42,7 +42,15 @@ from checker.model import (
 )
 from checker.model.quantities import read_quantity, says_nothing
 
-__all__ = ["banner_claims", "learnt", "order_defect_claims", "rating_claims", "reserve_claims", "risk_claims"]
+__all__ = [
+    "banner_claims",
+    "learnt",
+    "page_lines",
+    "order_defect_claims",
+    "rating_claims",
+    "reserve_claims",
+    "risk_claims",
+]
 
 _GAP: Final = re.compile(r"\$\{[^}]*\}|%[A-Z_]+%|<[^>]*>")
 _LONGEST: Final = 300
@@ -73,7 +81,7 @@ def banner_claims(
         labels: The console's own label files, by key.
         documents: The answers of getriskbanner, which name a banner by its key.
     """
-    lines = _lines(page)
+    lines = page_lines(page)
     configs = [
         text for doc in documents for path in toml.data["banner_configs"] for text in _texts(doc, path)
     ]
@@ -121,7 +129,8 @@ def _texts(document: Document, path: str) -> Iterator[str]:
             stack.extend(value.values() if isinstance(value, dict) else value)
 
 
-def _lines(page: Page) -> Sequence[str]:
+def page_lines(page: Page) -> Sequence[str]:
+    """Return what a page says, a line for each block."""
     outline = page.outline
     tops = (part for part in outline.parts if part.parent < 0)
     return [line for part in tops for line in outline.lines(part).splitlines()]

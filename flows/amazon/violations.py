@@ -17,6 +17,7 @@ from checker.flow.recorder import Fields, adding
 from checker.model import Claim, Kind, Level, Origin, Outcome, Says, Scope, Site, Unit
 from checker.model.dates import deadline_in
 from flows.amazon.places import named_in_header
+from flows.amazon.standing import page_lines
 
 __all__ = ["Lists"]
 
@@ -38,6 +39,7 @@ _CELLS: Final = "td, [role=cell], kat-table-cell"
 _COLUMNS: Final = 7
 _ASIN: Final = re.compile(r"\bB0[0-9A-Z]{8}\b")
 _LONGEST: Final = 500
+_TITLE: Final = 60
 _TABLE: Final = "#ahd-product-policy-page"
 
 
@@ -97,7 +99,7 @@ class Lists:
         data = self.console.toml.data
         counts = _counts(summaries)
         everything = _listing(self.console.documents("violations"))
-        yield self._total(recorder, everything, self._title(self.console.page()))
+        yield self._total(recorder, everything)
         empty: list[str] = []
         for category, metric in self._categories.items():
             count = counts.get(category)
@@ -140,14 +142,17 @@ class Lists:
             if listing.problem or not listing.more or listing.pages <= before.pages:
                 break
             page = self._page(page, place + 1)
-        says_so = "" if _rows_of(page) else self._title(page)
-        yield self._whole(recorder, category, listing, count, says_so=says_so)
+        yield self._whole(recorder, category, listing, count, page)
 
-    def _title(self, page: Page) -> str:
+    def _title(self, page: Page, count: int) -> str:
+        """Return what the list says of how many it holds."""
         found = page.find(self.console.toml.widgets["violations_title"].chain)
-        return found.text if isinstance(found, Found) else ""
+        if isinstance(found, Found):
+            return found.text
+        short = (line for line in page_lines(page) if len(line) <= _TITLE)
+        return next((line for line in short if re.findall(r"\d+", line) == [str(count)] != [line]), "")
 
-    def _total(self, recorder: Recorder, everything: _Listing, title: str) -> Claim:
+    def _total(self, recorder: Recorder, everything: _Listing) -> Claim:
         """Claim what the list of all categories says of itself; it proves nothing of a single one."""
         whole = not everything.problem and not everything.more
         return recorder.shown(
@@ -155,7 +160,7 @@ class Lists:
             scope=Scope.LIST,
             kind=Kind.COUNT,
             unit=Unit.COUNT,
-            native=title,
+            native=self._title(self.console.page(), len(everything.items)),
             value=Decimal(len(everything.items)) if whole else None,
             origin=Origin("policies", "the violations answer", "all categories", 0, _TABLE),
         )
@@ -205,8 +210,7 @@ class Lists:
         category: str,
         listing: _Listing,
         count: Decimal | None,
-        *,
-        says_so: str = "",
+        page: Page | None = None,
     ) -> Claim:
         """Claim whether a list was read whole; only a whole list can say that a violation is gone."""
         metric = self._categories[category]
@@ -214,16 +218,17 @@ class Lists:
             f".{metric.variant}" if metric.variant else ""
         )
         found = len(listing.items)
+        title = self._title(page, found) if page else ""
         problem = listing.problem
         if listing.more:
             problem = problem or f"{found} read, and the list has further pages that did not come"
         elif count is not None and found != count:
             problem = problem or f"the list holds {found}, the counter says {count}"
-        elif not found and count is None and not says_so:
+        elif not found and count is None and (page is None or _rows_of(page) or not title):
             problem = problem or "the list is empty and does not say so"
         key = recorder.key("policy.list", name)
         origin = Origin("policies", "the violations answer", category, 0, _TABLE)
-        fields: Fields = {"scope": Scope.LIST, "kind": Kind.COUNT, "native": says_so, "origin": origin}
+        fields: Fields = {"scope": Scope.LIST, "kind": Kind.COUNT, "native": title, "origin": origin}
         if problem:
             return recorder.unreadable(key, problem, **fields)
         covering = adding(fields, covers=f"{metric.metric}@{metric.variant}")

@@ -47,7 +47,6 @@ _STANDING: Final[dict[str, Said | tuple[Said, ...]]] = {
     "account.health_rating": _OK,
     "account.funds_hold": _OK,
     "amazon.seller_fulfilled_block": _OK,
-    "amazon.risk_banner": _OK,
 }
 _WELL: Final = Seen(
     reads={
@@ -74,7 +73,6 @@ _UNRATED: Final = Seen(
 _RED: Final = Seen(
     reads={
         "account.status": (_WARNING, "AT_RISK"),
-        "amazon.risk_banner": _CRITICAL,
         "account.health_rating": (_CRITICAL, 62),
         "orders.defect_rate@mfn": _CRITICAL,
         "orders.late_shipment_rate": _CRITICAL,
@@ -89,7 +87,6 @@ _AT_RISK: Final = Seen(
     reads={
         "account.status": _WARNING,
         "account.health_rating": (_WARNING, 164),
-        "amazon.risk_banner": _WARNING,
         "policy.violations.ip@received": (_CRITICAL, 2),
         "policy.violations.ip@received:PV-*": _CRITICAL,
     },
@@ -98,7 +95,6 @@ _AT_RISK: Final = Seen(
 _UNOPENED_RED: Final = Seen(
     reads={
         "account.status": _WARNING,
-        "amazon.risk_banner": _CRITICAL,
         "account.health_rating": (_CRITICAL, 0),
         **dict.fromkeys(RATES, Presence.NOT_RATED),
     },
@@ -329,10 +325,12 @@ HEALTH: Final = {
         {
             "US": _WELL,
             "CA": Seen(
-                Outcome.PARTIAL,
-                {"account.status": (_DEACTIVATED, "DEACTIVATED"), **dict.fromkeys(RATES, Presence.NOT_RATED)},
                 # A red pill beside a rating in the green band is a contradiction, whoever is dormant.
-                unreadable={"account.health_rating"},
+                reads={
+                    "account.status": (_DEACTIVATED, "DEACTIVATED"),
+                    "account.health_rating": Held.DISPUTED_CRITICAL,
+                    **dict.fromkeys(RATES, Presence.NOT_RATED),
+                },
                 registration=Registration.DORMANT,
             ),
         },
@@ -432,20 +430,18 @@ PAGES: Final = {
         Seen(
             Outcome.PARTIAL,
             dict.fromkeys(RATES, _OK),
-            unreadable={"account.status", "amazon.risk_banner", "account.health_rating"},
+            unreadable={"account.status", "account.health_rating"},
         )
     ),
     "contradiction": _us(
         Seen(Outcome.PARTIAL, {"account.status": _OK}, unreadable={"account.health_rating"})
     ),
-    "contradiction-codes": _us(
-        Seen(Outcome.PARTIAL, unreadable={"account.health_rating", "amazon.risk_banner"})
-    ),
+    "contradiction-codes": _us(Seen(Outcome.PARTIAL, unreadable={"account.health_rating"})),
     "unknown-word": _us(
         Seen(
             Outcome.PARTIAL,
             {**dict.fromkeys(RATES, _OK), "account.status": "SHIMMERING"},
-            unreadable={"account.status", "amazon.risk_banner", "account.health_rating"},
+            unreadable={"account.status", "account.health_rating"},
         )
     ),
     "unknown-category": _us(

@@ -44,7 +44,9 @@ def _driver(marketplace: str) -> Callable[..., Iterator[Driver]]:
 
     @pytest.fixture(scope="session", name=marketplace)
     def driver(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-        with playing(marketplace, flow_of(marketplace), shared_browser, tmp_path_factory.mktemp(marketplace)) as played:
+        with playing(
+            marketplace, flow_of(marketplace), shared_browser, tmp_path_factory.mktemp(marketplace)
+        ) as played:
             yield played
 
     return driver
