@@ -145,7 +145,7 @@ def _numbers(
                 sane=row.sane,
                 low_volume=row.low_volume,
             )
-            yield from recorder.measured(key, measured, {}, **stated)
+            yield from recorder.measured(key, measured, {}, **adding(stated, native=value.text[:_LONGEST]))
 
 
 def _is_rate(row: Any) -> bool:

@@ -275,7 +275,8 @@ class _Reader:
             yield from self._null(key, row, fields)
             return
         if row.filled is not None or row.empty is not None:
-            claims = self._filled(key, row, found, fields)
+            # What is bad by its own name goes after the code that says how all of it stands.
+            claims = self._filled(key, row, found, adding(fields, rank=Rank.ATTRIBUTE))
         else:
             claims = self._code(key, row, found, reason, fields)
         for claim in claims:

@@ -40,9 +40,11 @@ def whole_page_claims(
     """
     language = recorder.language or "en"
     known = _claimed(toml, claims)
+    printed = {claim.native for claim in claims if claim.value is not None and _is_printed(claim, page)}
     yield from _of_alerts(recorder, toml, page, claims, language)
     for red in red_statuses(page, known, language, locale=recorder.numbers):
-        if _is_read(red.text, known):
+        # A number that a rule has read is judged by that rule, whatever colour it has.
+        if _is_read(red.text, known) or (red.why != "word" and any(one in red.text for one in printed)):
             continue
         fields = _on_status(page, f"{red.why}: {red.word}", red.selector)
         why = f"nothing declared reads it: {red.text}"[:_LONGEST]
@@ -66,6 +68,11 @@ def _is_read(text: str, known: set[str]) -> bool:
     return not any(character.isalpha() for character in left)
 
 
+def _is_printed(claim: Claim, page: Page) -> bool:
+    """Tell whether a claim's own words are a number as a page of this name prints it."""
+    return claim.origin.page == page.name and any(character.isdigit() for character in claim.native)
+
+
 def _on_status(page: Page, rule: str, selector: str) -> Fields:
     return {
         "scope": Scope.ACCOUNT,
@@ -78,7 +85,7 @@ def _claimed(toml: SiteToml, claims: Sequence[Claim]) -> set[str]:
     """Return the texts that rules have read: labels, status words and codes, what stands in details."""
     own = [claim for claim in claims if claim.says is not Says.UNREADABLE]
     said = {claim.native for claim in own} | {claim.native.replace("_", " ") for claim in own}
-    said |= {text for claim in own for _, text in claim.details}
+    said |= {text for claim in own for _, text in claim.details} | {claim.key.variant for claim in own}
     # A label is one on every page: a list of categories is no list of reds.
     said |= {label for name in toml.pages for row in toml.widgets_on(name) for label in row.labels}
     return said - {""}
@@ -87,7 +94,7 @@ def _claimed(toml: SiteToml, claims: Sequence[Claim]) -> set[str]:
 def _of_alerts(
     recorder: Recorder, toml: SiteToml, page: Page, claims: Sequence[Claim], language: str
 ) -> Iterator[Claim]:
-    read = [fold(claim.native) for claim in claims if len(claim.native) >= _FEWEST]
+    read = [fold(claim.native) for claim in claims if len(claim.native) >= _fewest(claim.native)]
     harmless = [fold(words) for words in toml.harmless]
     for alert in alerts(page, language):
         text = fold(alert.text)
@@ -103,6 +110,11 @@ def _of_alerts(
             yield recorder.shown(key, Level.CRITICAL, **stated)
         else:
             yield recorder.word(key, alert.text[:_LONGEST], None, **fields)
+
+
+def _fewest(text: str) -> int:
+    """Return how long a text must be to tell an alert from another: a sign of some scripts is a word."""
+    return _FEWEST if text.isascii() else _FEWEST // 2
 
 
 def _not_understood(recorder: Recorder, page: Page, known: set[str], language: str) -> Iterator[Claim]:

@@ -8,8 +8,19 @@ from datetime import datetime
 from typing import ClassVar
 
 from checker.errors import Stop
-from checker.flow import Console, Document, Flow, Imported, Importer, Page, dig, page_claims, words_in
-from checker.model import Claim, Kind, Outcome, Presence, Reading, Registration, Site
+from checker.flow import (
+    Console,
+    Document,
+    Flow,
+    Imported,
+    Importer,
+    Page,
+    Recorder,
+    dig,
+    page_claims,
+    words_in,
+)
+from checker.model import Claim, Key, Kind, Outcome, Presence, Reading, Registration, Site
 from flows.amazon.panel import Row, panel_claims, panel_missing, panel_rows
 from flows.amazon.picker import named_by_picker, press_through
 from flows.amazon.places import (
@@ -190,19 +201,30 @@ class AmazonFlow(Flow):
 
         page = console.open("dashboard")
         self._prove(console, site, page)
-        recorder, toml = console.recorder(site, page), learnt(self.toml, console.labels)
+        spoken: set[Key] = set()
+        for claim in self._dashboard(console, console.recorder(site, page), page, kept):
+            spoken.add(claim.key)
+            yield claim
+        for metric in self.toml.metric_maps["odr"].values():
+            recorder = console.recorder(site, page)
+            key = recorder.key(metric.metric, metric.variant)
+            if key not in spoken:
+                yield recorder.unreadable(key, "neither in an answer nor on the page", kind=Kind.RATE)
+
+    def _dashboard(
+        self, console: Console, recorder: Recorder, page: Page, kept: dict[str, tuple[Document, ...]]
+    ) -> Iterator[Claim]:
+        """Claim what the dashboard shows, and what the summary of the policy page says of the same numbers."""
+        toml = learnt(self.toml, console.labels, page)
         yield from rating_claims(recorder, toml, page, console.labels)
         yield from banner_claims(recorder, toml, page, console.labels)
         yield from reserve_claims(recorder, toml, page)
         yield from order_defect_claims(recorder, toml, page)
-        # The dashboard shows what the summary of the policy page said, and stands in where that did not come.
-        yield from page_claims(
-            recorder,
-            toml,
-            page,
-            lambda name: (*kept.get(name, ()), *console.documents(name)),
-            name="dashboard",
-        )
+
+        def documents(name: str) -> Sequence[Document]:
+            return (*kept.get(name, ()), *console.documents(name))
+
+        yield from page_claims(recorder, toml, page, documents, name="dashboard")
 
     def _read_panel(self, console: Console, site: Site) -> Iterator[Claim]:
         home = console.page()

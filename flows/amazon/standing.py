@@ -45,8 +45,8 @@ from checker.model.quantities import read_quantity, says_nothing
 __all__ = [
     "banner_claims",
     "learnt",
-    "page_lines",
     "order_defect_claims",
+    "page_lines",
     "rating_claims",
     "reserve_claims",
     "risk_claims",
@@ -60,6 +60,7 @@ _BANDS: Final = Target(Decimal(200), Comparator.GTE, TargetOrigin.TABLE, critica
 _SCORES: Final = (Decimal(0), Decimal(1000))
 _ALARMING: Final = ("red", "amber")
 _PER_METRIC: Final = "riskdata"
+_TAB: Final = re.compile(r"product-policies/?\?(?:.*&)?t=([\w-]+)")
 
 
 # Banners...
@@ -91,7 +92,7 @@ def banner_claims(
         learnt = [(key, text) for key, text in labels.items() if keys.fullmatch(key)]
         texts = [*learnt, *((row["keys"], text) for text in row.get("texts", ()))]
         shown = [(key, line) for key, text in texts for line in lines if _begins(line, text)]
-        found = [(key, labels.get(key, key).strip(), Rank.ANSWER) for key in dict.fromkeys(named)]
+        found = [(key, labels.get(key, key).strip(), Rank.ATTRIBUTE) for key in dict.fromkeys(named)]
         found += [(key, line, Rank.LABEL) for key, line in dict.fromkeys(shown)]
         for key, text, rank in found:
             origin = Origin(page.name, "the banners", key[:_LONGEST], 0, "[class*=alert], [role=alert]")
@@ -377,24 +378,27 @@ def risk_claims(recorder: Recorder, documents: Sequence[Document]) -> Iterator[C
                 )
 
 
-def learnt(toml: SiteToml, labels: Mapping[str, str]) -> SiteToml:
-    """Return the flow's data with the labels of the seller's own language, from the page's label file."""
+def learnt(toml: SiteToml, labels: Mapping[str, str], page: Page) -> SiteToml:
+    """Return the flow's data with the labels of the seller's own language.
+
+    The page's label file has those of the rates; a category's link says which one it is by its documented tab.
+    """
     own = {english: labels[key] for key, english in toml.data["captions"].items() if labels.get(key)}
+    tabs = {tab: category for category, tab in toml.data["tabs"].items()}
+    found = ((link, _TAB.search(link.attributes["href"])) for link in page.all("a[href*='t=']"))
+    linked = {tabs[tab[1]]: link.text for link, tab in found if tab is not None and tab[1] in tabs}
 
-    def with_own(known: Sequence[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*known, *(own[label] for label in known if label in own))))
+    def with_own(known: Sequence[str], *more: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*known, *(own[label] for label in known if label in own), *more)))
 
-    def row(known: Any) -> Any:
-        return known.model_copy(update={"labels": with_own(known.labels)})
+    def row(known: Any, code: str = "") -> Any:
+        more = (linked[code],) if linked.get(code) else ()
+        return known.model_copy(update={"labels": with_own(known.labels, *more)})
 
     maps = {
-        name: {code: row(metric) for code, metric in its.items()} for name, its in toml.metric_maps.items()
+        name: {code: row(metric, code) for code, metric in its.items()}
+        for name, its in toml.metric_maps.items()
     }
     lists = {name: with_own(toml.data[name]) for name in ("rating_labels", "odr_labels")}
-    return toml.model_copy(
-        update={
-            "metrics": tuple(row(metric) for metric in toml.metrics),
-            "metric_maps": maps,
-            "data": toml.data | lists,
-        }
-    )
+    metrics = tuple(row(metric) for metric in toml.metrics)
+    return toml.model_copy(update={"metrics": metrics, "metric_maps": maps, "data": toml.data | lists})

@@ -40,6 +40,9 @@ _COLUMNS: Final = 7
 _ASIN: Final = re.compile(r"\bB0[0-9A-Z]{8}\b")
 _LONGEST: Final = 500
 _TITLE: Final = 60
+_MOST_TEXTS: Final = 30
+_REASONS: Final = ("reason.reason", "reason")
+_ACTIONS: Final = ("actionTaken.text", "actionTaken")
 _TABLE: Final = "#ahd-product-policy-page"
 
 
@@ -155,12 +158,17 @@ class Lists:
     def _total(self, recorder: Recorder, everything: _Listing) -> Claim:
         """Claim what the list of all categories says of itself; it proves nothing of a single one."""
         whole = not everything.problem and not everything.more
+        said = (
+            item.said(*paths) for item in everything.items for paths in (_REASONS, _ACTIONS, ("ahrImpact",))
+        )
+        texts = [text[:_LONGEST] for text in dict.fromkeys(said) if text][:_MOST_TEXTS]
         return recorder.shown(
             recorder.key("policy.list", "all"),
             scope=Scope.LIST,
             kind=Kind.COUNT,
             unit=Unit.COUNT,
             native=self._title(self.console.page(), len(everything.items)),
+            details=tuple((f"says {place}", text) for place, text in enumerate(texts, 1)),
             value=Decimal(len(everything.items)) if whole else None,
             origin=Origin("policies", "the violations answer", "all categories", 0, _TABLE),
         )
@@ -305,7 +313,7 @@ def _says_id(row: Element, item: _Listed) -> bool:
 
 def _fits(row: Element, item: _Listed) -> bool:
     named = item.said("affectedEntity.asins", "affectedEntity.skus")
-    return item.said("reason.reason", "reason") in row.text and (
+    return item.said(*_REASONS) in row.text and (
         not named or any(text in row.text for text in named.split(", "))
     )
 
@@ -322,7 +330,7 @@ def _claim(recorder: Recorder, metric: CodedMetric | None, item: _Listed, row: E
     steps = steps or columns[-1]
     site = recorder.site
     days = [deadline_in(text, recorder.locale or site.locale, site.zone) for text in (steps, *item.texts)]
-    reason = item.said("reason.reason", "reason")
+    reason = item.said(*_REASONS)
     details = {
         "reason": reason or columns[0],
         "date": item.said("impactDate.formattedDate", "impactDate") or columns[1],
@@ -330,7 +338,7 @@ def _claim(recorder: Recorder, metric: CodedMetric | None, item: _Listed, row: E
         "asin": item.said("affectedEntity.asins") or ", ".join(dict.fromkeys(_ASIN.findall(columns[2]))),
         "sku": item.said("affectedEntity.skus"),
         "at_risk_sales": item.said("gmsImpact") or columns[3],
-        "action": item.said("actionTaken.text", "actionTaken") or columns[4],
+        "action": item.said(*_ACTIONS) or columns[4],
         "impact": item.said("ahrImpact") or columns[5],
         "next_steps": steps or " ".join(item.texts),
     }

@@ -40,7 +40,20 @@ COUNTERS: Final = (
     "amazon.repeat_violator",
     "amazon.positive_customer_experience",
 )
-LISTS: Final = "policy.list@*"
+LISTS: Final = tuple(
+    f"policy.list@{name}"
+    for name in (
+        "ip.*",
+        "authenticity",
+        "condition",
+        "safety.*",
+        "listing",
+        "prohibited",
+        "reviews",
+        "regulatory.*",
+        "amazon.*",
+    )
+)
 
 _STANDING: Final[dict[str, Said | tuple[Said, ...]]] = {
     "account.status": (_OK, "NORMAL"),
@@ -53,9 +66,10 @@ _WELL: Final = Seen(
         **_STANDING,
         **dict.fromkeys(RATES, _OK),
         **dict.fromkeys(COUNTERS, (_OK, 0)),
-        LISTS: Presence.NONE,
+        **dict.fromkeys(LISTS, Presence.NONE),
     },
     unreadable=(),
+    disputed=(),
 )
 """A trading store in which nothing is wrong."""
 
@@ -299,7 +313,7 @@ HEALTH: Final = {
         Seen(
             reads={
                 # The banner tells it from "at risk", which the code does not.
-                "account.status": (_CRITICAL, "AT_RISK"),
+                "account.status": _CRITICAL,
                 "account.health_rating": (_CRITICAL, 0),
                 "policy.violations.prohibited:PV-*": _CRITICAL,
             },
@@ -328,9 +342,11 @@ HEALTH: Final = {
                 # A red pill beside a rating in the green band is a contradiction, whoever is dormant.
                 reads={
                     "account.status": (_DEACTIVATED, "DEACTIVATED"),
-                    "account.health_rating": Held.DISPUTED_CRITICAL,
+                    "account.health_rating": _CRITICAL,
                     **dict.fromkeys(RATES, Presence.NOT_RATED),
                 },
+                unreadable=(),
+                disputed={"account.health_rating"},
                 registration=Registration.DORMANT,
             ),
         },
@@ -338,10 +354,14 @@ HEALTH: Final = {
     "canada-identity-check": _us(
         _WELL,
         CA=Seen(
-            Outcome.PARTIAL,
-            {"account.status": _WARNING, "amazon.identity_check": _WARNING},
+            reads={
+                "account.status": _WARNING,
+                "amazon.identity_check": _WARNING,
+                "account.health_rating": _WARNING,
+            },
+            unreadable=(),
             # A pill without its number is half a page.
-            unreadable={"account.health_rating"},
+            disputed={"account.health_rating"},
             registration=_PENDING,
         ),
     ),
@@ -433,10 +453,21 @@ PAGES: Final = {
             unreadable={"account.status", "account.health_rating"},
         )
     ),
+    # What says that something is wrong is never dropped for what says otherwise.
     "contradiction": _us(
-        Seen(Outcome.PARTIAL, {"account.status": _OK}, unreadable={"account.health_rating"})
+        Seen(
+            reads={"account.status": _OK, "account.health_rating": (_CRITICAL, 40)},
+            unreadable=(),
+            disputed={"account.health_rating"},
+        )
     ),
-    "contradiction-codes": _us(Seen(Outcome.PARTIAL, unreadable={"account.health_rating"})),
+    "contradiction-codes": _us(
+        Seen(
+            reads={"account.status": _OK, "account.health_rating": (_CRITICAL, 40)},
+            unreadable=(),
+            disputed={"account.health_rating"},
+        )
+    ),
     "unknown-word": _us(
         Seen(
             Outcome.PARTIAL,
@@ -463,11 +494,8 @@ PAGES: Final = {
     ),
     "chinese": Expect({"US": _WELL, "CA": _RED}, registered=_NA),
     "japanese": Expect({"US": _WELL, "JP": _AT_RISK}, registered={**_NA, "JP": _ACTIVE}),
-    # No public source has Spanish status words: the panel's word is told as unknown, the codes are read.
-    "spanish": Expect(
-        {"US": _WELL, "MX": replace(_RED, outcome=Outcome.PARTIAL, unreadable={"amazon.breakdown_status"})},
-        registered=_NA,
-    ),
+    # No public source has Spanish status words: codes, classes and the label keys of the badges are read.
+    "spanish": Expect({"US": _WELL, "MX": _RED}, registered=_NA),
     "demo-day-2-german": Expect({"US": _LISTING_VIOLATION, "CA": _UNOPENED_RED}, registered=_DEMO),
     "demo-day-2-chinese": Expect({"US": _LISTING_VIOLATION, "CA": _UNOPENED_RED}, registered=_DEMO),
     "pending-bare-key": _signed_in(),
