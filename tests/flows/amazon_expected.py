@@ -424,12 +424,14 @@ PAGES: Final = {
     "unknown-marketplace": Expect(
         {"A9REPLICANEW01": _AT_RISK, "US": _WELL}, registered={"A9REPLICANEW01": _ACTIVE}
     ),
+    # Answers are known by what they hold: only what the page alone says is not found there.
     "redesign": replace(
         _us(
             Seen(
                 Outcome.PARTIAL,
-                {"amazon.breakdown_status": _OK},
-                unreadable=("account.*", "orders.*", "policy.*", "amazon.*"),
+                {**_STANDING, **dict.fromkeys(RATES, _OK), "account.health_rating": Presence.UNREADABLE},
+                unreadable={"account.health_rating"},
+                disputed=(),
             )
         ),
         bounds=_PATIENT,
