@@ -31,7 +31,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from checker.model import Cause, Comparator, Cycle, Kind, Level, Scope, Target, TargetOrigin, Unit
 
-__all__ = ["CardRow", "CodedMetric", "CodedRows", "ItemRows", "MetricRow", "Quantity", "StatusRow"]
+__all__ = [
+    "BannerRow",
+    "CardRow",
+    "CodedMetric",
+    "CodedRows",
+    "ItemRows",
+    "MetricRow",
+    "Quantity",
+    "StatusRow",
+]
 
 Paths = Annotated[tuple[str, ...], Field(min_length=1)]
 Scale = Literal["bare", "fraction", "percent", "millionth"]
@@ -180,8 +189,8 @@ class CodedRows(Numbers):
     map: the table of `[metric_maps]` that says what each code means; they are compared without regard to case
         and separators. cycle: of all of them.
     empty: what a list without any entry means.
-    unknown: the metric of a code that is not there, `{code}` in it (behind an @ as its variant); it is told with
-        what is known of it.
+    unknown: the metric of a code that is not there, `{code}` in it (behind an @ as its variant); it is told
+        with what is known of it.
     skip: a regular expression for codes that are headlines of groups, or another list's: left out.
     """
 
@@ -200,6 +209,21 @@ class CodedRows(Numbers):
     unknown: str = ""
     skip: str = ""
     required: bool = True
+
+
+class BannerRow(_Strict):
+    """A banner known by the key of its label; see `checker.flow.label_files`.
+
+    keys: a regular expression for whole keys. texts: what the label says where no label file was loaded.
+    metric: what it is about, `metric@variant`; the account status by default. level: what it means; none for
+        a notice that concerns nothing here. cause: what best explains a red of it.
+    """
+
+    keys: str
+    metric: str = ""
+    level: Level | None = None
+    cause: Cause | None = None
+    texts: tuple[str, ...] = ()
 
 
 class CardRow(_Widget, Quantity):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ __all__ = [
     "first",
     "number",
     "scaled",
+    "texts_in",
     "there",
     "unanswered",
     "words_in",
@@ -130,3 +131,14 @@ def words_in(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, (str, int, Decimal)) else ""
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield every text in a JSON value, in its order; a depth the strict reader allowed is safe to walk."""
+    stack = [value]
+    while stack:
+        inner = stack.pop()
+        if isinstance(inner, str):
+            yield inner
+        elif isinstance(inner, (dict, list)):
+            stack.extend(reversed([*inner.values()] if isinstance(inner, dict) else inner))

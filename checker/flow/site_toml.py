@@ -27,7 +27,7 @@ from pydantic import (
 )
 
 from checker.errors import ConfigError
-from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
+from checker.flow.declared import BannerRow, CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
 from checker.flow.layers import Layer, merged, named
 from checker.flow.phrases import Phrases
 from checker.flow.specs import AnswerSpec, Css, PageSpec, compiles, selects
@@ -389,6 +389,8 @@ class SiteToml(_Strict):
     coded: tuple[CodedRows, ...] = ()
     metric_maps: dict[str, dict[str, CodedMetric]] = {}
     cards: tuple[CardRow, ...] = ()
+    banners: tuple[BannerRow, ...] = ()
+    captions: dict[str, str] = {}
     units: dict[str, UnitRow] = {}
     items: tuple[ItemRows, ...] = ()
     conditions: dict[str, Comparator] = {}

@@ -16,34 +16,17 @@ from checker.flow import (
     Importer,
     Page,
     Recorder,
+    banner_claims,
     dig,
     page_claims,
     words_in,
 )
 from checker.model import Claim, Key, Kind, Outcome, Presence, Reading, Registration, Site
+from flows.amazon import places, standing
 from flows.amazon.panel import Row, panel_claims, panel_missing, panel_rows
 from flows.amazon.picker import named_by_picker, press_through
-from flows.amazon.places import (
-    NOWHERE,
-    Named,
-    Place,
-    differing,
-    named_by_ids,
-    named_by_switches,
-    named_in_header,
-    place_in,
-    row_for_store,
-    sites_of,
-)
+from flows.amazon.places import NOWHERE, Named, Place
 from flows.amazon.report import read_report
-from flows.amazon.standing import (
-    banner_claims,
-    learnt,
-    order_defect_claims,
-    rating_claims,
-    reserve_claims,
-    risk_claims,
-)
 from flows.amazon.violations import Lists
 
 __all__ = ["AmazonFlow"]
@@ -90,20 +73,20 @@ class AmazonFlow(Flow):
         beside = Registration.NOT_REGISTERED if picked else Registration.UNKNOWN
         named = [
             *picked,
-            *([] if reachable is None else named_by_ids(reachable.body, self.toml, beside)),
-            *named_by_switches(home, self.toml),
+            *([] if reachable is None else places.named_by_ids(reachable.body, self.toml, beside)),
+            *places.named_by_switches(home, self.toml),
             *self._by_panel(home),
             *self._by_selection(),
         ]
         if not named:
             return [row.site() for row in self.toml.sites]
         self._accounts = frozenset({self._own.account, *(entry.account for entry in named)} - {""})
-        self._listed = tuple(sites_of(named, self.toml))
+        self._listed = tuple(places.sites_of(named, self.toml))
         return self._listed
 
     def _by_panel(self, home: Page) -> Iterator[Named]:
         for store, _, _ in self._panel or ():
-            row = row_for_store(store, self.toml, home.language)
+            row = places.row_for_store(store, self.toml, home.language)
             name = store.strip()[:40]
             yield Named(row.native_id if row else name, name, Registration.UNKNOWN, "home panel")
 
@@ -131,8 +114,8 @@ class AmazonFlow(Flow):
         return site
 
     def _wrong(self, site: Site, there: Place, page: Page, names: Iterable[str] = ()) -> str:
-        shown = {*named_in_header(page, self.toml, self._listed), *names}
-        return differing(site, self._accounts, there, shown)
+        shown = {*places.named_in_header(page, self.toml, self._listed), *names}
+        return places.differing(site, self._accounts, there, shown)
 
     def _judge_switch(self, site: Site, before: Place, there: Place, page: Page) -> None:
         """Raise Stop where the console is not where it was told to go.
@@ -162,9 +145,9 @@ class AmazonFlow(Flow):
 
     def _selected(self, console: Console) -> Place:
         """Return what the page's own call says is selected; asked for only where the page made none."""
-        place = place_in(console.documents("selection"))
+        place = places.place_in(console.documents("selection"))
         if place is NOWHERE and console.ask("selection") is not None:
-            place = place_in(console.documents("selection"))
+            place = places.place_in(console.documents("selection"))
         return place
 
     def _prove(self, console: Console, site: Site, page: Page, names: Iterable[str] = ()) -> None:
@@ -172,7 +155,11 @@ class AmazonFlow(Flow):
         place = self._selected(console)
         if wrong := self._wrong(site, place, page, names):
             raise Stop(Outcome.WRONG_PLACE, f"read {site.code}: {wrong}")
-        if site.native_id not in {place.native_id, *named_in_header(page, self.toml, self._listed), *names}:
+        if site.native_id not in {
+            place.native_id,
+            *places.named_in_header(page, self.toml, self._listed),
+            *names,
+        }:
             raise Stop(Outcome.UNKNOWN_PAGE, f"nothing on the page says that it shows {site.code}")
 
     def leave(self, console: Console) -> None:
@@ -195,8 +182,9 @@ class AmazonFlow(Flow):
         self._prove(console, site, page, _marketplaces(kept))
         recorder = console.recorder(site, page)
         yield from console.claims(site, page)
-        yield from risk_claims(recorder, kept["risk_banner"])
-        yield from banner_claims(recorder, self.toml, page, console.labels, kept["risk_banner"])
+        yield from standing.risk_claims(recorder, kept["risk_banner"])
+        named = standing.named_banners(self.toml, kept["risk_banner"])
+        yield from banner_claims(recorder, self.toml, page, console.labels, named)
         yield from Lists(console, self._listed).read(recorder, kept["summary"])
 
         page = console.open("dashboard")
@@ -214,12 +202,13 @@ class AmazonFlow(Flow):
     def _dashboard(
         self, console: Console, recorder: Recorder, page: Page, kept: dict[str, tuple[Document, ...]]
     ) -> Iterator[Claim]:
-        """Claim what the dashboard shows, and what the summary of the policy page says of the same numbers."""
-        toml = learnt(self.toml, console.labels, page)
-        yield from rating_claims(recorder, toml, page, console.labels)
+        """Claim what the dashboard shows, and what the summary of the policy page says of it."""
+        toml = standing.in_own_words(self.toml, console.labels, page)
+        nothing = console.labels.get(toml.data["not_available_label"], "N/A")
+        yield from standing.rating_claims(recorder, toml, page, nothing)
         yield from banner_claims(recorder, toml, page, console.labels)
-        yield from reserve_claims(recorder, toml, page)
-        yield from order_defect_claims(recorder, toml, page)
+        yield from standing.reserve_claims(recorder, toml, page)
+        yield from standing.order_defect_claims(recorder, toml, page)
 
         def documents(name: str) -> Sequence[Document]:
             return (*kept.get(name, ()), *console.documents(name))

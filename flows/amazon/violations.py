@@ -12,12 +12,24 @@ from decimal import Decimal
 from typing import Any, Final
 
 from checker.errors import Stop
-from checker.flow import CodedMetric, Console, Document, Element, Found, Page, Recorder, dig, number, words_in
+from checker.flow import (
+    CodedMetric,
+    Console,
+    Document,
+    Element,
+    Found,
+    Page,
+    Recorder,
+    dig,
+    number,
+    page_lines,
+    texts_in,
+    words_in,
+)
 from checker.flow.recorder import Fields, adding
 from checker.model import Claim, Kind, Level, Origin, Outcome, Says, Scope, Site, Unit
 from checker.model.dates import deadline_in
 from flows.amazon.places import named_in_header
-from flows.amazon.standing import page_lines
 
 __all__ = ["Lists"]
 
@@ -41,8 +53,18 @@ _ASIN: Final = re.compile(r"\bB0[0-9A-Z]{8}\b")
 _LONGEST: Final = 500
 _TITLE: Final = 60
 _MOST_TEXTS: Final = 30
-_REASONS: Final = ("reason.reason", "reason")
-_ACTIONS: Final = ("actionTaken.text", "actionTaken")
+# What is kept of an entry: its paths, and the column of the page that says it of the older, shorter answer.
+_DETAILS: Final[Mapping[str, tuple[tuple[str, ...], int]]] = {
+    "reason": (("reason.reason", "reason"), 0),
+    "date": (("impactDate.formattedDate", "impactDate"), 1),
+    "title": (("affectedEntity.title",), 2),
+    "asin": (("affectedEntity.asins",), -1),
+    "sku": (("affectedEntity.skus",), -1),
+    "at_risk_sales": (("gmsImpact",), 3),
+    "action": (("actionTaken.text", "actionTaken"), 4),
+    "impact": (("ahrImpact",), 5),
+}
+_SOURCE: Final = "the violations answer"
 _TABLE: Final = "#ahd-product-policy-page"
 
 
@@ -56,24 +78,14 @@ class _Listed:
 
     def said(self, *paths: str) -> str:
         """Return the first text there is, verbatim; of a list its members."""
-        for path in paths:
-            found = dig(self.entry, path)
-            text = ", ".join(map(words_in, found)) if isinstance(found, list) else words_in(found)
-            if text:
-                return text
-        return ""
+        found = (dig(self.entry, path) for path in paths)
+        texts = (", ".join(map(words_in, one)) if isinstance(one, list) else words_in(one) for one in found)
+        return next((text for text in texts if text), "")
 
     @property
-    def texts(self) -> list[str]:
+    def steps(self) -> list[str]:
         """Every text that may name a day to act by; that of the action taken is of what is past."""
-        texts, stack = [], [self.entry.get("issueList"), self.entry.get("viewDetails")]
-        while stack:
-            value = stack.pop()
-            if isinstance(value, str):
-                texts.append(value)
-            elif isinstance(value, (dict, list)):
-                stack.extend(reversed([*value.values()] if isinstance(value, dict) else value))
-        return texts
+        return list(texts_in([self.entry.get("viewDetails"), self.entry.get("issueList")]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +170,8 @@ class Lists:
     def _total(self, recorder: Recorder, everything: _Listing) -> Claim:
         """Claim what the list of all categories says of itself; it proves nothing of a single one."""
         whole = not everything.problem and not everything.more
-        said = (
-            item.said(*paths) for item in everything.items for paths in (_REASONS, _ACTIONS, ("ahrImpact",))
-        )
+        paths = [_DETAILS[name][0] for name in ("reason", "action", "impact")]
+        said = (item.said(*its) for item in everything.items for its in paths)
         texts = [text[:_LONGEST] for text in dict.fromkeys(said) if text][:_MOST_TEXTS]
         return recorder.shown(
             recorder.key("policy.list", "all"),
@@ -170,7 +181,7 @@ class Lists:
             native=self._title(self.console.page(), len(everything.items)),
             details=tuple((f"says {place}", text) for place, text in enumerate(texts, 1)),
             value=Decimal(len(everything.items)) if whole else None,
-            origin=Origin("policies", "the violations answer", "all categories", 0, _TABLE),
+            origin=Origin("policies", _SOURCE, "all categories", 0, _TABLE),
         )
 
     def _opened(self, recorder: Recorder, tab: str = "") -> Page:
@@ -235,7 +246,7 @@ class Lists:
         elif not found and count is None and (page is None or _rows_of(page) or not title):
             problem = problem or "the list is empty and does not say so"
         key = recorder.key("policy.list", name)
-        origin = Origin("policies", "the violations answer", category, 0, _TABLE)
+        origin = Origin("policies", _SOURCE, category, 0, _TABLE)
         fields: Fields = {"scope": Scope.LIST, "kind": Kind.COUNT, "native": title, "origin": origin}
         if problem:
             return recorder.unreadable(key, problem, **fields)
@@ -290,7 +301,7 @@ def _listing(documents: Iterable[Document], wanted: str = "") -> _Listing:
 
 def _rows_of(page: Page) -> Sequence[Element]:
     """Return the list's top-level rows a person can see; hidden duplicates are no rows."""
-    return tuple(row for row in page.all(_ROWS) if "-nested" not in row.attributes.get("class", ""))
+    return [row for row in page.all(_ROWS) if "-nested" not in row.attributes.get("class", "")]
 
 
 def _shown(page: Page, items: Sequence[_Listed]) -> Mapping[str, Element]:
@@ -298,9 +309,7 @@ def _shown(page: Page, items: Sequence[_Listed]) -> Mapping[str, Element]:
     left = list(_rows_of(page))
     places: dict[str, Element] = {}
     for item in items:
-        row = next((row for row in left if _says_id(row, item)), None) or next(
-            (row for row in left if _fits(row, item)), None
-        )
+        row = next((row for fits in (_says_id, _fits) for row in left if fits(row, item)), None)
         if row is not None:
             left.remove(row)
             places[item.number] = row
@@ -312,9 +321,9 @@ def _says_id(row: Element, item: _Listed) -> bool:
 
 
 def _fits(row: Element, item: _Listed) -> bool:
-    named = item.said("affectedEntity.asins", "affectedEntity.skus")
-    return item.said(*_REASONS) in row.text and (
-        not named or any(text in row.text for text in named.split(", "))
+    named = [*filter(None, item.said("affectedEntity.asins", "affectedEntity.skus").split(", "))]
+    return item.said(*_DETAILS["reason"][0]) in row.text and (
+        not named or any(one in row.text for one in named)
     )
 
 
@@ -324,39 +333,27 @@ def _claim(recorder: Recorder, metric: CodedMetric | None, item: _Listed, row: E
     if metric is not None:
         key = recorder.key(metric.metric, metric.variant, item.number)
     cells = [cell.text_without(_BUTTONS) for cell in row.inside(_CELLS)] if row else []
-    # The older answer says little by itself; the row's own columns say the rest.
-    columns = cells if len(cells) == _COLUMNS else [""] * _COLUMNS
+    columns = [*cells, ""] if len(cells) == _COLUMNS else [""] * (_COLUMNS + 1)
     steps = " ".join(cell.text_without(_BUTTONS) for cell in row.inside(_STEPS)) if row else ""
-    steps = steps or columns[-1]
+    steps = steps or columns[_COLUMNS - 1]
+    details = {name: item.said(*paths) or columns[place] for name, (paths, place) in _DETAILS.items()}
+    details["asin"] = details["asin"] or ", ".join(dict.fromkeys(_ASIN.findall(columns[2])))
+    details["next_steps"] = steps or " ".join(item.steps)
     site = recorder.site
-    days = [deadline_in(text, recorder.locale or site.locale, site.zone) for text in (steps, *item.texts)]
-    reason = item.said(*_REASONS)
-    details = {
-        "reason": reason or columns[0],
-        "date": item.said("impactDate.formattedDate", "impactDate") or columns[1],
-        "title": item.said("affectedEntity.title") or columns[2],
-        "asin": item.said("affectedEntity.asins") or ", ".join(dict.fromkeys(_ASIN.findall(columns[2]))),
-        "sku": item.said("affectedEntity.skus"),
-        "at_risk_sales": item.said("gmsImpact") or columns[3],
-        "action": item.said(*_ACTIONS) or columns[4],
-        "impact": item.said("ahrImpact") or columns[5],
-        "next_steps": steps or " ".join(item.texts),
-    }
+    days = [deadline_in(text, recorder.locale or site.locale, site.zone) for text in (steps, *item.steps)]
     return recorder.shown(
         key,
         Level.CRITICAL,
         scope=Scope.ITEM,
-        native=reason,
+        native=item.said(*_DETAILS["reason"][0]),
         # Where the texts name several days the earliest is the one that must not be missed.
         deadline=min((day for day in days if day is not None), default=None),
         details=tuple((name, text[:_LONGEST]) for name, text in details.items() if text),
-        origin=Origin("policies", "the violations answer", "violations[]", 0, _picture(row)),
+        origin=Origin("policies", _SOURCE, "violations[]", 0, _picture(row)),
     )
 
 
 def _picture(row: Element | None) -> str:
     cells = row.inside(_REASON) if row else ()
-    if not cells:
-        return ""
-    tag = cells[0].attributes["data-testid"].replace("\\", "").replace('"', "")
-    return f':is({_ROWS}):has([data-testid="{tag}"])'
+    tag = cells[0].attributes["data-testid"].replace("\\", "").replace('"', "") if cells else ""
+    return f':is({_ROWS}):has([data-testid="{tag}"])' if tag else ""
