@@ -49,18 +49,33 @@ def banner_claims(
     Yields:
         A claim for each banner; a second one on the account status, without a level, for the cause it states.
     """
-    lines = page_lines(page)
-    codes = list(dict.fromkeys(named))
+    for key in dict.fromkeys(named):
+        for row in toml.banners:
+            if re.fullmatch(row.keys, key):
+                text = labels.get(key, key).strip()
+                yield from _banner(recorder, toml, row, text, _origin(page, key), Rank.ATTRIBUTE)
+    for row, key, line in _shown(toml, page_lines(page), labels):
+        yield from _banner(recorder, toml, row, line, _origin(page, key), Rank.LABEL)
+
+
+def _shown(
+    toml: SiteToml, lines: Iterable[str], labels: Mapping[str, str]
+) -> Iterator[tuple[BannerRow, str, str]]:
+    """Yield each banner that a page shows; of labels that begin alike the longest says which one it is."""
+    known: list[tuple[BannerRow, str, str]] = []
     for row in toml.banners:
         keys = re.compile(row.keys)
-        texts = [(key, text) for key, text in labels.items() if keys.fullmatch(key)]
-        texts += [(row.keys, text) for text in row.texts]
-        shown = dict.fromkeys((key, line) for key, text in texts for line in lines if _begins(line, text))
-        found = [(key, labels.get(key, key).strip(), Rank.ATTRIBUTE) for key in codes if keys.fullmatch(key)]
-        for key, text, rank in (*found, *((key, line, Rank.LABEL) for key, line in shown)):
-            yield from _banner(
-                recorder, toml, row, text, Origin(page.name, "the banners", key, 0, _ALERTS), rank
-            )
+        known += [(row, key, text) for key, text in labels.items() if keys.fullmatch(key)]
+        known += [(row, row.keys, text) for text in row.texts]
+    for line in dict.fromkeys(lines):
+        fits = [(row, key, len(fold(text))) for row, key, text in known if _begins(line, text)]
+        longest = max((length for _, _, length in fits), default=0)
+        rows = {id(row): (row, key, line) for row, key, length in reversed(fits) if length == longest}
+        yield from rows.values()
+
+
+def _origin(page: Page, key: str) -> Origin:
+    return Origin(page.name, "the banners", key[:_LONGEST], 0, _ALERTS)
 
 
 def _banner(
