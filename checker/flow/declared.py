@@ -215,11 +215,13 @@ class BannerRow(_Strict):
     """A banner known by the key of its label; see `checker.flow.label_files`.
 
     keys: a regular expression for whole keys. texts: what the label says where no label file was loaded.
+    widget: the widget that is such a banner whatever it says, for one without a label of its own.
     metric: what it is about, `metric@variant`; the account status by default. level: what it means; none for
         a notice that concerns nothing here. cause: what best explains a red of it.
     """
 
-    keys: str
+    keys: str = ""
+    widget: str = ""
     metric: str = ""
     level: Level | None = None
     cause: Cause | None = None

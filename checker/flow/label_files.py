@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from checker.flow.declared import BannerRow
-from checker.flow.page import Page
+from checker.flow.page import Found, Page
 from checker.flow.page_words import fold
 from checker.flow.recorder import Recorder
 from checker.flow.site_toml import SiteToml
@@ -54,6 +54,11 @@ def banner_claims(
             if re.fullmatch(row.keys, key):
                 text = labels.get(key, key).strip()
                 yield from _banner(recorder, toml, row, text, _origin(page, key), Rank.ATTRIBUTE)
+    for row in toml.banners:
+        found = page.find(toml.widgets[row.widget].chain) if row.widget else None
+        if isinstance(found, Found) and found.text:
+            origin = Origin(page.name, "the page", found.rule, found.place, toml.widgets[row.widget].picture)
+            yield from _banner(recorder, toml, row, found.text, origin, Rank.ATTRIBUTE)
     for row, key, line in _shown(toml, page_lines(page), labels):
         yield from _banner(recorder, toml, row, line, _origin(page, key), Rank.LABEL)
 

@@ -207,7 +207,6 @@ class AmazonFlow(Flow):
         nothing = console.labels.get(toml.data["not_available_label"], "N/A")
         yield from standing.rating_claims(recorder, toml, page, nothing)
         yield from banner_claims(recorder, toml, page, console.labels)
-        yield from standing.reserve_claims(recorder, toml, page)
         yield from standing.order_defect_claims(recorder, toml, page)
 
         def documents(name: str) -> Sequence[Document]:

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from babel import Locale, UnknownLocaleError
-
 from checker.flow import Document, Page, SiteToml, dig, words_in
+from checker.flow.shown_place import site_named
 from checker.flow.site_toml import SiteRow
 from checker.flow.switches import switches
 from checker.model import Registration, Site
@@ -35,14 +34,6 @@ _SUFFIX: Final = re.compile(r"(?:\s*[(（][^()（）]*[)）])+\s*\Z")
 _LONGEST: Final = 40
 # Deeper or larger than any picker answer has a reason to be.
 _MAX_NODES: Final = 20_000
-# The current store in the header (2.2), and the stores of its menu.
-_HEADERS: Final = (
-    ".dropdown-account-switcher-header-label-regional",
-    "[data-test='current-account'] [class*='label-regional']",
-)
-_MENU: Final = (
-    ".dropdown-account-switcher-list-item-indented > div, select#sc-mkt-picker-switcher-select option"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +125,10 @@ def named_by_ids(body: Any, toml: SiteToml, registration: Registration) -> Itera
 
 def _marketplace_id(node: Mapping[str, Any], known: set[str]) -> str:
     for name, value in node.items():
-        if isinstance(value, str):
-            bare = value.removeprefix(_PREFIX)
-            speaks_of_it = value.startswith(_PREFIX) or "marketplaceid" in name.casefold().replace("_", "")
-            if bare in known or (speaks_of_it and _ID.match(bare)):
-                return bare
+        bare = words_in(value).removeprefix(_PREFIX)
+        speaks_of_it = bare != value or "marketplaceid" in name.casefold().replace("_", "")
+        if bare in known or (speaks_of_it and _ID.match(bare)):
+            return bare
     return ""
 
 
@@ -148,7 +138,7 @@ def named_by_switches(page: Page, toml: SiteToml) -> Iterator[Named]:
         native = switch.value.removeprefix(_PREFIX)
         if _ID.match(native):
             yield Named(native, _bare_name(switch.label), Registration.UNKNOWN, "switches")
-    for element in page.all(_MENU):
+    for element in page.all(toml.data["menu"]):
         named = named_by_store(_bare_name(element.text), toml, page.language, "header menu")
         if named is not None:
             yield replace(named, registration=Registration.UNKNOWN)
@@ -199,19 +189,7 @@ def _site(entry: Named, row: SiteRow | None, shop: str) -> Site:
 
 def row_for_store(store: str, toml: SiteToml, language: str) -> SiteRow | None:
     """Return the site a store's name means on a page in `language`; None for a name nobody can place."""
-    wanted = _bare_name(store).casefold()
-    return next((row for row in toml.sites if wanted in _names(row, language)), None)
-
-
-def _names(row: SiteRow, language: str) -> set[str]:
-    domain = row.host.removeprefix("sellercentral.")
-    names = {row.code, row.label, row.native_id, row.country, domain, f"www.{domain}", *row.names}
-    for tag in (language, language.partition("-")[0], "en", row.locale.partition("_")[0]):
-        try:
-            names.add(str(Locale.parse(tag or "en", sep="-").territories.get(row.country, "")))
-        except (UnknownLocaleError, ValueError):
-            continue
-    return {name.casefold() for name in names if name}
+    return site_named(toml, _bare_name(store), language)
 
 
 # ... and where a page says it is.
@@ -233,7 +211,7 @@ def place_in(documents: Sequence[Document]) -> Place:
 def named_in_header(page: Page, toml: SiteToml, known: Iterable[Site]) -> set[str]:
     """Return the marketplace ids the page's header names; nothing for a name nobody can place."""
     by_label = {site.label.casefold(): site.native_id for site in known}
-    found = next((seen for css in _HEADERS if (seen := page.all(css))), ())
+    found = next((seen for css in toml.data["header"] if (seen := page.all(css))), ())
     names: set[str] = set()
     for element in found:
         row = row_for_store(element.text, toml, page.language)

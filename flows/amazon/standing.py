@@ -1,4 +1,4 @@
-"""What no row of site.toml can say of the dashboard: the rating and its pill, two columns of a label; pure."""
+"""What no row of site.toml can say of the dashboard: the rating and its pill, two columns of a row; pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from checker.flow import (
 from checker.flow.page_words import as_label
 from checker.flow.printed import Piece, pieces
 from checker.flow.recorder import adding
-from checker.model import Claim, Level, Origin, Rank, Says, Scope
+from checker.model import Claim, Origin, Rank, Says
 from checker.model.quantities import read_quantity, says_nothing
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "named_banners",
     "order_defect_claims",
     "rating_claims",
-    "reserve_claims",
     "risk_claims",
 ]
 
@@ -213,15 +212,6 @@ def _is_rate(piece: Piece) -> bool:
 
 
 # ... and what stands beside them.
-
-
-def reserve_claims(recorder: Recorder, toml: SiteToml, page: Page) -> Iterator[Claim]:
-    """Claim the reserve notice where there is one: money held back, in the console's own words."""
-    found = page.find(toml.widgets["reserve"].chain)
-    if isinstance(found, Found) and found.text:
-        origin = Origin("dashboard", "the page", found.rule, found.place, toml.widgets["reserve"].picture)
-        key, native = recorder.key("amazon.reserve_notice"), found.text[:_LONGEST]
-        yield recorder.shown(key, Level.WARNING, scope=Scope.ACCOUNT, native=native, origin=origin)
 
 
 def risk_claims(recorder: Recorder, documents: Sequence[Document]) -> Iterator[Claim]:

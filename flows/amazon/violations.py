@@ -38,34 +38,11 @@ _UNATTRIBUTED: Final = "amazon.unattributed_violation"
 _MAX_PAGES: Final = 40
 _LOOKS: Final = 12
 _OK: Final = 200
-_PAGER: Final = "#ahd-pp-pagination-katal-control ul.pages li[data-page]"
-_ROWS: Final = (
-    "[data-testid='ahd-product-policies-table-row'], .ahd-product-policy-table-row:not([class*='-nested'])"
-)
-_STEPS: Final = "[data-testid^='ahd-ppc-row-next-steps-']"
-_REASON: Final = "[data-testid^='ahd-ppc-row-reason-']"
-_BUTTONS: Final = "kat-button, button, a, [role=button]"
-_TAGGED: Final = "[data-testid^='ahd-ppc-row-']"
-_CELLS: Final = "td, [role=cell], kat-table-cell"
-# Reason, Date, What was impacted?, At Risk Sales, Action Taken, Rating Impact, Next Steps (3.2).
-_COLUMNS: Final = 7
 _ASIN: Final = re.compile(r"\bB0[0-9A-Z]{8}\b")
 _LONGEST: Final = 500
 _TITLE: Final = 60
 _MOST_TEXTS: Final = 30
-# What is kept of an entry: its paths, and the column of the page that says it of the older, shorter answer.
-_DETAILS: Final[Mapping[str, tuple[tuple[str, ...], int]]] = {
-    "reason": (("reason.reason", "reason"), 0),
-    "date": (("impactDate.formattedDate", "impactDate"), 1),
-    "title": (("affectedEntity.title",), 2),
-    "asin": (("affectedEntity.asins",), -1),
-    "sku": (("affectedEntity.skus",), -1),
-    "at_risk_sales": (("gmsImpact",), 3),
-    "action": (("actionTaken.text", "actionTaken"), 4),
-    "impact": (("ahrImpact",), 5),
-}
 _SOURCE: Final = "the violations answer"
-_TABLE: Final = "#ahd-product-policy-page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +82,12 @@ class Lists:
     console: Console
     known: Sequence[Site]
     _seen: set[str] = field(default_factory=set)
+
+    @property
+    def _marks(self) -> Mapping[str, Any]:
+        """What the list is built of, as far as that is known."""
+        marks: Mapping[str, Any] = self.console.toml.data["list"]
+        return marks
 
     def read(self, recorder: Recorder, summaries: Sequence[Document]) -> Iterator[Claim]:
         """Claim every violation, and for each category whether its list is whole.
@@ -170,7 +153,7 @@ class Lists:
     def _total(self, recorder: Recorder, everything: _Listing) -> Claim:
         """Claim what the list of all categories says of itself; it proves nothing of a single one."""
         whole = not everything.problem and not everything.more
-        paths = [_DETAILS[name][0] for name in ("reason", "action", "impact")]
+        paths = [self._marks["details"][name] for name in ("reason", "action", "impact")]
         said = (item.said(*its) for item in everything.items for its in paths)
         texts = [text[:_LONGEST] for text in dict.fromkeys(said) if text][:_MOST_TEXTS]
         return recorder.shown(
@@ -181,7 +164,7 @@ class Lists:
             native=self._title(self.console.page(), len(everything.items)),
             details=tuple((f"says {place}", text) for place, text in enumerate(texts, 1)),
             value=Decimal(len(everything.items)) if whole else None,
-            origin=Origin("policies", _SOURCE, "all categories", 0, _TABLE),
+            origin=Origin("policies", _SOURCE, "all categories", 0, self._marks["whole"]),
         )
 
     def _opened(self, recorder: Recorder, tab: str = "") -> Page:
@@ -197,7 +180,7 @@ class Lists:
         The pager draws itself after the list, when its element is registered (2.4): it is waited for.
         """
         for _ in range(_LOOKS):
-            buttons = [button.attributes.get("data-page") for button in page.all(_PAGER)]
+            buttons = [button.attributes.get("data-page") for button in page.all(self._marks["pager"])]
             if buttons:
                 place = buttons.index(str(wanted)) if str(wanted) in buttons else None
                 return (
@@ -211,17 +194,17 @@ class Lists:
     def _items(
         self, recorder: Recorder, metric: CodedMetric | None, items: Sequence[_Listed], page: Page
     ) -> Iterator[Claim]:
-        places = _shown(page, items)
+        places = _shown(page, items, self._marks)
         for _ in range(_LOOKS):
             if len(places) == len(items):
                 break
             # The older list draws its rows after a second answer (3.4), and only they say the deadline then.
             page = self.console.page()
-            places = _shown(page, items)
+            places = _shown(page, items, self._marks)
         for item in items:
             own = self._categories.get(item.category, metric if item.category == "" else None)
             self._seen.add(item.number)
-            yield _claim(recorder, own, item, places.get(item.number))
+            yield _claim(recorder, own, item, places.get(item.number), self._marks)
 
     def _whole(
         self,
@@ -243,10 +226,10 @@ class Lists:
             problem = problem or f"{found} read, and the list has further pages that did not come"
         elif count is not None and found != count:
             problem = problem or f"the list holds {found}, the counter says {count}"
-        elif not found and count is None and (page is None or _rows_of(page) or not title):
+        elif not found and count is None and (page is None or _rows_of(page, self._marks) or not title):
             problem = problem or "the list is empty and does not say so"
         key = recorder.key("policy.list", name)
-        origin = Origin("policies", _SOURCE, category, 0, _TABLE)
+        origin = Origin("policies", _SOURCE, category, 0, self._marks["whole"])
         fields: Fields = {"scope": Scope.LIST, "kind": Kind.COUNT, "native": title, "origin": origin}
         if problem:
             return recorder.unreadable(key, problem, **fields)
@@ -299,45 +282,55 @@ def _listing(documents: Iterable[Document], wanted: str = "") -> _Listing:
     return _Listing(tuple(items.values()), pages, problem, more)
 
 
-def _rows_of(page: Page) -> Sequence[Element]:
+def _rows_of(page: Page, marks: Mapping[str, Any]) -> list[Element]:
     """Return the list's top-level rows a person can see; hidden duplicates are no rows."""
-    return [row for row in page.all(_ROWS) if "-nested" not in row.attributes.get("class", "")]
+    return [row for row in page.all(marks["rows"]) if "-nested" not in row.attributes.get("class", "")]
 
 
-def _shown(page: Page, items: Sequence[_Listed]) -> Mapping[str, Element]:
+def _shown(page: Page, items: Sequence[_Listed], marks: Mapping[str, Any]) -> Mapping[str, Element]:
     """Return where each item stands: by its id where the row says it, else the next row that fits it."""
-    left = list(_rows_of(page))
+    left = _rows_of(page, marks)
     places: dict[str, Element] = {}
     for item in items:
-        row = next((row for fits in (_says_id, _fits) for row in left if fits(row, item)), None)
+        row = next((row for fits in (_says_id, _fits) for row in left if fits(row, item, marks)), None)
         if row is not None:
             left.remove(row)
             places[item.number] = row
     return places
 
 
-def _says_id(row: Element, item: _Listed) -> bool:
-    return any(cell.attributes["data-testid"].endswith(f"-{item.number}") for cell in row.inside(_TAGGED))
+def _says_id(row: Element, item: _Listed, marks: Mapping[str, Any]) -> bool:
+    tags = (cell.attributes.get("data-testid", "") for cell in row.inside(marks["tagged"]))
+    return any(tag.endswith(f"-{item.number}") for tag in tags)
 
 
-def _fits(row: Element, item: _Listed) -> bool:
+def _fits(row: Element, item: _Listed, marks: Mapping[str, Any]) -> bool:
     named = [*filter(None, item.said("affectedEntity.asins", "affectedEntity.skus").split(", "))]
-    return item.said(*_DETAILS["reason"][0]) in row.text and (
+    return item.said(*marks["details"]["reason"]) in row.text and (
         not named or any(one in row.text for one in named)
     )
 
 
-def _claim(recorder: Recorder, metric: CodedMetric | None, item: _Listed, row: Element | None) -> Claim:
+def _claim(
+    recorder: Recorder,
+    metric: CodedMetric | None,
+    item: _Listed,
+    row: Element | None,
+    marks: Mapping[str, Any],
+) -> Claim:
     """Claim one open violation: the console lists it as open, so it is red until it is gone."""
     key = recorder.key(_UNATTRIBUTED, item.category[:80], item.number)
     if metric is not None:
         key = recorder.key(metric.metric, metric.variant, item.number)
-    cells = [cell.text_without(_BUTTONS) for cell in row.inside(_CELLS)] if row else []
-    columns = [*cells, ""] if len(cells) == _COLUMNS else [""] * (_COLUMNS + 1)
-    steps = " ".join(cell.text_without(_BUTTONS) for cell in row.inside(_STEPS)) if row else ""
-    steps = steps or columns[_COLUMNS - 1]
-    details = {name: item.said(*paths) or columns[place] for name, (paths, place) in _DETAILS.items()}
-    details["asin"] = details["asin"] or ", ".join(dict.fromkeys(_ASIN.findall(columns[2])))
+    cells = [cell.text_without(marks["buttons"]) for cell in row.inside(marks["cells"])] if row else []
+    # The older answer says little by itself; the row's own columns say the rest.
+    columns = dict(zip(marks["columns"], cells, strict=True)) if len(cells) == len(marks["columns"]) else {}
+    steps = (
+        " ".join(cell.text_without(marks["buttons"]) for cell in row.inside(marks["steps"])) if row else ""
+    )
+    steps = steps or columns.get("next_steps", "")
+    details = {name: item.said(*paths) or columns.get(name, "") for name, paths in marks["details"].items()}
+    details["asin"] = details["asin"] or ", ".join(dict.fromkeys(_ASIN.findall(details["title"])))
     details["next_steps"] = steps or " ".join(item.steps)
     site = recorder.site
     days = [deadline_in(text, recorder.locale or site.locale, site.zone) for text in (steps, *item.steps)]
@@ -345,15 +338,15 @@ def _claim(recorder: Recorder, metric: CodedMetric | None, item: _Listed, row: E
         key,
         Level.CRITICAL,
         scope=Scope.ITEM,
-        native=item.said(*_DETAILS["reason"][0]),
+        native=item.said(*marks["details"]["reason"]),
         # Where the texts name several days the earliest is the one that must not be missed.
         deadline=min((day for day in days if day is not None), default=None),
         details=tuple((name, text[:_LONGEST]) for name, text in details.items() if text),
-        origin=Origin("policies", _SOURCE, "violations[]", 0, _picture(row)),
+        origin=Origin("policies", _SOURCE, "violations[]", 0, _picture(row, marks)),
     )
 
 
-def _picture(row: Element | None) -> str:
-    cells = row.inside(_REASON) if row else ()
-    tag = cells[0].attributes["data-testid"].replace("\\", "").replace('"', "") if cells else ""
-    return f':is({_ROWS}):has([data-testid="{tag}"])' if tag else ""
+def _picture(row: Element | None, marks: Mapping[str, Any]) -> str:
+    cells = row.inside(marks["reason"]) if row else ()
+    tag = cells[0].attributes.get("data-testid", "").replace("\\", "").replace('"', "") if cells else ""
+    return f':is({marks["rows"]}):has([data-testid="{tag}"])' if tag else ""
