@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from checker.flow.columns import column_claims
 from checker.flow.declared import CardRow, Quantity
 from checker.flow.labels import LabelledValue, LabelledValues
 from checker.flow.page import Page
@@ -55,6 +56,9 @@ def card_claims(
     Yields:
         A claim for each number and word that stands there; none where the label is not on the page.
     """
+    if row.columns:
+        yield from column_claims(recorder, page, key, row, name)
+        return
     wants_word = not _is_number(row)
     found = page.beside_label(
         row.labels,

@@ -56,6 +56,8 @@ class _Widget(_Strict):
     page: the page it stands on, where its answer does not say it.
     labels: what the page calls it. words: the topic of `[words]` for a status word that stands beside it.
     required: whether it must be there: where no source speaks of it, it is unreadable.
+    columns: where several stand beside one label, what the head of each column may say, in the order known
+        for a page without heads; column: which of them this is.
     """
 
     metric: str
@@ -64,6 +66,8 @@ class _Widget(_Strict):
     page: str = ""
     scope: Scope = Scope.METRIC
     labels: tuple[str, ...] = ()
+    columns: tuple[tuple[str, ...], ...] = ()
+    column: int = 0
     words: str = ""
     required: bool = True
     picture: str = ""

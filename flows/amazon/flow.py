@@ -15,13 +15,12 @@ from checker.flow import (
     Imported,
     Importer,
     Page,
-    Recorder,
     banner_claims,
     dig,
     page_claims,
     words_in,
 )
-from checker.model import Claim, Key, Kind, Outcome, Presence, Reading, Registration, Site
+from checker.model import Claim, Kind, Outcome, Presence, Reading, Registration, Site
 from flows.amazon import places, standing
 from flows.amazon.panel import Row, panel_claims, panel_missing, panel_rows
 from flows.amazon.picker import named_by_picker, press_through
@@ -64,7 +63,7 @@ class AmazonFlow(Flow):
         A console that names none of its stores is asked for each that there is.
         """
         home = console.open("home")
-        self._own = self._here = self._selected(console)
+        own = self._own = self._here = self._selected(console)
         self._panel = self._panel_of(console, home, wait=True)
         self._has_panel = bool(self._panel)
         reachable = console.answer("reachable") if console.answers("reachable") else console.ask("reachable")
@@ -76,11 +75,12 @@ class AmazonFlow(Flow):
             *([] if reachable is None else places.named_by_ids(reachable.body, self.toml, beside)),
             *places.named_by_switches(home, self.toml),
             *self._by_panel(home),
-            *self._by_selection(),
+            Named(own.native_id, own.label, Registration.UNKNOWN, "selection", account=own.account),
         ]
+        named = [entry for entry in named if entry.native_id]
         if not named:
             return [row.site() for row in self.toml.sites]
-        self._accounts = frozenset({self._own.account, *(entry.account for entry in named)} - {""})
+        self._accounts = frozenset({own.account, *(entry.account for entry in named)} - {""})
         self._listed = tuple(places.sites_of(named, self.toml))
         return self._listed
 
@@ -89,11 +89,6 @@ class AmazonFlow(Flow):
             row = places.row_for_store(store, self.toml, home.language)
             name = store.strip()[:40]
             yield Named(row.native_id if row else name, name, Registration.UNKNOWN, "home panel")
-
-    def _by_selection(self) -> Iterator[Named]:
-        own = self._own
-        if own.native_id:
-            yield Named(own.native_id, own.label, Registration.UNKNOWN, "selection", account=own.account)
 
     # ... the switch between them...
 
@@ -185,29 +180,16 @@ class AmazonFlow(Flow):
         yield from standing.risk_claims(recorder, kept["risk_banner"])
         named = standing.named_banners(self.toml, kept["risk_banner"])
         yield from banner_claims(recorder, self.toml, page, console.labels, named)
-        yield from Lists(console, self._listed).read(recorder, kept["summary"])
+        yield from Lists(console, self._listed, self.toml.data["list"]).read(recorder, kept["summary"])
 
         page = console.open("dashboard")
         self._prove(console, site, page)
-        spoken: set[Key] = set()
-        for claim in self._dashboard(console, console.recorder(site, page), page, kept):
-            spoken.add(claim.key)
-            yield claim
-        for metric in self.toml.metric_maps["odr"].values():
-            recorder = console.recorder(site, page)
-            key = recorder.key(metric.metric, metric.variant)
-            if key not in spoken:
-                yield recorder.unreadable(key, "neither in an answer nor on the page", kind=Kind.RATE)
-
-    def _dashboard(
-        self, console: Console, recorder: Recorder, page: Page, kept: dict[str, tuple[Document, ...]]
-    ) -> Iterator[Claim]:
-        """Claim what the dashboard shows, and what the summary of the policy page says of it."""
-        toml = standing.in_own_words(self.toml, console.labels, page)
+        recorder, toml = console.recorder(site, page), standing.in_own_words(self.toml, console.labels, page)
         nothing = console.labels.get(toml.data["not_available_label"], "N/A")
         yield from standing.rating_claims(recorder, toml, page, nothing)
         yield from banner_claims(recorder, toml, page, console.labels)
-        yield from standing.order_defect_claims(recorder, toml, page)
+
+        # The summary of the policy page is read where a person sees its numbers, which stand in for it.
 
         def documents(name: str) -> Sequence[Document]:
             return (*kept.get(name, ()), *console.documents(name))

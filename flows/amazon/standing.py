@@ -1,4 +1,4 @@
-"""What no row of site.toml can say of the dashboard: the rating and its pill, two columns of a row; pure."""
+"""What no row of site.toml can say of the dashboard: the rating, and the pill beside it; pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from checker.flow import (
     Fields,
     Found,
     LabelledValues,
-    Measured,
     Missing,
     Page,
     Recorder,
@@ -24,8 +23,6 @@ from checker.flow import (
     verbatim,
     with_labels,
 )
-from checker.flow.page_words import as_label
-from checker.flow.printed import Piece, pieces
 from checker.flow.recorder import adding
 from checker.model import Claim, Origin, Rank, Says
 from checker.model.quantities import read_quantity, says_nothing
@@ -33,7 +30,6 @@ from checker.model.quantities import read_quantity, says_nothing
 __all__ = [
     "in_own_words",
     "named_banners",
-    "order_defect_claims",
     "rating_claims",
     "risk_claims",
 ]
@@ -152,63 +148,6 @@ def _pill_word(
     if rated and not said:
         fields = _fields(metric, "the pill", beside.selector, Rank.WORD)
         yield recorder.unreadable(key, "the rating's pill: not on the page", **fields)
-
-
-# ... order defects, whose two columns stand beside one label...
-
-
-def order_defect_claims(recorder: Recorder, toml: SiteToml, page: Page) -> Iterator[Claim]:
-    """Claim the order defect rate of each column of the dashboard's row, in the order of their heads."""
-    columns, text = _columns(recorder, toml, page), page.text
-    order = list(toml.data["odr_columns"])
-    heads = {
-        name: [text.find(head) for head in toml.data["odr_columns"][name] if head in text] for name in order
-    }
-    if all(heads.values()):
-        order.sort(key=lambda name: min(heads[name]))
-    for metric in toml.metric_maps["odr"].values() if len(columns) == len(order) else ():
-        found = columns[order.index(metric.variant)]
-        key, fields = (
-            recorder.key(metric.metric, metric.variant),
-            _fields(metric, "its column", metric.picture, Rank.WORD),
-        )
-        rates = [piece for piece in found if _is_rate(piece)]
-        counts = [piece.quantity for piece in found if piece.quantity and piece.quantity.of is not None]
-        pair = counts[0] if counts else None
-        if len(rates) > 1:
-            yield recorder.unreadable(key, f"{len(rates)} values in its column", **fields)
-        elif not rates:
-            yield recorder.absent(key, Says.NOT_RATED, **fields)
-        elif quantity := rates[0].quantity:
-            measured = Measured(
-                quantity.fraction,
-                numerator=pair and pair.count,
-                base=pair and pair.of,
-                target=metric.fallback,
-                sane=metric.sane,
-                low_volume=metric.low_volume,
-            )
-            yield from recorder.measured(key, measured, {}, **adding(fields, native=rates[0].text))
-
-
-def _columns(recorder: Recorder, toml: SiteToml, page: Page) -> Sequence[Sequence[Piece]]:
-    """Return what the boxes beside the label say: those of the smallest part around it that holds any."""
-    labels = {as_label(label) for label in toml.metric_maps["dashboard"]["order_defects"].labels}
-    outline, numbers, language = page.outline, recorder.numbers, recorder.language or "en"
-    for label in outline.parts if page.ready else ():
-        if label.is_text or not outline.is_short(label, 80) or as_label(outline.text(label)) not in labels:
-            continue
-        for around in outline.around(label):
-            boxes = [part for part in outline.children(around) if not part.has(label) and part is not label]
-            lines = [outline.lines(part).splitlines()[:12] for part in boxes]
-            said = [[piece for line in its for piece in pieces(line, numbers, language)] for its in lines]
-            if columns := [its for its in said if any(_is_rate(p) or says_nothing(p.text) for p in its)]:
-                return columns
-    return ()
-
-
-def _is_rate(piece: Piece) -> bool:
-    return piece.role == "value" and piece.quantity is not None and piece.quantity.percent
 
 
 # ... and what stands beside them.

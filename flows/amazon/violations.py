@@ -77,17 +77,12 @@ class _Listing:
 
 @dataclass
 class Lists:
-    """One site's violation lists; `_seen` keeps an item that two tabs list from being read twice."""
+    """One site's violation lists; `marks` is what they are built of; `_seen` keeps an item that two tabs list from being read twice."""
 
     console: Console
     known: Sequence[Site]
+    marks: Mapping[str, Any]
     _seen: set[str] = field(default_factory=set)
-
-    @property
-    def _marks(self) -> Mapping[str, Any]:
-        """What the list is built of, as far as that is known."""
-        marks: Mapping[str, Any] = self.console.toml.data["list"]
-        return marks
 
     def read(self, recorder: Recorder, summaries: Sequence[Document]) -> Iterator[Claim]:
         """Claim every violation, and for each category whether its list is whole.
@@ -147,13 +142,13 @@ class Lists:
         found = page.find(self.console.toml.widgets["violations_title"].chain)
         if isinstance(found, Found):
             return found.text
-        short = (line for line in page_lines(page) if len(line) <= _TITLE)
-        return next((line for line in short if re.findall(r"\d+", line) == [str(count)] != [line]), "")
+        short = [line for line in page_lines(page) if len(line) <= _TITLE and line != str(count)]
+        return next((line for line in short if re.findall(r"\d+", line) == [str(count)]), "")
 
     def _total(self, recorder: Recorder, everything: _Listing) -> Claim:
         """Claim what the list of all categories says of itself; it proves nothing of a single one."""
         whole = not everything.problem and not everything.more
-        paths = [self._marks["details"][name] for name in ("reason", "action", "impact")]
+        paths = [self.marks["details"][name] for name in ("reason", "action", "impact")]
         said = (item.said(*its) for item in everything.items for its in paths)
         texts = [text[:_LONGEST] for text in dict.fromkeys(said) if text][:_MOST_TEXTS]
         return recorder.shown(
@@ -164,7 +159,7 @@ class Lists:
             native=self._title(self.console.page(), len(everything.items)),
             details=tuple((f"says {place}", text) for place, text in enumerate(texts, 1)),
             value=Decimal(len(everything.items)) if whole else None,
-            origin=Origin("policies", _SOURCE, "all categories", 0, self._marks["whole"]),
+            origin=Origin("policies", _SOURCE, "all categories", 0, self.marks["whole"]),
         )
 
     def _opened(self, recorder: Recorder, tab: str = "") -> Page:
@@ -180,7 +175,7 @@ class Lists:
         The pager draws itself after the list, when its element is registered (2.4): it is waited for.
         """
         for _ in range(_LOOKS):
-            buttons = [button.attributes.get("data-page") for button in page.all(self._marks["pager"])]
+            buttons = [button.attributes.get("data-page") for button in page.all(self.marks["pager"])]
             if buttons:
                 place = buttons.index(str(wanted)) if str(wanted) in buttons else None
                 return (
@@ -194,17 +189,17 @@ class Lists:
     def _items(
         self, recorder: Recorder, metric: CodedMetric | None, items: Sequence[_Listed], page: Page
     ) -> Iterator[Claim]:
-        places = _shown(page, items, self._marks)
+        places = _shown(page, items, self.marks)
         for _ in range(_LOOKS):
             if len(places) == len(items):
                 break
             # The older list draws its rows after a second answer (3.4), and only they say the deadline then.
             page = self.console.page()
-            places = _shown(page, items, self._marks)
+            places = _shown(page, items, self.marks)
         for item in items:
             own = self._categories.get(item.category, metric if item.category == "" else None)
             self._seen.add(item.number)
-            yield _claim(recorder, own, item, places.get(item.number), self._marks)
+            yield _claim(recorder, own, item, places.get(item.number), self.marks)
 
     def _whole(
         self,
@@ -226,10 +221,10 @@ class Lists:
             problem = problem or f"{found} read, and the list has further pages that did not come"
         elif count is not None and found != count:
             problem = problem or f"the list holds {found}, the counter says {count}"
-        elif not found and count is None and (page is None or _rows_of(page, self._marks) or not title):
+        elif not found and count is None and (page is None or _rows_of(page, self.marks) or not title):
             problem = problem or "the list is empty and does not say so"
         key = recorder.key("policy.list", name)
-        origin = Origin("policies", _SOURCE, category, 0, self._marks["whole"])
+        origin = Origin("policies", _SOURCE, category, 0, self.marks["whole"])
         fields: Fields = {"scope": Scope.LIST, "kind": Kind.COUNT, "native": title, "origin": origin}
         if problem:
             return recorder.unreadable(key, problem, **fields)

@@ -261,7 +261,7 @@ FAULTS: Final = {
     ),
     "slow": _us(_WELL),
     "never-loads": replace(
-        _us(Seen(Outcome.TIMEOUT, green=False, lacks=("account.*", "orders.*"), detail="did not load")),
+        _us(Seen(Outcome.TIMEOUT, green=False, lacks=("orders.*",), detail="did not load")),
         bounds=_PATIENT,
     ),
     "blank-200": replace(_us(_cut(Outcome.UNKNOWN_PAGE, "no page the flow knows")), bounds=_PATIENT),
@@ -422,7 +422,11 @@ PAGES: Final = {
             "US": _WELL,
             "UK": _AT_RISK,
             "IT": Seen(reads={"account.status": _OK}, registration=Registration.DORMANT),
-            "NL": Seen(Outcome.PARTIAL, {"account.status": _DEACTIVATED}, registration=Registration.DORMANT),
+            "NL": Seen(
+                reads={"account.status": _DEACTIVATED},
+                disputed={"account.health_rating"},
+                registration=Registration.DORMANT,
+            ),
             "JP": Seen(reads={"orders.on_time_delivery_rate": _OK}, unreadable=()),
             "SG": _UNRATED,
         },

@@ -25,7 +25,7 @@ from checker.model import CauseKind, Claim, Comparator, Level, Presence, Reading
 from checker.testing import name_of
 from flows.amazon import AmazonFlow
 from flows.amazon.report import read_report
-from flows.amazon.standing import in_own_words, order_defect_claims, rating_claims
+from flows.amazon.standing import in_own_words, rating_claims
 from tests.samples import sample, sample_bytes
 
 FLOW = AmazonFlow()
@@ -284,9 +284,8 @@ def dashboard(body: str) -> dict[str, Reading]:
     """Return what the dashboard's own words come to, under the shell's own pill."""
     shown = page(HEADER + "<nav><a>Product Policy Compliance</a></nav>" + body, "dashboard")
     toml = in_own_words(TOML, {}, shown)
-    return named(
-        [*rating_claims(recorder(), toml, shown, "N/A"), *order_defect_claims(recorder(), toml, shown)]
-    )
+    declared = page_claims(recorder(), toml, shown, lambda _name: (), name="dashboard")
+    return named([*rating_claims(recorder(), toml, shown, "N/A"), *declared])
 
 
 @pytest.mark.parametrize(
