@@ -20,7 +20,7 @@ from checker.flow import (
     page_claims,
     words_in,
 )
-from checker.model import Claim, Kind, Outcome, Presence, Reading, Registration, Site
+from checker.model import CauseKind, Claim, Kind, Outcome, Presence, Reading, Registration, Site
 from flows.amazon import places, standing
 from flows.amazon.panel import Row, panel_claims, panel_missing, panel_rows
 from flows.amazon.picker import named_by_picker, press_through
@@ -30,7 +30,6 @@ from flows.amazon.violations import Lists
 
 __all__ = ["AmazonFlow"]
 
-_LOOKS = 3
 _OPENED = (Registration.ACTIVE, Registration.DORMANT)
 
 
@@ -209,9 +208,7 @@ class AmazonFlow(Flow):
     def _panel_of(self, console: Console, home: Page, *, wait: bool) -> Sequence[Row]:
         """Return the panel's rows; where one is to be expected, wait for what fills it."""
         rows = panel_rows(home, console.labels, self.toml)
-        if rows or not wait or console.answer("home_data") is None:
-            return rows
-        for _ in range(_LOOKS):
+        for _ in range(3 if wait and not rows and console.answer("home_data") else 0):
             rows = rows or panel_rows(console.page(), console.labels, self.toml)
         return rows
 
@@ -219,14 +216,14 @@ class AmazonFlow(Flow):
         """A registered site is dormant if the console says so, or if every rate rests on nothing."""
         if site.registration not in (Registration.ACTIVE, Registration.UNKNOWN):
             return site
-        said = any(
-            said.rule.endswith("isDormantSellerSuspended") and said.level.is_open
-            for reading in readings
-            for said in reading.claims
-        )
+        causes = {reading.cause.kind for reading in readings if reading.cause is not None}
         rates = [reading.presence for reading in readings if reading.kind is Kind.RATE]
         unrated = bool(rates) and all(presence is Presence.NOT_RATED for presence in rates)
-        return replace(site, registration=Registration.DORMANT) if said or unrated else site
+        return (
+            replace(site, registration=Registration.DORMANT)
+            if unrated or CauseKind.DORMANT in causes
+            else site
+        )
 
 
 def _marketplaces(kept: dict[str, tuple[Document, ...]]) -> set[str]:

@@ -63,9 +63,7 @@ def panel_claims(
         yield recorder.absent(status_key, Says.NONE, scope=Scope.ACCOUNT, **_FIELDS)
         yield recorder.absent(rating_key, Says.NONE, kind=Kind.SCORE, **_FIELDS)
     if len(mine) > 1:
-        why = f"{len(mine)} rows for one store"
-        yield recorder.unreadable(status_key, why, scope=Scope.ACCOUNT, **_FIELDS)
-        yield recorder.unreadable(rating_key, why, kind=Kind.SCORE, **_FIELDS)
+        yield from panel_missing(recorder, f"{len(mine)} rows for one store")
     for _, status, rating in mine:
         fields = adding(_FIELDS, scope=Scope.ACCOUNT)
         if status.casefold() in nothing:
@@ -83,9 +81,8 @@ def panel_claims(
             yield recorder.unreadable(rating_key, f"no rating can be read from {rating[:40]!r}", **fields)
 
 
-def panel_missing(recorder: Recorder) -> Iterator[Claim]:
-    """Claim that the panel was there earlier in this visit of the account, and is not now."""
-    why = "the panel was not drawn"
+def panel_missing(recorder: Recorder, why: str = "the panel was not drawn") -> Iterator[Claim]:
+    """Claim that the panel was there earlier in this visit of the account, and cannot be read now."""
     yield recorder.unreadable(recorder.key(_STATUS), why, scope=Scope.ACCOUNT, **_FIELDS)
     yield recorder.unreadable(recorder.key(_RATING), why, kind=Kind.SCORE, **_FIELDS)
 

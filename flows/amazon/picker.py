@@ -78,10 +78,7 @@ def press_through(console: Console, site: Site) -> None:
 
 def _row_of(rows: Sequence[Element], site: Site, console: Console, page: Page) -> int | None:
     for place, row in enumerate(rows):
-        found = row_for_store(
-            row.text.replace(console.toml.data["pending_label"], ""), console.toml, page.language
-        )
-        same = row.text.startswith(site.label) if found is None else found.native_id == site.native_id
-        if same:
+        found = named_by_store(row.text, console.toml, page.language, "picker rows")
+        if found.native_id == site.native_id if found else row.text.startswith(site.label):
             return place
     return None

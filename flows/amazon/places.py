@@ -197,12 +197,10 @@ def row_for_store(store: str, toml: SiteToml, language: str) -> SiteRow | None:
 
 def place_in(documents: Sequence[Document]) -> Place:
     """Return what the console's selection answer says, the latest of them."""
-    for document in reversed(documents):
-        body = document.value
+    for body in (document.value for document in reversed(documents)):
         if native := words_in(dig(body, "regionalAccount.ids.mons_sel_mkid")):
-            account = words_in(dig(body, "regionalAccount.globalAccountId")) or words_in(
-                dig(body, "globalAccount.id")
-            )
+            owners = (dig(body, path) for path in ("regionalAccount.globalAccountId", "globalAccount.id"))
+            account = next(filter(None, map(words_in, owners)), "")
             label = _bare_name(words_in(dig(body, "regionalAccount.label")))
             return Place(native.removeprefix(_PREFIX), account, label)
     return NOWHERE

@@ -52,8 +52,7 @@ def _split(metrics: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _days(entry: Any) -> int:
-    span = (moment(dig(entry, f"reportingDateRange.reportingDate{end}")) for end in ("From", "To"))
-    begin, end = span
+    begin, end = (moment(dig(entry, f"reportingDateRange.reportingDate{end}")) for end in ("From", "To"))
     return _SHORT if begin is None or end is None else (end - begin).days
 
 

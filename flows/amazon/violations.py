@@ -77,7 +77,7 @@ class _Listing:
 
 @dataclass
 class Lists:
-    """One site's violation lists; `marks` is what they are built of; `_seen` keeps an item that two tabs list from being read twice."""
+    """One site's lists; `marks` is what they are built of, `_seen` what was claimed already."""
 
     console: Console
     known: Sequence[Site]
@@ -147,7 +147,6 @@ class Lists:
 
     def _total(self, recorder: Recorder, everything: _Listing) -> Claim:
         """Claim what the list of all categories says of itself; it proves nothing of a single one."""
-        whole = not everything.problem and not everything.more
         paths = [self.marks["details"][name] for name in ("reason", "action", "impact")]
         said = (item.said(*its) for item in everything.items for its in paths)
         texts = [text[:_LONGEST] for text in dict.fromkeys(said) if text][:_MOST_TEXTS]
@@ -158,7 +157,7 @@ class Lists:
             unit=Unit.COUNT,
             native=self._title(self.console.page(), len(everything.items)),
             details=tuple((f"says {place}", text) for place, text in enumerate(texts, 1)),
-            value=Decimal(len(everything.items)) if whole else None,
+            value=None if everything.problem or everything.more else Decimal(len(everything.items)),
             origin=Origin("policies", _SOURCE, "all categories", 0, self.marks["whole"]),
         )
 
