@@ -357,7 +357,11 @@ def test_the_published_sample_is_read_in_both_spellings() -> None:
     found = imported(sample_bytes("accountHealthReport-2020-11-18.sample.json"))
 
     assert found["MX"]["account.status"].level is Level.DEACTIVATED
-    assert found["US"]["account.status"].level is Level.CRITICAL
+    assert (found["US"]["account.status"].level, found["US"]["account.status"].native) == (
+        Level.WARNING,
+        "AT_RISK",
+    )
+    assert found["US"]["amazon.warning_state"].level is Level.CRITICAL
     assert found["US"]["orders.cancellation_rate"].value == Decimal("0.005")
     assert found["US"]["policy.violations.regulatory@documents"].value == 8
     target = found["US"]["orders.on_time_delivery_rate"].target
