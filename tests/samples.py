@@ -13,14 +13,19 @@ import pytest
 
 from checker.model.strictjson import loads
 
-__all__ = ["sample"]
+__all__ = ["sample", "sample_bytes"]
 
 _FOLDER: Final = Path(__file__).resolve().parents[2] / "shared" / "facts" / "samples"
 
 
 def sample(name: str) -> Any:
     """Return a sample read as strictly as an answer is; skip the test where the samples are not there."""
+    return loads(sample_bytes(name))
+
+
+def sample_bytes(name: str) -> bytes:
+    """Return a sample as it lies there; skip the test where the samples are not there."""
     path = _FOLDER / name
     if not path.is_file():
         pytest.skip(f"the public sample {name} is not beside this checkout ({_FOLDER})")
-    return loads(path.read_bytes())
+    return path.read_bytes()

@@ -13,13 +13,14 @@ from checker.flow.coverage import (
 )
 from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
 from checker.flow.documents import NOT_THERE, Document, Heard, Shape, documents_of, reach, same_name
-from checker.flow.engine import item_claims, page_claims, site_documents
+from checker.flow.engine import document_claims, item_claims, page_claims, site_documents
+from checker.flow.label_files import banner_claims, page_lines, with_labels
 from checker.flow.labels import LabelledValue, LabelledValues
 from checker.flow.lists import ListRows, has_pager, list_rows, says_empty
 from checker.flow.notices import notice_on
 from checker.flow.page import Ambiguous, Beside, Element, Found, Missing, Page
 from checker.flow.page_language import PageLocale, page_locale
-from checker.flow.payload import body_of, dig, number, scaled, there, unanswered, words_in
+from checker.flow.payload import body_of, dig, number, scaled, texts_in, there, unanswered, words_in
 from checker.flow.recorder import Fields, Measured, Recorder
 from checker.flow.registry import Listed, entry_of, flow_named, installed, override_of
 from checker.flow.site_toml import Rule, SiteToml, load_site_toml
@@ -68,9 +69,11 @@ __all__ = [
     "Unclaimed",
     "UnitRow",
     "alerts",
+    "banner_claims",
     "body_of",
     "card_claims",
     "dig",
+    "document_claims",
     "documents_of",
     "entry_of",
     "flow_named",
@@ -84,6 +87,7 @@ __all__ = [
     "number",
     "override_of",
     "page_claims",
+    "page_lines",
     "page_locale",
     "reach",
     "red_statuses",
@@ -93,10 +97,12 @@ __all__ = [
     "site_documents",
     "status_word_beside",
     "switches",
+    "texts_in",
     "there",
     "unanswered",
     "unclaimed",
     "verbatim",
     "whole_page_claims",
+    "with_labels",
     "words_in",
 ]

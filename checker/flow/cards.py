@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
+from checker.flow.columns import column_claims
 from checker.flow.declared import CardRow, Quantity
 from checker.flow.labels import LabelledValue, LabelledValues
 from checker.flow.limits import worded_comparator
@@ -89,6 +90,9 @@ def card_claims(
     Yields:
         A claim for each number and word that stands there; none where the label is not on the page.
     """
+    if row.columns:
+        yield from column_claims(recorder, page, key, row, name)
+        return
     wants_word = not _is_number(row)
     found = page.beside_label(
         row.labels,
@@ -192,7 +196,7 @@ def _numbers(
                 sane=row.sane,
                 low_volume=row.low_volume,
             )
-            yield from recorder.measured(key, measured, {}, **stated)
+            yield from recorder.measured(key, measured, {}, **adding(stated, native=value.text[:_LONGEST]))
 
 
 def _few(

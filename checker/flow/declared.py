@@ -30,9 +30,18 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from checker.flow.specs import compiles
-from checker.model import Comparator, Cycle, Kind, Level, Scope, Target, TargetOrigin, Unit
+from checker.model import Cause, Comparator, Cycle, Kind, Level, Scope, Target, TargetOrigin, Unit
 
-__all__ = ["CardRow", "CodedMetric", "CodedRows", "ItemRows", "MetricRow", "Quantity", "StatusRow"]
+__all__ = [
+    "BannerRow",
+    "CardRow",
+    "CodedMetric",
+    "CodedRows",
+    "ItemRows",
+    "MetricRow",
+    "Quantity",
+    "StatusRow",
+]
 
 Paths = Annotated[tuple[str, ...], Field(min_length=1)]
 Scale = Literal["bare", "fraction", "percent", "millionth", "proven"]
@@ -48,6 +57,8 @@ class _Widget(_Strict):
     page: the page it stands on, where its answer does not say it.
     labels: what the page calls it. words: the topic of `[words]` for a status word that stands beside it.
     required: whether it must be there: where no source speaks of it, it is unreadable.
+    columns: where several stand beside one label, what the head of each column may say, in the order known
+        for a page without heads; column: which of them this is.
     """
 
     metric: str
@@ -56,6 +67,8 @@ class _Widget(_Strict):
     page: str = ""
     scope: Scope = Scope.METRIC
     labels: tuple[str, ...] = ()
+    columns: tuple[tuple[str, ...], ...] = ()
+    column: int = 0
     words: str = ""
     required: bool = True
     picture: str = ""
@@ -143,12 +156,19 @@ class StatusRow(_Widget):
     filled, empty: what a list, text, object or number that holds something means, and one that holds nothing;
         for facts that are bad by their own name, such as a reason for suspension. `empty = "none"` says that
         there is none: a badge whose loss is no trouble.
-    null: what a null means; `silent` says nothing.
+    null: what a null means; `silent` says nothing. quiet: codes that say nothing either.
+    flag: whether it is a yes or a no: what is neither is not understood.
+    each: a list within the answer, every entry of which is read; all paths are then within the entry.
+    cause: what best explains a red of it.
     """
 
     answer: str
     path: Paths
     codes: str = ""
+    flag: bool = False
+    each: str = ""
+    quiet: tuple[str, ...] = ()
+    cause: Cause | None = None
     filled: Level | None = None
     empty: Level | Literal["none"] | None = None
     null: Literal["unreadable", "not_rated", "none", "silent", "empty"] = "unreadable"
@@ -217,6 +237,23 @@ class CodedRows(Numbers):
     skip: str = ""
     days_in: Annotated[str, AfterValidator(compiles)] = ""
     required: bool = True
+
+
+class BannerRow(_Strict):
+    """A banner known by the key of its label; see `checker.flow.label_files`.
+
+    keys: a regular expression for whole keys. texts: what the label says where no label file was loaded.
+    widget: the widget that is such a banner whatever it says, for one without a label of its own.
+    metric: what it is about, `metric@variant`; the account status by default. level: what it means; none for
+        a notice that concerns nothing here. cause: what best explains a red of it.
+    """
+
+    keys: str = ""
+    widget: str = ""
+    metric: str = ""
+    level: Level | None = None
+    cause: Cause | None = None
+    texts: tuple[str, ...] = ()
 
 
 class CardRow(_Widget, Quantity):

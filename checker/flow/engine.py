@@ -10,9 +10,9 @@ source speaks of what must be there, that is one unreadable claim. What every cl
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -37,6 +37,7 @@ from checker.flow.shown_place import shown_place
 from checker.flow.site_toml import AnswerSpec, SiteToml
 from checker.flow.titled import parts_under, says_any
 from checker.flow.units import UnitRow
+from checker.flow.verbatim import verbatim
 from checker.model import (
     Claim,
     Comparator,
@@ -57,12 +58,13 @@ from checker.model import (
 from checker.model.dates import moment
 from checker.model.quantities import says_nothing
 
-__all__ = ["Documents", "item_claims", "page_claims", "site_documents"]
+__all__ = ["Documents", "document_claims", "item_claims", "page_claims", "site_documents"]
 
 Documents = Callable[[str], Sequence[Document]]
 """Returns every document that fits an answer of site.toml, by its name."""
 
 _LONGEST: Final = 500
+_OK: Final = 200
 _NO_CONTENT: Final = 204
 _LOWER: Final = ("lt", "lte", "eq")
 # What answers wrap their content in: the name of nothing.
@@ -118,6 +120,25 @@ def _without_our_limits(claims: Sequence[Claim]) -> Iterator[Claim]:
         own = claim.target
         ours = own is not None and own.origin is TargetOrigin.TABLE and not own.enforced
         yield replace(claim, target=None) if ours and (claim.key, claim.unit) in stated else claim
+
+
+def document_claims(recorder: Recorder, toml: SiteToml, documents: Sequence[Document]) -> Iterator[Claim]:
+    """Claim everything that site.toml declares of documents that were imported, and stand on no page.
+
+    Args:
+        recorder: Writes the claims of the documents' site.
+        toml: The flow's data.
+        documents: The documents, each named as an answer of site.toml.
+
+    Yields:
+        Every claim of every document.
+    """
+    nowhere = Page("", "", _OK, "")
+    named = {doc.name for doc in documents}
+    reader = _Reader(
+        recorder, toml, nowhere, lambda name: [doc for doc in documents if doc.name == name], "", named
+    )
+    yield from reader.claims()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +215,20 @@ class _Reader:
     """
 
     def __init__(
-        self, recorder: Recorder, toml: SiteToml, page: Page, documents: Documents, name: str
+        self,
+        recorder: Recorder,
+        toml: SiteToml,
+        page: Page,
+        documents: Documents,
+        name: str,
+        imported: Collection[str] = (),
     ) -> None:
         self._recorder = recorder
         self._toml = toml
         self._page = page
         self._documents = documents
         self._name = name
+        self._imported = imported
         self._labels = toml.words_on(name)
         spec = toml.pages.get(name)
         self._misplaced = ""
@@ -230,7 +258,7 @@ class _Reader:
     def _of_page(self, rows: Iterable[Any]) -> list[Any]:
         """Return the rows of this page: those that name it, and those of an answer that it fetches."""
         spec = self._toml.pages.get(self._name)
-        fetched = spec.answers if spec is not None else ()
+        fetched = spec.answers if spec is not None else self._imported
         return [row for row in rows if (row.page == self._name if row.page else row.answer in fetched)]
 
     def _answer(self, name: str) -> _Selected:
@@ -297,20 +325,31 @@ class _Reader:
     # Codes...
 
     def _status(self, row: StatusRow, doc: Document) -> Iterator[Claim]:
-        found = first(doc.value, row.path)
-        if found is NOT_THERE:
+        entries = dig(doc.value, row.each) if row.each else [doc.value]
+        for entry in entries if isinstance(entries, list) else ():
+            yield from self._status_of(row, doc, entry)
+
+    def _status_of(self, row: StatusRow, doc: Document, entry: Any) -> Iterator[Claim]:
+        found = first(entry, row.path)
+        if found is NOT_THERE or (row.quiet and words_in(found) in row.quiet):
             return
         key = self._recorder.key(row.metric, row.variant, cycle=row.cycle)
-        fields = self._common(row, doc, row.path[0])
-        fields["deadline"] = _earliest(doc.value, row.deadline)
-        fields["details"] = _details(doc.value, row.details)
-        reason = words_in(there(doc.value, row.reason))[:_LONGEST]
+        fields = self._common(row, doc, f"{row.each}[].{row.path[0]}" if row.each else row.path[0])
+        fields["deadline"] = _earliest(entry, row.deadline)
+        fields["details"] = _details(entry, row.details)
+        reason = words_in(there(entry, row.reason))[:_LONGEST]
         if found is None and row.null != "empty":
             yield from self._null(key, row, fields)
             return
         if row.filled is not None or row.empty is not None:
-            yield from self._filled(key, row, found, fields)
-            return
+            # What is bad by its own name goes after the code that says how all of it stands.
+            claims = self._filled(key, row, found, adding(fields, rank=Rank.ATTRIBUTE))
+        else:
+            claims = self._code(key, row, found, reason, fields)
+        for claim in claims:
+            yield replace(claim, cause=row.cause) if claim.level.is_open else claim
+
+    def _code(self, key: Key, row: StatusRow, found: Any, reason: str, fields: Fields) -> Iterator[Claim]:
         native = words_in(found)
         level = self._level_of(row, found, native)
         if level is not None and level.is_open and reason:
@@ -336,6 +375,9 @@ class _Reader:
 
     def _filled(self, key: Key, row: StatusRow, found: Any, fields: Fields) -> Iterator[Claim]:
         """Claim by whether anything is there at all; what is neither yes nor no is not understood."""
+        if row.flag and found is not None and not isinstance(found, bool):
+            yield self._recorder.word(key, _shown(found), None, **fields)
+            return
         if found is True or (isinstance(found, list | dict | str) and len(found) > 0):
             level, native = row.filled, _shown(found)
             if isinstance(found, str) and found.casefold() in ("false", "true", "null", "none"):
@@ -431,9 +473,12 @@ class _Reader:
             key = self._recorder.key(known.metric, known.variant, cycle=rows.cycle)
         else:
             slug = re.sub(r"[^a-z0-9]+", "_", code.casefold()).strip("_")[:60] or "other"
-            told = (rows.unknown or f"{self._toml.flow.marketplace}.{{code}}").format(code=slug)
+            told = rows.unknown or f"{self._toml.flow.marketplace}.{{code}}"
             metric, _, variant = told.partition("@")
-            key = self._recorder.key(metric, variant, cycle=rows.cycle)
+            # A variant is the code as it is written; a metric is a name of ours.
+            key = self._recorder.key(
+                metric.format(code=slug), variant.format(code=code[:80]), cycle=rows.cycle
+            )
         rule = f"{rows.rows}[{code[:60]}]"
         source = known or CodedMetric(metric=key.metric, unit=None, kind=Kind.STATUS)
         fields = self._common(source, doc, rule)
@@ -442,6 +487,9 @@ class _Reader:
             stated = adding(fields, kind=source.kind, native=str(doc.status))
             yield self._recorder.absent(key, Says.NOT_RATED, **stated)
             return
+        if known is None and rows.unknown and first(entry, rows.value) is NOT_THERE:
+            said = words_in(there(entry, rows.verdict))
+            yield self._recorder.unreadable(key, "nothing of it that is known", native=said, **fields)
         fields["window_days"] = _days_in(code, rows.days_in)
         label = words_in(there(entry, rows.label_of))
         named = source.model_copy(update={"labels": (label,), "words": source.words or rows.words})
@@ -802,7 +850,7 @@ def _verdicts_of(entry: Any, row: Numbers) -> list[str]:
 
 def _shown(found: Any) -> str:
     if isinstance(found, list):
-        return ", ".join(words_in(entry) for entry in found if words_in(entry))[:_LONGEST] or "several"
+        return ", ".join(verbatim(entry) for entry in found if entry)[:_LONGEST] or "several"
     return words_in(found)[:_LONGEST] or "there"
 
 
@@ -818,7 +866,8 @@ def _window(row: Numbers, quantity: Quantity, entry: Any) -> int | None:
     if row.window is None:
         return quantity.window_days
     begin, end = (moment(dig(entry, path)) for path in row.window)
-    days = (end - begin).days if begin is not None and end is not None else 0
+    # A range may end a moment before midnight of its last day.
+    days = round((end - begin) / timedelta(days=1)) if begin is not None and end is not None else 0
     return days if days > 0 else quantity.window_days
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -23,6 +23,7 @@ __all__ = [
     "first",
     "number",
     "scaled",
+    "texts_in",
     "there",
     "unanswered",
     "words_in",
@@ -148,3 +149,14 @@ def earliest_in(entry: Any, paths: Iterable[str]) -> datetime | None:
     """Return the first of several moments: the earliest is the one that must not be missed."""
     moments = (moment(dig(entry, path)) for path in paths)
     return min((when for when in moments if when is not None), default=None)
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield every text in a JSON value, in its order; a depth the strict reader allowed is safe to walk."""
+    stack = [value]
+    while stack:
+        inner = stack.pop()
+        if isinstance(inner, str):
+            yield inner
+        elif isinstance(inner, (dict, list)):
+            stack.extend(reversed([*inner.values()] if isinstance(inner, dict) else inner))

@@ -15,7 +15,7 @@ from checker.flow.site_toml import SiteRow, SiteToml
 from checker.flow.switches import offered_addresses
 from checker.model import Site
 
-__all__ = ["ShownPlace", "shown_place", "way_to"]
+__all__ = ["ShownPlace", "shown_place", "site_named", "way_to"]
 
 _CHOSEN: Final = (
     "option[selected], [aria-selected=true], [aria-checked=true], [aria-pressed=true],"
@@ -95,6 +95,28 @@ def way_to(page: Page, toml: SiteToml, site: Site, language: str) -> str:
         if not carried and ids & {value for _, value in parse_qsl(urlsplit(address).query)}:
             carried = address
     return carried or named
+
+
+def site_named(toml: SiteToml, text: str, language: str) -> SiteRow | None:
+    """Return the site whose name a text is, all of it.
+
+    Args:
+        toml: The flow's data, with every site of the console.
+        text: A country in the page's language or in English, an id, a code or a host.
+        language: The page's language.
+
+    Returns:
+        The first site of that name; None for a text that names none.
+    """
+    wanted = fold(text)
+    return next(
+        (
+            row
+            for row in toml.sites
+            if wanted in {*_names(row, language), fold(row.code), fold(row.host)} - {""}
+        ),
+        None,
+    )
 
 
 def _texts(page: Page, css: str) -> Iterator[str]:

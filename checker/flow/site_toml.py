@@ -27,7 +27,7 @@ from pydantic import (
 )
 
 from checker.errors import ConfigError
-from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
+from checker.flow.declared import BannerRow, CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
 from checker.flow.layers import Layer, merged, named
 from checker.flow.page_states import Box, Chain, Marker, Overlay, ReadPost, Rule, SignIn, State
 from checker.flow.phrases import Phrases
@@ -193,6 +193,8 @@ class SiteToml(_Strict):
     coded: tuple[CodedRows, ...] = ()
     metric_maps: dict[str, dict[str, CodedMetric]] = {}
     cards: tuple[CardRow, ...] = ()
+    banners: tuple[BannerRow, ...] = ()
+    captions: dict[str, str] = {}
     units: dict[str, UnitRow] = {}
     items: tuple[ItemRows, ...] = ()
     conditions: dict[str, Comparator] = {}
@@ -270,6 +272,7 @@ class SiteToml(_Strict):
     def _homeless(self) -> list[str]:
         """Return the declared rows that no page is read for."""
         fetched = {answer for page in self.pages.values() for answer in page.answers}
+        fetched |= {name for name, answer in self.answers.items() if answer.imported}
         rows: list[tuple[str, str, str]] = [
             *((f"statuses.{row.metric}", row.page, row.answer) for row in self.statuses),
             *((f"metrics.{row.metric}", row.page, row.answer) for row in self.metrics),

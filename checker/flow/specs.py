@@ -57,11 +57,13 @@ class PageSpec(_Strict):
     ready: what the page has once it is drawn; busy: what it has until then, besides the common spinners.
     ready_text: words any one of which stands on the page once it is drawn.
     answers: answers the page fetches by itself and that are waited for.
+    covered: whether what it shows and no rule reads is told; not of a page that shows all sites at once.
     shows_place: whether it shows one of several sites, so that its words count only where it shows ours.
     """
 
     path: UrlPath
     shows_place: bool = False
+    covered: bool = True
     paths: tuple[UrlPath, ...] = ()
     links: tuple[str, ...] = ()
     optional: bool = False
@@ -103,6 +105,7 @@ class AnswerSpec(_Strict):
     place_optional: a document that does not say it is believed, for the page proves the site otherwise.
     aliases: other names that the answer has for a site, by its code.
     ask: allows a GET of our own when the page does not fetch it.
+    imported: it is a document given by hand, which no page fetches.
     labels: the answer is a label file, `{key: words}`, to learn the console's own words from.
     """
 
@@ -118,6 +121,7 @@ class AnswerSpec(_Strict):
     headers: dict[str, str] = {}
     ask: UrlPath | None = None
     labels: bool = False
+    imported: bool = False
 
     _path = field_validator("path")(compiles)
 

@@ -8,7 +8,6 @@ end is a claim too: what it named in earlier runs and does not name now is no lo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Final
 
 from checker.flow.coverage import alerts, red_statuses, unclaimed
@@ -16,7 +15,7 @@ from checker.flow.page import Page
 from checker.flow.page_words import fold
 from checker.flow.recorder import Fields, Recorder, adding
 from checker.flow.site_toml import SiteToml
-from checker.model import Claim, Kind, Level, Origin, Rank, Says, Scope, Unit
+from checker.model import Claim, Level, Origin, Rank, Says, Scope
 
 __all__ = ["whole_page_claims"]
 
@@ -40,10 +39,12 @@ def whole_page_claims(
         what else was not understood, and one that says the page was read to its end.
     """
     language = recorder.language or "en"
-    known = _claimed(toml, page, claims)
+    known = _claimed(toml, claims)
+    printed = {claim.native for claim in claims if claim.value is not None and _is_printed(claim, page)}
     yield from _of_alerts(recorder, toml, page, claims, language)
     for red in red_statuses(page, known, language, locale=recorder.numbers):
-        if _is_read(red.text, known):
+        # A number that a rule has read is judged by that rule, whatever colour it has.
+        if _is_read(red.text, known) or (red.why != "word" and any(one in red.text for one in printed)):
             continue
         fields = _on_status(page, f"{red.why}: {red.word}", red.selector)
         why = f"nothing declared reads it: {red.text}"[:_LONGEST]
@@ -67,6 +68,11 @@ def _is_read(text: str, known: set[str]) -> bool:
     return not any(character.isalpha() for character in left)
 
 
+def _is_printed(claim: Claim, page: Page) -> bool:
+    """Tell whether a claim's own words are a number as a page of this name prints it."""
+    return claim.origin.page == page.name and any(character.isdigit() for character in claim.native)
+
+
 def _on_status(page: Page, rule: str, selector: str) -> Fields:
     return {
         "scope": Scope.ACCOUNT,
@@ -75,19 +81,20 @@ def _on_status(page: Page, rule: str, selector: str) -> Fields:
     }
 
 
-def _claimed(toml: SiteToml, page: Page, claims: Sequence[Claim]) -> set[str]:
+def _claimed(toml: SiteToml, claims: Sequence[Claim]) -> set[str]:
     """Return the texts that rules have read: labels, status words and codes, what stands in details."""
     own = [claim for claim in claims if claim.says is not Says.UNREADABLE]
     said = {claim.native for claim in own} | {claim.native.replace("_", " ") for claim in own}
-    said |= {text for claim in own for _, text in claim.details}
-    said |= toml.words_on(page.name)
+    said |= {text for claim in own for _, text in claim.details} | {claim.key.variant for claim in own}
+    # A label is one on every page: a list of categories is no list of reds.
+    said |= {word for name in toml.pages for word in toml.words_on(name)}
     return said - {""}
 
 
 def _of_alerts(
     recorder: Recorder, toml: SiteToml, page: Page, claims: Sequence[Claim], language: str
 ) -> Iterator[Claim]:
-    read = [fold(claim.native) for claim in claims if len(claim.native) >= _FEWEST]
+    read = [fold(claim.native) for claim in claims if len(claim.native) >= _fewest(claim.native)]
     harmless = [fold(words) for words in toml.harmless]
     for alert in alerts(page, language):
         text = fold(alert.text)
@@ -105,17 +112,22 @@ def _of_alerts(
             yield recorder.word(key, alert.text[:_LONGEST], None, **fields)
 
 
+def _fewest(text: str) -> int:
+    """Return how long a text must be to tell an alert from another: a sign of some scripts is a word."""
+    return _FEWEST if text.isascii() else _FEWEST // 2
+
+
 def _not_understood(recorder: Recorder, page: Page, known: set[str], language: str) -> Iterator[Claim]:
-    """Claim how many things the page shows that no rule reads, with their texts; it is judged by nobody."""
+    """Claim what the page shows that no rule reads, with its texts; it is judged by nobody.
+
+    It has no number: a page of one name may be seen several times, each time with another list on it.
+    """
     left = unclaimed(page, known, language, locale=recorder.numbers)
     if not left:
         return
     yield recorder.shown(
         recorder.key("coverage.not_understood", page.name),
-        kind=Kind.COUNT,
-        unit=Unit.COUNT,
         rank=Rank.WORD,
-        value=Decimal(len(left)),
         details=tuple((f"{one.kind} {number}", one.text[:_LONGEST]) for number, one in enumerate(left, 1)),
         origin=Origin(page.name, "what no rule reads", "cards, rows and pills", 9, left[0].selector),
     )

@@ -202,6 +202,9 @@ class _Visiting:
     def _read_whole(self, page: Page, site: Site, look: int) -> None:
         """Claim what a page that is about to be left shows besides what was read of it."""
         toml = self.flow.toml
+        spec = toml.pages.get(page.name)
+        if spec is not None and not spec.covered:
+            return
         if page.name not in toml.read_pages and not any(c.origin.page == page.name for c in self.claims):
             return
         recorder = self.console.recorder(site, page)

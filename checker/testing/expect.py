@@ -24,13 +24,15 @@ class Seen:
     """What one visit must come to. A name may be a pattern (`policy.*`); it must fit something.
 
     reads: what each reading must say, one thing or several. unreadable: exactly what must be unreadable;
-    None leaves it open. lacks: what must have no reading at all. green: whether anything may be ok.
+    disputed: exactly what must be red and disputed; None leaves either open. lacks: what must have no
+    reading at all. green: whether anything may be ok.
     outcome: how it ends; several where that is a race of the console's own.
     """
 
     outcome: Outcome | tuple[Outcome, ...] = Outcome.READ
     reads: Mapping[str, Said | tuple[Said, ...]] = field(default_factory=dict)
     unreadable: Collection[str] | None = None
+    disputed: Collection[str] | None = None
     lacks: Collection[str] = ()
     green: bool = True
     registration: Registration | None = None
@@ -123,6 +125,8 @@ def _of_visit(story: Story, place: str, seen: Seen) -> Iterator[str]:
                 if not _says(reading, said):
                     yield f"{own} is {_told(reading)}, not {said}"
     yield from (f"{own} was recorded" for own in readings if _fits(own, seen.lacks))
+    if seen.disputed is not None:
+        yield from _other_disputes(readings, seen.disputed)
     if seen.unreadable is not None:
         unread = story.unreadable(place)
         for own in sorted(unread):
@@ -131,6 +135,16 @@ def _of_visit(story: Story, place: str, seen: Seen) -> Iterator[str]:
         for name in seen.unreadable:
             if not any(fnmatchcase(own, name) for own in unread):
                 yield f"{name} is not unreadable"
+
+
+def _other_disputes(readings: Mapping[str, Reading], wanted: Collection[str]) -> Iterator[str]:
+    disputed = {own: reading for own, reading in readings.items() if reading.disputed}
+    for own, reading in disputed.items():
+        if not _fits(own, wanted):
+            yield f"{own} is disputed: {reading.contradicts}"
+    for name in wanted:
+        if not any(fnmatchcase(own, name) for own in disputed):
+            yield f"{name} is not disputed"
 
 
 def _fits(name: str, patterns: Collection[str]) -> bool:

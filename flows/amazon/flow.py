@@ -1,48 +1,36 @@
-"""Amazon Seller Central: its sites, the switch between them, and the order its pages are read in."""
+"""Amazon Seller Central: its stores, the switch between them, and the order its pages are read in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from typing import ClassVar
 
 from checker.errors import Stop
-from checker.flow import Answer, Console, Flow, Imported, Importer, Page, Recorder
-from checker.model import Outcome, Reading, Registration, Site
-from flows.amazon.dashboard import (
-    agreed,
-    banner_level,
-    counter_row,
-    cross_checked,
-    identity_check,
-    identity_reading,
-    rate_rows,
-    rating,
-    reserve,
+from checker.flow import (
+    Console,
+    Document,
+    Flow,
+    Imported,
+    Importer,
+    Page,
+    banner_claims,
+    dig,
+    page_claims,
+    words_in,
 )
-from flows.amazon.lists import Lists
-from flows.amazon.metrics import MetricReader, missing_parts, not_rated, summary_readings
-from flows.amazon.panel import Row, panel_missing, panel_readings, panel_rows
-from flows.amazon.picker import Named, named_by_reach, row_for_store, sites_of
-from flows.amazon.place import (
-    NOWHERE,
-    Place,
-    differing,
-    locale_of,
-    named_in_answers,
-    named_in_header,
-    place_in,
-)
+from checker.model import CauseKind, Claim, Kind, Outcome, Presence, Reading, Registration, Site
+from flows.amazon import places, standing
+from flows.amazon.panel import Row, panel_claims, panel_missing, panel_rows
+from flows.amazon.picker import named_by_picker, press_through
+from flows.amazon.places import NOWHERE, Named, Place
 from flows.amazon.report import read_report
-from flows.amazon.risk import DORMANT, risk_readings
-from flows.amazon.switch import named_by_picker, press_through
-from flows.amazon.tables import Tables, tables_of
+from flows.amazon.violations import Lists
 
 __all__ = ["AmazonFlow"]
 
-_LOOKS = 3
+_OPENED = (Registration.ACTIVE, Registration.DORMANT)
 
 
 def _imported(data: bytes, account: str, now: Callable[[], datetime]) -> Iterable[Imported]:
@@ -56,87 +44,89 @@ class AmazonFlow(Flow):
     marketplace = "amazon"
     imports: ClassVar[dict[str, Importer]] = {"report": _imported}
 
-    # What one account's visit has learnt: where it began and stands, whose it is, what it lists.
+    # What one account's visit has learnt: where it began and stands, whose it is, what it lists, and what
+    # the home panel says of all stores, which is read once.
     _own: Place = NOWHERE
     _here: Place = NOWHERE
     _accounts: frozenset[str] = frozenset()
     _listed: tuple[Site, ...] = ()
+    _panel: Sequence[Row] | None = None
     _has_panel: bool = False
-
-    @cached_property
-    def tables(self) -> Tables:
-        """The metric map of site.toml."""
-        return tables_of(self.toml)
+    _last: Site | None = None
 
     # Sites...
 
     def sites(self, console: Console) -> Sequence[Site]:
-        """List what the picker, the marketplace switcher, the home panel and the selection itself name."""
+        """List what the picker, the marketplace switcher, the home page and the selection itself name.
+
+        A console that names none of its stores is asked for each that there is.
+        """
         home = console.open("home")
-        self._own = self._here = self._selected(console)
-        rows = self._panel(console, home, wait=True)
-        self._has_panel = bool(rows)
+        own = self._own = self._here = self._selected(console)
+        self._panel = self._panel_of(console, home, wait=True)
+        self._has_panel = bool(self._panel)
         reachable = console.answer("reachable") if console.answers("reachable") else console.ask("reachable")
-        picked = list(named_by_picker(console, self.toml, self.tables))
+        picked = list(named_by_picker(console))
+        # Only beside a picker that was read does the switcher mean "merely reachable": it names all stores.
         beside = Registration.NOT_REGISTERED if picked else Registration.UNKNOWN
         named = [
             *picked,
-            *([] if reachable is None else named_by_reach(reachable.body, self.toml, beside)),
-            *self._by_panel(rows, home),
-            *self._by_selection(),
+            *([] if reachable is None else places.named_by_ids(reachable.body, self.toml, beside)),
+            *places.named_by_switches(home, self.toml),
+            *self._by_panel(home),
+            Named(own.native_id, own.label, Registration.UNKNOWN, "selection", account=own.account),
         ]
+        named = [entry for entry in named if entry.native_id]
         if not named:
-            raise Stop(Outcome.UNKNOWN_PAGE, "no picker source names any site")
-        self._accounts = frozenset({self._own.account, *(entry.account for entry in named)} - {""})
-        self._listed = tuple(sites_of(named, self.toml))
+            return [row.site() for row in self.toml.sites]
+        self._accounts = frozenset({own.account, *(entry.account for entry in named)} - {""})
+        self._listed = tuple(places.sites_of(named, self.toml))
         return self._listed
 
-    def _by_panel(self, rows: Sequence[Row], home: Page) -> Iterator[Named]:
-        for store, _, _ in rows:
-            row = row_for_store(store, self.toml, home.language)
+    def _by_panel(self, home: Page) -> Iterator[Named]:
+        for store, _, _ in self._panel or ():
+            row = places.row_for_store(store, self.toml, home.language)
             name = store.strip()[:40]
-            native = name if row is None else row.native_id
-            yield Named(native, name, Registration.UNKNOWN, "home panel")
-
-    def _by_selection(self) -> Iterator[Named]:
-        own = self._own
-        if own.native_id:
-            yield Named(own.native_id, own.label, Registration.UNKNOWN, "selection", account=own.account)
+            yield Named(row.native_id if row else name, name, Registration.UNKNOWN, "home panel")
 
     # ... the switch between them...
 
     def enter(self, console: Console, site: Site) -> Site:
         """Switch by address, by the picker if that did nothing, and prove it by what the page says."""
-        before = self._here
+        if site == self._last:
+            # A second look reads what the first one read, the panel too.
+            self._panel = None
+        before, self._last = self._here, site
         page = self._switch_by_address(console, site)
         there = self._selected(console)
-        if self._is_elsewhere(site, there, page):
-            press_through(console, site, self.toml, self.tables)
+        if self._wrong(site, there, page):
+            press_through(console, site)
             page = console.open("home")
             there = self._selected(console)
         self._here = there
         self._judge_switch(site, before, there, page)
         return site
 
-    def _is_elsewhere(self, site: Site, there: Place, page: Page) -> bool:
-        return bool(differing(site, self._accounts, there, named_in_header(page, self.toml, self._listed)))
+    def _wrong(self, site: Site, there: Place, page: Page, names: Iterable[str] = ()) -> str:
+        shown = {*places.named_in_header(page, self.toml, self._listed), *names}
+        return places.differing(site, self._accounts, there, shown)
 
     def _judge_switch(self, site: Site, before: Place, there: Place, page: Page) -> None:
         """Raise Stop where the console is not where it was told to go.
 
-        That it stays where it was, or does not let us into a store that was never opened, is no danger; that
-        it goes to a third place is, and another account is always.
+        That it stays where it was, or does not let us into a store that it does not list as opened, is no
+        danger: this login has no such store. That it goes to a third place is, and another account always.
         """
-        wrong = differing(site, self._accounts, there, named_in_header(page, self.toml, self._listed))
+        wrong = self._wrong(site, there, page)
         if not wrong:
             return
         stayed = there.native_id in ("", before.native_id)
-        opened = site.registration in (Registration.ACTIVE, Registration.DORMANT)
         foreign = bool(there.account and self._accounts and there.account not in self._accounts)
         moved = there.native_id not in ("", site.native_id) and not stayed
-        if foreign or (opened and (moved or there.native_id == site.native_id)):
+        listed = site.registration in _OPENED
+        if foreign or (listed and (moved or there.native_id == site.native_id)):
             raise Stop(Outcome.WRONG_PLACE, f"asked for {site.code}: {wrong}")
-        raise Stop(Outcome.NOT_REACHABLE, f"asked for {site.code}: {wrong}")
+        raise Stop(Outcome.NOT_REACHABLE, f"asked for {site.code}, not registered for this login: {wrong}")
 
     def _switch_by_address(self, console: Console, site: Site) -> Page:
         query = {
@@ -148,21 +138,22 @@ class AmazonFlow(Flow):
         return console.open("home", **{name: value for name, value in query.items() if value})
 
     def _selected(self, console: Console) -> Place:
-        """Return what the console's own call says is selected: asked for, else as the page made it."""
-        asked = console.ask("selection")
-        place = place_in(asked.body) if asked is not None else NOWHERE
-        if place is NOWHERE and (caught := console.answers("selection")):
-            place = place_in(caught[-1].body)
+        """Return what the page's own call says is selected; asked for only where the page made none."""
+        place = places.place_in(console.documents("selection"))
+        if place is NOWHERE and console.ask("selection") is not None:
+            place = places.place_in(console.documents("selection"))
         return place
 
     def _prove(self, console: Console, site: Site, page: Page, names: Iterable[str] = ()) -> None:
         """Raise Stop unless this page is known to show `site`, of the account signed in to."""
         place = self._selected(console)
-        named = {*named_in_header(page, self.toml, self._listed), *names}
-        wrong = differing(site, self._accounts, place, named)
-        if wrong:
+        if wrong := self._wrong(site, place, page, names):
             raise Stop(Outcome.WRONG_PLACE, f"read {site.code}: {wrong}")
-        if site.native_id not in {place.native_id, *named}:
+        if site.native_id not in {
+            place.native_id,
+            *places.named_in_header(page, self.toml, self._listed),
+            *names,
+        }:
             raise Stop(Outcome.UNKNOWN_PAGE, f"nothing on the page says that it shows {site.code}")
 
     def leave(self, console: Console) -> None:
@@ -176,89 +167,67 @@ class AmazonFlow(Flow):
 
     # ... and what is read on each.
 
-    def read(self, console: Console, site: Site) -> Iterator[Reading]:
+    def read(self, console: Console, site: Site) -> Iterator[Claim]:
         """Read the home panel, the policy page with its lists, then the dashboard."""
         yield from self._read_panel(console, site)
 
         page = console.open("policies")
-        summary, risk = _good(console.answer("summary")), _good(console.answer("risk_banner"))
-        self._prove(console, site, page, named_in_answers(summary, risk))
-        recorder = _recorder(console, site, page)
-        reader = MetricReader(recorder, self.tables, self.toml.codes["verdict"])
-        metrics = [*summary_readings(reader, summary)] if summary is not None else []
-        yield from Lists(console, self.toml, self.tables, self._listed).read(recorder, metrics)
+        kept = {name: tuple(console.documents(name)) for name in ("summary", "risk_banner")}
+        self._prove(console, site, page, _marketplaces(kept))
+        recorder = console.recorder(site, page)
+        yield from console.claims(site, page)
+        yield from standing.risk_claims(recorder, kept["risk_banner"])
+        named = standing.named_banners(self.toml, kept["risk_banner"])
+        yield from banner_claims(recorder, self.toml, page, console.labels, named)
+        yield from Lists(console, self._listed, self.toml.data["list"]).read(recorder, kept["summary"])
 
-        dashboard = console.open("dashboard")
-        self._prove(console, site, dashboard)
-        recorder = _recorder(console, site, dashboard)
-        yield from self._standing(console, recorder, dashboard, risk)
-        yield from self._numbers(recorder, dashboard, metrics)
+        page = console.open("dashboard")
+        self._prove(console, site, page)
+        recorder, toml = console.recorder(site, page), standing.in_own_words(self.toml, console.labels, page)
+        nothing = console.labels.get(toml.data["not_available_label"], "N/A")
+        yield from standing.rating_claims(recorder, toml, page, nothing)
+        yield from banner_claims(recorder, toml, page, console.labels)
 
-    def _read_panel(self, console: Console, site: Site) -> Iterator[Reading]:
+        # The summary of the policy page is read where a person sees its numbers, which stand in for it.
+
+        def documents(name: str) -> Sequence[Document]:
+            return (*kept.get(name, ()), *console.documents(name))
+
+        yield from page_claims(recorder, toml, page, documents, name="dashboard")
+
+    def _read_panel(self, console: Console, site: Site) -> Iterator[Claim]:
         home = console.page()
-        rows = self._panel(console, home, wait=self._has_panel)
-        recorder = _recorder(console, site, home)
-        if rows:
-            yield from panel_readings(recorder, rows, console.labels, self.toml)
+        if self._panel is None:
+            self._panel = self._panel_of(console, home, wait=self._has_panel)
+        recorder = console.recorder(site, home)
+        if self._panel:
+            yield from panel_claims(recorder, self._panel, console.labels, self.toml)
         elif self._has_panel:
             yield from panel_missing(recorder)
 
-    def _panel(self, console: Console, home: Page, *, wait: bool) -> Sequence[Row]:
+    def _panel_of(self, console: Console, home: Page, *, wait: bool) -> Sequence[Row]:
         """Return the panel's rows; where one is to be expected, wait for what fills it."""
-        rows = panel_rows(home, console.labels, self.toml, self.tables)
-        if rows or not wait or console.answer("home_data") is None:
-            return rows
-        for _ in range(_LOOKS):
-            rows = panel_rows(console.page(), console.labels, self.toml, self.tables)
-            if rows:
-                break
+        rows = panel_rows(home, console.labels, self.toml)
+        for _ in range(3 if wait and not rows and console.answer("home_data") else 0):
+            rows = rows or panel_rows(console.page(), console.labels, self.toml)
         return rows
-
-    def _standing(
-        self, console: Console, recorder: Recorder, dashboard: Page, risk: object
-    ) -> Iterator[Reading]:
-        """Yield how the account stands: its status and codes, its rating, and what is said beside them."""
-        labels = console.labels
-        identity = identity_check(dashboard, labels, self.tables)
-        banner = banner_level(dashboard, labels, self.toml)
-        number = rating(recorder, dashboard, self.toml, labels, self.tables)
-        for reading in risk_readings(recorder, risk, self.toml, banner, identity):
-            if reading.key.metric == "amazon.risk_banner":
-                yield from agreed(recorder, reading, number)
-            else:
-                yield reading
-        yield from identity_reading(recorder, identity)
-        yield from reserve(recorder, dashboard, self.toml)
-
-    def _numbers(self, recorder: Recorder, dashboard: Page, metrics: Sequence[Reading]) -> Iterator[Reading]:
-        """Yield the rates and counters, or what the dashboard's own rows say of them where no answer came."""
-        for reading in metrics:
-            yield cross_checked(recorder, dashboard, reading, self.tables)
-        if metrics:
-            return
-        for row in self.tables.rates:
-            if row.summary and (found := rate_rows(recorder, dashboard, row)) is not None:
-                yield found
-                yield from missing_parts(recorder, row, "no summary answer")
-        for policy in self.tables.policies:
-            if policy.summary:
-                yield counter_row(recorder, dashboard, policy) or recorder.unreadable(
-                    recorder.key(policy.metric, policy.variant),
-                    "no summary answer, and no row on the dashboard",
-                )
 
     def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
         """A registered site is dormant if the console says so, or if every rate rests on nothing."""
         if site.registration not in (Registration.ACTIVE, Registration.UNKNOWN):
             return site
-        dormant = any(reading.reason == DORMANT for reading in readings) or not_rated(readings)
-        return replace(site, registration=Registration.DORMANT) if dormant else site
+        causes = {reading.cause.kind for reading in readings if reading.cause is not None}
+        rates = [reading.presence for reading in readings if reading.kind is Kind.RATE]
+        unrated = bool(rates) and all(presence is Presence.NOT_RATED for presence in rates)
+        return (
+            replace(site, registration=Registration.DORMANT)
+            if unrated or CauseKind.DORMANT in causes
+            else site
+        )
 
 
-def _recorder(console: Console, site: Site, page: Page) -> Recorder:
-    """Return what writes a page's readings, in the language the page is in."""
-    return console.recorder(replace(site, locale=locale_of(page, site)), page.language)
-
-
-def _good(answer: Answer | None) -> object:
-    return answer.body if answer is not None and answer.status == 200 else None  # noqa: PLR2004 - HTTP's "here it is"
+def _marketplaces(kept: dict[str, tuple[Document, ...]]) -> set[str]:
+    """Return the marketplace ids that the figures themselves carry."""
+    paths = ("marketplaceId", "lateShipMetric.marketplaceId")
+    said = {words_in(dig(doc.value, path)) for docs in kept.values() for doc in docs for path in paths}
+    return {native.removeprefix("amzn1.mp.o.") for native in said} - {""}

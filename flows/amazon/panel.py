@@ -1,40 +1,44 @@
-"""The home page's Account Health Breakdown: the status and rating of every store, in one table; pure.
+"""The home page's panel of all stores: a second source, found by the words over it; pure.
 
-Its DOM is not public: it is found by its title, which the page's own label file gives.
+Its label keys are public, its markup is not: it is read as a table, wherever its title stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from checker.flow import Element, Page, Recorder, SiteToml
-from checker.model import Kind, Level, Origin, Presence, Reading, Scope, Unit
-from checker.model.decide import Decision
-from checker.model.levels import DecidedBy
+from checker.flow.recorder import Fields, adding
+from checker.model import Claim, Kind, Level, Origin, Rank, Says, Scope, Unit
 from checker.model.numbers import parse_number
-from flows.amazon.picker import row_for_store
-from flows.amazon.tables import Tables
+from flows.amazon.places import row_for_store
 
-__all__ = ["Row", "panel_missing", "panel_readings", "panel_rows"]
+__all__ = ["Row", "panel_claims", "panel_missing", "panel_rows"]
 
 Row = tuple[str, str, str]
 """A store, its status word and its rating, as printed."""
 
-_EMPTY = ("", "-", "–", "—", "n/a")
-_TABLES = "table, [role=table], kat-table"
-_ROWS = "tr, [role=row], kat-table-row"
-_CELLS = "td, th[scope=row], [role=cell], [role=rowheader], kat-table-cell"
+_EMPTY: Final = ("", "-", "–", "—", "n/a")
+_TABLES: Final = "table, [role=table], kat-table"
+_ROWS: Final = "tr, [role=row], kat-table-row"
+_CELLS: Final = "td, th[scope=row], [role=cell], [role=rowheader], kat-table-cell"
+_FIELDS: Final[Fields] = {
+    "rank": Rank.LABEL,
+    "origin": Origin("home", "the panel", "breakdown panel", 0, _TABLES),
+}
+_STATUS: Final = "amazon.breakdown_status"
+_RATING: Final = "amazon.breakdown_rating"
 
 
-def panel_rows(page: Page, labels: Mapping[str, str], toml: SiteToml, tables: Tables) -> Sequence[Row]:
-    """Return the panel's rows, or nothing where no panel stands under its title."""
+def panel_rows(page: Page, labels: Mapping[str, str], toml: SiteToml) -> Sequence[Row]:
+    """Return the panel's rows, of every table that repeats it too; none where none stands under its title."""
     titles = {words.casefold() for table in toml.words["panel_title"].values() for words in table.ok}
-    if learnt := labels.get(tables.panel_title_label):
-        titles.add(learnt.casefold())
+    titles |= {labels.get(toml.data["panel_title_label"], "").casefold()} - {""}
     rows = [row for table in page.under(titles, _TABLES) for row in _rows(table)]
     if not rows:
         return rows
-    # A panel that stands there twice is two panels: each of its stores has two rows, and none is believed.
+    # A panel that stands there twice is two panels: each of its stores has two rows, and each speaks.
     stores = [row[0] for row in rows]
     drawn = [list(_rows(table)) for table in page.all(_TABLES)]
     twins = [table for table in drawn if [row[0] for row in table] == stores]
@@ -48,54 +52,39 @@ def _rows(table: Element) -> Iterator[Row]:
             yield cells[0], cells[1], cells[2] if len(cells) > 2 else ""  # noqa: PLR2004
 
 
-def panel_readings(
+def panel_claims(
     recorder: Recorder, rows: Sequence[Row], labels: Mapping[str, str], toml: SiteToml
-) -> Iterator[Reading]:
-    """Yield what the panel says of the recorder's site."""
+) -> Iterator[Claim]:
+    """Claim what the panel says of the recorder's site."""
+    nothing = (*_EMPTY, labels.get(toml.data["not_available_label"], "n/a").casefold())
+    status_key, rating_key = recorder.key(_STATUS), recorder.key(_RATING)
     mine = [row for row in rows if _is_site(recorder, row[0], toml)]
     if not mine:
-        return
-    origin = Origin("home", "document", "breakdown panel", 0, _TABLES)
-    key = recorder.key("amazon.breakdown_status")
+        yield recorder.absent(status_key, Says.NONE, scope=Scope.ACCOUNT, **_FIELDS)
+        yield recorder.absent(rating_key, Says.NONE, kind=Kind.SCORE, **_FIELDS)
     if len(mine) > 1:
-        why = f"{len(mine)} rows for one store"
-        yield recorder.unreadable(key, why, scope=Scope.ACCOUNT, origin=origin)
-        yield recorder.unreadable(
-            recorder.key("amazon.breakdown_rating"), why, kind=Kind.SCORE, origin=origin
-        )
-        return
-    _, status, rating = mine[0]
-    if _not_available(status, labels):
-        yield recorder.absent(key, Presence.NOT_RATED, scope=Scope.ACCOUNT, native=status, origin=origin)
-    else:
-        level = _level(status, labels, toml, recorder.language)
-        yield recorder.word(key, status, level, scope=Scope.ACCOUNT, origin=origin)
-    yield _rating(recorder, rating, labels, origin)
+        yield from panel_missing(recorder, f"{len(mine)} rows for one store")
+    for _, status, rating in mine:
+        fields = adding(_FIELDS, scope=Scope.ACCOUNT)
+        if status.casefold() in nothing:
+            yield recorder.absent(status_key, Says.NOT_RATED, **adding(fields, native=status))
+        else:
+            yield recorder.word(status_key, status, _level(status, labels, toml, recorder.language), **fields)
+        # The panel prints the number without its band: the dashboard of the site itself judges it.
+        fields = adding(_FIELDS, kind=Kind.SCORE, unit=Unit.POINTS, native=rating)
+        amount = parse_number(rating, recorder.numbers or recorder.site.locale)
+        if amount is not None:
+            yield recorder.shown(rating_key, **adding(fields, value=amount.value, native=""))
+        elif rating.casefold() in nothing:
+            yield recorder.absent(rating_key, Says.NOT_RATED, **fields)
+        else:
+            yield recorder.unreadable(rating_key, f"no rating can be read from {rating[:40]!r}", **fields)
 
 
-def panel_missing(recorder: Recorder) -> Iterator[Reading]:
-    """Yield that the panel was there earlier in this visit of the account, and is not now."""
-    origin, why = Origin("home", "document", "breakdown panel", 0, ""), "the panel was not drawn"
-    status, rating = recorder.key("amazon.breakdown_status"), recorder.key("amazon.breakdown_rating")
-    yield recorder.unreadable(status, why, scope=Scope.ACCOUNT, origin=origin)
-    yield recorder.unreadable(rating, why, kind=Kind.SCORE, origin=origin)
-
-
-def _not_available(text: str, labels: Mapping[str, str]) -> bool:
-    return text.casefold() in (*_EMPTY, labels.get("spd_health_not_available", "n/a").casefold())
-
-
-def _rating(recorder: Recorder, text: str, labels: Mapping[str, str], origin: Origin) -> Reading:
-    key = recorder.key("amazon.breakdown_rating")
-    amount = parse_number(text, recorder.site.locale)
-    if amount is None and _not_available(text, labels):
-        return recorder.absent(key, Presence.NOT_RATED, kind=Kind.SCORE, native=text, origin=origin)
-    if amount is None:
-        why = f"no rating can be read from {text[:40]!r}"
-        return recorder.unreadable(key, why, kind=Kind.SCORE, native=text, origin=origin)
-    # The panel prints the number without its band: the dashboard of the site itself judges it.
-    decision = Decision(Level.UNKNOWN, DecidedBy.NOTHING)
-    return recorder.shown(key, decision, kind=Kind.SCORE, unit=Unit.POINTS, value=amount.value, origin=origin)
+def panel_missing(recorder: Recorder, why: str = "the panel was not drawn") -> Iterator[Claim]:
+    """Claim that the panel was there earlier in this visit of the account, and cannot be read now."""
+    yield recorder.unreadable(recorder.key(_STATUS), why, scope=Scope.ACCOUNT, **_FIELDS)
+    yield recorder.unreadable(recorder.key(_RATING), why, kind=Kind.SCORE, **_FIELDS)
 
 
 def _is_site(recorder: Recorder, store: str, toml: SiteToml) -> bool:

@@ -81,7 +81,7 @@ def test_every_field_arrives_in_both_spellings(seller: Seller) -> None:
         readings["US/orders.cancellation_rate"]["denominator"],
     ) == ("0.015", "200")
     assert readings["US/policy.violations.regulatory@documents"]["value"] == "8"
-    assert readings["US/amazon.warning_state@spammingSellerMessaging"]["level"] == "critical"
+    assert readings["US/amazon.warning_state"]["level"] == "critical"
     assert readings["US/account.health_rating"]["level"] == "warning"
     assert readings["US/policy.violations.listing"]["window_days"] == 180
     assert readings["US/amazon.report_field@somethingNobodyKnows"]["level"] == "critical"

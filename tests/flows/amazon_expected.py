@@ -40,23 +40,36 @@ COUNTERS: Final = (
     "amazon.repeat_violator",
     "amazon.positive_customer_experience",
 )
-LISTS: Final = "policy.list@*"
+LISTS: Final = tuple(
+    f"policy.list@{name}"
+    for name in (
+        "ip.*",
+        "authenticity",
+        "condition",
+        "safety.*",
+        "listing",
+        "prohibited",
+        "reviews",
+        "regulatory.*",
+        "amazon.*",
+    )
+)
 
 _STANDING: Final[dict[str, Said | tuple[Said, ...]]] = {
     "account.status": (_OK, "NORMAL"),
     "account.health_rating": _OK,
     "account.funds_hold": _OK,
     "amazon.seller_fulfilled_block": _OK,
-    "amazon.risk_banner": _OK,
 }
 _WELL: Final = Seen(
     reads={
         **_STANDING,
         **dict.fromkeys(RATES, _OK),
         **dict.fromkeys(COUNTERS, (_OK, 0)),
-        LISTS: Presence.NONE,
+        **dict.fromkeys(LISTS, Presence.NONE),
     },
     unreadable=(),
+    disputed=(),
 )
 """A trading store in which nothing is wrong."""
 
@@ -74,7 +87,6 @@ _UNRATED: Final = Seen(
 _RED: Final = Seen(
     reads={
         "account.status": (_WARNING, "AT_RISK"),
-        "amazon.risk_banner": _CRITICAL,
         "account.health_rating": (_CRITICAL, 62),
         "orders.defect_rate@mfn": _CRITICAL,
         "orders.late_shipment_rate": _CRITICAL,
@@ -89,7 +101,6 @@ _AT_RISK: Final = Seen(
     reads={
         "account.status": _WARNING,
         "account.health_rating": (_WARNING, 164),
-        "amazon.risk_banner": _WARNING,
         "policy.violations.ip@received": (_CRITICAL, 2),
         "policy.violations.ip@received:PV-*": _CRITICAL,
     },
@@ -98,11 +109,15 @@ _AT_RISK: Final = Seen(
 _UNOPENED_RED: Final = Seen(
     reads={
         "account.status": _WARNING,
-        "amazon.risk_banner": _CRITICAL,
         "account.health_rating": (_CRITICAL, 0),
         **dict.fromkeys(RATES, Presence.NOT_RATED),
     },
     unreadable=(),
+)
+_DISPUTED_RED: Final = Seen(
+    reads={"account.health_rating": (_CRITICAL, 0), "account.status": _WARNING},
+    unreadable=(),
+    disputed={"account.health_rating", "account.status"},
 )
 _LISTING_VIOLATION: Final = Seen(
     reads={
@@ -246,7 +261,7 @@ FAULTS: Final = {
     ),
     "slow": _us(_WELL),
     "never-loads": replace(
-        _us(Seen(Outcome.TIMEOUT, green=False, lacks=("account.*", "orders.*"), detail="did not load")),
+        _us(Seen(Outcome.TIMEOUT, green=False, lacks=("orders.*",), detail="did not load")),
         bounds=_PATIENT,
     ),
     "blank-200": replace(_us(_cut(Outcome.UNKNOWN_PAGE, "no page the flow knows")), bounds=_PATIENT),
@@ -303,7 +318,7 @@ HEALTH: Final = {
         Seen(
             reads={
                 # The banner tells it from "at risk", which the code does not.
-                "account.status": (_CRITICAL, "AT_RISK"),
+                "account.status": _CRITICAL,
                 "account.health_rating": (_CRITICAL, 0),
                 "policy.violations.prohibited:PV-*": _CRITICAL,
             },
@@ -324,15 +339,24 @@ HEALTH: Final = {
     ),
     "red-second-store": Expect({"US": _WELL, "CA": _RED, "MX": _WELL}, registered=_NA),
     "red-never-opened": _us(_WELL, CA=replace(_UNOPENED_RED, registration=_PENDING), MX=_UNRATED),
+    # Banners at risk stand there too: neither the code nor zero events makes the reds fine, or unreadable.
+    "seeds-morning": _us(_WELL, **dict.fromkeys(("CA", "MX", "JP"), _DISPUTED_RED)),
+    "normal-but-blocked": _us(
+        Seen(reads={"account.status": _CRITICAL}, unreadable=(), disputed={"account.status"})
+    ),
     "red-reachable": _us(_WELL, JP=replace(_UNOPENED_RED, registration=_BESIDE)),
     "dormant-suspended": Expect(
         {
             "US": _WELL,
             "CA": Seen(
-                Outcome.PARTIAL,
-                {"account.status": (_DEACTIVATED, "DEACTIVATED"), **dict.fromkeys(RATES, Presence.NOT_RATED)},
                 # A red pill beside a rating in the green band is a contradiction, whoever is dormant.
-                unreadable={"account.health_rating"},
+                reads={
+                    "account.status": (_DEACTIVATED, "DEACTIVATED"),
+                    "account.health_rating": _CRITICAL,
+                    **dict.fromkeys(RATES, Presence.NOT_RATED),
+                },
+                unreadable=(),
+                disputed={"account.health_rating"},
                 registration=Registration.DORMANT,
             ),
         },
@@ -340,10 +364,14 @@ HEALTH: Final = {
     "canada-identity-check": _us(
         _WELL,
         CA=Seen(
-            Outcome.PARTIAL,
-            {"account.status": _WARNING, "amazon.identity_check": _WARNING},
+            reads={
+                "account.status": _WARNING,
+                "amazon.identity_check": _WARNING,
+                "account.health_rating": _WARNING,
+            },
+            unreadable=(),
             # A pill without its number is half a page.
-            unreadable={"account.health_rating"},
+            disputed={"account.health_rating"},
             registration=_PENDING,
         ),
     ),
@@ -394,7 +422,11 @@ PAGES: Final = {
             "US": _WELL,
             "UK": _AT_RISK,
             "IT": Seen(reads={"account.status": _OK}, registration=Registration.DORMANT),
-            "NL": Seen(Outcome.PARTIAL, {"account.status": _DEACTIVATED}, registration=Registration.DORMANT),
+            "NL": Seen(
+                reads={"account.status": _DEACTIVATED},
+                disputed={"account.health_rating"},
+                registration=Registration.DORMANT,
+            ),
             "JP": Seen(reads={"orders.on_time_delivery_rate": _OK}, unreadable=()),
             "SG": _UNRATED,
         },
@@ -406,12 +438,14 @@ PAGES: Final = {
     "unknown-marketplace": Expect(
         {"A9REPLICANEW01": _AT_RISK, "US": _WELL}, registered={"A9REPLICANEW01": _ACTIVE}
     ),
+    # Answers are known by what they hold: only what the page alone says is not found there.
     "redesign": replace(
         _us(
             Seen(
                 Outcome.PARTIAL,
-                {"amazon.breakdown_status": _OK},
-                unreadable=("account.*", "orders.*", "policy.*", "amazon.*"),
+                {**_STANDING, **dict.fromkeys(RATES, _OK), "account.health_rating": Presence.UNREADABLE},
+                unreadable={"account.health_rating"},
+                disputed=(),
             )
         ),
         bounds=_PATIENT,
@@ -432,20 +466,29 @@ PAGES: Final = {
         Seen(
             Outcome.PARTIAL,
             dict.fromkeys(RATES, _OK),
-            unreadable={"account.status", "amazon.risk_banner", "account.health_rating"},
+            unreadable={"account.status", "account.health_rating"},
         )
     ),
+    # What says that something is wrong is never dropped for what says otherwise.
     "contradiction": _us(
-        Seen(Outcome.PARTIAL, {"account.status": _OK}, unreadable={"account.health_rating"})
+        Seen(
+            reads={"account.status": _OK, "account.health_rating": (_CRITICAL, 40)},
+            unreadable=(),
+            disputed={"account.health_rating"},
+        )
     ),
     "contradiction-codes": _us(
-        Seen(Outcome.PARTIAL, unreadable={"account.health_rating", "amazon.risk_banner"})
+        Seen(
+            reads={"account.status": _OK, "account.health_rating": (_CRITICAL, 40)},
+            unreadable=(),
+            disputed={"account.health_rating"},
+        )
     ),
     "unknown-word": _us(
         Seen(
             Outcome.PARTIAL,
             {**dict.fromkeys(RATES, _OK), "account.status": "SHIMMERING"},
-            unreadable={"account.status", "amazon.risk_banner", "account.health_rating"},
+            unreadable={"account.status", "account.health_rating"},
         )
     ),
     "unknown-category": _us(
@@ -467,11 +510,8 @@ PAGES: Final = {
     ),
     "chinese": Expect({"US": _WELL, "CA": _RED}, registered=_NA),
     "japanese": Expect({"US": _WELL, "JP": _AT_RISK}, registered={**_NA, "JP": _ACTIVE}),
-    # No public source has Spanish status words: the panel's word is told as unknown, the codes are read.
-    "spanish": Expect(
-        {"US": _WELL, "MX": replace(_RED, outcome=Outcome.PARTIAL, unreadable={"amazon.breakdown_status"})},
-        registered=_NA,
-    ),
+    # No public source has Spanish status words: codes, classes and the label keys of the badges are read.
+    "spanish": Expect({"US": _WELL, "MX": _RED}, registered=_NA),
     "demo-day-2-german": Expect({"US": _LISTING_VIOLATION, "CA": _UNOPENED_RED}, registered=_DEMO),
     "demo-day-2-chinese": Expect({"US": _LISTING_VIOLATION, "CA": _UNOPENED_RED}, registered=_DEMO),
     "pending-bare-key": _signed_in(),

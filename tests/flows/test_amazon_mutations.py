@@ -38,13 +38,13 @@ COVERS: Final[dict[str, set[str]]] = {
     "valid-tracking": {"orders.valid_tracking_rate"},
     "on-time": {"orders.on_time_delivery_rate"},
     **{widget: {counter} for widget, counter in _COUNTERS.items()},
-    "risk-status": {"account.status", "amazon.risk_banner"},
+    "risk-status": {"account.status"},
     "status-pill": {"account.health_rating"},
     "ahr-number": {"account.health_rating"},
     "home-panel": {"amazon.breakdown_status", "amazon.breakdown_rating"},
 }
 COUPLED: Final[dict[str, set[str]]] = {
-    # The two cross-check one another.
+    # The rating's code is one of its sources.
     "risk-status": {"account.health_rating"},
     # What has no tab of its own is listed only as its counter says.
     **{widget: {"policy.list@*"} for widget in _COUNTERS},

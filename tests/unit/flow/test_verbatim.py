@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from checker.flow import Recorder, load_site_toml, verbatim
+from checker.flow import Document, Recorder, verbatim
 from checker.model import Level, Site
 from checker.testing.rules import _of_reading
-from flows.amazon.risk import risk_readings
+from flows.amazon.standing import risk_claims
 from tests.unit.compare.seen import START, key, shown, visit
-
-TOML = load_site_toml(Path(__file__).parents[3] / "flows/amazon/site.toml")
 
 
 @pytest.mark.parametrize(
@@ -52,10 +49,10 @@ def test_the_risk_of_a_metric_is_what_the_console_sent() -> None:
     }
     recorder = Recorder("amazon", "main", Site("US", "A", "US"), "amazon 1", lambda: START)
 
-    readings = {one.key.metric: one for one in risk_readings(recorder, body, TOML, None)}
+    (claim,) = risk_claims(recorder, [Document("risk_banner", body, (), "", {}, 200, "")])
 
-    assert readings["amazon.metric_risk"].details == (("raw", '{"atRisk":false,"rate":0.010}'),)
-    assert readings["account.status"].native == "NORMAL"
+    assert (claim.key.metric, claim.key.variant) == ("amazon.metric_risk", "odr")
+    assert claim.details == (("raw", '{"atRisk":false,"rate":0.010}'),)
 
 
 @pytest.mark.parametrize(
