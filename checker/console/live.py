@@ -240,6 +240,8 @@ class LiveConsole:
             raise Stop(
                 Outcome.UNKNOWN_PAGE, f"{page}: the console leads to an address that is not to be opened"
             )
+        # What the page that is left shows is another place's.
+        self.seen.drop()
         try:
             return self.seen.note(self._opened_at(page, url))
         except NotHereError as missing:

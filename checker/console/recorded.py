@@ -201,6 +201,7 @@ class RecordedConsole:
 
     def follow(self, page: str, address: str) -> Page:
         """Return the page that an address led to then; raise Stop `not_kept` if it was not followed."""
+        self.seen.drop()
         return self.open(page, followed=path_of(address))
 
     def press(self, control: str, nth: int = 0, *, awaits: str = "") -> Page:

@@ -33,6 +33,10 @@ class SeenPages:
         if page is not None:
             self.leaving(page)
 
+    def drop(self) -> None:
+        """Leave the open page without telling anybody: it turned out to be of another place."""
+        self._open = None
+
     def structure_of(self, name: str) -> str:
         """Return how the page of that name is built; nothing if it was not seen."""
         return self._pages[name].structure if name in self._pages else ""

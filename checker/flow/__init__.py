@@ -23,6 +23,7 @@ from checker.flow.page_language import PageLocale, page_locale
 from checker.flow.payload import body_of, dig, number, scaled, texts_in, there, unanswered, words_in
 from checker.flow.recorder import Fields, Measured, Recorder
 from checker.flow.registry import Listed, entry_of, flow_named, installed, override_of
+from checker.flow.shops import shops_named, showing_shop
 from checker.flow.site_toml import Rule, SiteToml, load_site_toml
 from checker.flow.switches import Link, Switch, links_named, switches
 from checker.flow.units import UnitRow
@@ -94,6 +95,8 @@ __all__ = [
     "same_name",
     "says_empty",
     "scaled",
+    "shops_named",
+    "showing_shop",
     "site_documents",
     "status_word_beside",
     "switches",

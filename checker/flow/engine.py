@@ -171,9 +171,7 @@ def _select(name: str, spec: AnswerSpec, site: Site, found: Sequence[Document]) 
     of_kind = [doc for doc in found if all(_holds(doc.value, path, want) for path, want in spec.of.items())]
     if not of_kind:
         return _Selected((), f"the {name} answer did not come")
-    # The same call made again replaces what it brought before.
-    latest = {(doc.path, tuple(sorted(doc.query.items())), doc.keys): doc for doc in of_kind}
-    whole = list(latest.values())
+    whole = _of_the_last_day(_last_told(of_kind, spec), spec)
     if not spec.place:
         return _Selected(tuple(whole))
     places = [(doc, _place_of(doc, spec)) for doc in whole]
@@ -187,6 +185,25 @@ def _select(name: str, spec: AnswerSpec, site: Site, found: Sequence[Document]) 
     if spec.place_optional:
         return _Selected(tuple(whole))
     return _Selected((), f"the {name} answer does not say which site it is of")
+
+
+def _last_told(found: Sequence[Document], spec: AnswerSpec) -> list[Document]:
+    """Return the documents without those that the same call, made again, replaced by others.
+
+    Two POSTs to one address may have asked for different things, another page of a list say.
+    """
+    if spec.method == "POST":
+        return list(found)
+    return list({(doc.path, tuple(sorted(doc.query.items())), doc.keys): doc for doc in found}.values())
+
+
+def _of_the_last_day(found: list[Document], spec: AnswerSpec) -> list[Document]:
+    """Return the documents of the last day there is one of, and those that do not say of which they are."""
+    if not spec.latest:
+        return found
+    days = [words_in(dig(doc.value, spec.latest)) for doc in found]
+    last = max(days)
+    return [doc for doc, day in zip(found, days, strict=True) if day in ("", last)]
 
 
 def _holds(value: Any, path: str, wanted: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
@@ -15,7 +15,7 @@ from checker.flow.site_toml import SiteRow, SiteToml
 from checker.flow.switches import offered_addresses
 from checker.model import Site
 
-__all__ = ["ShownPlace", "shown_place", "site_named", "way_to"]
+__all__ = ["ShownPlace", "shown_place", "shown_shop", "site_named", "way_to"]
 
 _CHOSEN: Final = (
     "option[selected], [aria-selected=true], [aria-checked=true], [aria-pressed=true],"
@@ -65,12 +65,35 @@ def shown_place(page: Page, toml: SiteToml, site: Site, language: str) -> ShownP
     names = {row.code: _names(row, language) for row in toml.sites}
     if site.label:
         names.setdefault(site.code, set()).add(fold(site.label))
+    shown = _named_by(page, names)
+    others = sorted(row.label for row in toml.sites if row.code in shown - {site.code})
+    return ShownPlace(shown == {site.code}, tuple(others))
+
+
+def shown_shop(page: Page, shops: Iterable[Site], site: Site) -> ShownPlace:
+    """Return which of a login's shops a page shows, by their numbers and names.
+
+    Args:
+        page: The page as it was seen.
+        shops: Every shop of the login.
+        site: The one that was asked for.
+
+    Returns:
+        Whether the page shows that shop. What is marked as chosen counts first, and else headings.
+    """
+    labels = {shop.shop: shop.label or shop.shop for shop in shops}
+    shown = _named_by(page, {number: {fold(number), fold(label)} for number, label in labels.items()})
+    others = sorted(label for number, label in labels.items() if number in shown - {site.shop})
+    return ShownPlace(shown == {site.shop}, tuple(others))
+
+
+def _named_by(page: Page, names: Mapping[str, set[str]]) -> set[str]:
+    """Return which of several things a page marks as chosen, or else names in its headings."""
     for css in (_CHOSEN, _HEADINGS):
-        shown = {code for text in _texts(page, css) for code, its in names.items() if _names_one(text, its)}
+        shown = {one for text in _texts(page, css) for one, its in names.items() if _names_one(text, its)}
         if shown:
-            others = sorted(row.label for row in toml.sites if row.code in shown - {site.code})
-            return ShownPlace(shown == {site.code}, tuple(others))
-    return ShownPlace(is_ours=False)
+            return shown
+    return set()
 
 
 def way_to(page: Page, toml: SiteToml, site: Site, language: str) -> str:

@@ -104,6 +104,7 @@ class AnswerSpec(_Strict):
     place: paths of what says which site it is about; `?name` is a parameter of its address.
     place_optional: a document that does not say it is believed, for the page proves the site otherwise.
     aliases: other names that the answer has for a site, by its code.
+    latest: the path of the day a document is of: of several days the last one counts.
     ask: allows a GET of our own when the page does not fetch it.
     imported: it is a document given by hand, which no page fetches.
     labels: the answer is a label file, `{key: words}`, to learn the console's own words from.
@@ -116,6 +117,7 @@ class AnswerSpec(_Strict):
     place: tuple[str, ...] = ()
     place_optional: bool = False
     aliases: dict[str, tuple[str, ...]] = {}
+    latest: str = ""
     method: Literal["GET", "POST"] = "GET"
     query: str = ""
     headers: dict[str, str] = {}

@@ -52,12 +52,15 @@ def _driver(marketplace: str) -> Callable[..., Iterator[Driver]]:
     return driver
 
 
+aliexpress = _driver("aliexpress")
+allegro = _driver("allegro")
 ebay = _driver("ebay")
 etsy = _driver("etsy")
 lazada = _driver("lazada")
 mercado_libre = _driver("mercado_libre")
 ozon = _driver("ozon")
 shopee = _driver("shopee")
+temu = _driver("temu")
 tiktok_shop = _driver("tiktok_shop")
 walmart = _driver("walmart")
 

@@ -1,0 +1,5 @@
+"""AliExpress."""
+
+from flows.aliexpress.flow import AliExpressFlow
+
+__all__ = ["AliExpressFlow"]

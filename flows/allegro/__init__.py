@@ -1,0 +1,5 @@
+"""Allegro."""
+
+from flows.allegro.flow import AllegroFlow
+
+__all__ = ["AllegroFlow"]

@@ -1,0 +1,5 @@
+"""Temu."""
+
+from flows.temu.flow import TemuFlow
+
+__all__ = ["TemuFlow"]
