@@ -35,7 +35,17 @@ __all__ = [
     "truths",
 ]
 
-CONSOLES: Final = ("ebay", "etsy", "lazada", "mercadolibre", "ozon", "shopee", "tiktok_shop", "walmart")
+CONSOLES: Final = (
+    "amazon",
+    "ebay",
+    "etsy",
+    "lazada",
+    "mercadolibre",
+    "ozon",
+    "shopee",
+    "tiktok_shop",
+    "walmart",
+)
 
 
 def flow_of(console: str) -> type[Flow]:
