@@ -35,7 +35,20 @@ __all__ = [
     "truths",
 ]
 
-CONSOLES: Final = ("ebay", "etsy", "lazada", "mercado_libre", "ozon", "shopee", "tiktok_shop", "walmart")
+CONSOLES: Final = (
+    "aliexpress",
+    "allegro",
+    "amazon",
+    "ebay",
+    "etsy",
+    "lazada",
+    "mercado_libre",
+    "ozon",
+    "shopee",
+    "temu",
+    "tiktok_shop",
+    "walmart",
+)
 
 
 def flow_of(console: str) -> type[Flow]:

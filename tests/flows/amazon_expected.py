@@ -216,6 +216,11 @@ SIGN_IN: Final = {
     "step-up": _us(_cut(Outcome.STEP_UP, "asks for the password again")),
     # Nothing tells a first visit that a business is somebody else's; a later one knows the account it had.
     "other-account": _signed_in(),
+    # What every console has (fixtures/common/console/scenarios).
+    "captcha-before": _refused(Outcome.CAPTCHA, "never solves", passwords=0),
+    "unknown-user": _refused(Outcome.UNKNOWN_USER, "does not know this user name", passwords=0),
+    "offer": _signed_in(),
+    "session-saved": _signed_in(),
 }
 
 FAULTS: Final = {
@@ -242,6 +247,16 @@ FAULTS: Final = {
                     "policy.*",
                     "orders.*_part@*",
                 ),
+            )
+        ),
+        bounds=_PATIENT,
+    ),
+    "answers-never-come": replace(
+        _us(
+            Seen(
+                Outcome.PARTIAL,
+                {"account.health_rating": _OK, **dict.fromkeys(RATES, _OK)},
+                lacks=("amazon.notice@*",),
             )
         ),
         bounds=_PATIENT,
@@ -294,7 +309,63 @@ FURNITURE: Final = {
     },
 }
 
+_STOPPED: Final = Seen(
+    reads={
+        "account.status": (_DEACTIVATED, "DEACTIVATED"),
+        "account.health_rating": (_CRITICAL, 0),
+        "account.funds_hold": _CRITICAL,
+    },
+    unreadable=(),
+)
+_PENDING_HD: Final = Seen(
+    reads={
+        "account.status": _CRITICAL,
+        "account.health_rating": (_CRITICAL, 0),
+        "account.funds_hold": _CRITICAL,
+    },
+    unreadable=(),
+)
+_NEVER_OPENED: Final = Seen(
+    reads={"account.health_rating": (_CRITICAL, 0), **dict.fromkeys(RATES, Presence.NOT_RATED)}, unreadable=()
+)
+_ASKED: Final = Seen(reads={"account.status": _WARNING, "amazon.identity_check": _WARNING}, unreadable=())
+
+# How an account stands in the console's own words, and what only looks like it.
+STANDINGS: Final = {
+    "stacked-enforcement": _us(_STOPPED),
+    "funds-on-hold": _us(replace(_WELL, reads={**_WELL.reads, "account.funds_hold": _CRITICAL})),
+    "at-risk-funds-on-hold": _us(
+        replace(_AT_RISK, reads={**_AT_RISK.reads, "account.funds_hold": _CRITICAL})
+    ),
+    "pending-funds-on-hold": _us(_PENDING_HD),
+    "becomes-critical": _us(_AT_RISK),
+    "canada-identity-due": _us(_WELL, CA=_ASKED),
+    "brazil-identity-check": _us(_WELL, BR=_ASKED),
+    "brazil-identity-deactivated": _us(
+        _WELL, BR=Seen(reads={"account.status": (_DEACTIVATED, "DEACTIVATED")}, unreadable=())
+    ),
+    "beneficial-owner": _us(
+        Seen(reads={"account.status": _WARNING, "account.health_rating": _WARNING}, unreadable=())
+    ),
+    "beneficial-owner-deactivated": _us(_STOPPED),
+    "tax-interview": _us(_STOPPED),
+    "repeat-violator": _us(_AT_RISK),
+    "repeat-violator-deactivated": _us(_STOPPED),
+    "related-account": _us(_STOPPED),
+    # What is red in one place and NORMAL in another is told.
+    "never-opened-normal": _us(_WELL, CA=_NEVER_OPENED, MX=_NEVER_OPENED, JP=_NEVER_OPENED),
+    "normal-blocked-reason": _us(Seen(reads={"account.status": _CRITICAL}, unreadable=())),
+    "normal-appeal-rejected": _us(Seen(reads={"account.status": _CRITICAL}, unreadable=())),
+    "normal-selling-blocked": _us(Seen(reads={"account.status": _CRITICAL}, unreadable=())),
+    "funds-hold-as-text": _us(
+        Seen(reads={"account.status": _OK, "account.funds_hold": _CRITICAL}, unreadable=())
+    ),
+    "dormancy-unsaid": Expect({"US": _WELL, "CA": _WELL}, registered=_NA),
+    **dict.fromkeys(("weee-notice", "earthquake-notice", "strike-notice", "enrolment-card"), _us(_WELL)),
+}
+
 HEALTH: Final = {
+    **STANDINGS,
     "healthy": Expect(
         {"US": _WELL, "CA": _UNRATED, "JP": _UNRATED}, listed=_BASE, registered=_BASE, passwords=1
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.testing import Driver, Profile, contract_problems
-from fixtures.amazon.scenarios import descriptions
+from fixtures.amazon.replica import SPEC
 from tests.flows.amazon_expected import EXPECTED, FAULTS, FURNITURE, HEALTH, PAGES, SIGN_IN
 
 # Those that stall need a worker of their own (tests/faults); one refuses the sign-in itself
@@ -22,7 +22,7 @@ _ELSEWHERE = (
 
 def test_no_scenario_is_left_out() -> None:
     """Every scenario of the replica has its expectation, but for those that are played elsewhere."""
-    assert set(descriptions()) == {*EXPECTED, *_ELSEWHERE}
+    assert set(SPEC.scenarios()) == {*EXPECTED, *_ELSEWHERE}
 
 
 @pytest.mark.parametrize("scenario", [*FURNITURE, *HEALTH, *PAGES])
