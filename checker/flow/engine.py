@@ -444,6 +444,9 @@ class _Reader:
         verdict = there(entry, row.verdict)
         said = None if verdict is None else words_in(verdict)
         verdicts = self._verdicts(row, quantity, said)
+        if not known:
+            # What nobody has described may be red; that it is fine is not believed.
+            verdicts = {word: Level.UNKNOWN if its is Level.OK else its for word, its in verdicts.items()}
         if problem:
             yield self._recorder.unreadable(key, problem, **fields)
             if said and (level := verdicts.get(said)) is not None and level.is_open:
