@@ -564,6 +564,9 @@ class _Reader:
         fields["deadline"] = _earliest(entry, row.deadline)
         fields["currency"] = words_in(there(entry, row.currency))
         verdicts = self._verdicts(row, quantity, said)
+        if not known:
+            # What nobody has described may be red; that it is fine is not believed.
+            verdicts = {word: Level.UNKNOWN if its is Level.OK else its for word, its in verdicts.items()}
         for word in more:
             level = self._verdicts(row, quantity, word).get(word)
             yield self._recorder.word(key, word, level, **adding(fields, rank=Rank.WORD))

@@ -31,6 +31,7 @@ from flows.amazon.violations import Lists
 __all__ = ["AmazonFlow"]
 
 _OPENED = (Registration.ACTIVE, Registration.DORMANT)
+_IDS = ("marketplaceId", "lateShipMetric.marketplaceId")
 
 
 def _imported(data: bytes, account: str, now: Callable[[], datetime]) -> Iterable[Imported]:
@@ -172,7 +173,8 @@ class AmazonFlow(Flow):
         yield from self._read_panel(console, site)
 
         page = console.open("policies")
-        kept = {name: tuple(console.documents(name)) for name in ("summary", "risk_banner")}
+        came = {name: console.answer(name) for name in ("summary", "risk_banner")}
+        kept = {name: tuple(console.documents(name)) for name in came}
         self._prove(console, site, page, _marketplaces(kept))
         recorder = console.recorder(site, page)
         yield from console.claims(site, page)
@@ -228,6 +230,5 @@ class AmazonFlow(Flow):
 
 def _marketplaces(kept: dict[str, tuple[Document, ...]]) -> set[str]:
     """Return the marketplace ids that the figures themselves carry."""
-    paths = ("marketplaceId", "lateShipMetric.marketplaceId")
-    said = {words_in(dig(doc.value, path)) for docs in kept.values() for doc in docs for path in paths}
-    return {native.removeprefix("amzn1.mp.o.") for native in said} - {""}
+    found = (dig(doc.value, path) for docs in kept.values() for doc in docs for path in _IDS)
+    return {words_in(native).removeprefix("amzn1.mp.o.") for native in found} - {""}

@@ -69,7 +69,7 @@ class ShopeeFlow(Flow):
 
         def documents(name: str) -> Sequence[Document]:
             found = [doc for doc in console.documents(name) if doc.query.get("punishment_status") != _ENDED]
-            return [_with_states(doc, quarter) for doc in found] if name == "records" else found
+            return [_stated(doc, quarter) for doc in found]
 
         yield from page_claims(recorder, self.toml, page, documents)
         yield from self._missed(recorder, documents)
@@ -183,13 +183,32 @@ def _rows(value: Any, name: str) -> list[Any]:
     return rows if isinstance(rows, list) else []
 
 
-def _with_states(doc: Document, quarter: datetime) -> Document:
-    """Return the penalty records with whether each still counts: points end with the quarter."""
-    rows = dig(doc.value, "penalty_point_list")
-    if not isinstance(rows, list):
+def _stated(doc: Document, quarter: datetime) -> Document:
+    """Return a list with its times as a person reads them, and whether each record of it still counts.
+
+    Points end with the quarter they were given in.
+    """
+    if not isinstance(doc.value, dict):
         return doc
-    stated = [{**row, "state": _state(row, quarter)} if isinstance(row, dict) else row for row in rows]
-    return replace(doc, value={**doc.value, "penalty_point_list": stated})
+    value = {
+        name: [_row(row, quarter) for row in rows]
+        if isinstance(rows, list) and name.endswith("_list")
+        else rows
+        for name, rows in doc.value.items()
+    }
+    return replace(doc, value=value)
+
+
+def _row(row: Any, quarter: datetime) -> Any:
+    if not isinstance(row, dict):
+        return row
+    times = {
+        name: when.isoformat()
+        for name, value in row.items()
+        if name.endswith(("_time", "_deadline")) and (when := moment(value)) is not None
+    }
+    counted = {"state": _state(row, quarter)} if "latest_point_num" in row else {}
+    return {**row, **times, **counted}
 
 
 def _state(row: Any, quarter: datetime) -> str:

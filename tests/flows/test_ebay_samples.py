@@ -6,25 +6,21 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from flows.ebay.profile import profile_readings
 
-from checker.flow import Page, Recorder
 from checker.model import Comparator, Cycle, Kind, Level, Presence, Reading, Scope, Site, Unit
-from checker.testing import name_of
 from flows.ebay import EbayFlow
+from tests.flows.answered import readings_of
 from tests.samples import sample
 
-BLANK = Page("dashboard", "/sh/performance/dashboard", 200, "<html><body><main></main></body></html>")
+SITE = Site("US", "PROGRAM_US", "United States", locale="en_US")
 
 
 def readings() -> dict[str, Reading]:
-    """Return what the flow makes of the sample, by name."""
-    flow = EbayFlow()
-    site = Site("US", "PROGRAM_US", "United States", locale="en_US")
-    recorder = Recorder("ebay", "main", site, flow.version, lambda: datetime(2026, 3, 1, tzinfo=UTC), "en")
-    bodies = {Cycle.CURRENT: sample("ebay-seller-standards-profile-us-current.json")}
-    found = profile_readings(recorder, BLANK, bodies, flow.toml, flow.tables)
-    return {name_of(r.key): r for r in found if r.key.cycle is Cycle.CURRENT}
+    """Return what the flow reads of the sample, by name; what no source speaks of is left out."""
+    body = sample("ebay-seller-standards-profile-us-current.json")
+    found = readings_of(EbayFlow(), SITE, datetime(2026, 3, 1, tzinfo=UTC), body)
+    shown = {name: reading for name, reading in found.items() if reading.presence is Presence.SHOWN}
+    return {name: reading for name, reading in shown.items() if reading.key.cycle is Cycle.CURRENT}
 
 
 def test_the_level_is_read_with_its_evaluation() -> None:

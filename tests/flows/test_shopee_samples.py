@@ -7,49 +7,28 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from flows.shopee.metrics import performance_readings
-from flows.shopee.penalties import list_readings, penalty_readings, quarter_began
 
-from checker.flow import Recorder, declared_readings
 from checker.model import Comparator, Kind, Level, Presence, Reading, Site, Unit
-from checker.testing import name_of
 from flows.shopee import ShopeeFlow
+from flows.shopee.flow import quarter_began
+from tests.flows.answered import readings_of
 from tests.samples import sample
 
 FLOW = ShopeeFlow()
 SITE = Site("MY", "MY", "Malaysia", locale="en_MY", zone="Asia/Kuala_Lumpur", shop="20001")
-NOTHING: dict[str, list[Any]] = {
-    name: [] for name in ("penalty", "old_points", "punishments", "records", "listings", "late_orders")
-}
 NOW = datetime(2024, 10, 15, tzinfo=UTC)
 """A day on which the samples' punishments run and its points count."""
 
 
-def by_name(readings: Any) -> dict[str, Reading]:
-    """Return readings by name."""
-    return {name_of(reading.key): reading for reading in readings}
-
-
-def recorder(now: datetime = NOW) -> Recorder:
-    """Return what writes the records at that moment."""
-    return Recorder("shopee", "main", SITE, FLOW.version, lambda: now, "en")
-
-
-def lists(name: str, body: Any, now: datetime = NOW) -> dict[str, Reading]:
-    """Return what the flow makes of one list."""
-    found = by_name(list_readings(recorder(now), {**NOTHING, name: [body]}, FLOW.toml))
-    return {own: reading for own, reading in found.items() if reading.reason != "no answer came"}
+def read(body: Any, now: datetime = NOW) -> dict[str, Reading]:
+    """Return what the flow reads of one answer; what no source speaks of is left out."""
+    found = readings_of(FLOW, SITE, now, body)
+    return {name: reading for name, reading in found.items() if "did not come" not in reading.reason}
 
 
 def performance() -> dict[str, Reading]:
-    """Return what the flow makes of the performance sample."""
-    body = sample("shopee-get-shop-performance.json")
-    return by_name(
-        [
-            *declared_readings(recorder(), FLOW.toml, {"performance": [body]}, "health"),
-            *performance_readings(recorder(), body, FLOW.toml, FLOW.tables),
-        ]
-    )
+    """Return what the flow reads of the performance sample."""
+    return read(sample("shopee-get-shop-performance.json"))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +85,7 @@ def test_the_rating_and_the_missed_targets_are_read() -> None:
 
 def test_every_penalty_record_is_read_with_its_points() -> None:
     """Each record of this quarter is an item with its points, its kind and the moment it was given."""
-    found = lists("records", sample("shopee-get-penalty-point-history.json"))
+    found = read(sample("shopee-get-penalty-point-history.json"))
     items = {r.key.item: r for r in found.values() if r.key.item}
 
     assert {item: (r.value, r.reason) for item, r in items.items()} == {
@@ -132,9 +111,7 @@ def test_every_penalty_record_is_read_with_its_points() -> None:
 
 def test_records_of_a_quarter_that_is_over_are_closed() -> None:
     """Points are reset on the first Monday of a quarter: what was given before counts no more."""
-    found = lists(
-        "records", sample("shopee-get-penalty-point-history.json"), datetime(2025, 1, 10, tzinfo=UTC)
-    )
+    found = read(sample("shopee-get-penalty-point-history.json"), datetime(2025, 1, 10, tzinfo=UTC))
 
     assert [own for own in found if ":" in own] == []
     assert found["policy.list@penalty-records.other"].presence is Presence.NONE
@@ -156,7 +133,7 @@ def test_a_quarter_begins_with_its_first_monday(now: datetime, began: datetime) 
 
 def test_every_punishment_is_read_with_its_end() -> None:
     """Each punishment is an item of its own, however many one decision has."""
-    found = lists("punishments", sample("shopee-get-punishment-history.json"))
+    found = read(sample("shopee-get-punishment-history.json"))
     items = {r.key.item: r for r in found.values() if r.key.item}
 
     assert {item: (r.level, r.reason, dict(r.details)["ends"]) for item, r in items.items()} == {
@@ -171,9 +148,7 @@ def test_every_punishment_is_read_with_its_end() -> None:
 
 def test_punishments_that_have_ended_are_closed() -> None:
     """After its end a punishment is none, and the list says that there is none."""
-    found = lists(
-        "punishments", sample("shopee-get-punishment-history.json"), datetime(2024, 11, 9, tzinfo=UTC)
-    )
+    found = read(sample("shopee-get-punishment-history.json"), datetime(2024, 11, 9, tzinfo=UTC))
 
     assert list(found) == ["policy.list@punishments"]
     assert found["policy.list@punishments"].presence is Presence.NONE
@@ -181,7 +156,7 @@ def test_punishments_that_have_ended_are_closed() -> None:
 
 def test_every_listing_with_an_issue_is_read() -> None:
     """Its number, and what is wrong with it."""
-    found = lists("listings", sample("shopee-get-listings-with-issues.json"))
+    found = read(sample("shopee-get-listings-with-issues.json"))
     items = {r.key.item: (r.key.metric, r.level, r.reason) for r in found.values() if r.key.item}
 
     assert items == {
@@ -198,7 +173,7 @@ def test_every_listing_with_an_issue_is_read() -> None:
 def test_late_orders_are_read_and_the_cut_list_is_told() -> None:
     """Ten orders are there and nineteen are counted: what is there is read, and the list is not whole."""
     body = sample("shopee-get-late-orders.json")
-    found = lists("late_orders", body)
+    found = read(body)
     items = {r.key.item: dict(r.details) for r in found.values() if r.key.item}
 
     assert items == {
@@ -228,7 +203,7 @@ def test_points_and_tier_are_read_from_the_older_shape_of_the_api() -> None:
             "ongoing_punishment": [{"punishment_tier": 1}, {"punishment_tier": 2}],
         }
     }
-    found = by_name(penalty_readings(recorder(), {**NOTHING, "penalty": [body]}, FLOW.toml, FLOW.tables))
+    found = read(body)
 
     values = {own: r.value for own, r in found.items() if r.kind is Kind.POINTS}
     assert values == {
