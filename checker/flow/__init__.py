@@ -13,8 +13,9 @@ from checker.flow.coverage import (
 )
 from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
 from checker.flow.documents import NOT_THERE, Document, Heard, Shape, documents_of, reach, same_name
-from checker.flow.engine import item_claims, page_claims, site_documents
+from checker.flow.engine import page_claims
 from checker.flow.labels import LabelledValue, LabelledValues
+from checker.flow.listed import item_claims
 from checker.flow.lists import ListRows, has_pager, list_rows, says_empty
 from checker.flow.notices import notice_on
 from checker.flow.page import Ambiguous, Beside, Element, Found, Missing, Page
@@ -22,6 +23,7 @@ from checker.flow.page_language import PageLocale, page_locale
 from checker.flow.payload import body_of, dig, number, scaled, there, unanswered, words_in
 from checker.flow.recorder import Fields, Measured, Recorder
 from checker.flow.registry import Listed, entry_of, flow_named, installed, override_of
+from checker.flow.selected import site_documents
 from checker.flow.site_toml import Rule, SiteToml, load_site_toml
 from checker.flow.switches import Link, Switch, links_named, switches
 from checker.flow.units import UnitRow
