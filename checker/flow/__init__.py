@@ -13,9 +13,10 @@ from checker.flow.coverage import (
 )
 from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
 from checker.flow.documents import NOT_THERE, Document, Heard, Shape, documents_of, reach, same_name
-from checker.flow.engine import document_claims, item_claims, page_claims, site_documents
+from checker.flow.engine import document_claims, page_claims
 from checker.flow.label_files import banner_claims, page_lines, with_labels
 from checker.flow.labels import LabelledValue, LabelledValues
+from checker.flow.listed import item_claims
 from checker.flow.lists import ListRows, has_pager, list_rows, says_empty
 from checker.flow.notices import notice_on
 from checker.flow.page import Ambiguous, Beside, Element, Found, Missing, Page
@@ -23,6 +24,7 @@ from checker.flow.page_language import PageLocale, page_locale
 from checker.flow.payload import body_of, dig, number, scaled, texts_in, there, unanswered, words_in
 from checker.flow.recorder import Fields, Measured, Recorder
 from checker.flow.registry import Listed, entry_of, flow_named, installed, override_of
+from checker.flow.selected import site_documents
 from checker.flow.shops import shops_named, showing_shop
 from checker.flow.site_toml import Rule, SiteToml, load_site_toml
 from checker.flow.switches import Link, Switch, links_named, switches

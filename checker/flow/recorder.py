@@ -212,7 +212,7 @@ class Recorder:
             why = "no value" if number.base is None else f"no value, though it rests on {number.base}"
             yield self.unreadable(key, why, **fields)
             return
-        no_verdict = bool(number.verdict) and level is Level.UNKNOWN
+        no_verdict = fields.get("no_verdict", False) or (bool(number.verdict) and level is Level.UNKNOWN)
         yield self.shown(key, level or Level.UNKNOWN, **adding(fields, no_verdict=no_verdict))
 
     def _claim(self, key: Key, says: Says, level: Level, fields: Fields) -> Claim:

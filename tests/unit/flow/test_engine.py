@@ -292,8 +292,8 @@ class TestMetrics:
             ('{"key": "OTHER", "value": 1, "level": "GOOD"}', LOST, UNKNOWN, None),
             ('{"key": "LATE", "value": 1}, {"key": "LATE", "value": 1}', SHOWN, UNKNOWN, "0.01"),
             ('{"key": "LATE", "value": 1}, {"key": "LATE", "value": 2}', LOST, UNKNOWN, None),
-            ('{"key": "LATE", "value": 2, "limit": "soon"}', LOST, UNKNOWN, "0.02"),
-            ('{"key": "LATE", "value": 2, "limit": [3]}', LOST, UNKNOWN, "0.02"),
+            ('{"key": "LATE", "value": 2, "limit": "soon"}', SHOWN, UNKNOWN, "0.02"),
+            ('{"key": "LATE", "value": 2, "limit": [3]}', SHOWN, UNKNOWN, "0.02"),
             ('{"key": "LATE", "value": 2, "limit": "-"}', SHOWN, UNKNOWN, "0.02"),
         ],
     )
@@ -419,14 +419,15 @@ class TestMetrics:
         assert ours.target is not None
         assert ours.target.origin is TargetOrigin.TABLE
 
-    def test_our_own_table_makes_nothing_green_whose_limit_could_not_be_read(self) -> None:
-        """The console states a limit, in words that are no number."""
-        one = entry('{"key": "LATE", "value": 1, "limit": "see policy"}')
+    @pytest.mark.parametrize("limit", ['"see policy"', "[3]", '{"x": 1}', "true"])
+    def test_our_own_table_makes_nothing_green_whose_limit_could_not_be_read(self, limit: str) -> None:
+        """The console states a limit, in words that are no number: ours may warn in its place, no more."""
+        row = metric(table='["lte", "0.03"]', comparator="")
+        fine, bad = (entry(f'{{"key": "LATE", "value": {value}, "limit": {limit}}}') for value in (1, 9))
 
-        reading = only(metric(table='["lte", "0.03"]'), one)
-
-        assert said(reading) == (LOST, UNKNOWN)
-        assert "its limit is no number: 'see policy'" in reading.reason
+        assert said(only(row, fine)) == (SHOWN, UNKNOWN)
+        assert said(only(row, bad)) == (SHOWN, WARNING)
+        assert said(only(row, entry('{"key": "LATE", "value": 1, "limit": "-"}'))) == (SHOWN, OK)
 
     def test_a_rate_held_against_percents_is_unreadable(self) -> None:
         """A rate of 0.9 against a limit of 5 is not fine."""

@@ -65,7 +65,7 @@ def test_an_alert_nobody_understands_makes_the_status_unknown() -> None:
     assert (claim.says, claim.native, claim.rank, claim.scope) == (
         Says.UNKNOWN,
         ALERT,
-        Rank.WORD,
+        Rank.OTHER,
         Scope.ACCOUNT,
     )
     assert claim.origin.picture
