@@ -194,11 +194,7 @@ EXPECTED = {
         {"RU": Seen(Outcome.TIMEOUT, green=False, lacks=("*",))}, listed=("RU",), passwords=0, bounds=PATIENCE
     ),
     "answers-never-come": Expect(
-        {
-            "RU": Seen(
-                Outcome.PARTIAL, green=False, unreadable=("ozon.*", "feedback.*", "policy.list@cabinets")
-            )
-        },
+        {"RU": Seen(Outcome.UNKNOWN_PAGE, green=False, lacks=("ozon.*", "feedback.*"))},
         listed=("RU",),
         passwords=0,
         bounds=PATIENCE,
