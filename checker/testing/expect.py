@@ -23,14 +23,16 @@ Said = Level | Presence | Decimal | int | str
 class Seen:
     """What one visit must come to. A name may be a pattern (`policy.*`); it must fit something.
 
-    reads: what each reading must say, one thing or several. unreadable: exactly what must be unreadable;
-    None leaves it open. lacks: what must have no reading at all. green: whether anything may be ok.
+    reads: what each reading must say, one thing or several. unreadable: exactly what must be unreadable, and
+    disputed: exactly the reds that must be disputed; None leaves it open. lacks: what must have no reading at
+    all. green: whether anything may be ok.
     outcome: how it ends; several where that is a race of the console's own.
     """
 
     outcome: Outcome | tuple[Outcome, ...] = Outcome.READ
     reads: Mapping[str, Said | tuple[Said, ...]] = field(default_factory=dict)
     unreadable: Collection[str] | None = None
+    disputed: Collection[str] | None = None
     lacks: Collection[str] = ()
     green: bool = True
     registration: Registration | None = None
@@ -123,6 +125,14 @@ def _of_visit(story: Story, place: str, seen: Seen) -> Iterator[str]:
                 if not _says(reading, said):
                     yield f"{own} is {_told(reading)}, not {said}"
     yield from (f"{own} was recorded" for own in readings if _fits(own, seen.lacks))
+    if seen.disputed is not None:
+        disputed = {own for own, reading in readings.items() if reading.disputed}
+        yield from (f"{own} is disputed" for own in sorted(disputed) if not _fits(own, seen.disputed))
+        yield from (
+            f"{name} is not disputed"
+            for name in seen.disputed
+            if not any(fnmatchcase(own, name) for own in disputed)
+        )
     if seen.unreadable is not None:
         unread = story.unreadable(place)
         for own in sorted(unread):
