@@ -10,7 +10,7 @@ from typing import Any, Final
 from checker.flow.columns import column_claims
 from checker.flow.declared import CardRow, Quantity
 from checker.flow.labels import LabelledValue, LabelledValues
-from checker.flow.limits import worded_comparator
+from checker.flow.limits import says_where_it_lies, worded_comparator
 from checker.flow.outline import Part
 from checker.flow.page import Page
 from checker.flow.page_words import fold
@@ -282,7 +282,8 @@ def _target(row: Any, found: LabelledValues) -> tuple[Target | None, Unit | None
             continue
         limit = _exact(quantity)
         comparator = _COMPARATORS.get(quantity.bound) or worded_comparator(value.header)
-        if comparator is None and row.better:
+        beyond = row.better and (row.better == "lower") is not (comparator in (Comparator.LT, Comparator.LTE))
+        if row.better and (comparator is None or (beyond and says_where_it_lies(value.header))):
             comparator = Comparator.LTE if row.better == "lower" else Comparator.GTE
         unit = _unit(row, value)
         if limit is None or comparator is None or unit is None:

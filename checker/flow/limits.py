@@ -8,7 +8,7 @@ from typing import Final
 from checker.model import Comparator, Target
 from checker.model.numbers import as_fraction, parse_number
 
-__all__ = ["worded_comparator", "worded_limit"]
+__all__ = ["says_where_it_lies", "worded_comparator", "worded_limit"]
 
 _NUMBER: Final = re.compile(r"\d[\d.,\N{NO-BREAK SPACE}]*\s?%|%\s?\d[\d.,]*")
 _LONGEST: Final = 200
@@ -17,13 +17,19 @@ _PHRASES: Final = {
         "less than or equal to", "equal to or less than", "not more than", "no more than", "not above",
         "not exceed", "or less", "or lower", "or below", "or fewer", "at most", "up to", "maximum", "≤", "<=",
     ),
-    Comparator.LT: ("below", "less than", "lower than", "under", "<"),
+    Comparator.LT: (
+        "below", "less than", "lower than", "under", "<",
+        "por debajo de", "menos de", "inferior a", "abaixo de", "menor que",
+    ),
     Comparator.GTE: (
         "greater than or equal to", "more than or equal to", "equal to or greater than", "no less than",
         "not less than", "not below", "or more", "or higher", "or above", "or greater", "at least", "minimum",
         "≥", ">=",
     ),
-    Comparator.GT: ("above", "more than", "greater than", "higher than", "over", ">"),
+    Comparator.GT: (
+        "above", "more than", "greater than", "higher than", "over", ">",
+        "por encima de", "más de", "superior a", "acima de", "mais de", "maior que",
+    ),
 }  # fmt: skip
 # The longest that fits counts, and what it has used says nothing again.
 _LONGEST_FIRST: Final = sorted(
@@ -31,14 +37,16 @@ _LONGEST_FIRST: Final = sorted(
     key=lambda row: (-len(row[0]), row[0]),
 )
 # What turns a phrase into its opposite, or into another one, where no longer phrase has used it.
-_TURNING: Final = frozenset({"not", "no", "never", "equal", "except", "unless"})
+_TURNING: Final = frozenset({"not", "no", "never", "equal", "except", "unless", "não", "nunca", "sin", "sem"})
+# "Over the 6% allowed" says where the value lies; what is allowed is the limit all the same.
+_ALLOWED: Final = ("allowed", "permitted", "permitid")
 
 
 def worded_limit(text: str, locale: str) -> Target | None:
     """Return the limit that a text states.
 
     Args:
-        text: What the console says, in English or in signs.
+        text: What the console says, in English, Spanish, Portuguese or in signs.
         locale: How its numbers are written.
 
     Returns:
@@ -65,3 +73,9 @@ def worded_comparator(text: str) -> Comparator | None:
             text = text.replace(phrase, " ")
     turned = any(word in _TURNING for word in text.split())
     return found.pop() if len(found) == 1 and not turned else None
+
+
+def says_where_it_lies(text: str) -> bool:
+    """Tell whether words beside a limit say on which side of what is allowed the value lies."""
+    folded = text[:_LONGEST].casefold()
+    return any(word in folded for word in _ALLOWED)

@@ -229,7 +229,8 @@ EXPECTED = {
             )
         }
     ),
-    "redesign": Expect({BR: Seen(Outcome.PARTIAL, green=False)}, bounds=PATIENCE),
+    # Neither of its addresses has anything of it.
+    "redesign": Expect({BR: Seen(Outcome.UNKNOWN_PAGE, green=False)}, bounds=PATIENCE),
     "old-layout": Expect({BR: BY_PAGE}, listed=(BR,), bounds=PATIENCE),
     "old-layout-red": Expect(
         {
@@ -281,7 +282,7 @@ ELSEWHERE = {
     "other-account": "the pages name the account in no way that is known",
 }
 COVERS = {
-    "level": ("account.level", "account.level@protected"),
+    "level": ("account.level",),
     "badge": ("account.badge",),
     "claims": ("orders.claim_rate",),
     "mediations": ("mercado_libre.mediation_rate",),
@@ -315,13 +316,18 @@ def test_every_scenario_of_the_replica_is_expected_or_named_here() -> None:
 @pytest.mark.parametrize("how", HOWS)
 def test_no_broken_widget_is_ever_green(mercado_libre: Driver, how: How) -> None:
     """Each widget deleted, renamed, blanked, doubled, contradicted: never ok for it, the others as before."""
-    with mutants(mercado_libre, "healthy", BR, COVERS) as broken:
+    # Whether there is a medal is the seller's affair: not to have one is no trouble.
+    # That nothing is hidden is said beside a level that can be read, a red one too.
+    own = COVERS | ({} if how == "contradict" else {"level": ("account.level", "account.level@protected")})
+    with mutants(mercado_libre, "healthy", BR, own, optional=("account.badge",)) as broken:
         problems = [
             problem
             for widget in COVERS
             for problem in broken.problems(
                 widget,
                 how,
+                # One medal for another is no less well.
+                hidden=(widget, how) != ("badge", "contradict"),
                 coupled=ANSWERED if how == "double" and widget not in ON_THE_PAGE_ALONE else (),
             )
         ]
@@ -330,12 +336,11 @@ def test_no_broken_widget_is_ever_green(mercado_libre: Driver, how: How) -> None
 
 
 @pytest.mark.parametrize("how", HOWS)
-def test_a_real_level_that_is_broken_is_never_taken_for_no_protection(
-    mercado_libre: Driver, how: How
-) -> None:
+def test_a_broken_real_level_is_never_no_protection(mercado_libre: Driver, how: How) -> None:
     """A protected seller's red, deleted, renamed, blanked, doubled or contradicted, is not green for it."""
     covers = {"real-level": ("account.level@protected",)}
-    with mutants(mercado_libre, "protected", BR, covers) as broken:
+    # What a rate would be without what was left out comes with the answer, or not at all.
+    with mutants(mercado_libre, "protected", BR, covers, optional=("orders.*@real",)) as broken:
         coupled = ANSWERED if how == "double" else ()
 
         assert broken.problems("real-level", how, coupled=coupled) == []
