@@ -10,7 +10,7 @@ Nothing is chosen that the page does not tell apart: two candidates are two valu
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from checker.flow.candidates import (
@@ -20,13 +20,13 @@ from checker.flow.candidates import (
     Kind,
     Label,
     LabelledValue,
-    LabelReader,
     Source,
     is_pressed,
 )
+from checker.flow.label_cells import Beside, CellReader
 from checker.flow.outline import Outline, Part
-from checker.flow.printed import Piece, Role, role_of
-from checker.flow.tables import Grid, cell_of, grid_around
+from checker.flow.printed import Piece, Role
+from checker.flow.tables import cell_of, grid_around
 
 __all__ = ["Kind", "LabelledValue", "LabelledValues", "labelled"]
 
@@ -35,7 +35,6 @@ _LONGEST_WORD: Final = 60
 _LARGEST_CARD: Final = 900
 _MOST_STEPS: Final = 40
 _MOST_NEAR: Final = 60
-_MOST_CELLS: Final = 100
 _MOST_FOLLOWING: Final = 3
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "section", "article", "li", "tr"})
 # Of the height of a line: how far below its label a value may lie.
@@ -72,14 +71,6 @@ class LabelledValues:
         return tuple(value for value in (*self.values, *self.others) if value.role == role)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What stands beside one label. around: the parts in which words beside it are looked for."""
-
-    values: list[LabelledValue] = field(default_factory=list)
-    around: list[Part] | None = None
-
-
 def labelled(
     outline: Outline,
     labels: Collection[str],
@@ -104,7 +95,7 @@ def labelled(
     return _Search(outline, labels, language, locale, kind, rivals, within).found()
 
 
-class _Search(LabelReader):
+class _Search(CellReader):
     """Finds the label, and what is beside it."""
 
     def found(self) -> LabelledValues:
@@ -132,18 +123,18 @@ class _Search(LabelReader):
             known, reason, self._outline.selector(first),
         )  # fmt: skip
 
-    def _beside(self, label: Label) -> _Found:
+    def _beside(self, label: Label) -> Beside:
         own = self._own(label) or (self._inside(label) if label.by_name else [])
         if own:
             near = self._lines_after(label) if label.rest and not label.by_name else None
-            return _Found([*own, *self._right_below(label)], near)
+            return Beside([*own, *self._right_below(label)], near)
         found = self._climb(label)
         if len([value for value in _promoted(found.values) if value.role == "value"]) == 1:
             return found
         by_box = self._by_box(label)
         if not by_box.values:
             return found
-        return _Found(by_box.values, (found.around if found.values else None) or by_box.around)
+        return Beside(by_box.values, (found.around if found.values else None) or by_box.around)
 
     def _own(self, label: Label) -> list[LabelledValue]:
         """Return what the label's own text says: "Late shipment rate: 1.2 % (target: under 4 %)"."""
@@ -181,7 +172,7 @@ class _Search(LabelReader):
             label.part
         )
 
-    def _climb(self, label: Label) -> _Found:
+    def _climb(self, label: Label) -> Beside:
         outline = self._outline
         cell = cell_of(outline, label.part)
         branch = label.part
@@ -190,20 +181,20 @@ class _Search(LabelReader):
                 break
             if cell is not None and branch is cell and box is not cell:
                 grid = grid_around(outline, cell)
-                return _Found() if grid is None else self._in_table(cell, grid)
+                return Beside() if grid is None else self._in_table(cell, grid)
             candidates = [] if box is label.part else self._candidates(box, label.part)
             mine = [each for each in candidates if not self._is_anothers(each.part, label, branch, box)]
             if mine:
                 paired, around = self._paired(mine, branch, box)
                 values = [self._value(each.part, each.piece) for each in paired]
-                return _Found(values + self._gauges_beside(box, label), around)
+                return Beside(values + self._gauges_beside(box, label), around)
             if candidates:
                 break
             gauges = [] if box is label.part else self._gauges_beside(box, label)
             if gauges and not self._is_list(branch, box):
-                return _Found(gauges)
+                return Beside(gauges)
             branch = box
-        return _Found()
+        return Beside()
 
     def _lines_after(self, label: Label) -> list[Part] | None:
         """Return what follows a label that says its value itself, up to the next; None in a card of its own.
@@ -335,72 +326,12 @@ class _Search(LabelReader):
             at += step
         return near
 
-    # In a table...
-
-    def _in_table(self, cell: Part, grid: Grid) -> _Found:
-        row, column = grid.place(cell)
-        if grid.is_header_row(row):
-            return self._beneath(grid, row, column)
-        across = self._across(grid, row, column)
-        return across if across.values or row else self._beneath(grid, row, column)
-
-    def _across(self, grid: Grid, row: int, column: int) -> _Found:
-        """Return the values of the label's row, each with what its column is called."""
-        values: list[LabelledValue] = []
-        around: list[Part] = []
-        for at, cell in grid.row(row)[:_MOST_CELLS]:
-            if at == column:
-                continue
-            candidates = self._cell(cell)
-            if not candidates and at > column and (cell.tag == "th" or self._is_rival(cell)):
-                # A row of several labels, each with its value after it.
-                if any(value.role == "value" for value in values):
-                    break
-                continue
-            header = grid.header(row, at)
-            if at < column and not header:
-                continue
-            values += [self._in_column(each, header) for each in candidates]
-            around.append(cell)
-        return _Found(values, around)
-
-    def _beneath(self, grid: Grid, row: int, column: int) -> _Found:
-        """Return the values of the label's column, each with what its row is called."""
-        values: list[LabelledValue] = []
-        around: list[Part] = []
-        first = grid.cell(row, 0)
-        # Where the first column is another label's, its cells do not say what their rows are.
-        named = first is None or not (column and self._is_rival(first))
-        for below in range(row + 1, grid.rows):
-            cell = grid.cell(below, column)
-            if cell is None:
-                continue
-            header = grid.row_header(below, column) if named else ""
-            candidates = self._cell(cell)
-            if (not candidates and self._is_rival(cell)) or len(values) > MOST_VALUES * 2:
-                break
-            values += [self._in_column(each, header) for each in candidates]
-            around.append(cell)
-        return _Found(values, around)
-
-    def _cell(self, cell: Part) -> list[Candidate]:
-        whole = self._candidate(cell)
-        return whole or self._candidates(cell, None)
-
-    def _in_column(self, candidate: Candidate, header: str) -> LabelledValue:
-        piece = candidate.piece
-        if piece.role == "value" and header:
-            piece = replace(
-                piece, role=role_of(header, self._language, column=True), header=piece.header or header
-            )
-        return self._value(candidate.part, piece)
-
-    def _by_box(self, label: Label) -> _Found:
+    def _by_box(self, label: Label) -> Beside:
         """Return the value that lies to the right of the label on its line, or else right under it."""
         outline = self._outline
         own = self._boxed(label.part)
         if own is None or own.box is None:
-            return _Found(around=[])
+            return Beside(around=[])
         mine = own.box
         to_left = (outline.parts[0].attributes.get("dir") or "").casefold() == "rtl"
         right: list[tuple[int, Part]] = []
@@ -421,8 +352,8 @@ class _Search(LabelReader):
         for near in (right, below):
             values = self._nearest(near)
             if values:
-                return _Found(values, self._in_line(near))
-        return _Found(around=[])
+                return Beside(values, self._in_line(near))
+        return Beside(around=[])
 
     def _in_line(self, near: list[tuple[int, Part]]) -> list[Part]:
         """Return the parts that lie beside or under a label, up to the next one."""
@@ -463,7 +394,7 @@ class _Search(LabelReader):
             (inner for inner in self._outline.inside(part, _MOST_STEPS) if inner.box is not None), None
         )
 
-    def _words_beside(self, label: Label, beside: _Found) -> list[LabelledValue]:
+    def _words_beside(self, label: Label, beside: Beside) -> list[LabelledValue]:
         """Return the short texts in the label's row or card that are neither label nor value."""
         around = beside.around
         if around is None:

@@ -145,10 +145,10 @@ class TiktokShopFlow(Flow):
         if level is None:
             yield claim
             return
-        yield replace(claim, level=level)
+        yield claim
         native = words_in(claim.value)
-        status = recorder.key(_STATUS)
-        yield recorder.word(status, native, level, scope=Scope.ACCOUNT, origin=claim.origin, rank=claim.rank)
+        for key in (claim.key, recorder.key(_STATUS)):
+            yield recorder.word(key, native, level, scope=Scope.ACCOUNT, origin=claim.origin, rank=claim.rank)
 
     def _banner(self, recorder: Recorder, page: Page) -> Iterator[Claim]:
         """Claim what a banner says of the account; one that no word is known of is told by coverage."""
