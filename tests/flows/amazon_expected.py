@@ -114,11 +114,6 @@ _UNOPENED_RED: Final = Seen(
     },
     unreadable=(),
 )
-_DISPUTED_RED: Final = Seen(
-    reads={"account.health_rating": (_CRITICAL, 0), "account.status": _WARNING},
-    unreadable=(),
-    disputed={"account.health_rating", "account.status"},
-)
 _LISTING_VIOLATION: Final = Seen(
     reads={
         "account.status": _OK,
@@ -410,11 +405,6 @@ HEALTH: Final = {
     ),
     "red-second-store": Expect({"US": _WELL, "CA": _RED, "MX": _WELL}, registered=_NA),
     "red-never-opened": _us(_WELL, CA=replace(_UNOPENED_RED, registration=_PENDING), MX=_UNRATED),
-    # Banners at risk stand there too: neither the code nor zero events makes the reds fine, or unreadable.
-    "seeds-morning": _us(_WELL, **dict.fromkeys(("CA", "MX", "JP"), _DISPUTED_RED)),
-    "normal-but-blocked": _us(
-        Seen(reads={"account.status": _CRITICAL}, unreadable=(), disputed={"account.status"})
-    ),
     "red-reachable": _us(_WELL, JP=replace(_UNOPENED_RED, registration=_BESIDE)),
     "dormant-suspended": Expect(
         {
