@@ -25,9 +25,9 @@ any language: what stands beside one of them is a claim of its own. What these m
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from checker.flow.specs import compiles
 from checker.model import Cause, Comparator, Cycle, Kind, Level, Scope, Target, TargetOrigin, Unit
@@ -77,6 +77,7 @@ class _Widget(_Strict):
 class Quantity(_Strict):
     """What sort of number a row has.
 
+    unit: of the number as records hold it; `any` where only the answer says which it is.
     scale: what is done to the number: a percent is a hundredth, a millionth a millionth. Of a `proven` one
         nobody knows whether it is a fraction or a percent: a sign of its own says it, being over 1, or the
         percentage that the page prints beside its label; where none does, it is unreadable.
@@ -97,6 +98,11 @@ class Quantity(_Strict):
     better: Literal["", "lower", "higher"] = ""
     low_volume: int = 0
     window_days: int | None = None
+
+    @field_validator("unit", mode="before")
+    @classmethod
+    def _any(cls, value: Any) -> Any:
+        return None if value == "any" else value
 
     @property
     def fallback(self) -> Target | None:

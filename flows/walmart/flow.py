@@ -46,6 +46,8 @@ class WalmartFlow(Flow):
 
     _partners: dict[str, _Partner] = {}  # noqa: RUF012 - replaced, never changed
     _own: str = ""
+    _began: str = ""
+    _at: str = ""
     _parameter: str = "partnerId"
 
     def sites(self, console: Console) -> Sequence[Site]:
@@ -54,7 +56,7 @@ class WalmartFlow(Flow):
         (row,) = [row for row in self.toml.sites if row.host == self.toml.hosts.start]
         self._partners = _partners(console, page)
         shown = self._shown(page)
-        self._own = next(iter(shown)) if len(shown) == 1 else ""
+        self._own = self._began = self._at = next(iter(shown)) if len(shown) == 1 else ""
         if not self._partners:
             return [replace(row.site(), shop=self._hinted(page))]
         return [
@@ -83,6 +85,11 @@ class WalmartFlow(Flow):
 
         yield from page_claims(console.recorder(site, page), self.toml, page, documents)
         self._parameter = self._said_by(console, site) or self._parameter
+
+    def leave(self, console: Console) -> None:
+        """Show again the partner that was shown: a console may remember which one was asked for last."""
+        if self._partners and self._began and self._at != self._began:
+            console.open("home", **{self._parameter: self._began})
 
     def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
         """A partner whose status was read is one that sells."""
@@ -114,6 +121,7 @@ class WalmartFlow(Flow):
         several = len(self._partners) > 1
         if several and site.shop != self._own:
             self._own = ""
+        self._at = site.shop
         page = console.open(name, **({self._parameter: site.shop} if several and not self._own else {}))
         shown = self._shown(page)
         if site.shop and shown and site.shop not in shown:

@@ -36,7 +36,8 @@ WELL: dict[str, Said | tuple[Said, ...]] = {
     "ozon.price_index@red": (Level.OK, Decimal("0.03")),
     "ozon.supply.on_time_delivery": (Level.OK, Decimal("0.92")),
     "ozon.rating_ssl": (Level.OK, 12),
-    "ozon.rating_of_tomorrow": (Level.OK, Decimal("1.01")),
+    # Nobody has described it: that it is fine is not believed.
+    "ozon.rating_of_tomorrow": (Presence.SHOWN, Decimal("1.01")),
     "ozon.premium_penalty": (Level.OK, "false"),
     "ozon.localization_index": (Presence.SHOWN, Decimal("0.61")),
     "ozon.fbs_error_index": (Level.OK, Decimal("0.012")),

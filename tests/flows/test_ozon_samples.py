@@ -41,7 +41,7 @@ def test_every_value_of_the_sample_is_read_or_said_to_be_unreadable() -> None:
 
     assert {name: (r.presence, r.level, r.value, r.kind, r.unit) for name, r in found.items()} == {
         "ozon.on_time": (Presence.SHOWN, Level.OK, Decimal("0.975"), Kind.RATE, Unit.FRACTION),
-        "ozon.rating_price_index": (Presence.SHOWN, Level.OK, Decimal("1.01"), Kind.SCORE, None),
+        "ozon.rating_price_index": (Presence.SHOWN, Level.UNKNOWN, Decimal("1.01"), Kind.SCORE, None),
         "ozon.premium_penalty@rating_on_time": (
             Presence.SHOWN,
             Level.UNKNOWN,
