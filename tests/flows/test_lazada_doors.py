@@ -42,7 +42,9 @@ class Doors:
 
     def documents(self, name: str) -> Sequence[Document]:
         """Return what is said of the shop."""
-        return [Document(name, self.seller, (), "/", {}, 200, "/")] if name == "seller" and self.seller else []
+        return (
+            [Document(name, self.seller, (), "/", {}, 200, "/")] if name == "seller" and self.seller else []
+        )
 
     def recorder(self, site: Site) -> Recorder:
         """Return what writes claims."""
