@@ -35,8 +35,9 @@ WELL: dict[str, Said | tuple[Said, ...]] = {
     "account.penalty_points": (Level.OK, 0),
     "lazada.points.fulfilment": (Presence.SHOWN, 0),
     "lazada.points.others": (Presence.SHOWN, 0),
-    "feedback.positive_rate": (Level.OK, Decimal("0.92"), "true"),
-    "lazada.product_rating_coverage": (Level.OK, Decimal("0.84997")),
+    "feedback.positive_rate": (Level.OK, Decimal("0.92"), '"true"'),
+    # 84.997 %, printed as 85 %: what is printed is what the console judges.
+    "lazada.product_rating_coverage": (Level.OK, Decimal("0.85")),
     "orders.on_time_shipment_rate": (Level.OK, Decimal("0.9825")),
     "orders.cancellation_rate": (Level.OK, Decimal("0.004")),
     "orders.return_rate": (Level.OK, Decimal("0.0075")),
@@ -60,8 +61,12 @@ RED = Seen(
     },
     unreadable=(),
 )
-BY_PAGE = ("account.penalty_points", "lazada.points.*")
-BY_ANSWER = ("account.status", "feedback.positive_rate", "orders.on_time_shipment_rate")
+BY_PAGE: dict[str, Said | tuple[Said, ...]] = {
+    "account.penalty_points": (Level.OK, 0),
+    "feedback.positive_rate": (Level.OK, Decimal("0.92")),
+    "orders.cancellation_rate": (Level.OK, Decimal("0.004")),
+    "service.response_time": (Level.OK, 12),
+}
 NEVER_OPENED = Seen(
     reads={"account.status": Presence.NOT_REGISTERED},
     unreadable=(),
@@ -75,7 +80,7 @@ def stopped(outcome: Outcome) -> Expect:
     return Expect({"MY": Seen(outcome, green=False, lacks=("*",))}, passwords=1)
 
 
-def partly(*unreadable: str, **reads: Said) -> Expect:
+def partly(*unreadable: str, **reads: Said | tuple[Said, ...]) -> Expect:
     """Return what a visit must come to of which exactly this cannot be read."""
     return Expect({"MY": Seen(Outcome.PARTIAL, reads=reads, unreadable=unreadable)})
 
@@ -136,40 +141,50 @@ EXPECTED = {
             )
         }
     ),
+    # What says two things of itself is told with both where one of them is red, and is unreadable otherwise.
     "contradiction": Expect(
         {
             "MY": Seen(
                 Outcome.PARTIAL,
-                reads={"lazada.basket_size": Level.OK},
-                unreadable=(
-                    "feedback.positive_rate",
-                    "orders.on_time_shipment_rate",
-                    "orders.cancellation_rate",
-                    "orders.return_rate",
-                    "service.response_rate",
-                    "service.response_time",
-                    "account.penalty_points",
-                ),
+                reads={
+                    "lazada.basket_size": Level.OK,
+                    "feedback.positive_rate": Level.WARNING,
+                    "orders.on_time_shipment_rate": Level.WARNING,
+                    # Its target is on the wrong side, and the console calls it missed.
+                    "orders.cancellation_rate": (Level.WARNING, "false"),
+                    "account.penalty_points": Level.WARNING,
+                },
+                disputed=("feedback.positive_rate", "orders.on_time_shipment_rate", "account.penalty_points"),
+                unreadable=("orders.return_rate", "service.response_rate", "service.response_time"),
             )
         }
     ),
     "german": HEALTHY,
-    # The answers say it in codes; what only the page has stands under labels nobody knows.
-    "other-language": partly(*BY_PAGE, **{"orders.cancellation_rate": Decimal("0.004")}),
+    # The page has the points alone, under labels that are known.
+    "other-language": Expect(
+        {
+            "MY": Seen(
+                reads={"orders.cancellation_rate": Decimal("0.004"), "account.penalty_points": (Level.OK, 0)},
+                unreadable=(),
+            )
+        }
+    ),
     "unknown-word": partly(
         "account.status",
         "orders.return_rate",
         "service.response_rate",
-        "lazada.indicator_glitter_rate",
-        **{"lazada.indicator_grime_rate": Level.WARNING, "lazada.basket_size": Level.OK},
+        # Of two that nobody has described a red is told, and that one is fine is not believed.
+        **{
+            "lazada.indicator_grime_rate": (Level.WARNING, "false"),
+            "lazada.indicator_glitter_rate": (Level.UNKNOWN, '"true"'),
+            "lazada.basket_size": Level.OK,
+        },
     ),
     "list-zero-marker": HEALTHY,
     "list-zero-no-marker": HEALTHY,
     "widget-missing": partly("orders.on_time_shipment_rate", **{"feedback.positive_rate": Level.OK}),
     "widget-blank": partly("account.penalty_points", **{"lazada.points.listing": 0}),
-    "redesign": Expect(
-        {"MY": Seen(Outcome.PARTIAL, green=False, unreadable=(*BY_ANSWER, *BY_PAGE))}, bounds=PATIENCE
-    ),
+    "redesign": replace(stopped(Outcome.UNKNOWN_PAGE), bounds=PATIENCE, passwords=None),
     "old-layout": Expect(
         {
             "MY": Seen(
@@ -190,10 +205,9 @@ EXPECTED = {
     ),
     # The first call of the first page says so already.
     "http-429": Expect(ended=Outcome.RATE_LIMITED, passwords=1),
-    "answers-500": partly(*BY_ANSWER, **{"account.penalty_points": Level.OK}),
-    "answers-never-come": replace(
-        partly(*BY_ANSWER, **{"account.penalty_points": Level.OK}), bounds=PATIENCE
-    ),
+    # The page prints each indicator with its target.
+    "answers-500": partly("account.status", **BY_PAGE),
+    "answers-never-come": replace(partly("account.status", **BY_PAGE), bounds=PATIENCE),
     "decoys": Expect({"MY": RED}),
     "guard-vectors": Expect({"MY": RED}),
 }

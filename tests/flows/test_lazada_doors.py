@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 
 from checker.errors import Stop
-from checker.flow import Answer, Console, Page, Recorder
-from checker.model import Outcome, Presence, Site
+from checker.flow import Console, Document, Page, Recorder
+from checker.model import Outcome, Says, Site
 from flows.lazada import LazadaFlow
 
 SG = "sellercenter.lazada.sg"
@@ -40,34 +40,34 @@ class Doors:
             raise self.shut[self.host]
         return Page(page, "/", 200, "<html><body></body></html>")
 
-    def answer(self, name: str) -> Answer | None:
+    def documents(self, name: str) -> Sequence[Document]:
         """Return what is said of the shop."""
-        return Answer(name, "/", 200, {}, self.seller) if name == "seller" else None
-
-    def recorder(self, site: Site, language: str = "") -> Recorder:
-        """Return what writes readings."""
-        return Recorder(
-            "lazada", "main", site, "lazada 1", lambda: datetime(2026, 3, 1, tzinfo=UTC), language
+        return (
+            [Document(name, self.seller, (), "/", {}, 200, "/")] if name == "seller" and self.seller else []
         )
 
+    def recorder(self, site: Site) -> Recorder:
+        """Return what writes claims."""
+        return Recorder("lazada", "main", site, "lazada 1", lambda: datetime(2026, 3, 1, tzinfo=UTC))
 
-def visited(doors: Doors) -> Presence | Stop:
+
+def visited(doors: Doors) -> Says | Stop:
     """Return what a visit of Singapore says of its status, or what ends it."""
     flow, console = LazadaFlow(), cast("Console", doors)
     (site,) = [site for site in flow.sites(console) if site.code == "SG"]
     try:
-        return next(iter(flow.read(console, site))).presence
+        return next(iter(flow.read(console, site))).says
     except Stop as stop:
         return stop
 
 
-KNOWN = {"data": {"short_code": "MY1015W", "cb": "true", "status": "ACTIVE"}}
+KNOWN = {"short_code": "MY1015W", "cb": "true", "status": "ACTIVE"}
 
 
 @pytest.mark.parametrize("shut", [FORM, LED_HOME], ids=["form to register", "led home"])
 def test_a_host_that_knows_no_shop_was_never_opened(shut: Stop) -> None:
     """It leads to the form to register, or home, while home still lets the login in."""
-    assert visited(Doors({SG: shut}, KNOWN)) is Presence.NOT_REGISTERED
+    assert visited(Doors({SG: shut}, KNOWN)) is Says.NOT_REGISTERED
 
 
 @pytest.mark.parametrize(
