@@ -270,7 +270,7 @@ def _site(marketplace: str, code: str, shop: str) -> Site:
     from checker.errors import ConfigError  # noqa: PLC0415
     from checker.flow import flow_named  # noqa: PLC0415
     from checker.model import Site  # noqa: PLC0415
-    from checker.run.execute import EVERY_SITE  # noqa: PLC0415
+    from checker.run.unreached import EVERY_SITE  # noqa: PLC0415
 
     try:
         # Of an account that never got as far as its sites there is none to look up.

@@ -23,8 +23,8 @@ from checker.flow.candidates import (
     Source,
     is_pressed,
 )
-from checker.flow.label_cells import Beside, CellReader
 from checker.flow.outline import Outline, Part
+from checker.flow.placed import Found, PlacedReader
 from checker.flow.printed import Piece, Role
 from checker.flow.tables import cell_of, grid_around
 
@@ -34,12 +34,8 @@ _LONGEST_LABEL: Final = 120
 _LONGEST_WORD: Final = 60
 _LARGEST_CARD: Final = 900
 _MOST_STEPS: Final = 40
-_MOST_NEAR: Final = 60
 _MOST_FOLLOWING: Final = 3
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "section", "article", "li", "tr"})
-# Of the height of a line: how far below its label a value may lie.
-_FAR_BELOW: Final = 5
-_ROUNDING: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +91,7 @@ def labelled(
     return _Search(outline, labels, language, locale, kind, rivals, within).found()
 
 
-class _Search(CellReader):
+class _Search(PlacedReader):
     """Finds the label, and what is beside it."""
 
     def found(self) -> LabelledValues:
@@ -123,18 +119,18 @@ class _Search(CellReader):
             known, reason, self._outline.selector(first),
         )  # fmt: skip
 
-    def _beside(self, label: Label) -> Beside:
+    def _beside(self, label: Label) -> Found:
         own = self._own(label) or (self._inside(label) if label.by_name else [])
         if own:
             near = self._lines_after(label) if label.rest and not label.by_name else None
-            return Beside([*own, *self._right_below(label)], near)
+            return Found([*own, *self._right_below(label)], near)
         found = self._climb(label)
         if len([value for value in _promoted(found.values) if value.role == "value"]) == 1:
             return found
-        by_box = self._by_box(label)
+        by_box = self.by_box(label)
         if not by_box.values:
             return found
-        return Beside(by_box.values, (found.around if found.values else None) or by_box.around)
+        return Found(by_box.values, (found.around if found.values else None) or by_box.around)
 
     def _own(self, label: Label) -> list[LabelledValue]:
         """Return what the label's own text says: "Late shipment rate: 1.2 % (target: under 4 %)"."""
@@ -172,7 +168,7 @@ class _Search(CellReader):
             label.part
         )
 
-    def _climb(self, label: Label) -> Beside:
+    def _climb(self, label: Label) -> Found:
         outline = self._outline
         cell = cell_of(outline, label.part)
         branch = label.part
@@ -181,20 +177,20 @@ class _Search(CellReader):
                 break
             if cell is not None and branch is cell and box is not cell:
                 grid = grid_around(outline, cell)
-                return Beside() if grid is None else self._in_table(cell, grid)
+                return Found() if grid is None else self.in_table(cell, grid)
             candidates = [] if box is label.part else self._candidates(box, label.part)
             mine = [each for each in candidates if not self._is_anothers(each.part, label, branch, box)]
             if mine:
                 paired, around = self._paired(mine, branch, box)
                 values = [self._value(each.part, each.piece) for each in paired]
-                return Beside(values + self._gauges_beside(box, label), around)
+                return Found(values + self._gauges_beside(box, label), around)
             if candidates:
                 break
             gauges = [] if box is label.part else self._gauges_beside(box, label)
             if gauges and not self._is_list(branch, box):
-                return Beside(gauges)
+                return Found(gauges)
             branch = box
-        return Beside()
+        return Found()
 
     def _lines_after(self, label: Label) -> list[Part] | None:
         """Return what follows a label that says its value itself, up to the next; None in a card of its own.
@@ -326,75 +322,7 @@ class _Search(CellReader):
             at += step
         return near
 
-    def _by_box(self, label: Label) -> Beside:
-        """Return the value that lies to the right of the label on its line, or else right under it."""
-        outline = self._outline
-        own = self._boxed(label.part)
-        if own is None or own.box is None:
-            return Beside(around=[])
-        mine = own.box
-        to_left = (outline.parts[0].attributes.get("dir") or "").casefold() == "rtl"
-        right: list[tuple[int, Part]] = []
-        below: list[tuple[int, Part]] = []
-        for part in outline.parts:
-            box = part.box
-            if box is None or part.chrome or part is own or label.part.has(part) or part.has(label.part):
-                continue
-            overlap = min(box.bottom, mine.bottom) - max(box.y, mine.y)
-            if overlap * 2 >= min(box.height, mine.height) > 0:
-                gap = mine.x - box.right if to_left else box.x - mine.right
-                if gap >= -_ROUNDING:
-                    right.append((gap, part))
-            across = min(box.right, mine.right) - max(box.x, mine.x)
-            gap = box.y - mine.bottom
-            if across > 0 and -_ROUNDING <= gap <= _FAR_BELOW * max(mine.height, 12):
-                below.append((gap, part))
-        for near in (right, below):
-            values = self._nearest(near)
-            if values:
-                return Beside(values, self._in_line(near))
-        return Beside(around=[])
-
-    def _in_line(self, near: list[tuple[int, Part]]) -> list[Part]:
-        """Return the parts that lie beside or under a label, up to the next one."""
-        line: list[Part] = []
-        for _, part in sorted(near, key=lambda each: (each[0], each[1].index))[:_MOST_NEAR]:
-            if self._is_rival(part):
-                break
-            if all(child.is_text for child in self._outline.children(part)):
-                line.append(part)
-        return line
-
-    def _nearest(self, near: list[tuple[int, Part]]) -> list[LabelledValue]:
-        """Return the first value on the way; nothing if another label comes before it, or two are as near."""
-        near = sorted(near, key=lambda each: (each[0], each[1].index))[:_MOST_NEAR]
-        for place, (gap, part) in enumerate(near):
-            candidates = self._candidate(part)
-            if candidates:
-                following = next((each for each in near[place + 1 :] if not part.has(each[1])), None)
-                if (
-                    following is not None
-                    and following[0] <= gap + _ROUNDING
-                    and self._candidate(following[1])
-                ):
-                    return []
-                return [self._value(each.part, each.piece, "box") for each in candidates]
-            if self._is_rival(part) or (
-                self._is_label_like(part) and not _is_small(self._outline.lines(part))
-            ):
-                return []
-        return []
-
-    def _boxed(self, part: Part) -> Part | None:
-        if part.box is not None:
-            return part
-        if part.is_text:
-            return self._outline.parent(part)
-        return next(
-            (inner for inner in self._outline.inside(part, _MOST_STEPS) if inner.box is not None), None
-        )
-
-    def _words_beside(self, label: Label, beside: Beside) -> list[LabelledValue]:
+    def _words_beside(self, label: Label, beside: Found) -> list[LabelledValue]:
         """Return the short texts in the label's row or card that are neither label nor value."""
         around = beside.around
         if around is None:
@@ -485,8 +413,3 @@ def _is_out_of(value: LabelledValue) -> bool:
 
 def _classes(part: Part) -> frozenset[str]:
     return frozenset((part.attributes.get("class") or "").split())
-
-
-def _is_small(lines: str) -> bool:
-    """Tell whether a text is a mark beside a label, no label: "i", "?", "New"."""
-    return len(lines) <= 3  # noqa: PLR2004

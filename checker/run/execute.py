@@ -48,22 +48,21 @@ from checker.run.job import Event, Job, Warned
 from checker.run.keeping import forget_old
 from checker.run.latching import latched
 from checker.run.locks import hold
-from checker.run.missed import (
-    EVERY_SITE,
-    is_named_only,
-    never_reached,
-    not_listed,
-    vanished,
-    with_unobserved,
-)
 from checker.run.pool import Pool
 from checker.run.steps import last_step
 from checker.run.supervisor import AccountRun
+from checker.run.unreached import (
+    is_named_only,
+    never_reached,
+    not_listed_now,
+    vanished,
+    with_unobserved,
+)
 from checker.run.words import untold_words
 from checker.settings import Account, Settings
 from checker.store import Damaged, Store, open_store
 
-__all__ = ["EVERY_SITE", "Finished", "Gathered", "Request", "conclude", "execute", "new_run_id"]
+__all__ = ["Finished", "Gathered", "Request", "conclude", "execute", "new_run_id"]
 
 _FIRST_SIGNAL: Final = 128
 
@@ -410,7 +409,7 @@ def _gather(
     gone = vanished(store, account, came, asked)
     # The worker knows of a site that is gone no more than its code.
     came.visits = [visit for visit in came.visits if not is_named_only(visit, gone)]
-    visits = [*came.visits, *not_listed(store, account, came, gone, now)]
+    visits = [*came.visits, *not_listed_now(store, account, came, gone, now)]
     gathered.visits += [*visits, *never_reached(store, account, came, asked, visits, gone)]
     if came.sites:
         gathered.listed[account.marketplace, came.alias] = came.sites

@@ -138,13 +138,12 @@ class TiktokShopFlow(Flow):
         level = None
         if claim.key.metric == _RATING and claim.value is not None:
             level = self.toml.codes["rating"].get(f"{claim.value.normalize():f}")
-        if level is None:
-            yield claim
-            return
         yield claim
+        if level is None:
+            return
         native = words_in(claim.value)
-        for key in (claim.key, recorder.key(_STATUS)):
-            yield recorder.word(key, native, level, scope=Scope.ACCOUNT, origin=claim.origin, rank=claim.rank)
+        for key, scope in ((claim.key, claim.scope), (recorder.key(_STATUS), Scope.ACCOUNT)):
+            yield recorder.word(key, native, level, scope=scope, origin=claim.origin, rank=claim.rank)
 
     def _banner(self, recorder: Recorder, page: Page) -> Iterator[Claim]:
         """Claim what a banner says of the account; one that no word is known of is told by coverage."""

@@ -1,4 +1,4 @@
-"""What a run did not come to: shops that are gone, sites nobody reached, readings nobody made."""
+"""What a run did not get to: shops that are gone, sites the worker never came to, keys nobody looked at."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from checker.run.supervisor import AccountRun
 from checker.settings import Account
 from checker.store import Store
 
-__all__ = ["EVERY_SITE", "is_named_only", "never_reached", "not_listed", "vanished", "with_unobserved"]
+__all__ = ["EVERY_SITE", "is_named_only", "never_reached", "not_listed_now", "vanished", "with_unobserved"]
 
 _GONE: Final = "the console does not list this site any more; `checker ack` accepts that"
 
@@ -54,7 +54,7 @@ def vanished(store: Store, account: Account, came: AccountRun, asked: Sequence[s
 
 
 def is_named_only(visit: Visit, gone: Mapping[Place, Site]) -> bool:
-    """Return whether a visit knows no more of a shop that is gone than the name it was asked for by."""
+    """Tell whether a visit knows of a shop that is gone no more than its code."""
     named_only = visit.site == Site(visit.site.code, visit.site.code, visit.site.code)
     return (
         visit.outcome is Outcome.NOT_REACHABLE
@@ -63,7 +63,7 @@ def is_named_only(visit: Visit, gone: Mapping[Place, Site]) -> bool:
     )
 
 
-def not_listed(
+def not_listed_now(
     store: Store, account: Account, came: AccountRun, gone: Mapping[Place, Site], now: datetime
 ) -> Iterable[Visit]:
     """Yield a visit for every shop that is gone, in every run, until somebody accepts that or it is back."""
