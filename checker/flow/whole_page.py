@@ -81,6 +81,8 @@ def _claimed(toml: SiteToml, page: Page, claims: Sequence[Claim]) -> set[str]:
     said = {claim.native for claim in own} | {claim.native.replace("_", " ") for claim in own}
     said |= {text for claim in own for _, text in claim.details}
     said |= {label for row in toml.widgets_on(page.name) for label in row.labels}
+    # What the page is called: "My penalties" says nothing of any.
+    said |= set(toml.pages[page.name].links) if page.name in toml.pages else set()
     return said - {""}
 
 

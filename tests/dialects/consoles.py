@@ -35,7 +35,19 @@ __all__ = [
     "truths",
 ]
 
-CONSOLES: Final = ("ebay", "etsy", "lazada", "mercadolibre", "ozon", "shopee", "tiktok_shop", "walmart")
+CONSOLES: Final = (
+    "aliexpress",
+    "allegro",
+    "ebay",
+    "etsy",
+    "lazada",
+    "mercadolibre",
+    "ozon",
+    "shopee",
+    "temu",
+    "tiktok_shop",
+    "walmart",
+)
 
 
 def flow_of(console: str) -> type[Flow]:
