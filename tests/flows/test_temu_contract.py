@@ -68,9 +68,7 @@ EXPECTED = {
             )
         }
     ),
-    "not-over": Expect(
-        {ONE: Seen(reads={"policy.violations.other:7004-505": Level.WARNING}, unreadable=())}
-    ),
+    "not-over": Expect({ONE: Seen(reads={"policy.violations.other:7004-505": Level.WARNING}, unreadable=())}),
     "page-2-missing": Expect(
         {
             ONE: Seen(
