@@ -1,4 +1,4 @@
-"""The shops of a login that site.toml cannot know: who names them, and which one a page shows."""
+"""The shops of a login, which site.toml cannot know: who names them, and whether a page shows the right one."""
 
 from __future__ import annotations
 

@@ -83,8 +83,16 @@ def shown_shop(page: Page, shops: Iterable[Site], site: Site) -> ShownPlace:
     """
     labels = {shop.shop: shop.label or shop.shop for shop in shops}
     shown = _named_by(page, {number: {fold(number), fold(label)} for number, label in labels.items()})
+    # Of a chosen entry its address may tell more than its words.
+    shown = shown or (_carried_by_chosen(page) & labels.keys())
     others = sorted(label for number, label in labels.items() if number in shown - {site.shop})
     return ShownPlace(shown == {site.shop}, tuple(others))
+
+
+def _carried_by_chosen(page: Page) -> set[str]:
+    """Return the values in the addresses of what a page marks as chosen."""
+    addresses = (element.attributes.get("href") or "" for element in page.all(_CHOSEN))
+    return {value for address in addresses for _, value in parse_qsl(address.partition("?")[2])}
 
 
 def _named_by(page: Page, names: Mapping[str, set[str]]) -> set[str]:

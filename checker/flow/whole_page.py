@@ -88,6 +88,8 @@ def _claimed(toml: SiteToml, claims: Sequence[Claim]) -> set[str]:
     said |= {text for claim in own for _, text in claim.details} | {claim.key.variant for claim in own}
     # A label is one on every page: a list of categories is no list of reds.
     said |= {word for name in toml.pages for word in toml.words_on(name)}
+    # What the page is called: "My penalties" says nothing of any.
+    said |= set(toml.pages[page.name].links) if page.name in toml.pages else set()
     return said - {""}
 
 

@@ -1,4 +1,4 @@
-"""AliExpress: the channels of a login, their service scores and violation points; see README.md."""
+"""AliExpress: the channels of a login, their scores and violation points; sources stand in README.md."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ EXPECTED = {
     # A mutation, one that borrows the name of the read, and a batch with one in it: none of them leaves.
     "guard-vectors": Expect({ONE: Seen(reads={"account.status": Level.DEACTIVATED})}),
 }
-# What a console that shows another partner than the one it was asked for remembers of it is nobody else's affair.
+# What a console that shows another partner than the one it was asked for remembers is nobody else's affair.
 ALONE = {*ABOUT_SIGNING_IN, "wrong-partner"}
 ELSEWHERE = {
     "session-short": "moves the clock",
