@@ -114,11 +114,6 @@ _UNOPENED_RED: Final = Seen(
     },
     unreadable=(),
 )
-_DISPUTED_RED: Final = Seen(
-    reads={"account.health_rating": (_CRITICAL, 0), "account.status": _WARNING},
-    unreadable=(),
-    disputed={"account.health_rating", "account.status"},
-)
 _LISTING_VIOLATION: Final = Seen(
     reads={
         "account.status": _OK,
