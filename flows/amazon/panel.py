@@ -60,8 +60,8 @@ def panel_claims(
     status_key, rating_key = recorder.key(_STATUS), recorder.key(_RATING)
     mine = [row for row in rows if _is_site(recorder, row[0], toml)]
     if not mine:
-        yield recorder.absent(status_key, Says.NONE, scope=Scope.ACCOUNT, **_FIELDS)
-        yield recorder.absent(rating_key, Says.NONE, kind=Kind.SCORE, **_FIELDS)
+        yield recorder.absent(status_key, Says.NONE, **adding(_FIELDS, scope=Scope.ACCOUNT))
+        yield recorder.absent(rating_key, Says.NONE, **adding(_FIELDS, kind=Kind.SCORE))
     if len(mine) > 1:
         yield from panel_missing(recorder, f"{len(mine)} rows for one store")
     for _, status, rating in mine:
@@ -83,8 +83,8 @@ def panel_claims(
 
 def panel_missing(recorder: Recorder, why: str = "the panel was not drawn") -> Iterator[Claim]:
     """Claim that the panel was there earlier in this visit of the account, and cannot be read now."""
-    yield recorder.unreadable(recorder.key(_STATUS), why, scope=Scope.ACCOUNT, **_FIELDS)
-    yield recorder.unreadable(recorder.key(_RATING), why, kind=Kind.SCORE, **_FIELDS)
+    yield recorder.unreadable(recorder.key(_STATUS), why, **adding(_FIELDS, scope=Scope.ACCOUNT))
+    yield recorder.unreadable(recorder.key(_RATING), why, **adding(_FIELDS, kind=Kind.SCORE))
 
 
 def _is_site(recorder: Recorder, store: str, toml: SiteToml) -> bool:

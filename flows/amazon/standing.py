@@ -24,7 +24,7 @@ from checker.flow import (
     with_labels,
 )
 from checker.flow.recorder import adding
-from checker.model import Claim, Origin, Rank, Says
+from checker.model import Claim, Level, Origin, Rank, Says
 from checker.model.quantities import read_quantity, says_nothing
 
 __all__ = [
@@ -128,8 +128,9 @@ def _pill(
         yield recorder.unreadable(key, "the rating's pill is blank", **fields)
     else:
         names = pill.element.classes | {pill.element.attributes.get("variant", "")}
-        levels = {level for name, level in toml.codes["pill"].items() if name in names}
-        for level in sorted(levels) or [None]:
+        levels = sorted({level for name, level in toml.codes["pill"].items() if name in names})
+        known: list[Level | None] = [*levels]
+        for level in known or [None]:
             yield recorder.word(key, pill.text, level, **fields)
         if by_word := toml.level_of_word("status", pill.text, recorder.language):
             yield recorder.word(key, pill.text, by_word, **adding(fields, rank=Rank.WORD))

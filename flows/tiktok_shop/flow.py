@@ -77,12 +77,8 @@ class TiktokShopFlow(Flow):
             yield from self._with_standing(recorder, claim)
         if not rated and site.native_id in self.toml.data["rated"]:
             why = "neither in an answer nor on the page"
-            fields = {
-                "scope": Scope.ACCOUNT,
-                "kind": Kind.SCORE,
-                "origin": Origin("health", "the ahr answer"),
-            }
-            yield recorder.unreadable(recorder.key(_RATING), why, **fields)
+            key, origin = recorder.key(_RATING), Origin("health", "the ahr answer")
+            yield recorder.unreadable(key, why, scope=Scope.ACCOUNT, kind=Kind.SCORE, origin=origin)
         yield from band_claims(recorder, self.toml, console.documents("overview"))
         yield from self._banner(recorder, page)
         yield from Records(console, self.toml).read(recorder, page)
