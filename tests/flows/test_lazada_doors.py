@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -10,10 +10,11 @@ from typing import Any, cast
 import pytest
 
 from checker.errors import Stop
-from checker.flow import Answer, Console, Page, Recorder
-from checker.model import Outcome, Presence, Site
+from checker.flow import Console, Document, Heard, Page, Recorder, documents_of
+from checker.model import Outcome, Presence, Site, settle_all
 from flows.lazada import LazadaFlow
 
+FLOW = LazadaFlow()
 SG = "sellercenter.lazada.sg"
 MY = "sellercenter.lazada.com.my"
 FORM = Stop(Outcome.SESSION_EXPIRED, "the sign-in (registration form) stood where health should be")
@@ -40,15 +41,14 @@ class Doors:
             raise self.shut[self.host]
         return Page(page, "/", 200, "<html><body></body></html>")
 
-    def answer(self, name: str) -> Answer | None:
-        """Return what is said of the shop."""
-        return Answer(name, "/", 200, {}, self.seller) if name == "seller" else None
+    def documents(self, name: str) -> Sequence[Document]:
+        """Return what is said of the shop, wherever that fits."""
+        heard = [] if self.seller is None else [Heard("/api/seller", {}, 200, "", self.seller)]
+        return documents_of(name, FLOW.toml.answers[name].form, heard)
 
-    def recorder(self, site: Site, language: str = "") -> Recorder:
-        """Return what writes readings."""
-        return Recorder(
-            "lazada", "main", site, "lazada 1", lambda: datetime(2026, 3, 1, tzinfo=UTC), language
-        )
+    def recorder(self, site: Site, page: Page | None = None) -> Recorder:
+        """Return what writes the claims of a page."""
+        return FLOW.recorder("main", site, page, lambda: datetime(2026, 3, 1, tzinfo=UTC))
 
 
 def visited(doors: Doors) -> Presence | Stop:
@@ -56,9 +56,11 @@ def visited(doors: Doors) -> Presence | Stop:
     flow, console = LazadaFlow(), cast("Console", doors)
     (site,) = [site for site in flow.sites(console) if site.code == "SG"]
     try:
-        return next(iter(flow.read(console, site))).presence
+        found = settle_all(flow.read(console, site))
     except Stop as stop:
         return stop
+    (presence,) = [reading.presence for reading in found if reading.key.metric == "account.status"]
+    return presence
 
 
 KNOWN = {"data": {"short_code": "MY1015W", "cb": "true", "status": "ACTIVE"}}
