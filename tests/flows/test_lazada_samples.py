@@ -6,42 +6,38 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from flows.lazada.indicators import indicator_readings
 
-from checker.flow import Page, Recorder, dig
+from checker.flow import dig
 from checker.model import Comparator, DecidedBy, Kind, Level, Presence, Reading, Site, TargetOrigin, Unit
-from checker.testing import name_of
 from flows.lazada import LazadaFlow
+from tests.flows.answered import readings_of
 from tests.samples import sample
 
 SAMPLE = "lazada-seller-performance-get.json"
-BLANK = Page("health", "/health", 200, "<html><body><main></main></body></html>")
+SITE = Site("VN", "VN", "Vietnam", locale="vi_VN", host="sellercenter.lazada.vn")
 
 
 def readings() -> dict[str, Reading]:
-    """Return what the flow makes of the sample, by name."""
-    flow = LazadaFlow()
-    site = Site("VN", "VN", "Vietnam", locale="vi_VN")
-    recorder = Recorder("lazada", "main", site, flow.version, lambda: datetime(2026, 3, 1, tzinfo=UTC), "en")
-    found = indicator_readings(recorder, BLANK, sample(SAMPLE), flow.toml, flow.tables)
-    return {name_of(reading.key): reading for reading in found}
+    """Return what the flow makes of the sample, by name; what no source speaks of is left out."""
+    found = readings_of(LazadaFlow(), SITE, datetime(2026, 3, 1, tzinfo=UTC), sample(SAMPLE))
+    return {name: reading for name, reading in found.items() if reading.presence is Presence.SHOWN}
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "label", "numbers", "verdict", "days"),
+    ("name", "kind", "printed", "numbers", "verdict", "days"),
     [
         (
             "feedback.positive_rate",
             "POSITIVE_SELLER_RATING",
-            "Positive seller rating",
+            ("Positive seller rating", "92.0"),
             ("0.920", "0.850"),
-            ("true", Level.OK),
+            ('"true"', Level.OK),
             56,
         ),
         (
             "orders.on_time_shipment_rate",
             "SHIP_ON_TIME",
-            "Ship on time",
+            ("Ship on time", "80.0"),
             ("0.800", "0.950"),
             ("false", Level.WARNING),
             28,
@@ -49,7 +45,12 @@ def readings() -> dict[str, Reading]:
     ],
 )
 def test_each_indicator_is_read(
-    name: str, kind: str, label: str, numbers: tuple[str, str], verdict: tuple[str, Level], days: int
+    name: str,
+    kind: str,
+    printed: tuple[str, str],
+    numbers: tuple[str, str],
+    verdict: tuple[str, Level],
+    days: int,
 ) -> None:
     """Score, target, comparator and the console's verdict are those of the sample; percents are fractions."""
     reading = readings()[name]
@@ -61,7 +62,12 @@ def test_each_indicator_is_read(
     assert (reading.target.comparator, reading.target.origin) == (Comparator.GTE, TargetOrigin.CONSOLE)
     assert ((reading.native, reading.level), reading.decided_by) == (verdict, DecidedBy.NATIVE)
     assert reading.window_days == days
-    assert dict(reading.details) == {"type": kind, "name": label, "main_category": "Home appliances"}
+    assert dict(reading.details) == {
+        "type": kind,
+        "name": printed[0],
+        "score": printed[1],
+        "main_category": "Home appliances",
+    }
 
 
 def test_nothing_else_is_made_of_it() -> None:
