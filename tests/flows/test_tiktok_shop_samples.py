@@ -7,47 +7,39 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from flows.tiktok_shop.indicators import indicator_readings
-from flows.tiktok_shop.scores import penalty_readings
 
-from checker.flow import Page, Recorder
-from checker.model import Kind, Level, Presence, Reading, Site, Unit
-from checker.testing import name_of
+from checker.model import Level, Presence, Reading, Site, Unit
 from flows.tiktok_shop import TiktokShopFlow
+from tests.flows.answered import BLANK, readings_of
 from tests.samples import sample
 
 FLOW = TiktokShopFlow()
 SITE = Site("VN", "VN", "Vietnam", locale="en_US")
-RECORDER = Recorder("tiktok_shop", "main", SITE, FLOW.version, lambda: datetime(2026, 3, 1, tzinfo=UTC), "en")
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 HOST = "GET https://seller-vn.tiktok.com/api/seller/growth_center"
 
 
-def page(text: str = "") -> Page:
-    """Return a health page that holds this."""
-    return Page("health", "/health-center", 200, f"<html><body><main>{text}</main></body></html>")
+def read(body: Any, html: str = BLANK) -> dict[str, Reading]:
+    """Return what the flow reads of one answer and the page; what no source speaks of is left out."""
+    found = readings_of(FLOW, SITE, NOW, body, html=html)
+    return {name: reading for name, reading in found.items() if "did not come" not in reading.reason}
 
 
-def indicators(body: Any) -> dict[str, Reading]:
-    """Return what an indicator answer says where the page says nothing."""
-    found = indicator_readings(RECORDER, page(), body, FLOW.tables)
-    return {name_of(reading.key): reading for reading in found}
-
-
-def penalties(body: Any) -> dict[str, Reading]:
-    """Return what an overview answer says."""
-    return {name_of(r.key): r for r in penalty_readings(RECORDER, body, FLOW.toml, FLOW.tables)}
+def rates(body: Any) -> dict[str, Reading]:
+    """Return what the flow reads of one answer, but for the list of records, which is of the page alone."""
+    return {name: reading for name, reading in read(body).items() if name != "policy.list@records"}
 
 
 def test_every_indicator_of_the_sample_is_read_or_said_to_be_unproven() -> None:
     """96 can only be a percentage and 7 is hours; 0.2, 0.1 and 0.94 may be either, so they are not read."""
-    found = indicators(sample("tiktok-health-xhr-vn.json")[f"{HOST}/performance/list"])
+    found = rates(sample("tiktok-health-xhr-vn.json")[f"{HOST}/performance/list"])
 
     assert {name: (r.presence, r.value, r.unit, r.window_days) for name, r in found.items()} == {
-        "feedback.negative_rate": (Presence.UNREADABLE, None, None, 60),
-        "tiktok_shop.refund_return_rate": (Presence.UNREADABLE, None, None, 60),
+        "feedback.negative_rate": (Presence.UNREADABLE, None, Unit.FRACTION, 60),
+        "tiktok_shop.refund_return_rate": (Presence.UNREADABLE, None, Unit.FRACTION, 60),
         "orders.fast_dispatch_rate": (Presence.SHOWN, Decimal("0.96"), Unit.FRACTION, 30),
         "tiktok_shop.after_sales_handling_time": (Presence.SHOWN, Decimal(7), Unit.HOURS, 60),
-        "service.response_rate@12h": (Presence.UNREADABLE, None, None, 30),
+        "service.response_rate@12h": (Presence.UNREADABLE, None, Unit.FRACTION, 30),
     }
     assert [found[name].native for name in ("feedback.negative_rate", "service.response_rate@12h")] == [
         "0.2",
@@ -63,18 +55,14 @@ def test_every_indicator_of_the_sample_is_read_or_said_to_be_unproven() -> None:
 
 def test_the_violation_overview_of_the_sample_is_read() -> None:
     """The score by the band it falls in; entries with a key nobody knows keep their count and their words."""
-    found = penalties(sample("tiktok-health-xhr-vn.json")[f"{HOST}/violation/overview/get"])
+    found = rates(sample("tiktok-health-xhr-vn.json")[f"{HOST}/violation/overview/get"])
 
     points = found["account.penalty_points"]
     assert (points.value, points.level, points.native) == (Decimal("4.8"), Level.OK, "Low risk")
-    late = found["tiktok_shop.violations.other@late_ship"]
-    assert (late.value, late.kind, late.level) == (Decimal(2), Kind.COUNT, Level.UNKNOWN)
-    assert dict(late.details) == {
-        "title": "Late shipment warning",
-        "appeal_status": "Chua khieu nai",
-        "count": "2",
-    }
-    quality = found["tiktok_shop.violations.other@listing_quality"]
+    late = found["tiktok_shop.violation_count_late_ship"]
+    assert (late.presence, late.value, late.level) == (Presence.SHOWN, Decimal(2), Level.UNKNOWN)
+    assert dict(late.details) == {"title": "Late shipment warning", "appeal_status": "Chua khieu nai"}
+    quality = found["tiktok_shop.violation_count_listing_quality"]
     assert (quality.value, dict(quality.details)["violation_type"]) == (Decimal(0), "Listing quality issue")
     assert len(found) == 3
 
@@ -104,52 +92,65 @@ def test_a_unit_is_proven_or_the_number_is_not_read(value: str, shown: str, expe
     card = f"<div><h3>Cancellation rate</h3><span>{shown}</span></div>"
     body = {"data": {"indicators": [entry]}}
 
-    found = indicator_readings(RECORDER, page(card if shown else ""), body, FLOW.tables)
+    html = f"<html lang='en'><body><main>{card if shown else ''}</main></body></html>"
+    (reading,) = [r for r in read(body, html).values() if r.key.metric == "orders.cancellation_rate"]
 
-    (reading,) = [r for r in found if r.key.metric == "orders.cancellation_rate"]
-    assert reading.value == (None if expected is None else Decimal(expected))
-    assert (reading.presence is Presence.SHOWN) == (expected is not None)
+    is_shown = reading.presence is Presence.SHOWN
+    assert (reading.value if is_shown else None) == (None if expected is None else Decimal(expected))
+    assert is_shown or reading.presence is Presence.UNREADABLE
 
 
 @pytest.mark.parametrize(
-    ("score", "bands", "level"),
+    ("score", "bands", "expected"),
     [
-        (4, [(0, 12, "Low risk"), (12, 24, "High risk")], Level.OK),
-        (12, [(0, 12, "Low risk"), (12, 24, "High risk")], Level.CRITICAL),
-        (12, [(0, 12, "High risk"), (12, 24, "Low risk")], Level.CRITICAL),
+        (4, [(0, 12, "Low risk"), (12, 24, "High risk")], (Level.OK, False)),
+        (12, [(0, 12, "Low risk"), (12, 24, "High risk")], (Level.CRITICAL, True)),
+        (12, [(0, 12, "High risk"), (12, 24, "Low risk")], (Level.CRITICAL, True)),
         (12, [(0, 12, "Low risk"), (12, 24, "Shimmering")], None),
-        (24, [(0, 12, "Low risk"), (12, 24, "High risk")], Level.CRITICAL),
+        (24, [(0, 12, "Low risk"), (12, 24, "High risk")], (Level.CRITICAL, False)),
         (25, [(0, 12, "Low risk"), (12, 24, "High risk")], None),
-        (4, [(0, 12, "Low risk"), (0, 12, "Low risk")], None),
-        (4, [(0, 12, "Low risk"), (3, 24, "High risk")], None),
-        (4, [(0, None, "Low risk")], Level.OK),
+        (4, [(0, 12, "Low risk"), (0, 12, "Low risk")], (Level.OK, False)),
+        (4, [(0, 12, "Low risk"), (3, 24, "High risk")], (Level.CRITICAL, True)),
+        (4, [(0, None, "Low risk")], (Level.OK, False)),
         (4, [("x", 12, "Low risk")], None),
-        (4, [], None),
+        (4, [], (Level.UNKNOWN, False)),
     ],
 )
-def test_the_band_a_score_falls_in_decides(
-    score: int, bands: list[tuple[Any, Any, str]], level: Level | None
+def test_the_bands_a_score_falls_in_speak(
+    score: int, bands: list[tuple[Any, Any, str]], expected: tuple[Level, bool] | None
 ) -> None:
-    """At an edge the worse band counts; outside of all, in several, or without bands nothing is read."""
+    """At an edge both bands count, and a red of one is disputed; outside of all nothing is read.
+
+    Without bands nobody judges the points.
+    """
     infos = [{"left_node": left, "right_node": right, "risk_level": word} for left, right, word in bands]
     body = {"data": {"violation_score": score, "section_infos": infos, "violation_points_v2": []}}
 
-    reading = penalties(body)["account.penalty_points"]
+    reading = read(body)["account.penalty_points"]
 
-    assert (reading.level if reading.presence is Presence.SHOWN else None) == level
+    if expected is None:
+        assert (reading.presence, reading.level) == (Presence.UNREADABLE, Level.UNKNOWN)
+    else:
+        assert (reading.presence, reading.value) == (Presence.SHOWN, Decimal(score))
+        assert (reading.level, reading.disputed) == expected
 
 
 def test_an_indicator_nobody_knows_is_kept_and_judged_by_nobody() -> None:
     """Its name and its value stay as the console wrote them."""
     body = {"data": {"indicators": [{"name": "brand_new", "title": "Brand new", "value": "0.5"}]}}
 
-    reading = indicators(body)["tiktok_shop.indicator@brand_new"]
+    reading = read(body)["tiktok_shop.indicator_brand_new"]
 
-    assert (reading.presence, reading.level, reading.native) == (Presence.SHOWN, Level.UNKNOWN, "0.5")
+    assert (reading.presence, reading.level, reading.value) == (
+        Presence.SHOWN,
+        Level.UNKNOWN,
+        Decimal("0.5"),
+    )
+    assert dict(reading.details) == {"name": "brand_new", "title": "Brand new", "value": "0.5"}
 
 
 def test_a_market_with_neither_dispatch_rate_says_that_it_is_missing() -> None:
     """An answer that came and names neither is no green."""
-    assert indicators({"data": {"indicators": []}})["orders.late_shipment_rate"].presence is (
-        Presence.UNREADABLE
-    )
+    found = read({"data": {"indicators": []}})
+
+    assert found["orders.late_shipment_rate"].presence is Presence.UNREADABLE
