@@ -410,11 +410,6 @@ HEALTH: Final = {
     ),
     "red-second-store": Expect({"US": _WELL, "CA": _RED, "MX": _WELL}, registered=_NA),
     "red-never-opened": _us(_WELL, CA=replace(_UNOPENED_RED, registration=_PENDING), MX=_UNRATED),
-    # Banners at risk stand there too: neither the code nor zero events makes the reds fine, or unreadable.
-    "seeds-morning": _us(_WELL, **dict.fromkeys(("CA", "MX", "JP"), _DISPUTED_RED)),
-    "normal-but-blocked": _us(
-        Seen(reads={"account.status": _CRITICAL}, unreadable=(), disputed={"account.status"})
-    ),
     "red-reachable": _us(_WELL, JP=replace(_UNOPENED_RED, registration=_BESIDE)),
     "dormant-suspended": Expect(
         {
