@@ -15,6 +15,7 @@ from checker.model import (
     Claim,
     Comparator,
     Kind,
+    Level,
     Origin,
     Outcome,
     Presence,
@@ -131,9 +132,9 @@ class ShopeeFlow(Flow):
                 )
 
     def _tiers(self, recorder: Recorder, documents: Any) -> Iterator[Claim]:
-        """Claim every tier that a punishment under way is of, by both answers that may say so.
+        """Claim the highest tier that a punishment under way is of, by both answers that may say so.
 
-        It is the worst entry of a list, which no declared row can say.
+        It is the highest entry of a list, which no declared row can say; one nobody knows is told beside it.
         """
         key, codes, now = recorder.key("account.penalty_tier"), self.toml.codes["tier"], recorder.now()
         before = len(docs := documents("penalty"))
@@ -145,15 +146,18 @@ class ShopeeFlow(Flow):
                     key, "its punishments are no list", scope=Scope.ACCOUNT, origin=origin
                 )
                 continue
-            for tier in [words_in(dig(row, "punishment_tier")) for row in rows] or ["0"]:
+            for tier in _highest([words_in(dig(row, "punishment_tier")) for row in rows] or ["0"], codes):
                 yield recorder.word(key, tier, codes.get(tier), scope=Scope.ACCOUNT, origin=origin)
         for doc in documents("punishments"):
             origin = Origin("health", "the punishments answer", "reason")
             rows = dig(doc.value, "punishment_list")
+            running: list[str] = []
             for row in rows if isinstance(rows, list) else []:
                 end, tier = moment(dig(row, "end_time")), words_in(dig(row, "reason"))
                 if tier in codes and (end is None or end > now):
-                    yield recorder.word(key, tier, codes[tier], scope=Scope.ACCOUNT, origin=origin)
+                    running.append(tier)
+            for tier in _highest(running, codes):
+                yield recorder.word(key, tier, codes[tier], scope=Scope.ACCOUNT, origin=origin)
         if not before:
             yield recorder.unreadable(key, "the penalty answer did not come", scope=Scope.ACCOUNT)
 
@@ -167,6 +171,12 @@ def quarter_began(now: datetime, zone: str) -> datetime:
         for first in (datetime(year, month, 1, tzinfo=here.tzinfo) for month in _MONTHS)
     )
     return next(monday for monday in mondays if monday <= here).astimezone(UTC)
+
+
+def _highest(tiers: Sequence[str], codes: Mapping[str, Level]) -> list[str]:
+    """Return the highest of the tiers in the order of site.toml, and each that is not there."""
+    known = [tier for tier in codes if tier in tiers]
+    return known[-1:] + list(dict.fromkeys(tier for tier in tiers if tier not in codes))
 
 
 def _is_missed(row: Any, conditions: Mapping[str, Comparator]) -> bool | None:

@@ -21,7 +21,7 @@ from checker.evidence.catalog import bundles
 from checker.evidence.sealing import Sealer
 from checker.evidence.vault import Vault
 from checker.evidence.witness import Habits, Witness
-from checker.model import Reading, Visit
+from checker.model import Claim, Visit
 from checker.run.visits import visit_sites
 from checker.secrets import Scrubber
 from checker.testing import Driver, Login
@@ -47,9 +47,9 @@ class _Nothing:
 
     missed = 0
 
-    def with_pictures(self, reading: Reading) -> Reading:
-        """Return the reading as it is."""
-        return reading
+    def with_pictures(self, claim: Claim) -> Claim:
+        """Return the claim as it is."""
+        return claim
 
     def sealed(self, visit: Visit) -> Visit:
         """Return the visit as it is."""

@@ -35,6 +35,10 @@ class Answered:
         """Return the one page, whatever it is asked for as."""
         return self.open(name, **query)
 
+    def at(self, host: str) -> None:
+        """Go to a host; it says the same there."""
+        self.host = host
+
     def answer(self, _name: str) -> None:
         """Return nothing: what came is known by what it holds."""
 

@@ -28,7 +28,7 @@ from checker.evidence.sealing import Sealer
 from checker.evidence.vault import Vault
 from checker.evidence.verify import Trust, verify
 from checker.evidence.witness import Habits, Witness
-from checker.model import Level, Outcome, Reading, Visit
+from checker.model import Claim, Level, Outcome, Reading, Visit
 from checker.model.wire import load_visit
 from checker.report.evidence_files import ledger_schema, manifest_schema, provenance_schema, record_schema
 from checker.run.visits import visit_sites
@@ -117,11 +117,11 @@ class _Watching:
     def missed(self) -> int:
         return self.witness.missed
 
-    def with_pictures(self, reading: Reading) -> Reading:
+    def with_pictures(self, claim: Claim) -> Claim:
         self.watched.cookies |= {str(c.get("value")) for c in self.console.raw.context.cookies()}
         if self.watched.spoil is not None:
             self.watched.spoil(self.console)
-        return self.witness.with_pictures(reading)
+        return self.witness.with_pictures(claim)
 
     def sealed(self, visit: Visit) -> Visit:
         return self.witness.sealed(visit)

@@ -26,7 +26,7 @@ from checker.browser.launch import Launch, new_context
 from checker.console import Bounds, Guard, LiveConsole, Policy, sign_in
 from checker.errors import Stop
 from checker.flow import Flow, Page, SiteToml, load_site_toml
-from checker.model import Site
+from checker.model import Claim, Site
 
 USER, PASSWORD, CODE = "seller@shop.example", "Correct-Horse-7", "314159"
 
@@ -186,7 +186,7 @@ class UnknownFlow(Flow):
         """List nothing."""
         return []
 
-    def read(self, console: object, site: Site) -> Iterator[object]:  # noqa: ARG002 - nothing is read
+    def read(self, console: object, site: Site) -> Iterator[Claim]:  # noqa: ARG002 - nothing is read
         """Read nothing."""
         yield from ()
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from checker.browser.launch import Launch, new_context
 from checker.console import Bounds, Guard, LiveConsole, Phase, Policy
 from checker.flow import Console, Flow, SiteToml
-from checker.model import Reading, Site
+from checker.model import Claim, Site
 from tests.guard.attempts import TOML
 
 __all__ = ["BOUNDS", "PASSWORD", "HostileFlow", "Seller", "visiting"]
@@ -34,7 +34,7 @@ class HostileFlow(Flow):
         """Return no site."""
         return []
 
-    def read(self, console: Console, site: Site) -> Iterator[Reading]:  # noqa: ARG002 - the contract's
+    def read(self, console: Console, site: Site) -> Iterator[Claim]:  # noqa: ARG002 - the contract's
         """Yield nothing."""
         return iter(())
 

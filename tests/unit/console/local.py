@@ -17,7 +17,7 @@ from checker.browser import ensure_browser
 from checker.browser.launch import Launch, new_context
 from checker.console import Bounds, Guard, LiveConsole, Phase, Policy
 from checker.flow import Console, Flow, SiteToml
-from checker.model import Reading, Site
+from checker.model import Claim, Site
 
 __all__ = ["Local", "Reply", "as_json", "local_console", "page_of"]
 
@@ -84,7 +84,7 @@ class LocalFlow(Flow):
         del console
         return []
 
-    def read(self, console: Console, site: Site) -> Iterator[Reading]:
+    def read(self, console: Console, site: Site) -> Iterator[Claim]:
         """Yield nothing."""
         del console, site
         return iter(())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def beside(
     language: str = "en",
     numbers: str | None = "en_US",
     rivals: tuple[str, ...] = (),
-    **row: object,
+    **row: Any,
 ) -> list[Claim]:
     """Return what a page says beside the labels of a card."""
     declared = CardRow.model_validate((STATUS if "says" in row else LATE) | row)
@@ -78,7 +79,7 @@ def test_a_rate_is_a_fraction_exactly(html: str, value: str) -> None:
 def test_a_number_without_a_percent_sign_is_no_rate() -> None:
     """And a percentage is no count."""
     assert beside(RATE.format("<b>12</b>")) == []
-    count = {"unit": "count", "kind": "count", "sane": None}
+    count: dict[str, Any] = {"unit": "count", "kind": "count", "sane": None}
     assert [claim.value for claim in beside(RATE.format("<b>12</b>"), **count)] == [Decimal(12)]
     assert beside(RATE.format("<b>12%</b>"), **count) == []
 
@@ -113,7 +114,7 @@ def test_counts_beside_a_rate_are_what_it_rests_on() -> None:
         ),
     ],
 )
-def test_a_limit_that_the_page_prints(html: str, row: dict[str, object], target: Target | None) -> None:
+def test_a_limit_that_the_page_prints(html: str, row: dict[str, Any], target: Target | None) -> None:
     """With its comparison, or the side on which the metric is better; else our own copy of the public one."""
     claims = beside(RATE.format(html), **row)
 

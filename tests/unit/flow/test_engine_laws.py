@@ -122,7 +122,7 @@ _list = st.fixed_dictionaries(
 )
 _several = st.lists(_profile | _json, max_size=2)
 
-_NOTHING = (None, "", " ", "-", "N/A", [], {})
+_NOTHING: tuple[Any, ...] = (None, "", " ", "-", "N/A", [], {})
 
 
 def _readings(profiles: list[Any], lists: list[Any]) -> dict[str, Reading]:
@@ -269,7 +269,7 @@ def test_a_list_proves_nothing_gone_that_it_does_not_prove(lists: list[Any]) -> 
         return
 
     assert listed.presence in (Presence.SHOWN, Presence.NONE)
-    entries = []
+    entries: list[Any] = []
     for each in lists:
         rows = each["rows"]
         assert isinstance(rows, (list, dict))

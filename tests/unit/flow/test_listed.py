@@ -170,7 +170,7 @@ def test_an_entry_whose_end_has_passed_is_closed(over: Any, *, is_open: bool) ->
 
 def test_what_an_entry_lists_is_told_one_by_one() -> None:
     """`within`: each member takes the list's place; an entry without such a list is one thing itself."""
-    body = {
+    body: dict[str, Any] = {
         "total": 2,
         "rows": [{"id": "A", "codes": [{"code": "X"}, {"code": "Y"}]}, {"id": "B", "codes": []}],
     }

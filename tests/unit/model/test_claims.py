@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ from tests.unit.model.claiming import AT, KEY, at_look, claim, ok, red
 FIVE_PERCENT = Target(Decimal("0.05"), Comparator.LTE)
 
 
-def _rate(value: str, **fields: object) -> Claim:
+def _rate(value: str, **fields: Any) -> Claim:
     fields.setdefault("unit", Unit.FRACTION)
     return claim(value=Decimal(value), **fields)
 

@@ -71,7 +71,7 @@ class ShopFlow(Flow):
         self.looks: list[str] = []
 
     @property
-    def toml(self) -> SiteToml:  # type: ignore[override]
+    def toml(self) -> SiteToml:
         """What is declared of the console."""
         return toml_of(_DECLARED)
 
@@ -346,10 +346,11 @@ class TestWholePages:
 
     def test_a_page_is_read_whole_when_another_is_opened_or_the_visit_ends(self, tmp_path: Path) -> None:
         """An alert nobody understands keeps the status from being green."""
-        for said in (
+        looks: list[list[Said]] = [
             [_page(self.ALERT), _claim("MY"), _page(name="other")],
             [_page(self.ALERT), _claim("MY")],
-        ):
+        ]
+        for said in looks:
             readings = _by_metric(_visit(tmp_path, said))
             assert readings["account.status"].presence is Presence.UNREADABLE
             assert readings["account.status"].native == "Something about your shop was changed by us"
@@ -373,8 +374,9 @@ class TestWholePages:
 
     def test_a_page_left_after_the_visit_says_nothing(self, tmp_path: Path) -> None:
         """Nobody listens any more, also where the visit was stopped."""
-        console, heard = _console(), []
-        said = [_page(self.ALERT), _claim("MY"), Stop(Outcome.SITE_DOWN, "500")]
+        console = _console()
+        heard: list[Reading] = []
+        said: list[Said] = [_page(self.ALERT), _claim("MY"), Stop(Outcome.SITE_DOWN, "500")]
 
         _visit(tmp_path, said, console=console, heard=heard.append)
         console.seen.note(_page(self.ALERT))
