@@ -1,4 +1,4 @@
-"""The shops of a login, which site.toml cannot know: who names them, and whether a page shows the right one."""
+"""The shops of a login, which no site.toml knows: who names them, and whether a page shows the right one."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def whole_page_claims(
         what else was not understood, and one that says the page was read to its end.
     """
     language = recorder.language or "en"
-    known = _claimed(toml, claims)
+    known = _claimed(toml, page, claims)
     printed = {claim.native for claim in claims if claim.value is not None and _is_printed(claim, page)}
     yield from _of_alerts(recorder, toml, page, claims, language)
     for red in red_statuses(page, known, language, locale=recorder.numbers):
@@ -81,14 +81,14 @@ def _on_status(page: Page, rule: str, selector: str) -> Fields:
     }
 
 
-def _claimed(toml: SiteToml, claims: Sequence[Claim]) -> set[str]:
+def _claimed(toml: SiteToml, page: Page, claims: Sequence[Claim]) -> set[str]:
     """Return the texts that rules have read: labels, status words and codes, what stands in details."""
     own = [claim for claim in claims if claim.says is not Says.UNREADABLE]
     said = {claim.native for claim in own} | {claim.native.replace("_", " ") for claim in own}
     said |= {text for claim in own for _, text in claim.details} | {claim.key.variant for claim in own}
     # A label is one on every page: a list of categories is no list of reds.
     said |= {word for name in toml.pages for word in toml.words_on(name)}
-    # What the page is called: "My penalties" says nothing of any.
+    # What a page is called: "My penalties" says nothing of any.
     said |= set(toml.pages[page.name].links) if page.name in toml.pages else set()
     return said - {""}
 

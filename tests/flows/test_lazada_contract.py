@@ -85,6 +85,12 @@ def partly(*unreadable: str, **reads: Said | tuple[Said, ...]) -> Expect:
     return Expect({"MY": Seen(Outcome.PARTIAL, reads=reads, unreadable=unreadable)})
 
 
+# Of two that nobody has described a red is told, and that one is fine is not believed.
+UNDESCRIBED: Mapping[str, Said | tuple[Said, ...]] = {
+    "lazada.indicator_grime_rate": (Level.WARNING, "false"),
+    "lazada.indicator_glitter_rate": (Level.UNKNOWN, '"true"'),
+    "lazada.basket_size": Level.OK,
+}
 EXPECTED = {
     **common(HEALTHY, stopped),
     "healthy": Expect({"MY": WELL_ONE, "VN": Seen(reads=WELL, unreadable=())}, listed=SIX, passwords=1),
@@ -173,12 +179,7 @@ EXPECTED = {
         "account.status",
         "orders.return_rate",
         "service.response_rate",
-        # Of two that nobody has described a red is told, and that one is fine is not believed.
-        **{
-            "lazada.indicator_grime_rate": (Level.WARNING, "false"),
-            "lazada.indicator_glitter_rate": (Level.UNKNOWN, '"true"'),
-            "lazada.basket_size": Level.OK,
-        },
+        **UNDESCRIBED,
     ),
     "list-zero-marker": HEALTHY,
     "list-zero-no-marker": HEALTHY,
