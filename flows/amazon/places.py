@@ -112,7 +112,7 @@ def named_by_store(text: str, toml: SiteToml, language: str, source: str, pendin
 def named_by_ids(body: Any, toml: SiteToml, registration: Registration) -> Iterator[Named]:
     """Yield the stores that `GetMarketplaceSwitcher` names; its shape is not public, so ids are sought."""
     known = {row.native_id for row in toml.sites}
-    stack, nodes = [body], 0
+    stack, nodes = [body] if isinstance(body, (dict, list)) else [], 0
     while stack and nodes < _MAX_NODES:
         node, nodes = stack.pop(), nodes + 1
         if isinstance(node, dict) and (native := _marketplace_id(node, known)):
