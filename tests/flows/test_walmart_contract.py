@@ -52,7 +52,7 @@ RED = Seen(
 )
 WELL_BY_CARD = Seen(
     reads={
-        "orders.on_time_delivery_rate": (Level.OK, Decimal("0.964"), "Good"),
+        "orders.on_time_delivery_rate": (Level.OK, Decimal("0.964")),
         "walmart.cancellation_rate_overall": (Level.OK, Decimal("0.014")),
         "orders.return_rate": (Level.OK, Decimal("0.055")),
     },
