@@ -124,7 +124,7 @@ class _Reader:
             self._misplaced = shown_place(page, toml, recorder.site, language).problem
         self._selected: dict[str, Selected] = {}
         self._spoken: set[Key] = set()
-        self._beside_done: set[tuple[Key, tuple[str, ...]]] = set()
+        self._beside_done: set[tuple[Key, tuple[str, ...], int]] = set()
 
     def claims(self) -> Iterator[Claim]:
         """Yield the claims of every declared row of the page."""
@@ -389,9 +389,10 @@ class _Reader:
 
     def _beside(self, key: Key, row: Any, within: Part | None = None) -> Iterator[Claim]:
         """Yield what the page, or a part of it, shows beside a label, if it shows whose it is."""
-        if (key, row.labels) in self._beside_done:
+        looked_for = (key, row.labels, -1 if within is None else within.index)
+        if looked_for in self._beside_done:
             return
-        self._beside_done.add((key, row.labels))
+        self._beside_done.add(looked_for)
         if self._page.ready and not self._misplaced:
             yield from card_claims(
                 self._recorder,

@@ -199,10 +199,13 @@ class _Search(PlacedReader):
         """
         if cell_of(self._outline, label.part) is not None:
             return None
+        branch = label.part
         for steps, box in enumerate(self._outline.around(label.part)):
             if steps > _MOST_STEPS or box.tag == "body":
                 break
             if self._has_rival(box, label.part):
+                if self._outline.length(branch) > self._outline.length(label.part):
+                    return None
                 near: list[Part] = []
                 for child in self._children(box):
                     if child.index <= label.part.index or child.has(label.part):
@@ -211,6 +214,7 @@ class _Search(PlacedReader):
                         break
                     near.append(child)
                 return near
+            branch = box
         return None
 
     def _gauges_beside(self, box: Part, label: Label) -> list[LabelledValue]:

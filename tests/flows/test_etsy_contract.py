@@ -164,7 +164,8 @@ EXPECTED = {
     "list-zero-no-marker": HEALTHY,
     "widget-missing": Expect({SHOP: Seen(Outcome.PARTIAL, unreadable=("etsy.case_rate",))}),
     "widget-blank": Expect({SHOP: Seen(Outcome.PARTIAL, unreadable=("service.response_rate@minimum",))}),
-    "redesign": Expect({SHOP: Seen(Outcome.PARTIAL, green=False)}),
+    # Nothing of the statistics is at its address.
+    "redesign": Expect({SHOP: Seen(Outcome.UNKNOWN_PAGE, green=False)}),
     "old-layout": Expect(
         {
             SHOP: Seen(
