@@ -33,6 +33,7 @@ _MAY_BE_COVERED: Final = ("arrived", "user", "password", "credentials", "code", 
 _SUCCESS: Final = range(200, 300)
 _OK: Final = 200
 _TOO_MANY: Final = 429
+_WAITS: Final = "a call of {} answers 429: Too Many Requests"
 
 
 class LiveConsole:
@@ -148,6 +149,9 @@ class LiveConsole:
         try:
             seen = self._finder.find(page, query, self._meant)
         except Stop as stop:
+            if stop.outcome is Outcome.UNKNOWN_PAGE and self._answers.told_off:
+                # It stayed blank because its calls were told to wait.
+                raise self.told(Stop(Outcome.RATE_LIMITED, _WAITS.format(page))) from None
             self._strayed = stop.outcome is Outcome.UNKNOWN_PAGE and self._opened > opened + 1
             raise self.told(stop) from None
         self._finder.arrived(self.raw.url, seen)
@@ -181,7 +185,7 @@ class LiveConsole:
         for answer in self._answers.named(name):
             _heed(answer)
         if not found and self._answers.told_off:
-            raise Stop(Outcome.RATE_LIMITED, f"a call of {self._name} answers 429: Too Many Requests")
+            raise Stop(Outcome.RATE_LIMITED, _WAITS.format(self._name))
         return found
 
     def answer(self, name: str) -> Answer | None:

@@ -75,17 +75,16 @@ def exit_code(
     Returns:
         The exit code.
     """
+    known = list(known)
     states = {state.key: state for state in known}
-    read = {state.key.place for state in states.values() if state.was_read}
+    read = {state.key.place for state in known if state.was_read}
     codes = [
         visit_exit(visit, was_read=visit.place in read)
         for visit in visits
         if now is None or not _is_accepted(visit, states, now)
     ]
     codes += [Exit.NEW for change in changes if _is_news(change, fail_on)]
-    codes += [
-        _open_exit(state) for state in states.values() if state.is_open and _counts(state.level, fail_on)
-    ]
+    codes += [_open_exit(state) for state in known if state.is_open and _counts(state.level, fail_on)]
     return gravest(codes)
 
 

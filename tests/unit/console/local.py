@@ -40,6 +40,10 @@ TOML: dict[str, Any] = {
 }
 
 
+# A page that says nothing at all is taken for one that was never drawn.
+SAYS = "<p>What this page is about, in as many words as a page of a console has at least.</p>"
+
+
 @dataclass
 class Reply:
     """What the server answers; held: what must be set before it does."""
@@ -93,7 +97,9 @@ class LocalFlow(Flow):
 def page_of(body: str, script: str = "") -> Reply:
     """Return a page of the console, signed in."""
     text = f"<script>{script}</script>" if script else ""
-    return Reply(f"<!doctype html><html lang=en><body><div id=shell>Shop</div>{body}{text}</body></html>")
+    return Reply(
+        f"<!doctype html><html lang=en><body><div id=shell>Shop</div>{SAYS}{body}{text}</body></html>"
+    )
 
 
 def as_json(value: Any, media: str = "application/json", **changed: Any) -> Reply:

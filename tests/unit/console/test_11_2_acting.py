@@ -233,7 +233,7 @@ def test_11_2_no_flow_can_do_a_deed(name: str, address: str) -> None:
 
 def _sample(pattern: str) -> str:
     """Return a path that a pattern of an answer fits: each optional part left out, each choice its first."""
-    text = re.sub(r"\(\?:[^()]*\)[*?]", "", re.sub(r"\(\?:[^()]*\([^()]*\)[^()]*\)[*?]", "", pattern))
+    text = re.sub(r"\(\?:[^()]*\)[*?]\??", "", re.sub(r"\(\?:[^()]*\([^()]*\)[^()]*\)[*?]\??", "", pattern))
     text = re.sub(r"\(\?:([^()|]*)[^()]*\)", r"\1", text)
     text = re.sub(r"/\?|\w\?", "", text) if re.search(r"/\?|\w\?", text) else text
     text = re.sub(r"\[[^\]]*\][+*]?|\\w\+?", "abc", text)

@@ -90,6 +90,21 @@ def test_answers_by_address_fall_back_to_the_shape(shared_browser: Browser) -> N
         assert (answer.body, answer.url, answer.status) == (LEVEL, "/api/any", 200)
 
 
+def test_a_page_without_a_word_that_was_told_to_wait_ends_the_visit_so(shared_browser: Browser) -> None:
+    """A page stays blank where its calls were answered 429: that is no page nobody knows."""
+    blank = Reply(
+        f"<!doctype html><html lang=en><body><div id=shell></div><script>{GET}</script></body></html>"
+    )
+    replies = {"/health": blank, "/api/any": as_json({"error": "slow"}, status=429)}
+    with (
+        local_console(shared_browser, replies, answers=ANSWERS, pages=PAGES) as local,
+        pytest.raises(Stop) as stopped,
+    ):
+        local.console.open("health")
+
+    assert stopped.value.outcome is Outcome.RATE_LIMITED
+
+
 def test_a_page_that_is_told_to_wait_ends_the_visit(shared_browser: Browser) -> None:
     """Where nothing fits and a call was answered 429, nothing is claimed to be missing."""
     replies = {"/health": page_of("", GET), "/api/any": as_json({"error": "slow"}, status=429)}
