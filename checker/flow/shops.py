@@ -68,8 +68,13 @@ def showing_shop(console: Console, toml: SiteToml, site: Site, shops: Collection
     shown = shown_shop(page, shops, site)
     address = "" if shown.is_ours else way_to(page, toml, site, page.language or "en")
     if address:
-        page = console.follow(page.name, address)
-        shown = shown_shop(page, shops, site)
+        try:
+            page = console.follow(page.name, address)
+            shown = shown_shop(page, shops, site)
+        except Stop as stop:
+            # A switch that leads to another page proves nothing of this one.
+            if stop.outcome is not Outcome.UNKNOWN_PAGE:
+                raise
     if shown.is_ours:
         return page
     outcome = Outcome.WRONG_PLACE if shown.others else Outcome.UNKNOWN_PAGE
