@@ -197,7 +197,10 @@ def _open(claims: Sequence[Claim], verdicts: Sequence[Verdict], level: Level) ->
     against = [
         verdict
         for verdict in verdicts
-        if verdict.says in NOTHINGS or (verdict.says is Says.SHOWN and _contradicts(verdict, level))
+        # A source that calls a number of nothing fine says nothing green, and yet speaks against a red.
+        if verdict.says in NOTHINGS
+        or verdict.claim.level is Level.OK
+        or (verdict.says is Says.SHOWN and _contradicts(verdict, level))
     ]
     firm = any(not verdict.weak and not verdict.claim.doubtful for verdict in stating)
     leading = stating[0]

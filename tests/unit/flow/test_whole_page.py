@@ -149,7 +149,7 @@ def test_what_else_nobody_reads_is_listed_once_and_judged_by_nobody() -> None:
 
     listed = next(c for c in whole(shown) if c.key.metric == "coverage.not_understood")
 
-    assert (listed.says, listed.level, listed.kind) == (Says.SHOWN, Level.UNKNOWN, Kind.COUNT)
+    assert (listed.says, listed.level, listed.kind) == (Says.SHOWN, Level.UNKNOWN, Kind.STATUS)
     assert listed.value == Decimal(len(listed.details))
     assert any("Parcels lost" in text for _, text in listed.details)
     assert len({name for name, _ in listed.details}) == len(listed.details)

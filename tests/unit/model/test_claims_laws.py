@@ -204,9 +204,14 @@ def test_law_6_what_had_a_verdict_is_not_silent_without_one(given_: list[Claim])
 def test_a_second_look_never_makes_it_better_than_the_worst_red(
     first: list[Claim], second: list[Claim]
 ) -> None:
-    """What either look says is red stays red when both are settled together."""
+    """What either look says is red stays red when both are settled together.
+
+    That a number misses its limit is none of it where the console calls a number of so few events fine.
+    """
     looks = [*(replace(c, look=1) for c in first), *(replace(c, look=2) for c in second)]
-    worst = max(_GOODNESS[Level.UNKNOWN] - _goodness(settle([c])) for c in looks)
+    calm = _calm([c for c in looks if c.says is Says.SHOWN])
+    said = [replace(c, target=None) if calm else c for c in looks]
+    worst = max(_GOODNESS[Level.UNKNOWN] - _goodness(settle([c])) for c in said)
 
     assert worst <= 0 or settle(looks).level.is_open
 

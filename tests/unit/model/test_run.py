@@ -71,7 +71,7 @@ def test_any_other_outcome_has_its_own_code(outcome: Outcome, registration: Regi
 @pytest.mark.parametrize("level", Level)
 @pytest.mark.parametrize("fail_on", [Level.WARNING, Level.CRITICAL, Level.DEACTIVATED])
 def test_alarms_count_from_the_level_asked_for(verb: Verb, level: Level, fail_on: Level) -> None:
-    """New, regressed and worsened mean 10, unless they lie below `fail_on`; a site that was lost always does."""
+    """New, regressed and worsened mean 10, unless they lie below `fail_on`; so does a site that was lost."""
     counts = verb in (Verb.NEW, Verb.REGRESSED, Verb.WORSENED) and not fail_on.worse_than(level)
     counts = counts or verb is Verb.REGISTRATION_CHANGED
 
