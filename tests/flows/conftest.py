@@ -15,6 +15,19 @@ from checker.testing import Driver, Login, Profile
 from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import Replica, serve
 
+# Consoles whose sign-in is played in every state each time; the others' are the same states of the same kit,
+# and are played with `pytest -m thorough`.
+SIGNED_IN_TO_EACH_TIME = ("amazon", "ebay", "shopee", "walmart")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is played before a release only: the suite has to end within half an hour on two cores."""
+    for item in items:
+        signs_in = getattr(item, "originalname", "").startswith("test_every_sign_in")
+        each_time = item.path.name.startswith(tuple(f"test_{one}_" for one in SIGNED_IN_TO_EACH_TIME))
+        if item.path.name.endswith("_contract.py") and signs_in and not each_time:
+            item.add_marker(pytest.mark.thorough)
+
 
 @pytest.fixture(scope="module")
 def profile() -> Profile:
