@@ -104,7 +104,8 @@ EXPECTED = {
     "widget-blank": Expect(
         {ACCOUNT: Seen(Outcome.PARTIAL, {"account.level": Level.OK}, ("allegro.sales_quality_score",))}
     ),
-    "redesign": Expect({ACCOUNT: Seen(Outcome.PARTIAL, green=False)}, bounds=PATIENCE),
+    # Nothing of the quality is at its address.
+    "redesign": Expect({ACCOUNT: Seen(Outcome.UNKNOWN_PAGE, green=False)}, bounds=PATIENCE),
     "old-layout": Expect(
         {
             ACCOUNT: Seen(

@@ -105,7 +105,8 @@ EXPECTED = {
     ),
     "widget-missing": Expect({ONE: Seen(Outcome.PARTIAL, unreadable=("policy.list@violations",))}),
     "widget-blank": Expect({ONE: Seen(Outcome.PARTIAL, unreadable=("account.restrictions",))}),
-    "redesign": Expect({ONE: Seen(Outcome.PARTIAL, green=False)}, bounds=PATIENCE),
+    # Nothing of the violations is at their address.
+    "redesign": Expect({ONE: Seen(Outcome.UNKNOWN_PAGE, green=False)}, bounds=PATIENCE),
     # Nothing names the malls: what was held against the one that is shown is told of the region.
     "old-layout": Expect(
         {"GLOBAL": Seen(reads=ITEMS, unreadable=(), lacks=("account.restrictions",), green=False)},
@@ -121,7 +122,8 @@ EXPECTED = {
     ),
     "http-429": Expect(ended=Outcome.RATE_LIMITED, passwords=1),
     "answers-500": NO_ANSWERS,
-    "answers-never-come": replace(NO_ANSWERS, bounds=PATIENCE),
+    # An empty list that no answer came for is nothing of the violations: too little to call it their page.
+    "answers-never-come": Expect({"GLOBAL": Seen(Outcome.UNKNOWN_PAGE, green=False)}, bounds=PATIENCE),
     "decoys": Expect({ONE: RED}),
     "guard-vectors": Expect({ONE: Seen(reads=ITEMS)}),
 }
