@@ -136,7 +136,16 @@ EXPECTED = {
         }
     ),
     "contradiction": Expect(
-        {ONE: Seen(Outcome.PARTIAL, unreadable=("account.penalty_tier", "shopee.missed_targets@fulfilment"))}
+        {
+            ONE: Seen(
+                reads={
+                    "account.penalty_tier": (Level.CRITICAL, "3"),
+                    "shopee.missed_targets@fulfilment": Level.WARNING,
+                },
+                unreadable=(),
+                disputed=("account.penalty_tier", "shopee.missed_targets@fulfilment"),
+            )
+        }
     ),
     "german": HEALTHY,
     "other-language": HEALTHY,
@@ -156,15 +165,19 @@ EXPECTED = {
         {
             ONE: Seen(
                 Outcome.PARTIAL,
-                reads={"account.penalty_points": Level.OK, "policy.list@*": Presence.NONE},
+                reads={
+                    "account.penalty_points": Level.OK,
+                    "policy.list@*": Presence.NONE,
+                    # The page prints these without their targets: a number that nobody calls fine.
+                    "feedback.average_rating": (Level.UNKNOWN, Decimal("4.8")),
+                    "shopee.severe_listing_violations": (Level.UNKNOWN, 0),
+                    "policy.violations.listing": (Level.UNKNOWN, 0),
+                },
                 unreadable=(
                     "account.level",
                     "orders.late_shipment_rate",
                     "shopee.non_fulfilment_rate",
                     "service.response_rate",
-                    "feedback.average_rating",
-                    "shopee.severe_listing_violations",
-                    "policy.violations.listing",
                     "shopee.missed_targets@*",
                 ),
                 lacks=("shopee.metric_9099",),
