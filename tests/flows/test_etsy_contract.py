@@ -27,9 +27,9 @@ SHOP = "ETSY"
 WELL: dict[str, Said | tuple[Said, ...]] = {
     "etsy.service_standards": Level.OK,
     "account.badge@star_seller": Level.OK,
-    "service.response_rate@minimum": (Level.OK, Decimal("0.985"), "Met"),
+    "service.response_rate@minimum": (Level.OK, Decimal("0.985")),
     # What only costs a badge is judged by nobody.
-    "service.response_rate@star_seller": (Level.UNKNOWN, Decimal("0.96"), "Met"),
+    "service.response_rate@star_seller": (Level.UNKNOWN, Decimal("0.96")),
     "orders.on_time_shipment_rate": (Level.OK, Decimal("0.99")),
     "etsy.on_time_shipping_tracking_rate": (Level.UNKNOWN, Decimal("0.97")),
     "feedback.positive_rate": (Level.OK, Decimal("0.943")),
@@ -43,13 +43,13 @@ RED = Seen(
     reads={
         "etsy.service_standards": Level.CRITICAL,
         "account.badge@star_seller": Presence.NONE,
-        "service.response_rate@minimum": (Level.CRITICAL, Decimal("0.71"), "Not met"),
+        "service.response_rate@minimum": (Level.CRITICAL, Decimal("0.71")),
         "orders.on_time_shipment_rate": (Level.OK, Decimal("0.91")),
         "feedback.positive_rate": (Level.CRITICAL, Decimal("0.86")),
         "etsy.case_rate": (Level.CRITICAL, Decimal("0.025")),
         "etsy.order_dissatisfaction_rate": (Level.CRITICAL, Decimal("0.018")),
         # What only costs a badge is no red, and no green either.
-        "service.response_rate@star_seller": (Level.UNKNOWN, Decimal("0.62"), "Not met"),
+        "service.response_rate@star_seller": (Level.UNKNOWN, Decimal("0.62")),
         "etsy.on_time_shipping_tracking_rate": (Level.UNKNOWN, Decimal("0.88")),
         "feedback.average_rating": (Level.UNKNOWN, Decimal("4.3")),
     },
@@ -142,7 +142,7 @@ EXPECTED = {
                 reads={
                     "orders.on_time_shipment_rate": Level.OK,
                     # A mark that the public rule contradicts is disputed, whichever of the two is worse.
-                    "service.response_rate@minimum": (Level.WARNING, Decimal("0.41"), "Met"),
+                    "service.response_rate@minimum": (Level.WARNING, Decimal("0.41")),
                     "etsy.case_rate": (Level.CRITICAL, 1, "Not met"),
                 },
                 unreadable=(),
