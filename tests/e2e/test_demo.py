@@ -52,15 +52,20 @@ def test_the_second_morning_brings_three_unopened_sites_and_one_violation(kept: 
     assert "confirm before acting" in re.sub(r"\s+", " ", second)
     assert "One event" not in third
     assert "Newly red" not in third
-    assert "still open" in third
+    assert "Nothing new, 4 open (deactivated 1, critical 3)" in third
+    assert "Still open, told before (4)" in third
 
 
 def test_the_deadline_of_the_real_violation_is_told(kept: tuple[Path, str]) -> None:
-    """The violation's card says by when something must be done."""
-    second = re.split(r"^\d of 3", kept[1], flags=re.MULTILINE)[2]
-    violation = second[second.index("Listing policy violations") :]
+    """The violation's card says by when something must be done, and the next morning says it again."""
+    second, third = re.split(r"^\d of 3", kept[1], flags=re.MULTILINE)[2:]
+    violation = second[second.index("Listing policy violations") :].partition("Every site")[0]
 
-    assert re.search(r"Do by\s+\d+ \w+ 20\d\d, 23:59", violation) is not None
+    assert re.search(r"Deadline\s+\d+ \w+ 20\d\d, 23:59", violation) is not None
+    still = re.sub(r"\s+", " ", third)
+    assert re.search(
+        r"Listing policy violations \(B0DEMOLMP2\) Since 24 hours ago Deadline in \d+ days", still
+    )
 
 
 def test_the_report_that_was_named_is_there_and_self_contained(kept: tuple[Path, str]) -> None:
