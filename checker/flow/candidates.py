@@ -325,7 +325,7 @@ class LabelReader:
         begins = self._window.found_in(folded)
         role = role_of(lines, self._language)
         if role == "target" and folded in self._known:
-            # "Below Standard" is no target where it is a status word; "Average" may well be a column's header.
+            # "Below Standard" is no target where it is a status word; "Average" may be a header.
             return False
         return role != "value" or (bool(begins) and folded.startswith(begins))
 
