@@ -100,8 +100,11 @@ class LabelReader:
         kind: Kind,
         rivals: Collection[str],
         within: Part | None,
+        *,
+        known: Collection[str] = (),
     ) -> None:
         self._outline = outline
+        self._known = frozenset(map(fold, known))
         self._wanted = frozenset(filter(None, (as_label(label) for label in labels)))
         self._rivals = frozenset(filter(None, (as_label(label) for label in rivals))) - self._wanted
         self._language, self._locale, self._kind = language, locale, kind
@@ -320,7 +323,11 @@ class LabelReader:
         """Tell whether words only say what a value is: "Target", "last 30 days", "previous period"."""
         folded = fold(lines)
         begins = self._window.found_in(folded)
-        return role_of(lines, self._language) != "value" or (bool(begins) and folded.startswith(begins))
+        role = role_of(lines, self._language)
+        if role == "target" and folded in self._known:
+            # "Below Standard" is no target where it is a status word; "Average" may be a header.
+            return False
+        return role != "value" or (bool(begins) and folded.startswith(begins))
 
     def _value(self, part: Part, piece: Piece, source: Source = "text") -> LabelledValue:
         text, header = (without_notes(said).replace("\n", " ") for said in (piece.text, piece.header))

@@ -101,6 +101,7 @@ def card_claims(
         kind="word" if wants_word else "number",
         rivals=[rival for rival in rivals if rival not in (*row.labels, *getattr(row, "under", ()))],
         within=within or "",
+        known=[word for table in toml.words.get(row.words or "", {}).values() for word in table.levels],
     )
     if not found.label:
         return

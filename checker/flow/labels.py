@@ -76,6 +76,7 @@ def labelled(
     kind: Kind = "number",
     rivals: Collection[str] = (),
     within: Part | None = None,
+    known: Collection[str] = (),
 ) -> LabelledValues:
     """Return what stands beside a label.
 
@@ -87,8 +88,9 @@ def labelled(
         kind: Whether a number or a word is looked for.
         rivals: What other things on the page are called: what is nearer to one of these is not ours.
         within: The part to look in; the whole page by default.
+        known: Status words of what is looked for, which are no targets whatever they sound like.
     """
-    return _Search(outline, labels, language, locale, kind, rivals, within).found()
+    return _Search(outline, labels, language, locale, kind, rivals, within, known=known).found()
 
 
 class _Search(PlacedReader):

@@ -187,6 +187,7 @@ class Page:
         kind: Kind = "number",
         rivals: Collection[str] = (),
         within: str | Part = "",
+        known: Collection[str] = (),
     ) -> LabelledValues:
         """Return the values that belong to a label, in any layout: see `checker.flow.labels`.
 
@@ -197,6 +198,7 @@ class Page:
             kind: Whether a number or a word is looked for.
             rivals: Other labels of the page: what is nearer to one of them is not ours.
             within: The part to look in, or a selector of it; the whole page by default.
+            known: Status words of what is looked for, which are no targets whatever they sound like.
         """
         part = within if isinstance(within, Part) else None
         if within and part is None:
@@ -205,7 +207,14 @@ class Page:
             if part is None:
                 return LabelledValues(reason="the part it stands in is not on the page")
         return labelled(
-            self.outline, labels, language=language, locale=locale, kind=kind, rivals=rivals, within=part
+            self.outline,
+            labels,
+            language=language,
+            locale=locale,
+            kind=kind,
+            rivals=rivals,
+            within=part,
+            known=known,
         )
 
     def _beside(self, label: LexborNode) -> Beside | Missing:

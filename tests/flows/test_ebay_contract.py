@@ -53,10 +53,11 @@ BY_PAGE = Seen(
         "account.level+projected": (Level.OK, "Top Rated"),
         "ebay.transaction_defect_rate": (Level.OK, Decimal("0.0021")),
         "orders.late_shipment_rate": Decimal("0.0126"),
-        "orders.not_as_described_rate": (Level.OK, "Average"),
+        # Two categories, each fine; of the missing items only the region's name stands where a word would.
+        "orders.not_as_described_rate": Level.OK,
     },
     outcome=Outcome.PARTIAL,
-    unreadable=("orders.total",),
+    unreadable=("orders.total", "orders.item_not_received_rate"),
 )
 
 
@@ -130,7 +131,10 @@ EXPECTED = {
     "german": Expect({"US": US}),
     "other-language": Expect({"US": US}),
     "unknown-word": Expect({"US": Seen(Outcome.PARTIAL, unreadable=("account.level*",))}),
-    "contradiction": Expect({"US": Seen(Outcome.PARTIAL, unreadable=("account.level",))}),
+    # The page says Below Standard where the answer says Top Rated.
+    "contradiction": Expect(
+        {"US": Seen(reads={"account.level": Level.CRITICAL}, unreadable=(), disputed=("account.level",))}
+    ),
     "list-zero-marker": HEALTHY,
     "list-zero-no-marker": Expect(
         {"US": Seen(Outcome.PARTIAL, unreadable=("policy.violations.total", "policy.list@listings"))}
@@ -163,9 +167,9 @@ EXPECTED = {
     "http-429": Expect(ended=Outcome.RATE_LIMITED, passwords=1),
     # No page shows what only the violation answers say.
     "answers-never-come": Expect(
-        {"US": replace(BY_PAGE, unreadable=("orders.total", "policy.*"))}, bounds=PATIENCE
+        {"US": replace(BY_PAGE, unreadable=(*(BY_PAGE.unreadable or ()), "policy.*"))}, bounds=PATIENCE
     ),
-    # A call that was refused is not a call that was never made: what it alone says is unreadable.
+    # The same of calls that were refused.
     "answers-500": Expect(
         {
             "US": Seen(
@@ -174,7 +178,7 @@ EXPECTED = {
                     "account.level": (Level.OK, "Top Rated"),
                     "orders.late_shipment_rate": Decimal("0.0126"),
                 },
-                unreadable=("orders.*", "ebay.*", "policy.*"),
+                unreadable=("orders.total", "orders.item_not_received_rate", "policy.*"),
             )
         }
     ),

@@ -377,3 +377,13 @@ def test_d9_hostile_pages_are_bounded(shape: str) -> None:
 
     assert time.process_time() - before < 20
     assert len(found.values) <= 12
+
+
+@pytest.mark.parametrize("word", ["Below Standard", "Above Standard", "Top Rated"])
+def test_a_known_status_word_is_no_target(word: str) -> None:
+    """A word of the flow that sounds like a target stands beside its label, and hides nobody else."""
+    rows = "".join(f"<div><span>{label}</span> <b>{word}</b></div>" for label in ("Current level", "Today"))
+
+    found = beside(rows, "Current level", kind="word", known=("below standard", "above standard"))
+
+    assert texts(found) == [word]
