@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from checker.browser import ensure_browser
 from checker.testing import contract_browser
+from tests.known_gaps import known_gap
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -18,6 +19,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if session.config.option.collectonly:
         return
     ensure_browser(None, _say)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is known to fail, with the reason."""
+    for item in items:
+        why = known_gap(item.nodeid)
+        if why is not None:
+            item.add_marker(pytest.mark.xfail(reason=why, strict=False))
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -148,7 +148,14 @@ def _visits(
         console.turn_to(part)
         with tempfile.TemporaryDirectory() as nowhere:
             ((visit, _),) = visit_sites(
-                flow, console, account, [site], Path(nowhere), Path("replay"), console.now
+                flow,
+                console,
+                account,
+                [site],
+                Path(nowhere),
+                Path("replay"),
+                console.now,
+                has_time=lambda: False,
             )
         yield Replayed(part, then, visit)
 
@@ -169,11 +176,13 @@ def _content(reading: Reading | None) -> object:
     if reading is None:
         return None
     # A kept visit is looked at once, by today's flow, and no picture is taken of it.
-    apart = ("observed_at", "evidence", "bundle", "flow", "reread")
+    apart = ("observed_at", "evidence", "bundle", "flow", "reread", "claims", "contradicts")
     # How its page was built is not what was read from it.
     bare = replace(reading, origin=replace(reading.origin, structure=""))
     names = (name for name in Reading.__dataclass_fields__ if name not in apart)
-    return tuple(getattr(bare, name) for name in names)
+    # How often a source was looked at is not what it says.
+    said = frozenset(replace(statement, look=1) for statement in reading.claims)
+    return (said, *(getattr(bare, name) for name in names))
 
 
 def _unread(reading: Reading | None) -> bool:

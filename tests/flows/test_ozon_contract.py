@@ -229,7 +229,14 @@ COVERS = {
 # Thresholds that contradict a status make it unreadable.
 COUPLED = {"thresholds": ("orders.*", "service.*", "feedback.*", "ozon.*")}
 # Which ratings and subscriptions a cabinet has is the console's affair.
-OPTIONAL = ("orders.*", "service.*", "ozon.price_index@red", "ozon.supply.*", "account.badge@premium")
+OPTIONAL = (
+    "orders.*",
+    "ozon.fbs_error_index",
+    "service.*",
+    "ozon.price_index@red",
+    "ozon.supply.*",
+    "account.badge@premium",
+)
 # Given twice, they spoil the whole answer: the scenario `doubled` says what is left then.
 SPOILING = ("penalty", "premium", "error-index")
 

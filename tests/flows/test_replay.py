@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from checker.console.kept import dump_part
 from checker.model import Level, Outcome, Presence
 from checker.run.audit import KnownValues
 from checker.run.capture import case_of, known_words, write_case
-from checker.run.replay import differences, opened, replay
+from checker.run.replay import Difference, differences, opened, replay
 from checker.secrets import Scrubber
 from checker.testing import Driver
 from fixtures.amazon.accounts import DEMO_ACCOUNT
@@ -45,7 +46,8 @@ def test_the_same_flow_reads_the_same_and_a_case_of_it_holds_nothing_of_the_sell
     for live, again in zip(kept.visits, replayed, strict=True):
         assert (live.outcome, live.detail) == (again.now.outcome, again.now.detail)
         assert live == again.then
-        assert differences(live, again.now) == []
+        found = differences(live, again.now)
+        assert not found, _told(found[0])
         assert live.site == again.now.site
     assert not any(scrubber.found_in(dump_part(part, compressed=False)) for part in kept.parts)
 
@@ -86,3 +88,15 @@ def test_a_mended_flow_reads_what_a_redesign_hid(amazon: Driver, tmp_path: Path)
         for reading in mended.now.readings
         if reading.key.metric == "policy.list"
     } == {(Presence.UNREADABLE, "its page was not kept")}
+
+
+def _told(difference: Difference) -> str:
+    """Return what is not the same, field by field."""
+    first, second = difference.then, difference.now
+    if first is None or second is None:
+        return f"{difference.key}: {first} {second}"
+    return "\n".join(
+        f"{difference.key} {one.name}: {getattr(first, one.name)} then, {getattr(second, one.name)} now"
+        for one in fields(first)
+        if getattr(first, one.name) != getattr(second, one.name)
+    )
