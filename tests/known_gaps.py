@@ -1,4 +1,4 @@
-"""What is known to fail, and what nobody has seen pass since the readings come from claims: each with the reason.
+"""What is known to fail, and what nobody has seen pass since readings come from claims: each with the reason.
 
 A line goes with what it names. Nothing is skipped: every test runs, and a pass is reported as one.
 """
@@ -14,8 +14,8 @@ _UNSEEN = "not seen to pass since the consoles were ported: to be run, and mende
 
 # The beginning of a test's id, and why it may fail.
 _GAPS: Final = {
-    "tests/flows/test_amazon_contract.py::test_sign_in[offer]": "the offer's address is not among Amazon's posts",
-    "tests/flows/test_amazon_contract.py::test_scenario[funds-hold-as-text]": "unreadable, could be told as a hold",
+    "tests/flows/test_amazon_contract.py::test_sign_in[offer]": "its address is not among Amazon's posts",
+    "tests/flows/test_amazon_contract.py::test_scenario[funds-hold-as-text]": "unreadable, could be red",
     "tests/flows/test_shopee_contract.py::test_every_scenario_comes_to_what_it_must[blocked-403]": (
         "a bare first page whose calls are refused is called unknown"
     ),
@@ -25,7 +25,7 @@ _GAPS: Final = {
     "tests/flows/test_shopee_contract.py": _UNSEEN,
     "tests/flows/test_ebay_contract.py": _UNSEEN,
     "tests/flows/test_aliexpress_contract.py": _UNSEEN,
-    "tests/flows/test_ozon_contract.py::test_no_broken_widget_is_ever_green": "the error index goes with its card",
+    "tests/flows/test_ozon_contract.py::test_no_broken_widget_is_ever_green": "the error index goes, too",
     "tests/flows/test_lazada_contract.py::test_no_broken_widget_is_ever_green[contradict]": _UNSEEN,
     "tests/flows/test_etsy_contract.py::test_every_scenario_comes_to_what_it_must[popup]": (
         "on a busy machine the window is closed after the visit"
