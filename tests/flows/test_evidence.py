@@ -40,7 +40,7 @@ from fixtures.common import serve
 from flows.amazon import AmazonFlow
 from tests.certificates import self_signed
 from tests.faults.disk import Fault
-from tests.unit.secrets.test_tokens import CANARY, DRAWN, PLANTED
+from tests.unit.secrets.test_token_shapes import CANARY, DRAWN, PLANTED
 
 FACTS = {
     "flow": "amazon 1",
