@@ -43,12 +43,11 @@ _GAPS: Final = {
     "tests/faults/": _UNSEEN,
     "tests/benchmarks/": _UNSEEN,
     "tests/unit/store/test_upkeep.py::test_e8_the_restore_drill": _UNSEEN,
-    "tests/guard/": _UNSEEN,
-    "tests/guard/test_c3_vectors.py": "",
+    "tests/guard/test_blocked.py": "fails: what a blocked request leaves is told otherwise than before; to be judged",
 }
 
 
 def known_gap(test: str) -> str | None:
     """Return why a test may fail, if that is known; the longest line that fits counts."""
     fitting = [start for start in _GAPS if test.startswith(start)]
-    return _GAPS[max(fitting, key=len)] or None if fitting else None
+    return _GAPS[max(fitting, key=len)] if fitting else None
