@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from checker.model import DecidedBy, Known, Level, Presence, Scope
+from checker.model import DecidedBy, Kind, Known, Level, Presence, Scope
 
 __all__ = ["RollUp", "Shown", "may_show", "roll_up_levels"]
 
@@ -49,9 +49,10 @@ def may_show(state: Known, *, fresh: bool) -> Shown:
 
 
 def _without_level(state: Known) -> Level | None:
-    """A metric nobody judges is no news; a status, or a word that nobody knows, is unknown."""
+    """A number nobody judges is no news, with words beside it or without; a status without a level is unknown."""
     last = state.last
-    judged = last.scope is Scope.ACCOUNT or (last.native != "" and last.decided_by is DecidedBy.NOTHING)
+    word = last.kind is Kind.STATUS and last.native != "" and last.decided_by is DecidedBy.NOTHING
+    judged = last.scope is Scope.ACCOUNT or word
     return Level.UNKNOWN if judged or state.is_open else None
 
 

@@ -44,6 +44,7 @@ def test_the_second_morning_brings_three_unopened_sites_and_one_violation(kept: 
     first, second, third = re.split(r"^\d of 3", kept[1], flags=re.MULTILINE)[1:]
 
     assert "Newly red" not in first
+    assert "green 5 of 5 sites" in first
     for name in ("Canada (CA)", "Mexico (MX)", "Japan (JP)", "B0DEMOLMP2"):
         assert name in second.partition("Every site")[0]
     assert "Newly red" in second
