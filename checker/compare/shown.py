@@ -49,7 +49,7 @@ def may_show(state: Known, *, fresh: bool) -> Shown:
 
 
 def _without_level(state: Known) -> Level | None:
-    """A number nobody judges is no news, with words beside it or without; a status without a level is unknown."""
+    """A number nobody judges is no news, whatever stands beside it; a status without a level is unknown."""
     last = state.last
     word = last.kind is Kind.STATUS and last.native != "" and last.decided_by is DecidedBy.NOTHING
     judged = last.scope is Scope.ACCOUNT or word

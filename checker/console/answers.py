@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -132,7 +133,7 @@ class CaughtAnswers:
         self._order: list[_Come | Caught] = []
         self._texts: set[str] = set()
         self._size = 0
-        self._told_off = False
+        self._statuses = set[int]()
         self._ours = ""
         self.labels: dict[str, str] = {}
         page.on("response", self._begun)
@@ -146,12 +147,17 @@ class CaughtAnswers:
         self._order.clear()
         self._texts.clear()
         self._size = 0
-        self._told_off = False
+        self._statuses.clear()
 
     @property
     def told_off(self) -> bool:
         """Whether any call of the page was answered 429 since it was opened."""
-        return self._told_off
+        return _TOO_MANY in self._statuses
+
+    @property
+    def refused(self) -> int | None:
+        """The worst status the page's calls were answered with, if not one of them was answered well."""
+        return None if any(map(_is_well, self._statuses)) else max(self._statuses, default=None)
 
     @property
     def number(self) -> int:
@@ -240,8 +246,8 @@ class CaughtAnswers:
         if self._ours and request.url == self._ours:
             return
         name = self._toml.named_at(request.method, urlsplit(request.url).path)
-        if request.resource_type in _FETCHED and response.status == _TOO_MANY:
-            self._told_off = True
+        if request.resource_type in _FETCHED:
+            self._statuses.add(response.status)
         if name or (len(self._come) + len(self._coming) < _MAX_ANSWERS and _may_be_json(response)):
             self._coming[request] = _Come(name, request.method, response)
 
@@ -292,6 +298,10 @@ class CaughtAnswers:
         except BrowserError:
             return _lost(come.name, response, "the body was lost"), b""
         return parse_answer(come.name, response.url, response.status, body), body
+
+
+def _is_well(status: int) -> bool:
+    return status < HTTPStatus.BAD_REQUEST
 
 
 def _may_be_json(response: Response) -> bool:

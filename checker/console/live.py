@@ -23,6 +23,7 @@ from checker.console.tab import LOOK_AGAIN, Bounds, Tab, first_line, locate, loc
 from checker.console.wanted import Readiness, Wanted, is_drawn
 from checker.errors import NotOffered, Stop
 from checker.flow import Answer, Document, Flow, Page, Recorder, SiteToml, page_claims
+from checker.flow.payload import outcome_of
 from checker.flow.site_toml import PageSpec, State
 from checker.model import Claim, Outcome, Site
 
@@ -149,11 +150,9 @@ class LiveConsole:
         try:
             seen = self._finder.find(page, query, self._meant)
         except Stop as stop:
-            if stop.outcome is Outcome.UNKNOWN_PAGE and self._answers.told_off:
-                # It stayed blank because its calls were told to wait.
-                raise self.told(Stop(Outcome.RATE_LIMITED, _WAITS.format(page))) from None
-            self._strayed = stop.outcome is Outcome.UNKNOWN_PAGE and self._opened > opened + 1
-            raise self.told(stop) from None
+            unknown = stop.outcome is Outcome.UNKNOWN_PAGE
+            self._strayed = unknown and self._opened > opened + 1
+            raise self.told((self._why_blank(page) if unknown else None) or stop) from None
         self._finder.arrived(self.raw.url, seen)
         self._standing = self._standing_as(page, query)
         return self.seen.note(seen)
@@ -379,6 +378,14 @@ class LiveConsole:
             raise NotHereError(problem, gone=self._tab.status in GONE, stands=(self.raw.url, seen))
         raise problem
 
+    def _why_blank(self, page: str) -> Stop | None:
+        """Return what a page that nobody knows stayed blank for: its calls were turned away, each of them."""
+        if self._answers.told_off:
+            return Stop(Outcome.RATE_LIMITED, _WAITS.format(page))
+        status = self._answers.refused
+        outcome = None if status is None else outcome_of(status)
+        return None if outcome is None else Stop(outcome, f"the calls of {page} answer {status}")
+
     def _is_known(self, name: str, page: Page) -> bool:
         """Tell whether a page has anything of what is wanted of it; where nothing is, any page will do."""
         here = self._readiness.wanted.look(page, self._toml.pages[name], whole=True)
@@ -411,8 +418,6 @@ class LiveConsole:
         ]
         fit = [one for one in caught if one.status == _OK and not one.problem]
         return next((one for one in reversed(fit) if query.items() <= one.query.items()), None)
-
-    # ... and where the browser is.
 
     # ... and where the browser is.
 

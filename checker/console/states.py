@@ -245,15 +245,3 @@ def led_elsewhere(url: str, meant: str, toml: SiteToml) -> Stop | None:
     if not meant or stands not in others:
         return None
     return Stop(Outcome.WRONG_PLACE, f"asked for {meant}, the console led to {stands}")
-
-
-def _holds(marker: Marker, page: Page) -> bool:
-    if marker.status is not None and page.status != marker.status:
-        return False
-    if marker.url and re.search(marker.url, page.url) is None:
-        return False
-    if marker.title and marker.title.casefold() not in page.title.casefold():
-        return False
-    if marker.css and not page.has(marker.css, visible=marker.visible):
-        return False
-    return not marker.text or marker.text.casefold() in page.text.casefold()

@@ -22,6 +22,7 @@ __all__ = [
     "earliest_in",
     "first",
     "number",
+    "outcome_of",
     "scaled",
     "texts_in",
     "there",
@@ -47,12 +48,15 @@ def unanswered(answer: Answer | None, what: str) -> Stop:
     """Return what ends a visit that cannot go on without an answer; `what` was asked, for a person."""
     if answer is None or answer.status == _OK:
         return Stop(Outcome.UNKNOWN_PAGE, f"the console does not say {what}")
-    outcome = Outcome.UNKNOWN_PAGE
-    if answer.status >= _SERVER_ERROR:
-        outcome = Outcome.SITE_DOWN
-    elif answer.status == _FORBIDDEN:
-        outcome = Outcome.BLOCKED
+    outcome = outcome_of(answer.status) or Outcome.UNKNOWN_PAGE
     return Stop(outcome, f"the console answers {answer.status} when asked {what}")
+
+
+def outcome_of(status: int) -> Outcome | None:
+    """Return how a visit ends whose calls are answered with a status; None where that says nothing."""
+    if status >= _SERVER_ERROR:
+        return Outcome.SITE_DOWN
+    return Outcome.BLOCKED if status == _FORBIDDEN else None
 
 
 def at(value: Any, path: str) -> Any:
