@@ -149,15 +149,23 @@ class Redactor:
             part = found.group()
             if found.lastgroup != "word":
                 return self._part(found)
+            if self._is_the_sellers(part):
+                return self._placeholder(part, lambda turn: self._shaped(part, turn))
             return "".join(self._word_of_name(word) for word in _CAMEL.split(part))
 
         return _PART.sub(replaced, text)
+
+    def _is_the_sellers(self, word: str) -> bool:
+        folded = word.casefold()
+        return (
+            len(folded) >= _A_NAME and folded in self._avoid and folded not in self._vocabulary.every_token
+        )
 
     def _word_of_name(self, word: str) -> str:
         folded = word.casefold()
         if len(folded) < _A_NAME or folded in self._vocabulary.every_token:
             return word
-        if folded not in self._avoid and not any(part in folded for part in self._long_words):
+        if not self._is_the_sellers(word) and not any(part in folded for part in self._long_words):
             return word
         return self._placeholder(word, lambda turn: self._shaped(word, turn))
 

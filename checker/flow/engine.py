@@ -34,6 +34,8 @@ from checker.model import Claim, Cycle, Key, Kind, Level, Origin, Rank, Says, Sc
 __all__ = ["document_claims", "page_claims"]
 
 _OK: Final = 200
+# What a console's own field for a reason says where there is none.
+_NO_REASON: Final = frozenset({"", "none", "null", "unknown", "n/a"})
 _LONGEST: Final = 500
 _NO_CONTENT: Final = 204
 
@@ -239,7 +241,7 @@ class _Reader:
     def _code(self, key: Key, row: StatusRow, found: Any, reason: str, fields: Fields) -> Iterator[Claim]:
         native = words_in(found)
         level = self._level_of(row, found, native)
-        if level is not None and level.is_open and reason:
+        if level is not None and level.is_open and reason.casefold() not in _NO_REASON:
             fields["reason"] = reason
         if level is None and not native:
             yield self._recorder.unreadable(key, "neither a code nor a word", **fields)

@@ -14,6 +14,7 @@ from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import serve
 from flows.amazon import AmazonFlow
 
+_VIOLATIONS = "/performance/api/product/policy/defects/pagination"
 _BRIEF = Bounds(page=6.0, answer=0.4, pause=0.0)
 """What never comes is not waited for long."""
 
@@ -27,7 +28,7 @@ def test_a_widget_whose_request_was_blocked_is_unreadable(
 ) -> None:
     """Without its listed POSTs the pages of violations cannot be read: the visit says so and counts it."""
     override = tmp_path / "amazon.toml"
-    override.write_text("reads = []\n", encoding="utf-8")
+    override.write_text(f"[remove]\nreads = ['{_VIOLATIONS}']\n", encoding="utf-8")
     with serve("amazon") as replica:
         replica.set_latency(5)
         driver = Driver(shared_browser, lambda: AmazonFlow(override), replica, _login(), tmp_path, _BRIEF)
