@@ -160,6 +160,5 @@ def _visit_guarded(browser: DrivenBrowser, cdp_url: str, sites: Sites, phase: Ph
         try:
             guard.heed()
         except Stop as stop:
-            assert stop.outcome is Outcome.UNSAFE_PAGE
-            return True
+            return stop.outcome is Outcome.UNSAFE_PAGE
     return False
