@@ -27,12 +27,7 @@ from checker.flow.recorder import adding
 from checker.model import Claim, Level, Origin, Rank, Says
 from checker.model.quantities import read_quantity, says_nothing
 
-__all__ = [
-    "in_own_words",
-    "named_banners",
-    "rating_claims",
-    "risk_claims",
-]
+__all__ = ["in_own_words", "named_banners", "rating_claims", "risk_claims"]
 
 _LONGEST: Final = 300
 _ALARMING: Final = ("red", "amber")
