@@ -265,7 +265,10 @@ class _Reader:
     def _filled(self, key: Key, row: StatusRow, found: Any, fields: Fields) -> Iterator[Claim]:
         """Claim by whether anything is there at all; what is neither yes nor no is not understood."""
         if row.flag and found is not None and not isinstance(found, bool):
-            yield self._recorder.word(key, _shown(found), None, **fields)
+            # A text is no truth value: only what it says of trouble is believed.
+            says_so = isinstance(found, str) and found.casefold() == "true"
+            trouble = row.filled if says_so and row.filled is not None and row.filled.is_open else None
+            yield self._recorder.word(key, _shown(found), trouble, **fields)
             return
         if found is True or (isinstance(found, list | dict | str) and len(found) > 0):
             level, native = row.filled, _shown(found)

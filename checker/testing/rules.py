@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from checker.browser.launch import AGENT
+from checker.console.acting import says_signing_in
 from checker.flow import SiteToml
 from checker.model import DecidedBy, Level, Outcome, Presence, Reading, Visit
 from checker.model.wire import dump_visit
@@ -45,7 +46,8 @@ def _sent(story: Story, toml: SiteToml, url: str, led_to: Collection[str]) -> It
         denied = any(re.search(pattern, request.path) for pattern in toml.deny)
         if denied and request.path not in led_to:
             yield f"a denied path was asked for: {what}"
-        if request.method not in _READS and not any(re.fullmatch(post, request.path) for post in posts):
+        declared = any(re.fullmatch(post, request.path) for post in posts)
+        if request.method not in _READS and not declared and not says_signing_in(request.path):
             yield f"sent without being declared: {what}"
         if request.host != home:
             yield f"the console was called {request.host}: {what}"
