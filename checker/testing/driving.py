@@ -34,6 +34,7 @@ CONTRACT_BOUNDS: Final = Bounds(page=6.0, answer=2.5, pause=0.0)
 """Short enough for a scenario a second or two long; what a scenario withholds costs its bound."""
 
 _ALIAS: Final = "main"
+_LOOKS_AT_WINDOWS: Final = 30
 _SHORTEST_SECRET: Final = 12
 _PLAYS = count(1)
 
@@ -208,7 +209,7 @@ class Driver:
                 lambda frame: story.opened.append(frame.url) if not frame.parent_frame else None,
             )
             yield Session(flow, self.console(page, flow, _ALIAS, guard, bounds), story)
-            story.windows = len(context.pages)
+            story.windows = _windows_left(page)
         finally:
             if self.pictures is not None:
                 self._picture(page, story)
@@ -233,6 +234,17 @@ class Driver:
 
     def _forbidden(self) -> tuple[str, ...]:
         return tuple(getattr(self.replica.state, "forbidden", ()))
+
+
+def _windows_left(page: BrowserPage) -> int:
+    """Return how many windows are open once those that are being closed are gone."""
+    context = page.context
+    with suppress(BrowserError):
+        for _ in range(_LOOKS_AT_WINDOWS):
+            if len(context.pages) <= 1:
+                break
+            page.wait_for_timeout(100)
+    return len(context.pages)
 
 
 def _note_foreign(story: Story, policy: Policy, response: Response) -> None:
