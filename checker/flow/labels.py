@@ -174,25 +174,32 @@ class _Search(PlacedReader):
         outline = self._outline
         cell = cell_of(outline, label.part)
         branch = label.part
+        # What words nobody knows stand before may be a target: "Xyz: 4 %" right under the label, and the
+        # value beside them both. Where a number stands by itself there, neither is chosen.
+        explained: Found | None = None
         for steps, box in enumerate((label.part, *outline.around(label.part))):
             if steps > _MOST_STEPS or box.tag == "body" or outline.length(box) > _LARGEST_CARD:
                 break
             if cell is not None and branch is cell and box is not cell:
                 grid = grid_around(outline, cell)
-                return Found() if grid is None else self.in_table(cell, grid)
+                across = Found() if grid is None else self.in_table(cell, grid)
+                return _both(explained, across)
             candidates = [] if box is label.part else self._candidates(box, label.part)
             mine = [each for each in candidates if not self._is_anothers(each.part, label, branch, box)]
             if mine:
                 paired, around = self._paired(mine, branch, box)
                 values = [self._value(each.part, each.piece) for each in paired]
-                return Found(values + self._gauges_beside(box, label), around)
-            if candidates:
+                found = Found(values + self._gauges_beside(box, label), around)
+                if _stands_by_itself(found.values):
+                    return found
+                explained = explained or found
+            elif candidates:
                 break
             gauges = [] if box is label.part else self._gauges_beside(box, label)
-            if gauges and not self._is_list(branch, box):
-                return Found(gauges)
+            if gauges and not mine and not self._is_list(branch, box):
+                return explained or Found(gauges)
             branch = box
-        return Found()
+        return explained or Found()
 
     def _lines_after(self, label: Label) -> list[Part] | None:
         """Return what follows a label that says its value itself, up to the next; None in a card of its own.
@@ -396,6 +403,21 @@ class _Search(PlacedReader):
             if len(path) > 1 and any(self._is_label_like(twin) for twin in self._at(child, path[1:])):
                 return True
         return False
+
+
+def _stands_by_itself(values: Sequence[LabelledValue]) -> bool:
+    """Tell whether the value is one, or one of them: no words stand before it that nobody knows."""
+    found = [value for value in values if value.role == "value"]
+    return not found or any(not value.header or value.source != "text" for value in found)
+
+
+def _both(explained: Found | None, across: Found) -> Found:
+    """Return what stands under a label in its cell, and what stands in its row, if that is a value."""
+    if explained is None:
+        return across
+    if not any(value.role == "value" for value in across.values):
+        return explained
+    return Found([*explained.values, *across.values], across.around)
 
 
 def _promoted(values: list[LabelledValue]) -> list[LabelledValue]:

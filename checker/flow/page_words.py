@@ -17,7 +17,17 @@ from typing import Final
 from checker.model.numbers import INVISIBLE
 from checker.model.quantities import FOOTNOTE
 
-__all__ = ["Words", "as_label", "fold", "label_rest", "page_words", "primary", "without_notes", "words_in"]
+__all__ = [
+    "Words",
+    "as_label",
+    "every_word",
+    "fold",
+    "label_rest",
+    "page_words",
+    "primary",
+    "without_notes",
+    "words_in",
+]
 
 _NOTE: Final = re.compile(f"{FOOTNOTE}[^{FOOTNOTE}]{{0,20}}{FOOTNOTE}")
 _TOKEN: Final = re.compile(r"&|[^\W\d_]+|\d+")
@@ -144,6 +154,12 @@ def words_in(name: str, topic: str, language: str) -> tuple[str, ...]:
     return tuple(table.get("en", ())) + (
         tuple(table.get(primary(language), ())) if primary(language) != "en" else ()
     )
+
+
+def every_word(name: str) -> frozenset[str]:
+    """Return every word of a file of words, in all languages."""
+    tables = (words for topic in _file(name).values() for words in topic.values())
+    return frozenset(word.rstrip("*") for words in tables for word in words)
 
 
 @lru_cache(maxsize=8)

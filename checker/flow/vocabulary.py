@@ -20,6 +20,7 @@ from typing import Any, Final
 from babel import Locale, UnknownLocaleError
 
 from checker.flow.contract import Flow
+from checker.flow.page_words import every_word
 from checker.flow.site_toml import SiteToml
 from checker.model.numbers import OF_WORDS
 
@@ -28,6 +29,7 @@ __all__ = ["Vocabulary", "tokens_of", "vocabulary_of"]
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _IN_BRACKETS: Final = re.compile(r"\[[\w-]+\s*[~|^$*]?=\s*['\"]?([^'\"\]]+)")
 _COMMON: Final = ("en", "zh_Hans", "zh_Hant", "ja", "ko", "de", "es", "fr", "it", "pt", "vi", "th", "id")
+_SHARED: Final = ("pagewords.toml", "redwords.toml")
 _ALWAYS: Final = (
     "true",
     "false",
@@ -100,14 +102,16 @@ def vocabulary_of(flow: Flow) -> Vocabulary:
     sites = [
         text for row in toml.sites for text in (row.code, row.native_id, row.country, row.currency) if text
     ]
+    shared = {word for name in _SHARED for word in every_word(name)}
     tokens = {token for text in (*words, *signs, *inside, *sites, *_ALWAYS) for token in tokens_of(text)}
-    known = (*data, *constants, *inside, *_countries(toml))
+    known = (*data, *constants, *inside, *_countries(toml), *shared)
+    tokens |= {token for word in shared for token in tokens_of(word)}
     tokens |= {"of", *(word for words in OF_WORDS.values() for word in words)}
     return Vocabulary(
         frozenset(text.casefold() for text in known),
         tuple(sorted({text for text in (*words, *signs, *known) if _is_phrase(text)})),
         frozenset(tokens | set(_days(toml))),
-        frozenset(number for text in _texts(toml.data) if (number := _number(text)) is not None),
+        frozenset(number for text in _limits(toml) if (number := _number(text)) is not None),
     )
 
 
@@ -126,6 +130,12 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
     elif value is not None and not isinstance(value, bool):
         yield str(value)
+
+
+def _limits(toml: SiteToml) -> Iterator[str]:
+    """Yield what values are held against: every number that a rule or a table of the flow's own states."""
+    where = {"metrics", "coded", "metric_maps", "cards", "items", "data"}
+    yield from _texts(toml.model_dump(mode="json", include=where))
 
 
 def _constants(flow: Flow) -> Iterator[str]:

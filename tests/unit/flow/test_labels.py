@@ -213,6 +213,28 @@ PARTS = [
 ]
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<div><div><h4>{LABEL}</h4><span>Cel: pod 4%</span></div><div><b>1.2%</b></div></div>",
+        f"<table><tr><td>{LABEL}<div>Kynnys: 4%</div></td><td>1.2%</td></tr><tr><td>Tracking</td><td>99%</td></tr></table>",
+    ],
+)
+def test_a_number_behind_words_nobody_knows_is_not_chosen_before_one_that_stands_alone(html: str) -> None:
+    """It may be the target, which is nearer to the label than the value is."""
+    found = beside(html, language="fi")
+
+    assert "1.2%" in texts(found)
+    assert found.only is None or found.only.text == "1.2%"
+
+
+def test_words_nobody_knows_before_the_only_number_do_no_harm() -> None:
+    """Where nothing else stands there it is the value."""
+    found = beside(f"<div><h4>{LABEL}</h4><span>Nyt: 1.2%</span></div><p>Muuta</p>", language="fi")
+
+    assert [value.quantity.value for value in found.values if value.quantity] == [Decimal("1.2")]
+
+
 @pytest.mark.parametrize(("language", "html", "others"), PARTS)
 def test_targets_and_earlier_values_are_told_from_the_value(
     language: str, html: str, others: dict[str, str]
