@@ -238,7 +238,7 @@ class Redactor:
             return f"{day}T{re.sub(r'[0-9]', '0', clock)}"
         if found["number"]:
             return self._number(part)
-        if part.casefold() in self._vocabulary.tokens:
+        if self._vocabulary.knows(part):
             return part
         if found["email"]:
             return self._placeholder(

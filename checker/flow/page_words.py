@@ -157,9 +157,8 @@ def words_in(name: str, topic: str, language: str) -> tuple[str, ...]:
 
 
 def every_word(name: str) -> frozenset[str]:
-    """Return every word of a file of words, in all languages."""
-    tables = (words for topic in _file(name).values() for words in topic.values())
-    return frozenset(word.rstrip("*") for words in tables for word in words)
+    """Return every word of a file of words, in all languages, with a `*` where it has endings."""
+    return frozenset(word for topic in _file(name).values() for words in topic.values() for word in words)
 
 
 @lru_cache(maxsize=8)

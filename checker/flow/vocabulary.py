@@ -13,14 +13,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from babel import Locale, UnknownLocaleError
 
 from checker.flow.contract import Flow
-from checker.flow.page_words import every_word
+from checker.flow.page_words import Words, every_word, fold
 from checker.flow.site_toml import SiteToml
 from checker.model.numbers import OF_WORDS
 
@@ -74,6 +74,10 @@ class Vocabulary:
         phrases = {*self.phrases, *(word for word in words if len(tokens_of(word)) > 1)}
         return Vocabulary(whole, tuple(sorted(phrases)), self.tokens, self.thresholds)
 
+    def knows(self, word: str) -> bool:
+        """Tell whether a single word may stay wherever it is, in any of its forms."""
+        return word.casefold() in self.tokens or _shared().is_whole(fold(word))
+
     @cached_property
     def by_first(self) -> dict[str, list[str]]:
         """The phrases by their first word, the longest first."""
@@ -89,6 +93,12 @@ class Vocabulary:
         return self.tokens | {token for text in self.whole for token in tokens_of(text)}
 
 
+@cache
+def _shared() -> Words:
+    """Return the words of pages that every flow knows, with all their endings."""
+    return Words(word for name in _SHARED for word in every_word(name))
+
+
 def vocabulary_of(flow: Flow) -> Vocabulary:
     """Return what a flow knows: all of its site.toml, and the constants of its code."""
     toml = flow.toml
@@ -102,7 +112,7 @@ def vocabulary_of(flow: Flow) -> Vocabulary:
     sites = [
         text for row in toml.sites for text in (row.code, row.native_id, row.country, row.currency) if text
     ]
-    shared = {word for name in _SHARED for word in every_word(name)}
+    shared = {word.rstrip("*") for name in _SHARED for word in every_word(name)}
     tokens = {token for text in (*words, *signs, *inside, *sites, *_ALWAYS) for token in tokens_of(text)}
     known = (*data, *constants, *inside, *_countries(toml), *shared)
     tokens |= {token for word in shared for token in tokens_of(word)}

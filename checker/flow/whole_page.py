@@ -17,7 +17,10 @@ from checker.flow.recorder import Fields, Recorder, adding
 from checker.flow.site_toml import SiteToml
 from checker.model import Claim, Level, Origin, Rank, Says, Scope
 
-__all__ = ["whole_page_claims"]
+__all__ = ["NOT_UNDERSTOOD", "whole_page_claims"]
+
+NOT_UNDERSTOOD: Final = "coverage.not_understood"
+"""The metric that tells what a health page shows and no rule reads."""
 
 _LONGEST: Final = 300
 _FEWEST: Final = 12
@@ -128,7 +131,7 @@ def _not_understood(recorder: Recorder, page: Page, known: set[str], language: s
     if not left:
         return
     yield recorder.shown(
-        recorder.key("coverage.not_understood", page.name),
+        recorder.key(NOT_UNDERSTOOD, page.name),
         rank=Rank.WORD,
         details=tuple((f"{one.kind} {number}", one.text[:_LONGEST]) for number, one in enumerate(left, 1)),
         origin=Origin(page.name, "what no rule reads", "cards, rows and pills", 9, left[0].selector),

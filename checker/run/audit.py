@@ -90,7 +90,8 @@ class KnownValues:
             self.numbers |= _numbers(text)
             if not free and text.strip().casefold() not in vocabulary.whole:
                 found = {token for token in tokens_of(text) if token.isalpha()}
-                self.words |= {token for token in found if len(token) >= _SHORTEST_NAME} - public
+                long = {token for token in found if len(token) >= _SHORTEST_NAME}
+                self.words |= {token for token in long - public if not vocabulary.knows(token)}
         return self
 
     def forget(self, vocabulary: Vocabulary, kept: Iterable[str] = ()) -> Self:

@@ -21,6 +21,7 @@ from checker.errors import UsageError
 from checker.evidence import slug
 from checker.flow import Flow, SiteToml
 from checker.flow.vocabulary import Vocabulary, vocabulary_of
+from checker.flow.whole_page import NOT_UNDERSTOOD
 from checker.model import Reading, Site, Visit
 from checker.model.wire import dump_site, dump_visit
 from checker.run.keeping import write_part
@@ -114,6 +115,8 @@ def _verdicts(visit: Visit, redactor: Redactor | None) -> set[tuple[str, str, st
     return {
         (_without_ids(reading, redactor), reading.presence.value, reading.level.value)
         for reading in visit.readings
+        # Of words that are no words any more it says nothing.
+        if reading.key.metric != NOT_UNDERSTOOD
     }
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from checker.model import Level, Presence, Reading, Visit
+from checker.model import Level, Reading, Visit
 from checker.testing.driving import Driver, Profile, Session
 from checker.testing.replica import How, Where
 from checker.testing.rules import broken_rules
@@ -25,7 +25,7 @@ class Mutants:
     """A signed-in account whose healthy site is read again with one widget broken at a time.
 
     covers: which readings rest on each widget, as names or patterns: none of them may be ok.
-    coupled: which others may become unreadable with it; if they are judged, then as before, or worse.
+    coupled: which others may lose their level with it; if they are judged, then as before, or worse.
     optional: what the console may leave out, so that the flow cannot know that it is missing: broken, it may
     go unrecorded, and is then never shown as read.
     """
@@ -120,12 +120,8 @@ def _same(before: Reading, after: Reading) -> bool:
 
 
 def _follows(before: Reading, after: Reading) -> bool:
-    """Tell whether what is coupled to a broken widget is unreadable, judged as before, or judged worse."""
-    return (
-        after.presence is Presence.UNREADABLE
-        or after.level is before.level
-        or after.level.worse_than(before.level)
-    )
+    """Tell whether what is coupled to a broken widget has no level now, is judged as before, or worse."""
+    return after.level in (Level.UNKNOWN, before.level) or after.level.worse_than(before.level)
 
 
 def _fits(name: str, patterns: Collection[str]) -> bool:
