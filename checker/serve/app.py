@@ -36,6 +36,8 @@ from checker.serve.pages import ask_for_token, draw, static
 __all__ = ["make_app"]
 
 _WHO: Final = "checker_who"
+# The frame a browser draws around a picture that is looked at by itself has styles of the browser's own.
+_PICTURE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 _NO_TOKEN: Final = 401
 _LONG: Final = 180 * 24 * 3600
 
@@ -267,7 +269,7 @@ class _Pages:
             raise UsageError(voice.words.page("no_picture"), hint=voice.words.page("no_picture_hint"))
         data, media = found
         # What a picture is by its first bytes, never by its name; and nothing in it may load anything.
-        return Response(data, media_type=media, headers={"content-security-policy": "default-src 'none'"})
+        return Response(data, media_type=media, headers={"content-security-policy": _PICTURE_POLICY})
 
     def _messages(self, request: Request, voice: Voice) -> Response:
         waiting, told = past.messages(self._desk, voice)

@@ -32,6 +32,7 @@ _TOP: Final = 30
 _BOTTOM: Final = 172
 _FOOT: Final = 188
 _MOST: Final = 400
+_LABEL: Final = 20
 _TWO: Final = 2
 _RANKS: Final = (Level.OK, Level.WARNING, Level.CRITICAL, Level.DEACTIVATED)
 _LOST: Final = (Presence.UNREADABLE, Presence.NOT_OBSERVED)
@@ -114,12 +115,13 @@ def chart(voice: Voice, readings: Sequence[Reading], zone: tzinfo, title: str) -
         Dot(across(at), _FOOT if value is None else up(value), _kind(reading), _said(voice, reading, zone))
         for at, value, reading in zip(times, values, drawn, strict=True)
     ]
+    drawn_limits = tuple(_limit(voice, up(value), kind, drawn[-1], value) for value, kind in limits)
     return Chart(
         tuple(dots),
         tuple(_paths(dots, values)),
-        tuple(_limit(voice, up(value), kind, drawn[-1], value) for value, kind in limits),
-        _edge(voice, high, drawn, by_number),
-        _edge(voice, low, drawn, by_number),
+        drawn_limits,
+        "" if _is_near(drawn_limits, _TOP) else _edge(voice, high, drawn, by_number),
+        "" if _is_near(drawn_limits, _BOTTOM) else _edge(voice, low, drawn, by_number),
         _day(drawn[0].observed_at, zone, voice),
         _day(drawn[-1].observed_at, zone, voice),
         title,
@@ -179,6 +181,11 @@ def _limit(voice: Voice, y: float, kind: str, reading: Reading, value: Decimal) 
     amount = format_amount(value, reading.unit, voice.language, reading.currency)
     name = voice.words.label("target") if kind == "target" else voice.words.level(Level.CRITICAL)
     return Limit(y, f"{name} {amount}", kind, y - 5 if y > _TOP + 10 else y + 15)
+
+
+def _is_near(limits: Iterable[Limit], y: float) -> bool:
+    """Tell whether a limit is written where an edge would be."""
+    return any(abs(limit.y - y) < _LABEL for limit in limits)
 
 
 def _edge(voice: Voice, value: Decimal, readings: Sequence[Reading], by_number: bool) -> str:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
 from checker.errors import UsageError
 from checker.model import Key
+from checker.model.records import Statement
 from checker.report.facts import item_name, title
 from checker.report.findings import Finding
-from checker.report.formats import format_age, format_number, format_when
+from checker.report.formats import format_number, format_when
 from checker.report.lists import short_id
 from checker.report.overview import standing_of
 from checker.report.pages import Badge, FindingView, Voice, full_page, view_of_finding
@@ -126,7 +128,7 @@ def finding_page(desk: Desk, voice: Voice, name: str) -> FindingPage:
         (address_of(key.place), view_of_finding(voice, finding, "finding").site),
         account_text(desk, key.marketplace, key.account),
         words.todo(finding.cause.kind) if finding.cause is not None else "",
-        "" if due is None else format_age(due, voice.now, voice.language),
+        "" if due is None else _left(voice, due),
         due is not None and due < voice.now,
         finding.is_disputed,
         tuple(_said(voice, finding)),
@@ -204,15 +206,31 @@ def _said(voice: Voice, finding: Finding) -> Iterable[Said]:
     claims = [claim for reading in readings for claim in reading.claims]
     ordered = sorted(claims, key=lambda claim: (-(claim.level.rank or 0), claim.look))
     words = voice.words
-    for claim in dict.fromkeys(ordered):
-        source = printable(claim.source, 160) or "–"
-        yield Said(
+    told = (
+        Said(
             voice.badge(standing_of(claim.level), words.level(claim.level)),
-            words.say("second_look", source=source) if claim.look > 1 else source,
+            _source(claim, voice),
             printable(claim.native, 300),
             "" if claim.value is None else format_number(claim.value, voice.language),
             printable(claim.reason, 300),
         )
+        for claim in ordered
+    )
+    yield from dict.fromkeys(told)
+
+
+def _source(claim: Statement, voice: Voice) -> str:
+    source = printable(claim.source, 160) or "–"
+    return voice.words.say("second_look", source=source) if claim.look > 1 else source
+
+
+def _left(voice: Voice, due: datetime) -> str:
+    """Return how long there is until a deadline, by days and hours; never more than is really left."""
+    words = voice.words
+    if due <= voice.now:
+        return words.page("passed")
+    hours = int((due - voice.now).total_seconds()) // 3600
+    return words.page("left", days=hours // 24, hours=hours % 24)
 
 
 def _pictures(voice: Voice, finding: Finding) -> Iterable[Picture]:
