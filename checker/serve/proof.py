@@ -214,7 +214,7 @@ def bundle_page(desk: Desk, voice: Voice, name: str) -> BundlePage:
             words.colon(f"{stamp.number}", words.join((words.page(f"stamp_{stamp.state}"), stamp.at)))
             for stamp in verdict.stamps
         ),
-        _events(desk, verdict.bundle),
+        _events(desk, voice, verdict.bundle),
         _pictures(name, names),
     )
 
@@ -228,9 +228,13 @@ def _folder(desk: Desk, name: str) -> Path | None:
     return None if any(one.is_symlink() or not one.is_dir() for one in folders) else folders[-1]
 
 
-def _events(desk: Desk, bundle: str) -> tuple[tuple[str, str], ...]:
+def _events(desk: Desk, voice: Voice, bundle: str) -> tuple[tuple[str, str], ...]:
     entries = desk.ledger.about(bundle) if bundle else []
-    return tuple((printable(entry.at, 40), printable(entry.event, 40)) for entry in entries)
+    table = voice.words.tables["serve"]
+    return tuple(
+        (printable(entry.at, 40), table.get(f"ledger_{entry.event}", printable(entry.event, 40)))
+        for entry in entries
+    )
 
 
 def _pictures(folder: str, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
