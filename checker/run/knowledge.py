@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from checker.errors import ConfigError
 from checker.flow import flow_named
 from checker.model import Key, Site
@@ -14,9 +16,18 @@ from checker.store import Store
 __all__ = ["moments_of", "places_in"]
 
 
-def places_in(store: Store, settings: Settings) -> list[Place]:
-    """Return every site known of, with its account: those the pickers listed, and those only read of."""
-    keys = store.all_known()
+def places_in(store: Store, settings: Settings, known: Collection[Key] | None = None) -> list[Place]:
+    """Return every site known of, with its account: those the pickers listed, and those only read of.
+
+    Args:
+        store: What is known.
+        settings: The accounts, and which of their sites are wanted.
+        known: Every key the store knows, where that was asked for already: it is most of the work.
+
+    Returns:
+        The sites.
+    """
+    keys = store.all_known() if known is None else known
     accounts = {(account.marketplace, alias) for alias, account in settings.accounts.items()}
     accounts |= {(key.marketplace, key.account) for key in keys}
     listed = [

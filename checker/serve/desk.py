@@ -8,6 +8,7 @@ with desk.store() as store: ...  one request at a time
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from checker.compare import cause_of
-from checker.errors import StoreError
+from checker.errors import CheckerError, StoreError
 from checker.evidence.ledger import Ledger
 from checker.model import Key, Known
 from checker.model import Place as PlaceId
@@ -40,6 +41,8 @@ _LONGEST: Final = timedelta(minutes=1)
 """How long a snapshot is shown: what is stale, or late, depends on the time."""
 _UNSTAMPED: Final = timedelta(seconds=5)
 _PATIENCE: Final = 3.0
+_QUICK: Final = 2.0
+"""What takes longer to look at, in seconds, no page waits for twice."""
 
 _Stamp = tuple[tuple[int, int, int], ...]
 
@@ -87,15 +90,23 @@ class Snapshot:
 
 
 class Desk:
-    """Looks into the store for the pages; safe to be used by several threads."""
+    """Looks into the store for the pages; safe to be used by several threads.
+
+    What takes long to look at (hundreds of accounts) is looked at again beside the pages, which show what was
+    known before for as long as that takes; `is_behind` says so.
+    """
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         self.settings = settings
         self.clock = clock
+        self.quick = _QUICK
         self._lock = threading.RLock()
         self._store: Store | None = None
         self._stamp: _Stamp = ()
         self._snapshot: Snapshot | None = None
+        self._snapshot_stamp: _Stamp = ()
+        self._seconds = 0.0
+        self._beside: threading.Thread | None = None
 
     @property
     def evidence(self) -> Path:
@@ -117,6 +128,11 @@ class Desk:
         """The accounts of the settings."""
         return self.settings.accounts
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether something was written that is still being looked at."""
+        return self._beside is not None and self._beside.is_alive()
+
     def look(self) -> Snapshot:
         """Return everything known.
 
@@ -125,9 +141,14 @@ class Desk:
         """
         with self._lock, self.store() as store:
             now, snapshot = self.clock(), self._snapshot
-            longest = _LONGEST if self._stamp else _UNSTAMPED
-            if snapshot is None or not timedelta() <= now - snapshot.at < longest:
-                snapshot = self._snapshot = self._looked(store, now)
+            if snapshot is None or (self._is_old(snapshot, now) and self._seconds <= self.quick):
+                return self._kept(self._looked_into(store, now), self._stamp)
+            if self._is_old(snapshot, now):
+                self._look_beside(self._stamp)
+            elif not timedelta() <= now - snapshot.at < _LONGEST:
+                # Nothing was written since: only what depends on the time is worked out again.
+                again = self._looked(snapshot.known, snapshot.places, snapshot.latches, now)
+                return self._kept(again, self._snapshot_stamp)
             return snapshot
 
     @contextmanager
@@ -148,15 +169,24 @@ class Desk:
         """Do to findings what a person wants, as the command line does it; UsageError if it cannot be."""
         with self.store() as store:
             done = act_on(store, lambda _known: keys, doing)
-            self._snapshot = None
+            snapshot = self._snapshot
+            if snapshot is not None:
+                # Whoever did it sees it at once, however long everything takes to be looked at.
+                states = store.findings(or_unread=True)
+                known = {**snapshot.known, **{key: states[key] for key in done if key in states}}
+                self._snapshot = self._looked(known, snapshot.places, snapshot.latches, self.clock())
             return done
 
     def close(self) -> None:
         """Let go of the store."""
         with self._lock:
-            store, self._store, self._snapshot = self._store, None, None
-            if store is not None:
-                store.close()
+            self._snapshot = None
+            self._let_go()
+
+    def _let_go(self) -> None:
+        store, self._store = self._store, None
+        if store is not None:
+            store.close()
 
     def _opened(self) -> Store:
         place = place_of(self.settings.store.url)
@@ -166,14 +196,49 @@ class Desk:
         stamp = () if path is None else _stamp(path)
         if self._store is None or stamp != self._stamp:
             # What changed is looked through before anything is said by it, as every command does.
-            self.close()
+            self._let_go()
             self._store = open_store(self.settings.store.url, patience=_PATIENCE)
             self._stamp = () if path is None else _stamp(path)
         return self._store
 
-    def _looked(self, store: Store, now: datetime) -> Snapshot:
+    def _is_old(self, snapshot: Snapshot, now: datetime) -> bool:
+        """Tell whether something was, or may have been, written since it was looked at."""
+        if self._stamp:
+            return self._snapshot_stamp != self._stamp
+        return now - snapshot.at >= _UNSTAMPED
+
+    def _kept(self, snapshot: Snapshot, stamp: _Stamp) -> Snapshot:
+        self._snapshot, self._snapshot_stamp = snapshot, stamp
+        return snapshot
+
+    def _look_beside(self, stamp: _Stamp) -> None:
+        """Begin to look at everything again, with a store of its own, unless that is under way."""
+
+        def looking() -> None:
+            try:
+                with open_store(self.settings.store.url, patience=_PATIENCE) as store:
+                    snapshot = self._looked_into(store, self.clock())
+            except CheckerError:
+                # The next page meets it as well, and says so.
+                return
+            with self._lock:
+                self._kept(snapshot, stamp)
+
+        if not self.is_behind:
+            self._beside = threading.Thread(target=looking, daemon=True)
+            self._beside.start()
+
+    def _looked_into(self, store: Store, now: datetime) -> Snapshot:
+        begun = time.monotonic()
         known = store.all_known()
-        places = tuple(places_in(store, self.settings))
+        places = tuple(places_in(store, self.settings, known))
+        snapshot = self._looked(known, places, tuple(store.latches()), now)
+        self._seconds = time.monotonic() - begun
+        return snapshot
+
+    def _looked(
+        self, known: Mapping[Key, Known], places: tuple[Place, ...], latches: tuple[Latch, ...], now: datetime
+    ) -> Snapshot:
         stale_after = self.settings.findings.rules.stale_after
         return Snapshot(
             now,
@@ -182,7 +247,7 @@ class Desk:
             roll_up_state(known, places, now, stale_after),
             open_findings(known, places, now),
             unread_known(known, places),
-            tuple(store.latches()),
+            latches,
         )
 
 

@@ -145,7 +145,14 @@ def overview(desk: Desk, voice: Voice, asked: Asked) -> Overview:
             for one in Standing
             if counts[one]
         ),
-        rest_line(snapshot.standings, unread, voice.language) if snapshot.standings else "",
+        " ".join(
+            text
+            for text in (
+                rest_line(snapshot.standings, unread, voice.language) if snapshot.standings else "",
+                words.page("is_behind") if desk.is_behind else "",
+            )
+            if text
+        ),
         tuple(_notes(desk, snapshot, voice)),
         tuple(_line(desk, line, voice) for line in wanted[first : first + PAGE]),
         len(wanted),

@@ -18,6 +18,7 @@ from checker.model import Key, Level
 from checker.notify.outbox import Outbox, Waiting
 from checker.report.lists import short_id
 from checker.report.rollup import roll_up_state
+from checker.run.acting import acknowledging
 from checker.run.knowledge import places_in
 from checker.store import open_store
 from tests.unit.report.samples import png
@@ -397,3 +398,29 @@ class TestTheStore:
         record(seller.settings, [(timedelta(), worse)], first=3)
 
         assert texts(parsed(visitor, "/"), "h1") != before
+
+    def test_what_takes_long_to_look_at_keeps_no_page_waiting(self, seller: Seller) -> None:
+        """The page shows what was known before, says so, and then shows what is new."""
+        desk = seller.desk()
+        before = desk.look()
+        desk.quick = -1.0
+        worse = [visited("amazon", "main", "US", shown(RATE, Level.CRITICAL))]
+        record(seller.settings, [(timedelta(), worse)], first=3)
+
+        assert desk.look() is before
+        assert desk._beside is not None
+        desk._beside.join()
+
+        assert desk.look().known[RATE].level is Level.CRITICAL
+        desk.close()
+
+    def test_an_act_is_seen_at_once_however_long_that_takes(self, seller: Seller) -> None:
+        """By whoever did it, before everything was looked at again."""
+        desk = seller.desk()
+        desk.look()
+        desk.quick = -1.0
+
+        desk.act([RATE], acknowledging("Ann", "seen", NOW, None))
+
+        assert desk.look().by_id[short_id(RATE)].ack is not None
+        desk.close()
