@@ -92,8 +92,11 @@ def show(
     config: Config = None, account: Accounts = None, site: Sites = None, as_json: AsJson = False
 ) -> None:
     """Show what is known now: what is open, what could not be read, every site with its age."""
+    from checker.report.confirmed import confirmed_lines  # noqa: PLC0415
     from checker.report.document import state_document  # noqa: PLC0415
     from checker.report.terminal import print_state  # noqa: PLC0415
+    from checker.report.words import words_for  # noqa: PLC0415
+    from checker.run.confirming import Confirmations  # noqa: PLC0415
     from checker.store import open_store  # noqa: PLC0415
 
     settings = settings_of(config)
@@ -122,6 +125,9 @@ def show(
             language=settings.report.language,
             stale_after=settings.findings.rules.stale_after,
         )
+        kept = Confirmations(settings.paths.data_dir).read()
+        for line in confirmed_lines(known.values(), kept, words_for(settings.report.language)):
+            out_console().print(line, markup=False, soft_wrap=True)
 
 
 def history(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -27,7 +27,7 @@ from checker.report.overview import tally_text
 from checker.report.pages import Voice
 from checker.report.safe import printable
 from checker.report.words import words_for
-from checker.serve import deadlines, findings, past, proof, running, shops
+from checker.serve import confirming, deadlines, findings, past, proof, running, shops
 from checker.serve.desk import Desk, NoStoreYetError
 from checker.serve.forms import Refused, Sessions, sent
 from checker.serve.gate import FEED, Door, Gate
@@ -93,11 +93,13 @@ class _Pages:
             "/bundle": self._bundle,
             "/picture": self._picture,
             "/messages": self._messages,
+            "/confirm": self._confirm,
             "/live": self._live,
             "/static/{name}": self._static,
         }
         routes = [Route(path, self._shown(view), methods=["GET"]) for path, view in views.items()]
         routes.append(Route("/finding/{name}", self._act, methods=["POST"]))
+        routes.append(Route("/confirm", self._act, methods=["POST"]))
         return Starlette(routes=routes, exception_handlers={HTTPException: self._not_found})
 
     def _voice(self, request: Request) -> Voice:
@@ -203,7 +205,8 @@ class _Pages:
                 step="",
             )
         try:
-            return await run_in_threadpool(self._done, request, voice, fields)
+            done = self._confirmed if request.url.path == "/confirm" else self._done
+            return await run_in_threadpool(done, request, voice, fields)
         except CheckerError as error:
             return self._problem(request, voice, error)
 
@@ -215,16 +218,61 @@ class _Pages:
         except UsageError as error:
             problem = printable(error.message, 300)
             return self._finding_page(request, voice, problem=problem, fields=fields, status=400)
-        response = RedirectResponse(f"/finding/{quote(name, safe='')}?done={doing.name}", 303)
+        return self._remembering(f"/finding/{quote(name, safe='')}?done={doing.name}", doing.by)
+
+    def _remembering(self, to: str, who: str) -> Response:
+        """Lead on to a page, and remember who sent the form, so that the next one has the name in it."""
+        response = RedirectResponse(to, 303)
         response.set_cookie(
             _WHO,
-            quote(doing.by),
+            quote(who),
             max_age=_LONG,
             httponly=True,
             samesite="strict",
             secure=self._door.is_https,
         )
         return response
+
+    def _confirm(self, request: Request, voice: Voice) -> Response:
+        if request.query_params.get("at", ""):
+            note = voice.words.page("confirm_kept") if "kept" in request.query_params else ""
+            return self._confirm_page(request, voice, note=note)
+        lines = confirming.sites(self._desk, voice, request.query_params.get("account", ""))
+        return draw(request, "confirm_sites.html.j2", voice, lines=lines)
+
+    def _confirm_page(
+        self,
+        request: Request,
+        voice: Voice,
+        *,
+        note: str = "",
+        problem: str = "",
+        fields: dict[str, str] | None = None,
+        status: int = 200,
+    ) -> Response:
+        view = confirming.confirm_page(self._desk, voice, request.query_params.get("at", ""))
+        return draw(
+            request,
+            "confirm.html.j2",
+            voice,
+            status,
+            view=view,
+            note=note,
+            problem=problem,
+            fields={"by": unquote(request.cookies.get(_WHO, ""))} | (fields or {}),
+            csrf=self._sessions.token(request.state.session),
+        )
+
+    def _confirmed(self, request: Request, voice: Voice, fields: dict[str, str]) -> Response:
+        at = request.query_params.get("at", "")
+        confirming.confirm_page(self._desk, voice, at)
+        try:
+            confirming.answer(self._desk, voice, at, fields)
+        except UsageError as error:
+            problem = printable(error.message, 300)
+            return self._confirm_page(request, voice, problem=problem, fields=fields, status=400)
+        to = f"/confirm?{urlencode({'at': at, 'kept': 1})}"
+        return self._remembering(to, fields["by"].strip())
 
     def _history(self, request: Request, voice: Voice) -> Response:
         try:

@@ -18,8 +18,9 @@ from starlette.requests import Request
 __all__ = ["FORM", "Refused", "Sessions", "is_own_origin", "sent"]
 
 FORM: Final = "application/x-www-form-urlencoded"
-_LARGEST: Final = 20_000
-_FIELDS: Final = 40
+_LARGEST: Final = 200_000
+_FIELDS: Final = 2000
+"""A site may have hundreds of widgets, each with three fields."""
 _SESSION_BYTES: Final = 32
 
 

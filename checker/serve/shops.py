@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
 from checker.errors import UsageError
 from checker.model import BadKeyError, Key, Known
 from checker.model import Place as PlaceId
+from checker.report.confirmed import confirmed_in_all
 from checker.report.facts import measured, site_name, title
 from checker.report.findings import Finding, tally
 from checker.report.formats import format_age, format_moment
@@ -25,6 +26,7 @@ from checker.report.pages import Badge, SiteView, Voice, account_views, view_of_
 from checker.report.rollup import SiteStanding, Standing, count_standings, roll_up
 from checker.report.safe import printable
 from checker.report.status import status_of
+from checker.run.confirming import Confirmations
 from checker.serve.desk import Desk, Snapshot
 from checker.settings import Account
 
@@ -292,12 +294,14 @@ def _finding_line(desk: Desk, voice: Voice, finding: Finding) -> FindingLine:
 class Shop:
     """One site: how it stands, what is open there, and everything that was read, with its history."""
 
+    at: str
     badge: Badge
     name: str
     account: str
     owner: str
     view: SiteView
     seen: str
+    confirmed: str
     findings: tuple[FindingLine, ...]
     history: Mapping[str, str]
 
@@ -323,16 +327,21 @@ def shop(desk: Desk, voice: Voice, text: str) -> Shop:
     standings = standings or list(roll_up(states, asked, {}, fresh))
     if not standings:
         raise UsageError(voice.words.page("left_out"), hint=voice.words.page("no_shop_hint"))
-    view = next(iter(account_views(voice, standings, states, fresh, asked))).sites[0]
+    kept = Confirmations(desk.settings.paths.data_dir).read()
+    views = account_views(replace(voice, confirmed=kept), standings, states, fresh, asked)
+    view = next(views).sites[0]
     account = desk.accounts.get(wanted.account)
     seen = standings[0].seen_at
+    kept = Confirmations(desk.settings.paths.data_dir).read()
     return Shop(
+        str(wanted),
         view.badge,
         site_name(place),
         account_text(desk, wanted.marketplace, wanted.account),
         "" if account is None else printable(account.owner or "", 80),
         view,
         "" if seen is None else format_moment(seen, place.site.zone, voice.language),
+        confirmed_in_all(states.values(), kept, voice.words),
         finding_lines(desk, voice, (one for one in snapshot.findings if one.key.place == wanted)),
         _histories(states, voice),
     )

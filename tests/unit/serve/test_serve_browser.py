@@ -33,6 +33,8 @@ PAGES = (
     "/run?name=run-2",
     "/evidence",
     "/messages",
+    "/confirm",
+    "/confirm?at=amazon/main/US",
     "/nowhere",
 )
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}

@@ -54,6 +54,9 @@ PAGES = (
     "/evidence",
     f"/bundle?name={FOLDER}",
     "/messages",
+    "/confirm",
+    "/confirm?at=amazon/main/US",
+    "/confirm?at=ebay/bay/PROGRAM_UK",
 )
 
 NOWHERE = (
