@@ -72,7 +72,7 @@ class TestHolding:
             {"rule": "rates.other"},
         ],
     )
-    def test_not_once_it_is_read_otherwise(self, change: dict[str, str]) -> None:
+    def test_not_once_it_is_read_otherwise(self, change: dict[str, Any]) -> None:
         """Another design, page, source or rule asks again."""
         said = Confirmation.of(READ, Answer.RIGHT, "Ann", NOW)
 
