@@ -29,15 +29,11 @@ class Confirmations:
         self._path = data / "confirmed.jsonl"
 
     def read(self) -> dict[Key, Confirmation]:
-        """Return the last answer of each key; a line that cannot be read confirms nothing."""
+        """Return the last answer of each key; what cannot be read confirms nothing, and stops nothing."""
         try:
             lines = self._path.read_text(encoding="utf-8", errors="replace").splitlines()
-        except FileNotFoundError:
+        except OSError:
             return {}
-        except OSError as error:
-            raise StoreError(
-                f"{self._path} cannot be read: {error.strerror}", hint="Check its owner and its mode."
-            ) from None
         found: dict[Key, Confirmation] = {}
         for line in lines:
             with suppress(ValueError, KeyError, TypeError, BadKeyError):
