@@ -15,9 +15,8 @@ from checker.cli.keys import complete_account, complete_key, complete_site, requ
 from checker.cli.options import AsJson, Config, now, out_console, print_document, settings_of
 
 if TYPE_CHECKING:
-    from checker.model import Key, Known, Site
+    from checker.model import Key, Known
     from checker.report.rollup import Place
-    from checker.report.timeline import Moment
     from checker.run.execute import Finished
     from checker.settings import Settings
     from checker.store import Store
@@ -93,8 +92,11 @@ def show(
     config: Config = None, account: Accounts = None, site: Sites = None, as_json: AsJson = False
 ) -> None:
     """Show what is known now: what is open, what could not be read, every site with its age."""
+    from checker.report.confirmed import confirmed_lines  # noqa: PLC0415
     from checker.report.document import state_document  # noqa: PLC0415
     from checker.report.terminal import print_state  # noqa: PLC0415
+    from checker.report.words import words_for  # noqa: PLC0415
+    from checker.run.confirming import Confirmations  # noqa: PLC0415
     from checker.store import open_store  # noqa: PLC0415
 
     settings = settings_of(config)
@@ -123,6 +125,9 @@ def show(
             language=settings.report.language,
             stale_after=settings.findings.rules.stale_after,
         )
+        kept = Confirmations(settings.paths.data_dir).read()
+        for line in confirmed_lines(known.values(), kept, words_for(settings.report.language)):
+            out_console().print(line, markup=False, soft_wrap=True)
 
 
 def history(
@@ -141,13 +146,14 @@ def history(
     """Show one key over time: its curve, its readings, what happened to its findings and who knew."""
     from checker.report.document import history_document  # noqa: PLC0415
     from checker.report.terminal import print_history  # noqa: PLC0415
+    from checker.run.knowledge import moments_of  # noqa: PLC0415
     from checker.store import open_store  # noqa: PLC0415
 
     settings = settings_of(config)
     with open_store(settings.store.url) as store:
         found = named_key(key, store)
         readings = [entry.reading for entry in store.history(found, limit)]
-        moments = _moments(store, found, limit)
+        moments = moments_of(store, found, limit)
         zones = {place.id: place.site.zone for place in places_in(store, settings)}
     if as_json:
         print_document(history_document(found, readings, moments))
@@ -239,48 +245,9 @@ def everything_after(done: Finished, settings: Settings) -> Everything:
 
 def places_in(store: Store, settings: Settings) -> list[Place]:
     """Return every site known of, with its account: those the pickers listed, and those only read of."""
-    from checker.report.rollup import Place  # noqa: PLC0415
+    from checker.run.knowledge import places_in as found  # noqa: PLC0415
 
-    keys = store.all_known()
-    accounts = {(account.marketplace, alias) for alias, account in settings.accounts.items()}
-    accounts |= {(key.marketplace, key.account) for key in keys}
-    listed = [
-        Place(marketplace, alias, site, asked=_is_asked(settings, alias, site.code))
-        for marketplace, alias in sorted(accounts)
-        for site in store.sites(marketplace, alias).values()
-    ]
-    there = {place.id for place in listed}
-    read = {key.place for key in keys}
-    return [
-        *listed,
-        *(
-            Place(one.marketplace, one.account, _site(one.marketplace, one.site, one.shop))
-            for one in sorted(read - there)
-        ),
-    ]
-
-
-def _is_asked(settings: Settings, alias: str, code: str) -> bool:
-    account = settings.accounts.get(alias)
-    return account is None or account.wants(code)
-
-
-def _site(marketplace: str, code: str, shop: str) -> Site:
-    """Return a site that only a document spoke of, with what its flow knows of it."""
-    from checker.errors import ConfigError  # noqa: PLC0415
-    from checker.flow import flow_named  # noqa: PLC0415
-    from checker.model import Site  # noqa: PLC0415
-    from checker.run.unreached import EVERY_SITE  # noqa: PLC0415
-
-    try:
-        # Of an account that never got as far as its sites there is none to look up.
-        rows = () if code == EVERY_SITE.code else flow_named(marketplace).toml.sites
-    except ConfigError:  # the flow that read it may be gone by now
-        rows = ()
-    for row in rows:
-        if row.code == code:
-            return Site(code, row.native_id, row.label, country=row.country, zone=row.zone, shop=shop)
-    return Site(code, code, code, shop=shop)
+    return found(store, settings)
 
 
 def named_key(text: str, store: Store) -> Key:
@@ -292,12 +259,3 @@ def named_key(text: str, store: Store) -> Key:
         return by_id[0]
     hint = "list the keys with: checker show --json | jq -r '.known[].key'"
     return the_key(text, store.find_keys(text), hint)
-
-
-def _moments(store: Store, key: Key, limit: int) -> list[Moment]:
-    """Return what runs and people did to the findings of a key, oldest first."""
-    from checker.report.timeline import Moment, moment_of  # noqa: PLC0415
-
-    told = [moment_of(at, run_id, change) for at, run_id, change in store.changes(key, limit)]
-    done = [Moment(act.at, act.act, act.level, act.by, act.reason) for act in store.acts(key, limit)]
-    return sorted((*told, *done), key=lambda moment: moment.at)

@@ -30,6 +30,7 @@ from checker.cli import (
     replay,
     run,
     runs,
+    serving,
     store,
 )
 from checker.cli.streams import OutputError, checked_output, complain, hush, open_streams
@@ -81,6 +82,8 @@ app.command("ack")(findings.ack)
 app.command("snooze")(findings.snooze)
 app.command("unack")(findings.unack)
 app.command("doctor")(checkup.doctor)
+app.command("serve")(serving.serve)
+app.command("confirm")(serving.confirm)
 app.command("status")(exporting.status)
 app.command("export")(exporting.export)
 app.command("runs")(runs.runs)

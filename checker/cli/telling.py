@@ -243,6 +243,7 @@ def mark_told(done: Finished, settings: Settings, now: datetime) -> None:
 def write_report(done: Finished, settings: Settings, now: datetime, everything: Everything) -> Path:
     """Write the run's HTML report, which speaks for everything known, and a copy of it as `latest.html`."""
     from checker.report.html import write_html, write_whole  # noqa: PLC0415
+    from checker.run.confirming import Confirmations  # noqa: PLC0415
 
     folder, evidence = settings.paths.reports_dir, settings.paths.evidence_dir
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -257,6 +258,7 @@ def write_report(done: Finished, settings: Settings, now: datetime, everything: 
         language=settings.report.language,
         evidence_root=evidence,
         stale_after=settings.findings.rules.stale_after,
+        confirmed=Confirmations(settings.paths.data_dir).read(),
     )
     write_whole(folder / "latest.html", path.read_bytes())
     return path

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from checker.evidence.files import BLOBS, Unfit, opened, read_file
 from checker.evidence.keys import PUBLIC
 from checker.evidence.manifest import LARGEST, MANIFEST, Manifest, ManifestError, digest_of
 
-__all__ = ["Held", "bundles", "find"]
+__all__ = ["Held", "bundles", "find", "newest"]
 
 _SHORTEST: Final = 8
 
@@ -37,12 +38,24 @@ class Held:
 
 def bundles(root: Path) -> Iterator[Held]:
     """Yield every bundle, oldest run first; links are not followed."""
-    for run in _folders(root):
-        if run.name in (BLOBS.name, PUBLIC.name):
-            continue
-        for account in _folders(run):
-            for site in _folders(account):
-                yield _held(root, site.relative_to(root))
+    for run in _runs(root):
+        yield from _of_run(root, run)
+
+
+def newest(root: Path, limit: int) -> list[Held]:
+    """Return the last `limit` bundles, the newest run first, without looking at the older ones."""
+    every = (held for run in reversed(_runs(root)) for held in _of_run(root, run))
+    return list(islice(every, limit))
+
+
+def _runs(root: Path) -> list[Path]:
+    return [run for run in _folders(root) if run.name not in (BLOBS.name, PUBLIC.name)]
+
+
+def _of_run(root: Path, run: Path) -> Iterator[Held]:
+    for account in _folders(run):
+        for site in _folders(account):
+            yield _held(root, site.relative_to(root))
 
 
 def find(root: Path, name: str) -> list[Held]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-from checker.model import Reading
+from checker.model import Key, Reading
+from checker.model.confirmed import Confirmation
 from checker.report.formats import format_age, format_moment
 from checker.report.overview import SYMBOLS, standing_of
 from checker.report.rollup import Standing
@@ -41,10 +42,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Puts things into words, in one language, at one moment."""
+    """Puts things into words, in one language, at one moment.
+
+    confirmed: what people said of readings after they compared them with the console.
+    """
 
     now: datetime
     language: str
+    confirmed: Mapping[Key, Confirmation] = field(default_factory=dict)
 
     @property
     def words(self) -> Words:

@@ -11,6 +11,7 @@ from typing import Final
 from checker.model import Key, Known, Presence, Reading, Scope
 from checker.model import Place as PlaceId
 from checker.report._parts import Badge, Table, Voice, language_tag
+from checker.report.confirmed import confirmed_in_all, confirmed_text
 from checker.report.facts import last_known, site_name
 from checker.report.formats import format_counts, format_target, format_value
 from checker.report.overview import coverage_text, left_out_text, rating_text, standing_of, worst_text
@@ -63,11 +64,15 @@ class SiteView:
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """One account with its sites; `badge` is how the worst of them stands."""
+    """One account with its sites; `badge` is how the worst of them stands.
+
+    confirmed: how much of it somebody compared with the console.
+    """
 
     name: str
     badge: Badge
     read: str
+    confirmed: str
     left_out: str
     sites: tuple[SiteView, ...]
 
@@ -91,6 +96,9 @@ def account_views(
             printable(f"{marketplace} · {account}", 120),
             voice.badge(worst_standing(lines) or Standing.UNKNOWN),
             voice.words.say("sites_read", read=count, all=len(lines)),
+            confirmed_in_all(
+                (state for line in lines for state in by_site[line.place.id]), voice.confirmed, voice.words
+            ),
             left_out_text(marketplace, account, places, standings, voice.words),
             tuple(_site(voice, line, by_site[line.place.id], fresh) for line in lines),
         )
@@ -129,6 +137,8 @@ def _row(voice: Voice, state: Known, fresh: bool) -> Row:
     is_old = lost or not fresh
     known = last_known(state, voice.now, voice.words, language) if is_old else ""
     value = format_value(told, language)
+    said = voice.confirmed.get(state.key)
+    confirmed = "" if said is None else confirmed_text(said, last, voice.words)
     return Row(
         printable(voice.words.name(state.key), 120),
         _badge(voice, state, fresh),
@@ -138,7 +148,7 @@ def _row(voice: Voice, state: Known, fresh: bool) -> Row:
         format_counts(told, language),
         format_target(told.target, told.unit, language, told.currency),
         "" if told.window_days is None else voice.words.say("window", days=told.window_days),
-        voice.words.join(text for text in (printable(last.reason), known) if text),
+        voice.words.join(text for text in (printable(last.reason), known, confirmed) if text),
         is_old,
     )
 

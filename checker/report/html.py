@@ -15,6 +15,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ from markupsafe import Markup
 
 from checker.files import write_private
 from checker.model import Key, Known, Run
+from checker.model.confirmed import Confirmation
 from checker.report._parts import Badge, Voice, language_tag
 from checker.report._pictures import Gallery, Subject
 from checker.report._sites import account_views
@@ -49,6 +51,7 @@ __all__ = ["Evidence", "render_html", "write_html", "write_whole"]
 Evidence = Callable[[str], bytes | None]
 """Returns the bytes of a piece of evidence by its name, or none if it is not there."""
 
+_NOTHING: Final[Mapping[Key, Confirmation]] = MappingProxyType({})
 _DISTRIBUTION: Final = "marketplace-health-checker"
 _PLAIN_NAME = re.compile(r"[\w.-][\w .+=@/-]*\Z")
 # Full cards first; what the reader knows already is folded.
@@ -67,14 +70,24 @@ def write_html(
     language: str = "en",
     evidence_root: Path | None = None,
     stale_after: timedelta = STALE_AFTER,
+    confirmed: Mapping[Key, Confirmation] = _NOTHING,
 ) -> None:
     """Write the report to `path`, whole or not at all, readable by its owner only.
 
     evidence_root: the folder evidence names are relative to, for pictures too large to embed.
+    confirmed: what people said of readings after they compared them with the console.
     """
     to = _linker(evidence_root, path.parent)
     page = render_html(
-        run, known, places, evidence, now=now, language=language, link_to=to, stale_after=stale_after
+        run,
+        known,
+        places,
+        evidence,
+        now=now,
+        language=language,
+        link_to=to,
+        stale_after=stale_after,
+        confirmed=confirmed,
     )
     write_whole(path, well_formed(page).encode())
 
@@ -89,6 +102,7 @@ def render_html(
     language: str = "en",
     link_to: Callable[[str], str] = lambda _: "",
     stale_after: timedelta = STALE_AFTER,
+    confirmed: Mapping[Key, Confirmation] = _NOTHING,
 ) -> str:
     """Return the report as one page.
 
@@ -97,7 +111,7 @@ def render_html(
     """
     settled = tuple(places)
     places = places_of(run.visits, settled)
-    voice = Voice(now, language)
+    voice = Voice(now, language, confirmed)
     found = sections(run, known, places)
     standings = roll_up_run(run, known, settled, stale_after)
     gallery = Gallery(_subjects(found, voice), evidence)

@@ -55,6 +55,10 @@ class Words:
         """Return a sentence of the report with its parts filled in; parts are never read as patterns."""
         return self.tables["report"][sentence].format(**parts)
 
+    def page(self, sentence: str, **parts: object) -> str:
+        """Return a sentence of the pages of `checker serve` with its parts filled in."""
+        return self.tables["serve"][sentence].format(**parts)
+
     def metric(self, metric: str, variant: str = "") -> str:
         """Return the name of a metric with what splits it."""
         metrics = self.tables["metrics"]

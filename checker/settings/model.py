@@ -15,6 +15,7 @@ from checker.settings.collect import default_file
 from checker.settings.fields import Alias, Name
 from checker.settings.findings import Findings
 from checker.settings.notify import Notify
+from checker.settings.serve import Serve
 from checker.settings.tables import (
     Account,
     Browser,
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     evidence: Evidence = Evidence()
     flows: Flows = Flows()
     notify: Notify = Notify()
+    serve: Serve = Serve()
     log: Log = Log()
     stop_file: Path = Path("STOP")
 
@@ -145,6 +147,8 @@ class Settings(BaseSettings):
         for table in shown["notify"]["routes"].values():
             if table["url_command"]:
                 table["url_command"] = table["url_command"][:1]
+        if shown["serve"]["token_command"]:
+            shown["serve"]["token_command"] = shown["serve"]["token_command"][:1]
         for alias, account in self.accounts.items():
             table = shown["accounts"][alias]
             table["proxy"] = account.proxy_shown

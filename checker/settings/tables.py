@@ -195,7 +195,7 @@ class Paths(_Table):
     def written(self) -> tuple[str, ...]:
         """The names, as patterns, of everything the program keeps directly in the data folder."""
         folders = ("access", "conduct", "doctor", "evidence", "keys", "profiles", "reports", "sessions")
-        return (*folders, "visits", "checker.db*")
+        return (*folders, "visits", "checker.db*", "confirmed.jsonl")
 
     @property
     def evidence_dir(self) -> Path:

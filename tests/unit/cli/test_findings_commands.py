@@ -14,12 +14,12 @@ from typing import Any
 import jsonschema
 import pytest
 
-from checker.cli.findings import _moment
 from checker.cli.main import main
 from checker.compare import compare
 from checker.errors import UsageError
 from checker.model import Exit, Key, Level, Outcome, Presence, Reading, Run, Scope, Site, Visit
 from checker.report.lists import short_id
+from checker.run.acting import moment_meant
 from checker.store import open_store
 
 TODAY = datetime.now(UTC).replace(microsecond=0)
@@ -247,7 +247,7 @@ class TestUntil:
     )
     def test_is_understood(self, text: str | None, moment: datetime | None) -> None:
         """A day means its end; without a zone it is UTC."""
-        assert _moment(text, TODAY) == moment
+        assert moment_meant(text, TODAY) == moment
 
     @pytest.mark.parametrize(
         "text", ["", "soon", "7", "-3d", "7y", "2026-13-01", "1999-01-01", "0h", "9" * 20 + "w"]
@@ -255,7 +255,7 @@ class TestUntil:
     def test_is_refused_otherwise(self, text: str) -> None:
         """What is no time, or over already, is said to be."""
         with pytest.raises(UsageError):
-            _moment(text, TODAY)
+            moment_meant(text, TODAY)
 
 
 class TestRuns:

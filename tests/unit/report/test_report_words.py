@@ -60,7 +60,7 @@ class TestFiles:
         }
 
     @pytest.mark.parametrize("language", LANGUAGES)
-    @pytest.mark.parametrize("name", ["report", "formats"])
+    @pytest.mark.parametrize("name", ["report", "formats", "serve"])
     def test_sentences_are_filled_in_with_the_same_names(self, language: str, name: str) -> None:
         """A sentence names the same blanks in every language."""
         english = table("en")[name]

@@ -1,0 +1,95 @@
+"""What a person sent with a form, and whether it was sent from a page of ours.
+
+Three things must hold before a POST is looked into: it comes from our own origin, it is an ordinary form,
+and it holds the token of the session it was drawn for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+
+__all__ = ["FORM", "Refused", "Sessions", "is_own_origin", "sent"]
+
+FORM: Final = "application/x-www-form-urlencoded"
+_LARGEST: Final = 200_000
+_FIELDS: Final = 2000
+"""A site may have hundreds of widgets, each with three fields."""
+_SESSION_BYTES: Final = 32
+
+
+class Refused(Exception):  # noqa: N818 - it names a decision
+    """A form that was not sent from a page of ours, or cannot be read; `why` is a sentence of the words."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Sessions:
+    """Makes sessions, and the token every form of one must hold; forgotten when the program ends."""
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(_SESSION_BYTES)
+
+    @staticmethod
+    def begin() -> str:
+        """Return a new session."""
+        return secrets.token_urlsafe(_SESSION_BYTES)
+
+    def token(self, session: str) -> str:
+        """Return what a form of a session holds."""
+        return hmac.new(self._key, session.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+    def holds(self, session: str, token: str) -> bool:
+        """Tell whether a form's token is that of the session, in a time that does not say how nearly."""
+        given = token.encode("utf-8", "surrogatepass")
+        return bool(session) and hmac.compare_digest(self.token(session).encode(), given)
+
+
+def is_own_origin(headers: Headers, address: str) -> bool:
+    """Tell whether a form says that it comes from a page of ours.
+
+    Args:
+        headers: The headers it was sent with.
+        address: The address people reach us at, if it is another than the one they send to.
+
+    Returns:
+        Whether its origin is that address, or the host it is sent to.
+    """
+    origin = headers.get("origin", "").lower()
+    return bool(origin) and origin in (address, f"http://{headers.get('host', '').lower()}")
+
+
+async def sent(request: Request, sessions: Sessions, address: str) -> dict[str, str]:
+    """Return the fields of a form, each once.
+
+    Raises:
+        Refused: It is none, is too large, or was not sent from a page of ours.
+    """
+    if not is_own_origin(request.headers, address):
+        raise Refused("refused_origin")
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise Refused("refused_form")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LARGEST:
+            raise Refused("refused_form")
+    try:
+        text = body.decode("utf-8")
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS, errors="strict")
+    except ValueError:
+        raise Refused("refused_form") from None
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise Refused("refused_form")
+    if not sessions.holds(request.state.session, fields.pop("csrf", "")):
+        raise Refused("refused_session")
+    return fields
