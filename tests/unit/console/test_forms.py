@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from checker.console.forms import Mark, Sketch, is_sign_in_path
+from checker.console.boxes import is_sign_in_path
+from checker.console.forms import Mark, Sketch
 from checker.console.states import Moment, recognise
 from checker.flow import Page
 from flows.etsy import EtsyFlow
@@ -96,6 +97,33 @@ def test_a_mark_fits_nothing_else() -> None:
 def test_a_door_is_what_leads_to_a_sign_in(body: str, *, found: bool) -> None:
     """By its whole name, and only where no form is there yet."""
     assert (_sketch(body).door is not None) is found
+
+
+MAIL = "<button type=button>Log in with email</button>"
+BY_MAIL = Moment(by_mail=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "body", "moment"),
+    [
+        ("sign-in by phone", f"<form><input type=tel name=phone><button>Next</button></form>{MAIL}", BY_MAIL),
+        ("sign-in by phone", "<input autocomplete=tel-national><a role=tab>邮箱登录</a>登录", BY_MAIL),
+        ("sign-in by phone", f"<form><input type=tel><input type=password></form>{MAIL}", BY_MAIL),
+        ("user name", f"<form><input type=tel name=phone><button>Next</button></form>{MAIL}", Moment()),
+        ("user name", f"<form><input type=email><button>Next</button></form>{MAIL}", BY_MAIL),
+        ("user name", f"<form><label>Phone or e-mail <input type=tel></label></form>{MAIL}", BY_MAIL),
+        ("user name", f"<form><input type=tel autocomplete='tel username'></form>{MAIL}", BY_MAIL),
+        ("user name", "<form><input type=tel name=phone></form><a>Email us</a>", BY_MAIL),
+    ],
+)
+def test_an_e_mail_address_goes_into_no_box_for_a_telephone_number(
+    state: str, body: str, moment: Moment
+) -> None:
+    """Where the page leads to a box for one; else it is typed where the page asks for a user name."""
+    found = recognise(_page(body, "/login"), TOML, moment)
+
+    assert found is not None
+    assert found.name == state
 
 
 FORM = "<form><input name=a><input type=password></form>"
