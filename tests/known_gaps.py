@@ -32,7 +32,6 @@ _GAPS: Final = {
     ),
     "tests/flows/test_amazon_mutations.py": _UNSEEN,
     "tests/flows/test_dialects.py": _UNSEEN,
-    "tests/flows/test_signin_forms.py": _UNSEEN,
     "tests/flows/test_signin_states.py": _UNSEEN,
     "tests/flows/test_replay.py": _CAPTURED,
     "tests/flows/test_evidence.py::test_b6": _UNSEEN,

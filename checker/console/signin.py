@@ -463,7 +463,7 @@ def _until_left(console: LiveConsole, state: State, seconds: float) -> None:
         except BrowserError:
             return
         now, page = console.settle()
-        if now.name != state.name or Look(page, console.toml, console.moment).new_errors:
+        if now.name != state.name or Look(page, console.toml, console.moment).is_refused:
             return
         console.wait(0.1)
     if state.outcome is not None:

@@ -69,6 +69,13 @@ class Look:
         """What the page shows as an error that did not stand there before."""
         return tuple(text for text in self.sketch.errors if text not in self._moment.stood)
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the page says that it did not take what was sent: as an error, or beside the form."""
+        words = self._toml.words_of("wrong_code")
+        fresh = (text for text in self.sketch.around if text not in self._moment.stood)
+        return bool(self.new_errors) or any(words.found_in(text) for text in fresh)
+
     def state(self, *, reading: bool = False) -> State | None:
         """Return the first state one of whose markers holds and none of whose exceptions does.
 

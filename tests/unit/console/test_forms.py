@@ -6,7 +6,7 @@ import pytest
 
 from checker.console.boxes import is_sign_in_path
 from checker.console.forms import Mark, Sketch
-from checker.console.states import Moment, recognise
+from checker.console.states import Look, Moment, recognise
 from checker.flow import Page
 from flows.etsy import EtsyFlow
 
@@ -158,6 +158,31 @@ def test_an_error_is_visible_words_near_the_form(state: str, body: str, moment: 
 
     assert found is not None
     assert found.name == state
+
+
+CODE = "<main>{}<form><input autocomplete=one-time-code><i>{}</i></form></main>"
+
+
+@pytest.mark.parametrize(
+    ("above", "beside", "refused"),
+    [
+        ("<p role=alert>Vexation 7</p>", "", True),
+        ("<div>Le code n'est pas valide.</div>", "", True),
+        ("", "Bestätigungscode ungültig", True),
+        ("", "验证码已过期", True),
+        # It stood there before, or says something else.
+        ("<p>A code expires: one that is expired is not taken.</p>", "", False),
+        ("<div>A new code can be sent in 59 s.</div>", "", False),
+        ("", "", False),
+    ],
+)
+def test_a_code_that_was_not_taken_is_told_in_words_beside_its_box(
+    above: str, beside: str, *, refused: bool
+) -> None:
+    """Where nothing marks them as an error, too; what changes by itself is no answer."""
+    moment = Moment(stood=frozenset({"A code expires: one that is expired is not taken."}))
+
+    assert Look(_page(CODE.format(above, beside)), TOML, moment).is_refused is refused
 
 
 @pytest.mark.parametrize(
