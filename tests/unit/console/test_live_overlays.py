@@ -22,6 +22,7 @@ AWAY = "document.querySelectorAll('button').forEach(b => b.onclick = () => b.par
         ("A buyer wants to send order 12 back", "Reject", True),
         ("Your privacy settings put your account at risk", "Decline", True),
         ("This site uses cookies", "Settings", True),
+        ("A new agreement on buyers' data, in which your privacy is described", "Decline", True),
     ],
 )
 def test_consent_is_refused_by_what_it_says(
