@@ -8,18 +8,32 @@ the page fits.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from checker.console.boxes import (
+    CODE_NAME,
+    DIGITS,
+    NO_USER_NAME,
+    TOP,
+    USER_NAME,
+    attr,
+    holds,
+    is_short_number,
+    is_sign_in_path,
+    kind_of,
+    parts_around,
+    quoted,
+    sends,
+)
 from checker.flow import Page, SiteToml
 from checker.flow.page import HIDDEN
 
-__all__ = ["Form", "Kind", "Mark", "Sketch", "is_sign_in_path"]
+__all__ = ["Form", "Kind", "Mark", "Sketch"]
 
 Kind = Literal["credentials", "user", "password", "code", "new password"]
 
@@ -39,26 +53,7 @@ _LITTLE: Final = 600
 # A page that only offers to sign in, or to refuse something, has few buttons and links.
 _MOST_BUTTONS: Final = 300
 _MOST_USER_BOXES: Final = 3
-_DIGITS: Final = range(4, 9)
-_CODE_NAME: Final = re.compile(
-    r"(?i)(?:^|[^a-z])(?:otp|totp|mfa|2fa|tfa|one[-_]?time|pass[-_]?code|(?:verification|verify|security|auth|"
-    r"authentication|sms|login|two[-_]?factor)[-_]?code)(?:$|[^a-z])|(?:otp|totp|mfa)(?:code)?$|verif\w*code"
-)
-_USER_NAME: Final = re.compile(
-    r"(?i)user|log[-_]?in|e?[-_]?mail|account|acct|phone|mobile|identifier|seller[-_]?id|sign[-_]?in|uname"
-)
-_NO_USER_NAME: Final = re.compile(r"(?i)search|query|keyword|captcha|coupon|newsletter|^q$")
-_SIGN_IN_PATH: Final = re.compile(
-    r"(?i)(?:^|[/_.-])(?:sign[-_]?in|sign[-_]?on|log[-_]?in|log[-_]?on|authorize|authenticate|authentication|auth|sso|"
-    r"passport|mfa|otp|2fa|two[-_]?factor|two[-_]?step|session|sessions|challenge|verify|verification|ap|identity)"
-    r"(?:$|[/_.-])"
-)
 _PLAIN: Final = re.compile(r"^[\w.:/@+ -]{1,120}$")
-
-
-def is_sign_in_path(url: str) -> bool:
-    """Tell whether the path of an address is one that sign-ins have."""
-    return _SIGN_IN_PATH.search(urlsplit(url).path) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +72,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A sign-in form: what it asks for, its boxes, the button that sends it if known, and the words near."""
+    """A sign-in form: what it asks for, its boxes, the button that sends it if known, and the words near.
+
+    by_phone: whether the box for the user name takes nothing but a telephone number.
+    """
 
     kind: Kind
     user: Mark | None = None
@@ -85,6 +83,7 @@ class Form:
     code: tuple[Mark, ...] = ()
     submit: Mark | None = None
     text: str = ""
+    by_phone: bool = False
 
 
 class Sketch:
@@ -99,10 +98,10 @@ class Sketch:
         """The sign-in form on the page; none where it has none."""
         if not self._inputs:
             return None
-        passwords = [node for node in self._inputs if _type(node) == "password" and not self._is_code(node)]
+        passwords = [node for node in self._inputs if kind_of(node) == "password" and not self._is_code(node)]
         codes = self._codes
         for box in passwords:
-            alike = [node for node in passwords if _holds(self._holder(box), node)]
+            alike = [node for node in passwords if holds(self._holder(box), node)]
             user = self._user_before(alike[0])
             if self._is_new(alike, user):
                 return self._made("new password", box)
@@ -133,7 +132,7 @@ class Sketch:
     @property
     def has_password(self) -> bool:
         """Whether a box for a password can be seen."""
-        return any(_type(node) == "password" for node in self._inputs)
+        return any(kind_of(node) == "password" for node in self._inputs)
 
     def shows(self, table: str) -> bool:
         """Tell whether a button can be seen whose whole name is one of a table of phrases."""
@@ -169,7 +168,7 @@ class Sketch:
         if self.form is None or not self._inputs:
             return ()
         holder = self._holder(self._inputs[-1])
-        holder = holder.parent if holder.parent is not None and holder.parent.tag not in _TOP else holder
+        holder = holder.parent if holder.parent is not None and holder.parent.tag not in TOP else holder
         texts = [
             self._text(node)
             for node in holder.css("p, span, div, li, small, strong, b, i, em, td, label, h1, h2, h3, h4")
@@ -194,7 +193,7 @@ class Sketch:
         return tuple(
             node
             for node in every
-            if _type(node) in _TEXT_TYPES | {"password"} and "disabled" not in node.attributes
+            if kind_of(node) in _TEXT_TYPES | {"password"} and "disabled" not in node.attributes
         )
 
     @cached_property
@@ -219,33 +218,33 @@ class Sketch:
 
     def _name(self, node: LexborNode) -> str:
         """Return what a button is called, as assistive technology says it."""
-        if label := _attr(node, "aria-label").strip():
+        if label := attr(node, "aria-label").strip():
             return label
-        if ids := _attr(node, "aria-labelledby").split():
+        if ids := attr(node, "aria-labelledby").split():
             named = " ".join(self._text(other) for id_ in ids for other in self._by_id(id_))
             if named.strip():
                 return named.strip()
         if node.tag == "input":
-            return _attr(node, "value") or _attr(node, "alt") or _attr(node, "title")
+            return attr(node, "value") or attr(node, "alt") or attr(node, "title")
         text = self._text(node)
-        pictures = [_attr(picture, "alt") for picture in node.css("img")]
-        return text or _attr(node, "title") or next((alt for alt in pictures if alt), "")
+        pictures = [attr(picture, "alt") for picture in node.css("img")]
+        return text or attr(node, "title") or next((alt for alt in pictures if alt), "")
 
     def _by_id(self, id_: str) -> list[LexborNode]:
-        return self._tree.css(f'[id="{_quoted(id_)}"]')
+        return self._tree.css(f'[id="{quoted(id_)}"]')
 
     def _label(self, node: LexborNode) -> str:
         """Return all that tells a person what belongs into a box."""
-        parts = [_attr(node, "aria-label"), _attr(node, "placeholder"), _attr(node, "title")]
-        for id_ in _attr(node, "aria-labelledby").split():
+        parts = [attr(node, "aria-label"), attr(node, "placeholder"), attr(node, "title")]
+        for id_ in attr(node, "aria-labelledby").split():
             parts += [self._text(other) for other in self._by_id(id_)]
-        if id_ := _attr(node, "id"):
-            parts += [self._text(label) for label in self._tree.css(f'label[for="{_quoted(id_)}"]')]
+        if id_ := attr(node, "id"):
+            parts += [self._text(label) for label in self._tree.css(f'label[for="{quoted(id_)}"]')]
         box: LexborNode | None = node.parent
         for _ in range(3):
             if (
                 box is None
-                or box.tag in _TOP
+                or box.tag in TOP
                 or box.tag == "form"
                 or len(box.css("input:not([type=hidden])")) > 1
             ):
@@ -265,17 +264,17 @@ class Sketch:
 
     def _is_elsewhere(self, node: LexborNode) -> bool:
         return any(
-            box.tag in _ELSEWHERE or _attr(box, "role") in ("banner", "contentinfo", "navigation")
-            for box in (node, *_around(node))
+            box.tag in _ELSEWHERE or attr(box, "role") in ("banner", "contentinfo", "navigation")
+            for box in (node, *parts_around(node))
         )
 
     def _is_code(self, node: LexborNode) -> bool:
-        if "one-time-code" in _attr(node, "autocomplete"):
+        if "one-time-code" in attr(node, "autocomplete"):
             return True
-        if "password" in _attr(node, "autocomplete"):
+        if "password" in attr(node, "autocomplete"):
             return False
-        names = (_attr(node, "name"), _attr(node, "id"), _attr(node, "data-testid"))
-        if any(_CODE_NAME.search(name) for name in names if name):
+        names = (attr(node, "name"), attr(node, "id"), attr(node, "data-testid"))
+        if any(CODE_NAME.search(name) for name in names if name):
             return True
         return bool(self._toml.words_of("code_box").found_in(self._label(node)))
 
@@ -283,13 +282,13 @@ class Sketch:
     def _codes(self) -> list[LexborNode]:
         """The box for a code, or the boxes for each of its digits."""
         plain = [node for node in self._inputs if not self._is_no_box_of_ours(node)]
-        digits = [node for node in plain if _attr(node, "maxlength") == "1"]
-        if len(digits) in _DIGITS:
+        digits = [node for node in plain if attr(node, "maxlength") == "1"]
+        if len(digits) in DIGITS:
             return digits
         known = [node for node in plain if self._is_code(node)]
         if known:
             return known[:1]
-        short = [node for node in plain if _is_short_number(node)]
+        short = [node for node in plain if is_short_number(node)]
         # A box for some digits is a code's where the page speaks of a code.
         text = self._page.text[: _LONGEST_ERROR * 10]
         words = self._toml.words_of("code_box").found_in(text) or self._toml.words_of("by_message").found_in(
@@ -299,42 +298,51 @@ class Sketch:
 
     def _is_no_box_of_ours(self, node: LexborNode) -> bool:
         """Tell whether a box is one for a search, a filter, or a letter of news."""
-        if _attr(node, "role") in ("searchbox", "combobox") or _attr(node, "type") == "search":
+        if attr(node, "role") in ("searchbox", "combobox") or attr(node, "type") == "search":
             return True
-        if any(_attr(box, "role") == "search" or box.tag == "search" for box in _around(node)):
+        if any(attr(box, "role") == "search" or box.tag == "search" for box in parts_around(node)):
             return True
-        if any(_NO_USER_NAME.search(_attr(node, key)) for key in ("name", "id") if _attr(node, key)):
+        if any(NO_USER_NAME.search(attr(node, key)) for key in ("name", "id") if attr(node, key)):
             return True
         return bool(self._toml.words_of("search_box").found_in(self._label(node)))
 
     def _is_user(self, node: LexborNode) -> bool:
-        completes = _attr(node, "autocomplete").split()
-        if {"username", "email", "tel", "webauthn"} & set(completes) or _type(node) == "email":
+        completes = attr(node, "autocomplete").split()
+        if {"username", "email", "webauthn"} & set(completes) or kind_of(node) == "email":
             return True
-        if any(
-            _USER_NAME.search(_attr(node, key)) for key in ("name", "id", "data-testid") if _attr(node, key)
-        ):
+        if any(what.startswith("tel") for what in completes):
+            return True
+        if any(USER_NAME.search(attr(node, key)) for key in ("name", "id", "data-testid") if attr(node, key)):
             return True
         return bool(self._toml.words_of("user_box").found_in(self._label(node)))
+
+    def _is_phone(self, node: LexborNode) -> bool:
+        """Tell whether a box for a user name takes nothing but a telephone number."""
+        completes = attr(node, "autocomplete").split()
+        if {"username", "email"} & set(completes) or self._toml.words_of("mail_box").found_in(
+            self._label(node)
+        ):
+            return False
+        return kind_of(node) == "tel" or any(what.startswith("tel") for what in completes)
 
     def _user_before(self, password: LexborNode) -> LexborNode | None:
         """Return the box for the user name that stands before a password: in its form, or the nearest box."""
         order = {node.mem_id: place for place, node in enumerate(self._inputs)}
-        for box in _around(password):
+        for box in parts_around(password):
             inside = [
                 node
                 for node in self._inputs
                 if order[node.mem_id] < order[password.mem_id]
-                and _type(node) != "password"
+                and kind_of(node) != "password"
                 and "readonly" not in node.attributes
-                and _holds(box, node)
+                and holds(box, node)
                 and not self._is_no_box_of_ours(node)
                 and not self._is_code(node)
             ]
             if inside:
                 sure = [node for node in inside if self._is_user(node)]
                 return (sure or inside)[-1]
-            if box.tag in ("form", *_TOP):
+            if box.tag in ("form", *TOP):
                 return None
         return None
 
@@ -345,7 +353,7 @@ class Sketch:
             return True
         if any(words.found_in(self._label(node)) for node in passwords):
             return user is None
-        fresh = any("new-password" in _attr(node, "autocomplete") for node in passwords)
+        fresh = any("new-password" in attr(node, "autocomplete") for node in passwords)
         submit = self._submit_of(passwords[0]) if fresh else None
         signs_in = submit is not None and self._toml.words_of("sign_in").is_name(submit.name)
         return fresh and user is None and not signs_in
@@ -357,7 +365,7 @@ class Sketch:
         boxes = [node for node in boxes if self._is_user(node)]
         if not boxes or len(boxes) > _MOST_USER_BOXES:
             return None
-        box = next((node for node in boxes if "username" in _attr(node, "autocomplete")), boxes[0])
+        box = next((node for node in boxes if "username" in attr(node, "autocomplete")), boxes[0])
         if self._is_sign_in_page:
             return box
         sign_in = self._toml.words_of("sign_in")
@@ -378,30 +386,30 @@ class Sketch:
     def _holder(self, box: LexborNode) -> LexborNode:
         """Return what a box belongs to: its form, or else the smallest part around it that has a button."""
         outer = box
-        for around in _around(box):
-            if around.tag == "form":
-                return around
-            outer = around
-            if around.tag in _TOP:
-                return around
+        for part in parts_around(box):
+            if part.tag == "form":
+                return part
+            outer = part
+            if part.tag in TOP:
+                return part
         return outer
 
     def _buttons_in(self, holder: LexborNode) -> list[LexborNode]:
         buttons = [node for node in holder.css(_BUTTONS) if node.mem_id not in self._hidden]
-        own = _attr(holder, "id") if holder.tag == "form" else ""
+        own = attr(holder, "id") if holder.tag == "form" else ""
         if own:
             # A button may stand outside the form that it belongs to.
             inside = {node.mem_id for node in buttons}
             buttons += [
                 node
-                for node in self._visible(f'[form="{_quoted(own)}"]')
+                for node in self._visible(f'[form="{quoted(own)}"]')
                 if node.mem_id not in inside and node.css_matches(_BUTTONS)
             ]
         return buttons
 
     def _submit_of(self, box: LexborNode) -> Mark | None:
         """Return the button that sends the form of a box; none where nothing tells which it is."""
-        for holder in _around(box):
+        for holder in parts_around(box):
             if holder.tag == "html":
                 return None
             found = self._submit_in(holder)
@@ -417,11 +425,11 @@ class Sketch:
         other = self._toml.words_of("other_way")
         for words in (sign_in, further):
             named = [node for node in buttons if words.is_name(self._name(node))]
-            sending = [node for node in named if _sends(node)]
+            sending = [node for node in named if sends(node)]
             if named:
                 return (sending or named)[0]
         ours = [node for node in buttons if not other.found_in(self._name(node))]
-        sending = [node for node in ours if _sends(node)]
+        sending = [node for node in ours if sends(node)]
         if len(sending) == 1:
             return sending[0]
         return ours[0] if len(ours) == 1 and holder.tag == "form" else None
@@ -444,14 +452,15 @@ class Sketch:
             tuple(self._mark(node) for node in code),
             self._submit_of(by),
             beside,
+            user is not None and self._is_phone(user),
         )
 
     def _mark(self, node: LexborNode) -> Mark:
         """Return the shortest selector that nothing else on the page fits, or else one with a place."""
         tag = node.tag or "*"
         keys = ("id", "name", "data-testid", "autocomplete", "placeholder", "aria-label", "type", "href")
-        said = [(key, _attr(node, key)) for key in keys]
-        single = [f'{tag}[{key}="{_quoted(value)}"]' for key, value in said if _PLAIN.match(value)]
+        said = [(key, attr(node, key)) for key in keys]
+        single = [f'{tag}[{key}="{quoted(value)}"]' for key, value in said if _PLAIN.match(value)]
         selectors = [*single, tag + "".join(part.removeprefix(tag) for part in single), tag]
         for css in selectors:
             found = self._visible(css)
@@ -460,41 +469,3 @@ class Sketch:
         css = selectors[-2] if single else tag
         places = [other.mem_id for other in self._visible(css)]
         return Mark(css, places.index(node.mem_id), len(places))
-
-
-_TOP: Final = ("body", "html")
-
-
-def _attr(node: LexborNode, key: str) -> str:
-    return node.attributes.get(key) or ""
-
-
-def _type(node: LexborNode) -> str:
-    return _attr(node, "type").strip().casefold()
-
-
-def _sends(node: LexborNode) -> bool:
-    kind = _type(node)
-    return kind in ("submit", "image") or (node.tag == "button" and kind == "")
-
-
-def _is_short_number(node: LexborNode) -> bool:
-    length = _attr(node, "maxlength")
-    short = length.isdigit() and int(length) in _DIGITS
-    numeric = _attr(node, "inputmode") == "numeric" or _type(node) in ("tel", "number")
-    return short and (numeric or "\\d" in _attr(node, "pattern"))
-
-
-def _around(node: LexborNode) -> Iterator[LexborNode]:
-    box = node.parent
-    while box is not None and box.is_element_node:
-        yield box
-        box = box.parent
-
-
-def _holds(outer: LexborNode, inner: LexborNode) -> bool:
-    return any(box.mem_id == outer.mem_id for box in _around(inner))
-
-
-def _quoted(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"')

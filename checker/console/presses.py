@@ -90,6 +90,8 @@ def refuse_overlay(page: BrowserPage, overlay: Overlay, toml: SiteToml) -> bool:
         over = _told(element, _OVER)
         if over is None or toml.words_of("threat").found_in(over):
             continue
+        if overlay.says and not toml.words_of(overlay.says).found_in(over):
+            continue
         for wanted in (
             *(_by_rule(element, rule) for rule in overlay.refuse),
             *_by_words(element, overlay, toml),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
@@ -89,7 +89,7 @@ def sign_in(console: LiveConsole, credentials: Credentials, person: Person | Non
     person: who is there to answer what only a person may; nobody, in a run that nobody watches.
     """
     console.guard.phase = Phase.SIGN_IN
-    console.moment = Moment()
+    console.moment = Moment(by_mail="@" in credentials.username)
     console.hushed.append(credentials.username)
     sent = _Sent()
     try:
@@ -168,7 +168,7 @@ def _act(
         case "open":
             sent.opened += 1
             _only(sent.opened, _REFUSALS, "what opens the sign-in")
-            _press(console, state, "sign_in")
+            _press(console, state, "sign_in" if look.sketch.form is None else "by_mail")
         case "wait" | "arrived":
             pass
     return console.bounds.page
@@ -238,7 +238,7 @@ def _send(console: LiveConsole, look: Look, what: str, secret: SecretStr) -> Non
             return
         _prove_own(console, fields[0], button)
         known = {"user": {"user"}, "password": {"user", "password"}}.get(what, set())
-        console.moment = Moment(console.moment.sent | known, stood)
+        console.moment = replace(console.moment, sent=console.moment.sent | known, stood=stood)
         if button is None or not _clicked(button):
             _prove_own(console, fields[0], button)
             fields[-1].press("Enter", no_wait_after=True)
@@ -463,7 +463,7 @@ def _until_left(console: LiveConsole, state: State, seconds: float) -> None:
         except BrowserError:
             return
         now, page = console.settle()
-        if now.name != state.name or Look(page, console.toml, console.moment).new_errors:
+        if now.name != state.name or Look(page, console.toml, console.moment).is_refused:
             return
         console.wait(0.1)
     if state.outcome is not None:

@@ -9,7 +9,8 @@ from functools import cache, cached_property
 from typing import Final
 from urllib.parse import urlsplit
 
-from checker.console.forms import Sketch, is_sign_in_path
+from checker.console.boxes import is_sign_in_path
+from checker.console.forms import Sketch
 from checker.console.policy import Policy
 from checker.console.quiet import LOOKS, Waiting
 from checker.errors import Stop
@@ -36,15 +37,18 @@ class Moment:
     """Where a sign-in has got to.
 
     sent: what was sent so far, of user and password. stood: the texts that stood on the page before, which
-    answer nothing that was sent.
+    answer nothing that was sent. by_mail: whether the user name is an e-mail address.
     """
 
     sent: frozenset[str] = frozenset()
     stood: frozenset[str] = frozenset()
+    by_mail: bool = False
 
 
 # As many links as no page has that only offers something.
 _A_MENU: Final = 5
+_DIALOGS: Final = "[role=dialog], [role=alertdialog], dialog[open], [aria-modal=true]"
+_HEADINGS: Final = "h1, h2, h3, [role=heading]"
 
 
 class Look:
@@ -65,22 +69,41 @@ class Look:
         """What the page shows as an error that did not stand there before."""
         return tuple(text for text in self.sketch.errors if text not in self._moment.stood)
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the page says that it did not take what was sent: as an error, or beside the form."""
+        words = self._toml.words_of("wrong_code")
+        fresh = (text for text in self.sketch.around if text not in self._moment.stood)
+        return bool(self.new_errors) or any(words.found_in(text) for text in fresh)
+
     def state(self, *, reading: bool = False) -> State | None:
         """Return the first state one of whose markers holds and none of whose exceptions does.
 
         Args:
-            reading: Whether the sign-in is over: an offer on a page with the console's own menu lies over
-                that page then, and is no step of the sign-in.
+            reading: Whether the sign-in is over: an offer on a page with the console's own menu, or in a
+                dialog before one, lies over that page then, and is no step of the sign-in.
         """
-        within = reading and len(self.page.all("a[href]")) >= _A_MENU
         for state in self._toml.states:
-            if within and state.act == "press":
+            if reading and state.act == "press" and self._is_behind_offers:
                 continue
             if any(self.holds(marker) for marker in state.markers) and not any(
                 self.holds(marker) for marker in state.unless
             ):
                 return state
         return None
+
+    @cached_property
+    def _is_behind_offers(self) -> bool:
+        """Whether what the page offers lies over it: it has a menu, or goes on around the dialog."""
+        page, offers = self.page, self._toml.words_of("offer")
+        if len(page.all("a[href]")) >= _A_MENU:
+            return True
+        dialogs = page.all(_DIALOGS)
+        over = [heading.text for dialog in dialogs for heading in dialog.inside(_HEADINGS)]
+        said = (page.title, *(heading.text for heading in page.all(_HEADINGS)))
+        offered = {text for text in said if offers.found_in(text)}
+        around = len(page.text) - sum(len(dialog.text) for dialog in dialogs)
+        return bool(offered) and offered <= set(over) and around >= _LEAST * 2
 
     def holds(self, marker: Marker) -> bool:
         """Tell whether everything a marker states is so."""
@@ -143,7 +166,10 @@ class Look:
     def _has_form(self, kind: str) -> bool:
         if kind == "door":
             return self.sketch.door is not None
-        return self.sketch.form is not None and self.sketch.form.kind == kind
+        form = self.sketch.form
+        if kind == "phone":
+            return form is not None and form.by_phone and self._moment.by_mail
+        return form is not None and form.kind == kind
 
     def _asks_again(self) -> bool:
         """Tell whether the page asks for what was sent already, or is a sign-in that asks for nothing."""

@@ -12,7 +12,16 @@ from checker.flow.coverage import (
     unclaimed,
 )
 from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
-from checker.flow.documents import NOT_THERE, Document, Heard, Shape, documents_of, reach, same_name
+from checker.flow.documents import (
+    NOT_THERE,
+    Document,
+    Heard,
+    Shape,
+    documents_of,
+    entries_of,
+    reach,
+    same_name,
+)
 from checker.flow.engine import document_claims, page_claims
 from checker.flow.label_files import banner_claims, page_lines, with_labels
 from checker.flow.labels import LabelledValue, LabelledValues
@@ -78,6 +87,7 @@ __all__ = [
     "dig",
     "document_claims",
     "documents_of",
+    "entries_of",
     "entry_of",
     "flow_named",
     "has_pager",

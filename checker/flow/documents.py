@@ -15,9 +15,10 @@ A field is a dotted name:
     overallRate|cumulativeRate  either of them
     ?program                    need not be there; of a shape with nothing else, two of these must
 
-A step through a list is taken by any of its entries; a list that is empty, or a null, neither fits nor
-speaks against it, as long as another field is there. `late_shipment_rate`, `lateShipmentRate` and
-`LateShipmentRate` are the same name; the very name goes first.
+A step through a list, or through a map that holds each entry under its own number, is taken by any of its
+entries; a list that is empty, or a null, neither fits nor speaks against it, as long as another field is
+there. `late_shipment_rate`, `lateShipmentRate` and `LateShipmentRate` are the same name; the very name goes
+first.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ __all__ = [
     "Heard",
     "Shape",
     "documents_of",
+    "entries_of",
     "plain_json",
     "reach",
     "same_name",
@@ -61,6 +63,7 @@ _PREFIX: Final = re.compile(
 _SEPARATORS: Final = re.compile(r"[\W_]+")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NAME: Final = r"[^\s.|=?][^\s.|=]*"
+_ID: Final = re.compile(r"\d{2,30}")
 _WAY: Final = re.compile(rf"({_NAME}(?:\.{_NAME})*)(?:=([^|]+))?")
 
 
@@ -260,6 +263,16 @@ def reach(value: Any, path: str) -> Any:
     return value
 
 
+def entries_of(value: Any) -> Sequence[Any]:
+    """Return the entries of a list, or of a map that holds each under its own number; none of all else."""
+    if isinstance(value, list):
+        return value
+    by_id = isinstance(value, Mapping) and all(
+        _ID.fullmatch(key) and isinstance(entry, Mapping) for key, entry in value.items()
+    )
+    return list(value.values()) if by_id else []
+
+
 def plain_json(data: bytes) -> bytes:
     """Return JSON without what a server put before it to keep other pages from running it."""
     found = _PREFIX.match(data)
@@ -282,11 +295,11 @@ def _field(text: str) -> _Field:
 
 
 def _fit(value: Mapping[str, Any], wanted: _Field) -> _Fit:
-    fits = [_follow(value, way.steps, way.value) for way in wanted.ways]
+    fits = [_follow(value, way.steps, way.value, at_top=True) for way in wanted.ways]
     return _Fit.YES if _Fit.YES in fits else _Fit.MAYBE if _Fit.MAYBE in fits else _Fit.NO
 
 
-def _follow(value: Any, steps: Sequence[str], wanted: str | None) -> _Fit:
+def _follow(value: Any, steps: Sequence[str], wanted: str | None, *, at_top: bool = False) -> _Fit:
     """Tell whether a path leads anywhere; a shape is a few steps long, so this may call itself."""
     if isinstance(value, list):
         if not value:
@@ -299,7 +312,9 @@ def _follow(value: Any, steps: Sequence[str], wanted: str | None) -> _Fit:
         return _Fit.MAYBE
     inner = _named(value, steps[0]) if isinstance(value, Mapping) else NOT_THERE
     if inner is NOT_THERE:
-        return _Fit.NO
+        # A map of whole documents is none itself.
+        entries = () if at_top else entries_of(value)
+        return _follow(entries, steps, wanted) if entries else _Fit.NO
     if len(steps) == 1 and wanted is None:
         return _Fit.YES
     return _follow(inner, steps[1:], wanted)

@@ -63,7 +63,8 @@ class Marker(_Strict):
     says: a selector for what must be seen and have text that can be read: an empty alert says nothing.
     error: a table of `[phrases]`, one of which is shown as an error on a sign-in page; `*` for any words
     that were not there before something was sent.
-    form: what a sign-in form on the page asks for, or `door` for what leads to one.
+    form: what a sign-in form on the page asks for, `phone` for a telephone number where the user name is an
+    e-mail address, or `door` for what leads to one.
     button: a table of `[phrases]`, one of which is the whole name of a button that can be seen.
     sent: what must have been sent in this sign-in. signin: whether it must be a page of the sign-in.
     most: how many characters the page's text has at most: a notice of one line is no console page.
@@ -80,7 +81,7 @@ class Marker(_Strict):
     within: str = ""
     says: str = ""
     error: str = ""
-    form: Literal["", "credentials", "user", "password", "code", "new password", "door"] = ""
+    form: Literal["", "credentials", "user", "password", "code", "new password", "phone", "door"] = ""
     button: str = ""
     sent: Literal["", "user", "password"] = ""
     signin: bool = False
@@ -120,8 +121,8 @@ class State(_Strict):
     act: `stop` ends the visit with `outcome`; `user`, `password`, `code` type that secret and submit;
     `credentials` types user name and password into one form;
     `press` presses the first rule of `press` found, or else what is named a refusal in any language; `open`
-    presses what the sign-in form stands behind, or else what is named a sign-in; `arrived` is the end of
-    sign-in; `wait` looks again.
+    presses what the sign-in form stands behind, or else what is named a sign-in, beside a form one by e-mail;
+    `arrived` is the end of sign-in; `wait` looks again.
     steady: for how many seconds the page must have been in this state, unchanged, before it is believed.
     person: what a person who is there can do about a `stop` without a window: `code` types a code into
     `signin.person`, `wait` means to act on another device while the page waits.
@@ -199,10 +200,12 @@ class Overlay(_Strict):
     """Something that lies over the page, and the button in it that refuses it.
 
     words: tables of `[phrases]`, one of which is the whole name of that button, where no rule finds it.
+    says: a table of `[phrases]`, one of which it must say; nothing where all that `css` finds is meant.
     """
 
     name: str
     css: Css
+    says: str = ""
     refuse: tuple[Rule, ...] = ()
     words: tuple[str, ...] = ()
 

@@ -144,12 +144,29 @@ class PlacedReader(LabelReader):
                     and self._candidate(following[1])
                 ):
                     return []
-                return [self._value(each.part, each.piece, "box") for each in candidates]
+                found = [*candidates, *self._further(near[place + 1 :], part)]
+                return [self._value(each.part, each.piece, "box") for each in found]
             if self._is_rival(part) or (
                 self._is_label_like(part) and not _is_small(self._outline.lines(part))
             ):
                 return []
         return []
+
+    def _further(self, near: list[tuple[int, Part]], value: Part) -> list[Candidate]:
+        """Return what is said of a value behind it on its way: its target, out of how many; never another."""
+        found: list[Candidate] = []
+        for _, part in near:
+            if any(part.has(each) or each.has(part) for each in (value, *(taken.part for taken in found))):
+                continue
+            if self._is_rival(part) or (
+                self._is_label_like(part) and not _is_small(self._outline.lines(part))
+            ):
+                break
+            candidates = self._candidate(part)
+            if any(each.piece.role == "value" for each in candidates):
+                break
+            found += candidates
+        return found
 
     def _boxed(self, part: Part) -> Part | None:
         if part.box is not None:

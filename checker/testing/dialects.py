@@ -259,6 +259,9 @@ def tally(story: Story, truths: Truths, *, pages_only: bool = False) -> Tally:
             if pages_only and not any(fnmatchcase(name, pattern) for pattern in truths.drawn):
                 continue
             verdict, why = _judge(name, truth, readings, whole=whole)
+            if pages_only and truth.says is Presence.NONE and verdict == "unreadable":
+                # What there is none of, a page draws by leaving it out: nobody can tell that from a page.
+                continue
             counted.count(verdict)
             if verdict != "right":
                 counted.told.append(f"{place}/{name}: {verdict}: {why}")

@@ -17,6 +17,7 @@ from checker.flow import (
     Measured,
     Recorder,
     dig,
+    entries_of,
     number,
     page_claims,
     there,
@@ -104,8 +105,7 @@ class OzonFlow(Flow):
     def _listed(self, console: Console) -> dict[str, str]:
         names: dict[str, str] = {}
         for doc in console.documents("companies"):
-            rows = there(doc.value, self.toml.data["companies"])
-            for row in rows if isinstance(rows, list) else []:
+            for row in entries_of(there(doc.value, self.toml.data["companies"])):
                 number = _digits(there(row, self.toml.data["company"]))
                 if not number or number in names:
                     why = "the console lists a cabinet without a number of its own"

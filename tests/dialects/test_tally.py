@@ -101,8 +101,11 @@ def test_where_only_pages_can_be_read_only_what_they_draw_is_asked() -> None:
     truths = Truths({"US": {NAME: OK, "orders.total": OK}}, drawn=("orders.*_rate",))
 
     counted = tally(told(lost(key())), truths, pages_only=True)
+    none = Truths({"US": {NAME: Truth(Presence.NONE)}}, drawn=truths.drawn)
 
     assert counts(counted) == UNREADABLE
+    assert counts(tally(told(), none, pages_only=True)) == (0, 0, 0, 0, 0)
+    assert counts(tally(told(), none)) == UNREADABLE
     assert counted.told == [f"US/{NAME}: unreadable: unreadable/unknown None ''"]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from checker.console.forms import Mark, Sketch, is_sign_in_path
-from checker.console.states import Moment, recognise
+from checker.console.boxes import is_sign_in_path
+from checker.console.forms import Mark, Sketch
+from checker.console.states import Look, Moment, recognise
 from checker.flow import Page
 from flows.etsy import EtsyFlow
 
@@ -98,6 +99,33 @@ def test_a_door_is_what_leads_to_a_sign_in(body: str, *, found: bool) -> None:
     assert (_sketch(body).door is not None) is found
 
 
+MAIL = "<button type=button>Log in with email</button>"
+BY_MAIL = Moment(by_mail=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "body", "moment"),
+    [
+        ("sign-in by phone", f"<form><input type=tel name=phone><button>Next</button></form>{MAIL}", BY_MAIL),
+        ("sign-in by phone", "<input autocomplete=tel-national><a role=tab>邮箱登录</a>登录", BY_MAIL),
+        ("sign-in by phone", f"<form><input type=tel><input type=password></form>{MAIL}", BY_MAIL),
+        ("user name", f"<form><input type=tel name=phone><button>Next</button></form>{MAIL}", Moment()),
+        ("user name", f"<form><input type=email><button>Next</button></form>{MAIL}", BY_MAIL),
+        ("user name", f"<form><label>Phone or e-mail <input type=tel></label></form>{MAIL}", BY_MAIL),
+        ("user name", f"<form><input type=tel autocomplete='tel username'></form>{MAIL}", BY_MAIL),
+        ("user name", "<form><input type=tel name=phone></form><a>Email us</a>", BY_MAIL),
+    ],
+)
+def test_an_e_mail_address_goes_into_no_box_for_a_telephone_number(
+    state: str, body: str, moment: Moment
+) -> None:
+    """Where the page leads to a box for one; else it is typed where the page asks for a user name."""
+    found = recognise(_page(body, "/login"), TOML, moment)
+
+    assert found is not None
+    assert found.name == state
+
+
 FORM = "<form><input name=a><input type=password></form>"
 BOTH = Moment(frozenset({"user", "password"}), frozenset({"We moved.", "Passwords like incorrect password"}))
 
@@ -130,6 +158,31 @@ def test_an_error_is_visible_words_near_the_form(state: str, body: str, moment: 
 
     assert found is not None
     assert found.name == state
+
+
+CODE = "<main>{}<form><input autocomplete=one-time-code><i>{}</i></form></main>"
+
+
+@pytest.mark.parametrize(
+    ("above", "beside", "refused"),
+    [
+        ("<p role=alert>Vexation 7</p>", "", True),
+        ("<div>Le code n'est pas valide.</div>", "", True),
+        ("", "Bestätigungscode ungültig", True),
+        ("", "验证码已过期", True),
+        # It stood there before, or says something else.
+        ("<p>A code expires: one that is expired is not taken.</p>", "", False),
+        ("<div>A new code can be sent in 59 s.</div>", "", False),
+        ("", "", False),
+    ],
+)
+def test_a_code_that_was_not_taken_is_told_in_words_beside_its_box(
+    above: str, beside: str, *, refused: bool
+) -> None:
+    """Where nothing marks them as an error, too; what changes by itself is no answer."""
+    moment = Moment(stood=frozenset({"A code expires: one that is expired is not taken."}))
+
+    assert Look(_page(CODE.format(above, beside)), TOML, moment).is_refused is refused
 
 
 @pytest.mark.parametrize(

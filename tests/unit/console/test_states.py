@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.console.states import led_elsewhere, recognise, stop_for
+from checker.console.states import Look, Moment, led_elsewhere, recognise, stop_for
 from checker.flow import Page, SiteToml
 from checker.flow.site_toml import State
 from checker.model import Outcome
@@ -32,6 +32,31 @@ _STATES = [
     {"name": "in", "act": "arrived", "markers": [{"title": "home"}, "a.inbox"]},
 ]
 _TOML = SiteToml.model_validate(EtsyFlow().toml.model_dump() | {"states": _STATES})
+
+
+OFFER = "<h2>What's new</h2><button>Skip</button>"
+TOUR = f"<div role=dialog>{OFFER}</div>"
+AROUND = "<p>You have no orders to send today. Good morning!</p>"
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "reading"),
+    [
+        ("arrived", f"{AROUND}{TOUR}", True),
+        ("arrived", f"{'<a href=/x>Orders</a>' * 5}{OFFER}", True),
+        # A step of the sign-in, which the next run takes.
+        ("offer", TOUR, True),
+        ("offer", f"{AROUND}{OFFER}", True),
+        ("offer", f"<h1>Add a phone number</h1>{AROUND}{TOUR}", True),
+        ("offer", f"{AROUND}{TOUR}", False),
+    ],
+)
+def test_an_offer_that_lies_over_a_page_is_not_the_page(name: str, body: str, *, reading: bool) -> None:
+    """Once signed in, where the page has a menu, or goes on around the dialog that holds all of it."""
+    found = Look(_page(body), EtsyFlow().toml, Moment()).state(reading=reading)
+
+    assert found is not None
+    assert found.name == name
 
 
 def _page(body: str, url: str = "/x", status: int = 200, title: str = "") -> Page:

@@ -112,6 +112,13 @@ def test_the_very_name_goes_first() -> None:
     assert reach({"a": [1]}, "a.b") is NOT_THERE
 
 
+def test_a_map_of_documents_is_none_itself() -> None:
+    """Each of them is one, under whatever number it stands."""
+    body = {"71": LEVEL, "72": LEVEL | {"name": "other"}}
+
+    assert [one.value for one in documents_of("x", SHAPE, [heard(body)])] == list(body.values())
+
+
 def test_the_outermost_fit_is_the_document() -> None:
     """A document that holds another of its own shape is one document."""
     outer = LEVEL | {"before": LEVEL}
@@ -145,6 +152,10 @@ def test_all_that_fit_are_found() -> None:
         (("rows.id", "total"), {"rows": [], "total": 0}, True),
         (("rows.id", "total"), {"rows": None, "total": 0}, True),
         (("rows.id", "total"), {"rows": [{"no": 1}], "total": 0}, False),
+        (("rows.id",), {"rows": {"71": {"no": 1}, "72": {"id": 2}}}, True),
+        (("rows.id",), {"rows": {"first": {"id": 1}}}, False),
+        (("rows.id",), {"rows": {"71": {"id": 1}, "72": 2}}, False),
+        (("id",), {"71": 1}, False),
         (("?a", "?b", "?c"), {"a": 1}, False),
         (("?a", "?b", "?c"), {"a": 1, "c": 2}, True),
         (("?a",), {"a": 1}, True),

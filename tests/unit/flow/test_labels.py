@@ -246,6 +246,17 @@ def test_targets_and_earlier_values_are_told_from_the_value(
     assert {value.role: value.text for value in found.others} == others
 
 
+def test_what_lies_behind_a_value_says_what_it_is_held_against() -> None:
+    """On its line, up to the next thing that has a name; another value ends it."""
+    line = f"<p {at(0, 0)}>{LABEL}</p><p {at(100, 0)}>3%</p><p {at(200, 0)}>{{}}</p>"
+    target = f"<b {at(200, 0)}>12 of 400 orders</b> <b {at(300, 0)}>Target: under 2%</b>"
+
+    assert texts(beside(line.format(target))) == ["3%"]
+    assert [value.role for value in beside(line.format(target)).others] == ["count", "target"]
+    assert not beside(line.format("Tracking") + f"<p {at(300, 0)}>Target: 95%</p>").others
+    assert not beside(line.format("9%") + f"<p {at(300, 0)}>Target: 95%</p>").others
+
+
 def test_words_of_another_language_are_not_looked_up() -> None:
     """On a German page "objetivo" is no target: two candidates are two."""
     assert texts(beside(f"<div><p>{LABEL}</p><p>1.2%</p><p>Objetivo: 4%</p></div>", language="de")) == [
