@@ -15,7 +15,7 @@ from checker.console.answers import Caught, CaughtAnswers, answers_of, blocked_f
 from checker.console.explain import told
 from checker.console.finding import GONE, NotHereError, PageFinder, with_query
 from checker.console.guard import Guard, Phase, Verdict
-from checker.console.presses import refuse_overlay
+from checker.console.presses import refuse_overlays
 from checker.console.quiet import LOOKS, Network, Waiting
 from checker.console.seen import SeenPages
 from checker.console.states import Look, Moment, is_steady, led_elsewhere, may_end_at, stop_for
@@ -474,8 +474,8 @@ class LiveConsole:
             return state, _ready(page)
         # An overlay that stays is no reason to stop: what lies under it can still be read.
         there = [overlay for overlay in self._toml.overlays if page.has(overlay.css)]
-        pressed = [refuse_overlay(self.raw, overlay, self._toml) for overlay in there]
-        return state, (self._tab.take(self._name, ready=True) if any(pressed) else _ready(page))
+        pressed = refuse_overlays(self.raw, there, self._toml)
+        return state, (self._tab.take(self._name, ready=True) if pressed else _ready(page))
 
     def _late(self, state: State | None, page: Page) -> tuple[State, Page]:
         if state is not None and state.act != "wait":

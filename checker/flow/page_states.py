@@ -199,12 +199,14 @@ class Overlay(_Strict):
     """Something that lies over the page, and the button in it that refuses it.
 
     words: tables of `[phrases]`, one of which is the whole name of that button, where no rule finds it.
+    about: tables of `[phrases]`, of one of which it must speak.
     """
 
     name: str
     css: Css
     refuse: tuple[Rule, ...] = ()
     words: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
     @model_validator(mode="before")
     @classmethod

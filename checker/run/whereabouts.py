@@ -12,14 +12,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from checker.files import write_private
 from checker.flow import SiteToml
 from checker.run.job import Event, Warned
 from checker.settings import Account
 
-__all__ = ["Whereabouts"]
+__all__ = ["SUFFIX", "Whereabouts"]
+
+SUFFIX: Final = ".pages"
+"""What the name of an account's file ends with, among those of its session."""
 
 
 class _Console(Protocol):
@@ -45,7 +48,7 @@ class Whereabouts:
     @classmethod
     def of(cls, folder: Path, alias: str, account: Account, toml: SiteToml) -> Whereabouts:
         """Return what earlier runs kept; nothing of what was kept of another console, or is damaged."""
-        file = folder / f"{alias}.pages"
+        file = folder / f"{alias}{SUFFIX}"
         console = f"{account.marketplace} {account.origin or account.home or ''}".strip()
         kept = _kept(file)
         if kept.get("console") != console:
