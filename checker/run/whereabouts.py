@@ -39,7 +39,6 @@ class Whereabouts:
     found: by the page's name, its path. told: what the operator has heard already.
     """
 
-    alias: str
     file: Path
     console: str
     found: Mapping[str, str]
@@ -52,11 +51,10 @@ class Whereabouts:
         console = f"{account.marketplace} {account.origin or account.home or ''}".strip()
         kept = _kept(file)
         if kept.get("console") != console:
-            return cls(alias, file, console, {}, frozenset())
+            return cls(file, console, {}, frozenset())
         found, told = kept.get("found"), kept.get("told")
         pages = found if isinstance(found, dict) else {}
         return cls(
-            alias,
             file,
             console,
             {name: path for name, path in pages.items() if name in toml.pages and _is_path(path)},
@@ -76,7 +74,7 @@ class Whereabouts:
             notes = {_gist(note): note for note in console.notes}
             for gist, note in notes.items():
                 if gist not in self.told:
-                    tell(Warned(text=f"{self.alias}: {note}"))
+                    tell(Warned(text=note, news=True))
             # What a whole run did not say again is not so any more, and is news should it come back.
             told = frozenset(notes) | (frozenset() if whole else self.told)
             if keep and (console.found_pages, told) != (self.found, self.told):
@@ -88,7 +86,7 @@ class Whereabouts:
             write_private(self.file, json.dumps(kept, ensure_ascii=False, indent=1).encode())
         except OSError as error:
             why = type(error).__name__
-            tell(Warned(text=f"{self.alias}: where pages were found could not be kept ({why})"))
+            tell(Warned(text=f"where pages were found could not be kept ({why})"))
 
 
 def _kept(file: Path) -> dict[str, Any]:

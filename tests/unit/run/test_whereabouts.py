@@ -69,11 +69,11 @@ def test_what_was_found_is_where_the_next_run_looks(tmp_path: Path) -> None:
 
 def test_it_is_told_once(tmp_path: Path) -> None:
     """Until it is another path, or was not so for a whole run; why a page is missing makes no news."""
-    assert told(tmp_path, Console((MOVED, GONE))) == [f"main: {MOVED}", f"main: {GONE}"]
+    assert told(tmp_path, Console((MOVED, GONE))) == [MOVED, GONE]
     assert told(tmp_path, Console((MOVED, GONE.replace("404", "410")))) == []
     assert told(tmp_path, Console((MOVED.replace("/x/9", "/y"), GONE))) != []
     assert told(tmp_path, Console(())) == []
-    assert told(tmp_path, Console((GONE,))) == [f"main: {GONE}"]
+    assert told(tmp_path, Console((GONE,))) == [GONE]
 
 
 def test_a_run_that_broke_off_keeps_what_it_learnt(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_run_that_broke_off_keeps_what_it_learnt(tmp_path: Path) -> None:
 
 def test_a_dry_run_tells_and_keeps_nothing(tmp_path: Path) -> None:
     """The next one tells it again."""
-    assert told(tmp_path, Console((MOVED,)), keep=False) == [f"main: {MOVED}"]
+    assert told(tmp_path, Console((MOVED,)), keep=False) == [MOVED]
     assert list(tmp_path.iterdir()) == []
 
 
