@@ -31,14 +31,18 @@ _GAPS: Final = {
         "on a busy machine the window is closed after the visit"
     ),
     "tests/flows/test_amazon_mutations.py": _UNSEEN,
-    "tests/flows/test_dialects.py": _UNSEEN,
+    **dict.fromkeys(
+        (
+            f"tests/flows/test_dialects.py::test_a_console_nobody_has_met_is_read_or_said_to_be_unreadable[{one}]"
+            for one in ("aliexpress", "allegro", "lazada", "mercado_libre", "ozon", "temu")
+        ),
+        _UNSEEN,
+    ),
     "tests/flows/test_signin_forms.py": _UNSEEN,
     "tests/flows/test_signin_states.py": _UNSEEN,
     "tests/flows/test_replay.py": _CAPTURED,
     "tests/flows/test_evidence.py::test_b6": _UNSEEN,
     "tests/fixtures/test_dialects_in_browser.py": "Temu's page is not drawn alike in every dialect",
-    "tests/dialects/test_samples.py": "two samples, of TikTok Shop and Ozon, are not read in every dialect",
-    "tests/dialects/test_renamed.py": _UNSEEN,
     "tests/e2e/": _UNSEEN,
     "tests/faults/": _UNSEEN,
     "tests/benchmarks/": _UNSEEN,
