@@ -17,10 +17,6 @@ _GAPS: Final = {
     "tests/fixtures/test_dialects_in_browser.py::test_a_person_gets_in_and_finds_the_same_words[temu]": (
         "Temu's page is not drawn alike in every dialect"
     ),
-    "tests/dialects/test_samples.py": "two samples, of TikTok Shop and Ozon, are not read in every dialect",
-    "tests/dialects/test_renamed.py::test_no_invention_of_the_replica_is_a_condition[ebay]": (
-        "pages that are optional and not found are silent"
-    ),
 }
 
 

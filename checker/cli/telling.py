@@ -44,6 +44,7 @@ class Lines:
 
     every: bool = False
     held: list[str] = field(default_factory=list)
+    has_news: bool = False
 
     def __call__(self, alias: str, event: Event) -> None:
         """Hear one event."""
@@ -53,6 +54,7 @@ class Lines:
         write(alias, event)
         if isinstance(event, Warned):
             self.held.append(f"{alias}: {event.text}")
+            self.has_news = self.has_news or event.news
         elif isinstance(event, Said) and self.every:
             say(event.text)
 
@@ -117,8 +119,8 @@ def has_news(done: Finished) -> bool:
 
 
 def speak_up(heard: Callable[[str, Event], None], done: Finished) -> None:
-    """Tell the warnings that waited, unless the run has nothing to say."""
-    if isinstance(heard, Lines) and has_news(done):
+    """Tell the warnings that waited, unless the run has nothing to say and none of them is new."""
+    if isinstance(heard, Lines) and (heard.has_news or has_news(done)):
         heard.speak()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
+from unicodedata import east_asian_width
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from checker.console.policy import Phase, Policy, Verdict
@@ -19,6 +20,8 @@ GONE: Final = (404, 410)
 _MOST_LINKS: Final = 4
 _MENUS: Final = "nav, header, footer, aside, menu, a, button, [role=navigation], [role=banner]"
 _LEAST_TEXT: Final = 30
+# A character of the scripts that stand in wide boxes says as much as this many letters.
+_WIDE: Final = 3
 
 
 class NotHereError(Exception):
@@ -62,6 +65,9 @@ class PageFinder:
         self._menu: tuple[str, Page] | None = None
         self._not_offered: dict[tuple[str, str], str] = {}
         self.found = dict(found)
+        # Where an earlier run found a page it is looked for first, and is proven again.
+        self._earlier = dict(found)
+        self._begun = ""
         self.notes: list[str] = []
 
     def find(self, page: str, query: Mapping[str, str], host: str) -> Page:
@@ -99,6 +105,10 @@ class PageFinder:
         self.notes.append(f"{page}: not offered by this console ({why.detail})")
         raise NotOffered(why.outcome, why.detail)
 
+    def begun_at(self, page: Page) -> None:
+        """Note what a sign-in ended on: the page a session begins with may be there, if nowhere else."""
+        self._begun = "" if page.status in GONE else urlsplit(page.url).path
+
     def arrived(self, url: str, page: Page) -> None:
         """Note a page that opened: its menus are where others are looked for."""
         self._menu = (url, page)
@@ -116,7 +126,8 @@ class PageFinder:
         problem: NotHereError | None = None
         known = self.found.get(page)
         strange = ""
-        for path in dict.fromkeys(([known] if known else []) + list(self._toml.pages[page].all_paths)):
+        begun = self._begun if page == self._toml.signin.start else ""
+        for path in dict.fromkeys(filter(None, (known, *self._toml.pages[page].all_paths, begun))):
             for form in (path, _slashed(path)):
                 try:
                     seen = self._open_at(page, self._address(form, query))
@@ -126,19 +137,25 @@ class PageFinder:
                     if missing.gone:
                         continue
                     break
-                if path != known and not self._is_known(page, seen):
+                if self._is_to_be_proven(page, path) and not self._is_known(page, seen):
                     # Consoles that are one program answer every address: this may be another page of theirs.
                     # Beside a blank page at its own address, one of another address is not it.
                     strange = strange or ("" if problem is not None and not problem.gone else form)
                     why = Stop(Outcome.UNKNOWN_PAGE, f"{page}: nothing of it is at {form}")
                     problem = NotHereError(why, gone=False, stands=(self._address(form, query), seen))
                     break
-                if form != self._toml.pages[page].path:
+                if form == self._toml.pages[page].path:
+                    self.found.pop(page, None)
+                else:
                     self._keep(page, form, "not where it usually is")
                 return seen
         problem = problem or NotHereError(Stop(Outcome.UNKNOWN_PAGE, page), gone=False)
         problem.strange = strange
         raise problem
+
+    def _is_to_be_proven(self, page: str, path: str) -> bool:
+        """Tell whether a page is not taken for granted at a path: this run has not found it there itself."""
+        return path != self.found.get(page) or path == self._earlier.get(page)
 
     def _by_link(
         self, page: str, query: Mapping[str, str], host: str, menu: tuple[str, Page] | None
@@ -152,7 +169,7 @@ class PageFinder:
         if seen is not None or page == start or (menu is not None and menu[1].name == start):
             return seen
         with suppress(NotHereError):
-            url = self._address(self._toml.pages[start].path, {})
+            url = self._address(self.found.get(start, self._toml.pages[start].path), {})
             begin = self._open_at(start, url)
             return self._follow(
                 page, query, self._links_on((urljoin(url, begin.url), begin), words, host), tried
@@ -188,6 +205,7 @@ class PageFinder:
                 yield url
 
     def _keep(self, page: str, path: str, how: str) -> None:
+        self._earlier.pop(page, None)
         if self.found.get(page) != path:
             self.found[page] = path
             self.notes.append(f"{page} was found at {urlsplit(path).path}, {how}")
@@ -196,7 +214,7 @@ class PageFinder:
 def _says_something(page: Page) -> bool:
     """Tell whether a page says more than its menus do: a blank one is none that could be read."""
     said = "".join(body.text_without(_MENUS) for body in page.all("body"))
-    return len(said) >= _LEAST_TEXT
+    return sum(_WIDE if east_asian_width(char) == "W" else 1 for char in said) >= _LEAST_TEXT
 
 
 def with_query(url: str, query: Mapping[str, str]) -> str:

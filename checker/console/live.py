@@ -15,7 +15,7 @@ from checker.console.answers import Caught, CaughtAnswers, answers_of, blocked_f
 from checker.console.explain import told
 from checker.console.finding import GONE, NotHereError, PageFinder, with_query
 from checker.console.guard import Guard, Phase, Verdict
-from checker.console.presses import refuse_overlay
+from checker.console.presses import refuse_overlays
 from checker.console.quiet import LOOKS, Network, Waiting
 from checker.console.seen import SeenPages
 from checker.console.states import Look, Moment, is_steady, led_elsewhere, may_end_at, stop_for
@@ -73,7 +73,7 @@ class LiveConsole:
         self._pressed = 0
         self._readiness.begin_site()
         self._standing: tuple[object, ...] = ()
-        self._finder = PageFinder(
+        self.finder = PageFinder(
             flow.toml, guard.policy, self._opened_at, self.address, found_pages or {}, self._is_known
         )
         self._strayed = False
@@ -110,12 +110,12 @@ class LiveConsole:
     @property
     def notes(self) -> Sequence[str]:
         """What the operator is told of this console: where pages were found, what it does not offer."""
-        return tuple(self._finder.notes)
+        return tuple(self.finder.notes)
 
     @property
     def found_pages(self) -> Mapping[str, str]:
         """Where pages were found that are not where they usually are, for the next run of this account."""
-        return dict(self._finder.found)
+        return dict(self.finder.found)
 
     @property
     def strayed(self) -> bool:
@@ -148,12 +148,12 @@ class LiveConsole:
             return self._seen_again()
         opened = self._opened
         try:
-            seen = self._finder.find(page, query, self._meant)
+            seen = self.finder.find(page, query, self._meant)
         except Stop as stop:
             unknown = stop.outcome is Outcome.UNKNOWN_PAGE
             self._strayed = unknown and self._opened > opened + 1
             raise self.told((self._why_blank(page) if unknown else None) or stop) from None
-        self._finder.arrived(self.raw.url, seen)
+        self.finder.arrived(self.raw.url, seen)
         self._standing = self._standing_as(page, query)
         return self.seen.note(seen)
 
@@ -396,7 +396,7 @@ class LiveConsole:
         path = urlsplit(seen.url).path
         if seen.status in GONE:
             return Stop(Outcome.UNKNOWN_PAGE, f"{page}: the console answers {seen.status} at {path}")
-        other = self._finder.other_page_at(path, page)
+        other = self.finder.other_page_at(path, page)
         if not other:
             return None
         return Stop(Outcome.UNKNOWN_PAGE, f"asked for {page}, the console led to {other} ({path})")
@@ -466,7 +466,7 @@ class LiveConsole:
         path = urlsplit(page.url).path
         if spec is None or (self.guard.phase is Phase.SIGN_IN and not spec.stands_at(path)):
             return None
-        return None if self._finder.other_page_at(path, self._name) else spec
+        return None if self.finder.other_page_at(path, self._name) else spec
 
     def _refuse(self, state: State, page: Page) -> tuple[State, Page]:
         """Close what lies over a page that is otherwise ready, by its refusal only."""
@@ -474,8 +474,8 @@ class LiveConsole:
             return state, _ready(page)
         # An overlay that stays is no reason to stop: what lies under it can still be read.
         there = [overlay for overlay in self._toml.overlays if page.has(overlay.css)]
-        pressed = [refuse_overlay(self.raw, overlay, self._toml) for overlay in there]
-        return state, (self._tab.take(self._name, ready=True) if any(pressed) else _ready(page))
+        pressed = refuse_overlays(self.raw, there, self._toml)
+        return state, (self._tab.take(self._name, ready=True) if pressed else _ready(page))
 
     def _late(self, state: State | None, page: Page) -> tuple[State, Page]:
         if state is not None and state.act != "wait":

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from typing import Final
 
 from playwright.sync_api import ElementHandle, Frame, Locator
@@ -19,7 +20,7 @@ from playwright.sync_api import Page as BrowserPage
 from checker.flow import SiteToml
 from checker.flow.site_toml import Overlay, Rule
 
-__all__ = ["NAME", "press_one", "refuse_overlay", "scoped"]
+__all__ = ["NAME", "press_one", "refuse_overlays", "scoped"]
 
 Scope = BrowserPage | Frame | Locator
 
@@ -82,24 +83,56 @@ element => {
 }
 """
 
+# What stands above the middle of an element; nothing where that is the element itself, or out of sight.
+_COVERED: Final = r"""
+element => {
+  const box = element.getBoundingClientRect();
+  const above = element.getRootNode().elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return above && above !== element && !element.contains(above) ? above.tagName : '';
+}
+"""
 
-def refuse_overlay(page: BrowserPage, overlay: Overlay, toml: SiteToml) -> bool:
-    """Press the refusal of what lies over the page, inside it; tell whether anything was pressed."""
-    pressed = False
-    for element in _handles(page.locator(overlay.css)):
-        over = _told(element, _OVER)
-        if over is None or toml.words_of("threat").found_in(over):
-            continue
-        if overlay.says and not toml.words_of(overlay.says).found_in(over):
-            continue
-        for wanted in (
-            *(_by_rule(element, rule) for rule in overlay.refuse),
-            *_by_words(element, overlay, toml),
-        ):
-            if len(wanted) == 1 and _press(wanted[0], toml):
-                pressed = True
-                break
+
+def refuse_overlays(page: BrowserPage, overlays: Iterable[Overlay], toml: SiteToml) -> bool:
+    """Press the refusal of each thing that lies over the page, inside it; tell whether anything was pressed.
+
+    What another one lies over has to wait until that is gone.
+    """
+    waiting = [(element, overlay) for overlay in overlays for element in _handles(page.locator(overlay.css))]
+    pressed = was = False
+    while waiting:
+        came = [(one, _refuse(*one, toml, patient=False)) for one in waiting]
+        was = any(how is _Refusal.PRESSED for _, how in came)
+        pressed = pressed or was
+        waiting = [one for one, how in came if how is _Refusal.COVERED]
+        if not was:
+            # What is on its way out may still lie over something for a moment.
+            came = [(one, _refuse(*one, toml, patient=True)) for one in waiting]
+            return pressed or any(how is _Refusal.PRESSED for _, how in came)
     return pressed
+
+
+class _Refusal(Enum):
+    PRESSED = "pressed"
+    COVERED = "something lies over its button"
+    NONE = "it is nothing that could be refused"
+
+
+def _refuse(element: ElementHandle, overlay: Overlay, toml: SiteToml, *, patient: bool) -> _Refusal:
+    over = _told(element, _OVER)
+    if over is None or toml.words_of("threat").found_in(over):
+        return _Refusal.NONE
+    if overlay.about and not any(toml.words_of(table).found_in(over) for table in overlay.about):
+        return _Refusal.NONE
+    covered = False
+    for wanted in (*(_by_rule(element, rule) for rule in overlay.refuse), *_by_words(element, overlay, toml)):
+        if len(wanted) != 1:
+            continue
+        if not patient and _told(wanted[0], _COVERED):
+            covered = True
+        elif _press(wanted[0], toml):
+            return _Refusal.PRESSED
+    return _Refusal.COVERED if covered else _Refusal.NONE
 
 
 def press_one(

@@ -116,6 +116,7 @@ def _through(console: LiveConsole, credentials: Credentials, sent: _Sent, person
             state = _arrived_at(console, state)
         if state.act == "arrived":
             console.guard.phase = Phase.READ
+            console.finder.begun_at(page)
             return page
         look = Look(page, console.toml, console.moment)
         _mark(console)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final, Literal, NamedTuple
 
 from babel import Locale, UnknownLocaleError
@@ -67,9 +67,10 @@ def page_locale(page: Page, site_locale: str) -> PageLocale:
     """
     Locale.parse(site_locale.replace("-", "_"))
     text = page.text[:_MOST_TEXT]
-    language = _language(page.language.strip(), text, site_locale) or site_locale.replace("_", "-")
-    locale = _locale(language, site_locale)
     proven = _formats(text)
+    said = page.language.strip()
+    language = _language(said, text, site_locale, proven) or site_locale.replace("_", "-")
+    locale = _locale(language, site_locale)
     if len(proven) > 1:
         return PageLocale(language, locale, None)
     for one in proven:
@@ -78,8 +79,12 @@ def page_locale(page: Page, site_locale: str) -> PageLocale:
     return PageLocale(language, locale, locale)
 
 
-def _language(declared: str, text: str, site_locale: str) -> str:
-    """Return the language a page says, or the one its words prove."""
+def _language(declared: str, text: str, site_locale: str, proven: Collection[_Format]) -> str:
+    """Return the language a page says, or the one its words prove.
+
+    English sentences that nobody translated prove nothing on a page that prints its numbers as its own
+    language does and English does not: English words are known on every page anyhow.
+    """
     known = declared if known_locale(declared.replace("-", "_"), "") else ""
     by_script = _by_script(text)
     if by_script:
@@ -94,6 +99,8 @@ def _language(declared: str, text: str, site_locale: str) -> str:
     own = hits.get(primary(known), 0)
     fewest = _PROOF_WORDS // 3 if best == primary(site_locale) else _PROOF_WORDS
     if known and (primary(known) not in hits or hits[best] < max(fewest, own * _PROOF_TIMES)):
+        return known
+    if known and best == "en" and any(_prints(known, one) and not _prints("en", one) for one in proven):
         return known
     others = max((count for each, count in hits.items() if each != best), default=0)
     clear = hits[best] >= _FEWEST_WORDS and hits[best] > others

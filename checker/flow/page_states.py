@@ -200,14 +200,14 @@ class Overlay(_Strict):
     """Something that lies over the page, and the button in it that refuses it.
 
     words: tables of `[phrases]`, one of which is the whole name of that button, where no rule finds it.
-    says: a table of `[phrases]`, one of which it must say; nothing where all that `css` finds is meant.
+    about: tables of `[phrases]`, of one of which it must speak.
     """
 
     name: str
     css: Css
-    says: str = ""
     refuse: tuple[Rule, ...] = ()
     words: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
     @model_validator(mode="before")
     @classmethod

@@ -228,7 +228,7 @@ class SiteToml(_Strict):
             f"{place}: no phrases {name!r}"
             for place, names in (
                 *((f"states.{s.name}", m.tables) for s in self.states for m in (*s.markers, *s.unless)),
-                *((f"overlays.{o.name}", (*o.words, *filter(None, [o.says]))) for o in self.overlays),
+                *((f"overlays.{one.name}", (*one.words, *one.about)) for one in self.overlays),
             )
             for name in names
             if name not in self.phrases

@@ -23,6 +23,7 @@ from checker.browser.find import find_browser
 from checker.errors import CheckerError, StoreError
 from checker.flow import flow_named, override_of
 from checker.model import FACTS
+from checker.run.whereabouts import SUFFIX
 from checker.secrets import read_password, read_totp_secret
 from checker.settings import Account, Settings
 from checker.store import open_store
@@ -207,7 +208,7 @@ def _sessions(settings: Settings, now: datetime) -> Iterator[Check]:
             continue
         for path in settings.paths.sessions_dir.glob(f"{alias}.*"):
             age = now.timestamp() - path.stat().st_mtime
-            if path.suffix not in (".lock", ".step") and age > _OLD_SESSION.total_seconds():
+            if path.suffix not in (".lock", ".step", SUFFIX) and age > _OLD_SESSION.total_seconds():
                 text = f"the kept session of {alias} is {int(age // 86_400)} days old"
                 yield Check("sessions", State.WARNED, text, f"checker login {alias}")
 

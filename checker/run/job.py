@@ -90,10 +90,14 @@ class Said(_Strict):
 
 
 class Warned(_Strict):
-    """Something the operator should know; said once a run."""
+    """Something the operator should know; said once a run.
+
+    news: no later run says it again, so that even one that is silent otherwise tells it.
+    """
 
     type: Literal["warned"] = "warned"
     text: str
+    news: bool = False
 
 
 class SitesListed(_Strict):

@@ -46,6 +46,7 @@ from checker.run.scratch import scratch_folder
 from checker.run.sessions import KeptSession, open_session
 from checker.run.steps import last_step
 from checker.run.supervisor import AccountRun
+from checker.run.whereabouts import Whereabouts
 from checker.settings import Account, Settings
 from checker.store import Store, open_store
 
@@ -219,7 +220,9 @@ class _Login:
     def _console(self, page: BrowserPage, guard: Guard) -> LiveConsole:
         limits = self._settings.limits
         bounds = Bounds(page=limits.page_seconds, pause=limits.pause_seconds)
-        return LiveConsole(page, self._flow, self._alias, guard, bounds)
+        folder = self._settings.paths.sessions_dir
+        pages = Whereabouts.of(folder, self._alias, self._account, self._flow.toml)
+        return LiveConsole(page, self._flow, self._alias, guard, bounds, found_pages=pages.found)
 
     def _hear(self, event: Event) -> None:
         folder = self._settings.paths.sessions_dir

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -40,6 +40,7 @@ from checker.run.lifeline import Interruption, watch_browser, watch_supervisor
 from checker.run.sessions import KeptSession, open_session
 from checker.run.visits import Before, not_listed, visit_sites
 from checker.run.watching import watcher
+from checker.run.whereabouts import Whereabouts
 from checker.secrets import Scrubber
 from checker.secrets.memory import keep_memory_private
 from checker.settings import PREFIX, Account, Settings, load
@@ -71,10 +72,11 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
         if account.proxy_exit is not None:
             heed_exit(launch.proxy, account.proxy_exit, account.proxy_exit_page)
         with _guarded_page(account, launch, session, guard, warn) as page:
-            console = _console(job, settings, flow, page, guard, interruption)
+            pages = Whereabouts.of(settings.paths.sessions_dir, job.alias, account, flow.toml)
+            console = _console(job, settings, flow, page, guard, interruption, pages.found)
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
             keeper = Keeper(session, page.context)
-            with _examined(console, tell):
+            with _examined(console, tell), pages.learning(console, tell, keep=not job.dry_run):
                 enter(console, page.context, secrets, session, tell)
                 visits = _visit_keeper(job, flow, console, scrubber, warn)
                 missed = _visit_all(
@@ -234,7 +236,13 @@ def _launch(job: Job, settings: Settings, account: Account, flow: Flow, session:
 
 
 def _console(
-    job: Job, settings: Settings, flow: Flow, page: object, guard: Guard, interruption: Interruption
+    job: Job,
+    settings: Settings,
+    flow: Flow,
+    page: object,
+    guard: Guard,
+    interruption: Interruption,
+    found_pages: Mapping[str, str],
 ) -> LiveConsole:
     def may_go_on() -> None:
         interruption.heed()
@@ -255,6 +263,7 @@ def _console(
         may_go_on=may_go_on,
         while_waiting=interruption.heed,
         home=flow.toml.host_of(settings.accounts[job.alias].home),
+        found_pages=found_pages,
     )
 
 

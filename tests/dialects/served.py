@@ -175,9 +175,10 @@ SERVED: Final = (
         "overview",
         "US",
         {
-            "account.penalty_points": Presence.UNREADABLE,
-            "tiktok_shop.violations.order_fulfillment": Decimal(2),
-            "tiktok_shop.violations.risk_fraud": Decimal(2),
+            # Without risk bands nobody judges the points.
+            "account.penalty_points": (Level.UNKNOWN, Decimal(0)),
+            "tiktok_shop.violations.order_fulfillment@count": Decimal(2),
+            "tiktok_shop.violations.risk_fraud@count": Decimal(2),
         },
         entry=f"{_US}/seller/growth_center/violation/overview/get",
     ),

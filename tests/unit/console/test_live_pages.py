@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
+from checker.console import LiveConsole
 from checker.errors import NotOffered, Stop
 from checker.model import Outcome
 from tests.unit.console.local import Reply, local_console, page_of
@@ -76,6 +78,64 @@ def test_what_was_found_is_gone_to_at_once(shared_browser: Browser) -> None:
         local.console.reopen("health", region="SG")
 
         assert local.asked[before:] == ["/x/9"]
+
+
+@pytest.mark.parametrize(
+    ("there", "asked", "found"),
+    [
+        (page_of("<p id=mark>Account health</p>"), ["/y/1"], {"health": "/y/1"}),
+        (page_of("<p>Something else that stands there now</p>"), ["/y/1", "/health"], {}),
+    ],
+)
+def test_where_an_earlier_run_found_it_is_looked_first_and_proven(
+    shared_browser: Browser, there: Reply, asked: list[str], found: dict[str, str]
+) -> None:
+    """What has nothing of the page is not the page, wherever it once was; back at its place it is there."""
+    replies = {"/y/1": there, "/health": page_of("<p id=mark>Account health</p>")}
+    with local_console(
+        shared_browser,
+        replies,
+        pages=pages(ready=["#mark"]),
+        make=partial(LiveConsole, found_pages={"health": "/y/1"}),
+    ) as local:
+        page = local.console.open("health")
+
+        assert "Account health" in page.text
+        assert [path for path in local.asked if path != "/favicon.ico"] == asked
+        assert local.console.found_pages == found
+
+
+@pytest.mark.parametrize(
+    ("body", "is_there"), [("您的账户状况良好，没有违规。", True), ("账户状况", False), ("All fine", False)]
+)
+def test_a_page_that_says_enough_may_be_the_page(shared_browser: Browser, body: str, is_there: bool) -> None:
+    """A page of another address with nothing of what is wanted; a dozen signs of Chinese say much."""
+    shown = Reply(f"<!doctype html><html><body><div id=shell></div><p>{body}</p></body></html>")
+    with local_console(
+        shared_browser, {"/y": shown}, pages=pages(paths=["/y"], ready=["#mark"], optional=True)
+    ) as local:
+        assert (local.console.offered("health") is not None) is is_there
+
+
+@pytest.mark.parametrize(
+    ("begun", "page", "is_there"),
+    [("/x/9", "home", True), ("/x/9", "health", False), ("/health", "home", False), ("/gone", "home", False)],
+)
+def test_the_page_a_session_begins_with_is_where_the_sign_in_ended(
+    shared_browser: Browser, begun: str, page: str, is_there: bool
+) -> None:
+    """Where none of its own paths opens; no other page is, nor is it where another page stands."""
+    replies = {"/x/9": HEALTH, "/gone": GONE} | ({"/health": HEALTH} if page == "home" else {})
+    with local_console(shared_browser, replies, pages=pages(optional=True)) as local:
+        console = local.console
+        console.go_to("home", begun)
+        console.finder.begun_at(console.settle()[1])
+        if is_there:
+            assert console.open(page).url == begun
+            assert console.found_pages == {"home": begun}
+        else:
+            with pytest.raises(Stop):
+                console.open(page)
 
 
 def test_a_page_that_is_nowhere_ends_the_visit(shared_browser: Browser) -> None:

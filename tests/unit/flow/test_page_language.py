@@ -8,6 +8,10 @@ from checker.flow import Page
 from checker.flow.page_language import page_locale
 
 GERMAN = "Ihre Rate ist gut und Sie erfüllen die Vorgaben für Verkäufer, die nicht mit Mängeln liefern."
+ENGLISH = (
+    "We know that the storm is late for the orders of your shop, and this is not held against your account"
+    " with the rest of the shops to the south."
+)
 SPANISH = (
     "El nivel de tu cuenta es bueno para los pedidos del mes, con todas las ventas de su tienda y una lista."
 )
@@ -34,6 +38,10 @@ def page(text: str, language: str) -> Page:
         ("en", SPANISH, "es_MX", "es"),
         ("en", "Late shipment rate of the orders of your account in Shop Müller GmbH und Co", "de_DE", "en"),
         ("fr", "OK", "de_DE", "fr"),
+        ("de", f"Zielwert: unter 4 % 1,69 % {ENGLISH}", "en_US", "de"),
+        ("de", f"Target: under 4% 1.69% {ENGLISH}", "en_US", "en"),
+        ("de", ENGLISH, "en_US", "en"),
+        ("en", f"{GERMAN} {GERMAN} 1.69%", "de_DE", "de"),
     ],
 )
 def test_the_language_is_what_the_page_says_or_proves(
