@@ -55,6 +55,7 @@ class Document(StrEnum):
     NOTIFY_TEST = "notify-test"
     NOTIFY_SEND = "notify-send"
     NOTIFY_LOG = "notify-log"
+    SCHEDULE = "schedule"
     EVIDENCE_LIST = "evidence-list"
     EVIDENCE_SHOW = "evidence-show"
     EVIDENCE_VERIFY = "evidence-verify"
@@ -176,7 +177,7 @@ def schema(
     from checker.report import document as documents  # noqa: PLC0415
     from checker.report import evidence, evidence_files, flow_documents, notify_documents  # noqa: PLC0415
     from checker.report.capture import capture_schema  # noqa: PLC0415
-    from checker.report.checkup import checkup_schema  # noqa: PLC0415
+    from checker.report.checkup import checkup_schema, schedule_schema  # noqa: PLC0415
     from checker.report.replay import replay_schema  # noqa: PLC0415
     from checker.report.status import status_schema  # noqa: PLC0415
     from checker.report.store import store_schema  # noqa: PLC0415
@@ -199,6 +200,7 @@ def schema(
         Document.NOTIFY_TEST: notify_documents.answers_schema,
         Document.NOTIFY_SEND: notify_documents.sent_schema,
         Document.NOTIFY_LOG: notify_documents.deliveries_schema,
+        Document.SCHEDULE: schedule_schema,
         Document.EVIDENCE_LIST: evidence.list_schema,
         Document.EVIDENCE_SHOW: evidence.show_schema,
         Document.EVIDENCE_VERIFY: evidence.verify_schema,

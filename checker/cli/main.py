@@ -30,6 +30,7 @@ from checker.cli import (
     replay,
     run,
     runs,
+    scheduling,
     store,
 )
 from checker.cli.streams import OutputError, checked_output, complain, hush, open_streams
@@ -95,6 +96,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(flows.app, name="flows")
 app.add_typer(store.app, name="store")
 app.add_typer(notifying.app, name="notify")
+app.add_typer(scheduling.app, name="schedule")
 
 
 def _version(wanted: bool) -> None:

@@ -97,6 +97,7 @@ def settings_of(config: Path | None, *, needed: bool = True) -> Settings:
 
     settings = load(config, must_exist=needed)
     secrets = [secret for account in settings.accounts.values() for secret in account.inline_secrets()]
+    secrets += [] if settings.schedule.ping_url is None else [settings.schedule.ping_url]
     scrubber, log = Scrubber(secrets), settings.log
     configure(log.stderr, log.as_json, scrubber)
     keep(

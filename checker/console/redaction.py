@@ -157,9 +157,7 @@ class Redactor:
 
     def _is_the_sellers(self, word: str) -> bool:
         folded = word.casefold()
-        return (
-            len(folded) >= _A_NAME and folded in self._avoid and folded not in self._vocabulary.every_token
-        )
+        return len(folded) >= _A_NAME and folded in self._avoid and folded not in self._vocabulary.every_token
 
     def _word_of_name(self, word: str) -> str:
         folded = word.casefold()

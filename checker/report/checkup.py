@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +12,13 @@ from rich.text import Text
 from checker.report.document import schema_of
 from checker.report.safe import printable, well_formed
 
-__all__ = ["checkup_document", "checkup_schema", "print_checkup"]
+__all__ = [
+    "checkup_document",
+    "checkup_schema",
+    "print_checkup",
+    "schedule_document",
+    "schedule_schema",
+]
 
 _STYLES = {"ok": "green", "warned": "yellow", "failed": "bold red"}
 _SIGNS = {"ok": "ok    ", "warned": "look  ", "failed": "FAILED"}
@@ -67,6 +73,29 @@ def checkup_document(checks: Iterable[_Check], exit_code: int) -> CheckupDocumen
 
 def _state(state: str) -> Literal["ok", "warned", "failed"]:
     return "ok" if state == "ok" else "warned" if state == "warned" else "failed"
+
+
+class ScheduleDocument(BaseModel):
+    """What `schedule show --json`, `install` and `remove` print."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["systemd", "cron", "none"] = Field(description="What starts the runs.")
+    installed: bool = Field(description="Whether it is installed exactly as these settings say.")
+    files: dict[str, str] = Field(description="Each unit by its name, or the block of the `crontab`.")
+
+
+def schedule_document(
+    kind: Literal["systemd", "cron", "none"], made: Mapping[str, str], *, installed: bool
+) -> ScheduleDocument:
+    """Return a schedule as its JSON document."""
+    files = {name: well_formed(text) for name, text in made.items()}
+    return ScheduleDocument(kind=kind, installed=installed, files=files)
+
+
+def schedule_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of `schedule show --json`."""
+    return schema_of(ScheduleDocument)
 
 
 def checkup_schema() -> dict[str, Any]:

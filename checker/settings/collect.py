@@ -48,12 +48,14 @@ _PATHS: Final = (
     ("accounts", "*", "totp_secret_file"),
     ("evidence", "timestamp_roots"),
     ("notify", "routes", "*", "url_file"),
+    ("schedule", "ping_url_file"),
 )
 _COMMANDS: Final = (
     ("accounts", "*", "password_command"),
     ("accounts", "*", "totp_secret_command"),
     ("sessions", "key_command"),
     ("notify", "routes", "*", "url_command"),
+    ("schedule", "ping_url_command"),
 )
 
 

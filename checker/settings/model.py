@@ -15,6 +15,7 @@ from checker.settings.collect import default_file
 from checker.settings.fields import Alias, Name
 from checker.settings.findings import Findings
 from checker.settings.notify import Notify
+from checker.settings.schedule import Schedule
 from checker.settings.tables import (
     Account,
     Browser,
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     flows: Flows = Flows()
     notify: Notify = Notify()
     log: Log = Log()
+    schedule: Schedule = Schedule()
     stop_file: Path = Path("STOP")
 
     _file: Path | None = PrivateAttr(default=None)
@@ -142,6 +144,8 @@ class Settings(BaseSettings):
         shown["store"]["url"] = self.store.shown
         if shown["sessions"]["key_command"]:
             shown["sessions"]["key_command"] = shown["sessions"]["key_command"][:1]
+        if shown["schedule"]["ping_url_command"]:
+            shown["schedule"]["ping_url_command"] = shown["schedule"]["ping_url_command"][:1]
         for table in shown["notify"]["routes"].values():
             if table["url_command"]:
                 table["url_command"] = table["url_command"][:1]
