@@ -173,9 +173,8 @@ def write(units: Mapping[str, str], where: Path, plan: Plan, words: Words) -> bo
     for name, text in units.items():
         data = text.encode("utf-8", "surrogateescape")
         if name not in ours or ours[name].read_bytes() != data:
-            write_private(where / name, data)
             # The manager warns of units that not everybody can read; there is no secret in them.
-            (where / name).chmod(_READABLE)
+            write_private(where / name, data, _READABLE)
             changed = True
     return changed
 
