@@ -14,6 +14,7 @@ import typer
 
 from checker import __version__
 from checker.cli import (
+    beginning,
     browser,
     capture,
     checkup,
@@ -73,6 +74,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("demo")(demo.demo)
+app.command("init")(beginning.init)
 app.command("run")(run.run)
 app.command("login")(login.login)
 app.command("show")(data.show)

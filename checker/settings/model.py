@@ -126,7 +126,7 @@ class Settings(BaseSettings):
         if not self.accounts:
             raise ConfigError(
                 f"no account is configured{self._where()}",
-                hint="add an [accounts.main] table, or try the program with: checker demo --keep DIR",
+                hint="add an [accounts.main] table, or begin with: checker init; to try it: checker demo",
             )
         if selected:
             return {alias: self._named(alias) for alias in selected}

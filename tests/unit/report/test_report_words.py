@@ -36,7 +36,7 @@ from checker.report.words import LANGUAGES, words_for
 from tests.unit.report.samples import rate, reading
 
 # The tables of `commands.LANG.toml`.
-COMMANDS = ["schedule", "ping"]
+COMMANDS = ["schedule", "ping", "init"]
 # A command to be typed.
 TYPED = re.compile(r"(checker|chmod|loginctl|crontab|apt-get|\.venv)\b|$")
 
