@@ -398,7 +398,7 @@ def _to_keyring(answers: _Answers, words: Words) -> None:
 
 def _next(path: Path, answers: _Answers) -> list[str]:
     """Return the commands to type next: three, and before them how to write a password nobody gave yet."""
-    from checker.cli.scheduling import program  # noqa: PLC0415
+    from checker.schedule.plan import program  # noqa: PLC0415
     from checker.settings import default_file  # noqa: PLC0415
 
     checker = "checker" if shutil.which("checker") else shlex.join(program())

@@ -33,5 +33,5 @@ def doctor(
     if as_json:
         print_document(checkup_document(checks, code))
     else:
-        print_checkup(checks, out_console())
+        print_checkup(checks, out_console(), settings.report.language)
     return code

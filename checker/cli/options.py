@@ -24,6 +24,7 @@ __all__ = [
     "Config",
     "err_console",
     "in_terminal",
+    "is_yes",
     "now",
     "out_console",
     "print_document",
@@ -111,6 +112,11 @@ def settings_of(config: Path | None, *, needed: bool = True) -> Settings:
     for note in (*settings.notes, *make_private(settings.paths.data_dir, settings.paths.written)):
         say(note)
     return settings
+
+
+def is_yes(answer: str) -> bool:
+    """Tell whether a person said yes, in either language."""
+    return answer.strip().lower() in ("y", "yes", "是")
 
 
 def in_terminal() -> bool:

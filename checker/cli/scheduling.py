@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from checker.cli.options import AsJson, Config, out_console, print_document, say, settings_of
+from checker.cli.options import AsJson, Config, is_yes, out_console, print_document, say, settings_of
 from checker.errors import ConfigError, UsageError
 from checker.model.exits import Exit
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from checker.schedule.plan import Plan
     from checker.settings import Settings
 
-__all__ = ["app", "is_yes", "plan_for", "program"]
+__all__ = ["app"]
 
 app = typer.Typer(
     help="Start runs without a person: a systemd timer, or a crontab line.", no_args_is_help=True
@@ -165,18 +165,12 @@ def remove(config: Config = None, yes: Yes = False, as_json: AsJson = False) -> 
     return Exit.OK
 
 
-def program() -> tuple[str, ...]:
-    """Return the words that start this very program again, wherever one is."""
-    script = Path(sys.executable).with_name("checker")
-    # `-P`: the current folder is not where modules are looked for.
-    return (str(script),) if os.access(script, os.X_OK) else (sys.executable, "-P", "-m", "checker")
-
-
 def _asked(
     config: Path | None, at: str | None, *, again: bool, cron: bool, systemd: bool, needs_one: bool = True
 ) -> _Asked:
     from checker.report.words import words_for  # noqa: PLC0415
     from checker.schedule import systemd as units  # noqa: PLC0415
+    from checker.schedule.plan import plan_for  # noqa: PLC0415
     from checker.schedule.programs import is_there  # noqa: PLC0415
 
     settings = settings_of(config)
@@ -193,41 +187,6 @@ def _asked(
             hint=words.text("schedule", "none_here_fix", command=shlex.join(plan.command())),
         )
     return _Asked(settings, plan, words, use_systemd, units.folder(os.environ))
-
-
-def plan_for(settings: Settings, at: str | None = None, *, again: bool = False) -> Plan:
-    """Return what would be started for these settings.
-
-    Args:
-        settings: The settings; they must come from a file.
-        at: Times of the day in the place of `[schedule] at`.
-        again: Whether one event over many accounts is looked at again every half hour.
-    """
-    from checker.report.words import words_for  # noqa: PLC0415
-    from checker.schedule.plan import plan_of  # noqa: PLC0415
-    from checker.settings import default_file  # noqa: PLC0415
-    from checker.settings.schedule import parse_times  # noqa: PLC0415
-
-    words = words_for(settings.report.language)
-    if settings.file is None:
-        raise ConfigError(words.text("schedule", "no_file"), hint=words.text("schedule", "no_file_fix"))
-    try:
-        times = settings.schedule.at if at is None else parse_times(at)
-    except ValueError:
-        raise UsageError(
-            words.text("schedule", "bad_at", given=ascii(at)), hint=words.text("schedule", "bad_at_fix")
-        ) from None
-    return plan_of(
-        settings.file,
-        default_file(),
-        program(),
-        times,
-        words,
-        jitter_minutes=settings.schedule.jitter_minutes,
-        writes=(settings.paths.data_dir, settings.folder),
-        seconds=settings.limits.run_seconds,
-        again=again,
-    )
 
 
 def _made(asked: _Asked) -> dict[str, str]:
@@ -331,8 +290,3 @@ def _confirm(words: Words, question: str, *, yes: bool) -> None:
     say(words.text("schedule", question))
     if not is_yes(input("[y/N] ")):
         raise typer.Abort
-
-
-def is_yes(answer: str) -> bool:
-    """Tell whether a person said yes, in either language."""
-    return answer.strip().lower() in ("y", "yes", "是")

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from checker.report.document import schema_of
 from checker.report.safe import printable, well_formed
+from checker.report.words import words_for
 
 __all__ = [
     "checkup_document",
@@ -21,7 +23,7 @@ __all__ = [
 ]
 
 _STYLES = {"ok": "green", "warned": "yellow", "failed": "bold red"}
-_SIGNS = {"ok": "ok    ", "warned": "look  ", "failed": "FAILED"}
+_SIGNS = {"ok": "state_ok", "warned": "state_warned", "failed": "state_failed"}
 
 
 class _Check(Protocol):
@@ -29,6 +31,8 @@ class _Check(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
     @property
     def state(self) -> str: ...
     @property
@@ -103,16 +107,22 @@ def checkup_schema() -> dict[str, Any]:
     return schema_of(CheckupDocument)
 
 
-def print_checkup(checks: Iterable[_Check], out: Console) -> None:
+def print_checkup(checks: Iterable[_Check], out: Console, language: str) -> None:
     """Print a line for each check, and under what is wrong the next step; one cause is said once."""
+    words = words_for(language)
+    signs = {state: words.text("doctor", sentence) for state, sentence in _SIGNS.items()}
+    width = max(cell_len(sign) for sign in signs.values())
     said: set[tuple[str, str]] = set()
     for one in checks:
         cause = (one.text, one.fix)
         if one.fix and cause in said:
             continue
         said.add(cause)
-        line = Text(_SIGNS[one.state], _STYLES[one.state])
-        line.append(f"  {printable(one.name, 60)}: ", "bold").append(printable(one.text))
+        sign = signs[one.state]
+        line = Text(sign + " " * (width - cell_len(sign)), _STYLES[one.state])
+        line.append("  ").append(words.colon(printable(one.label, 60), ""), "bold").append(
+            printable(one.text)
+        )
         out.print(line, soft_wrap=True)
         if one.fix:
-            out.print(Text(f"          -> {printable(one.fix)}"), soft_wrap=True)
+            out.print(Text(f"{' ' * width}    -> {printable(one.fix)}"), soft_wrap=True)

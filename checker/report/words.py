@@ -57,7 +57,7 @@ class Words:
         """Return a sentence of the report with its parts filled in; parts are never read as patterns."""
         return self.tables["report"][sentence].format(**parts)
 
-    def text(self, table: str, sentence: str, **parts: object) -> str:
+    def text(self, table: str, sentence: str, /, **parts: object) -> str:
         """Return a sentence of a command with its parts filled in; parts are never read as patterns."""
         return self.tables[table][sentence].format(**parts)
 
