@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
+from checker.checkup import machine as machine_checks
+from checker.checkup.check import Teller
 from checker.cli.main import main
 from checker.model import Exit
 from checker.report.words import words_for
-from checker.run.checks import machine as machine_checks
-from checker.run.checks.check import Teller
 from tests.unit.schedule.conftest import Machine
 
 HAN = re.compile("[\u4e00-\u9fff]")

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from checker.checkup.check import Check, Teller
 from checker.errors import CheckerError
 from checker.model.exits import Exit
 from checker.notify.channels import is_address
 from checker.report.words import Words
-from checker.run.checks.check import Check, Teller
 from checker.schedule import crontab, systemd
 from checker.schedule.ping import read_address
 from checker.schedule.plan import Plan, plan_for

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from checker.checkup.check import Check, Teller
 from checker.errors import CheckerError, StoreError
 from checker.flow import flow_named, installed, override_of
 from checker.model import FACTS
 from checker.model.exits import Exit
 from checker.model.renamed import old_names
-from checker.run.checks.check import Check, Teller
 from checker.secrets import SecretSource, read_password, read_totp_secret
 from checker.secrets.keys import KEY_NAME, session_key
 from checker.settings import Account, Settings

@@ -14,9 +14,9 @@ from typing import Final
 
 from checker.browser.find import Browser, System, find_browser
 from checker.browser.sandbox import as_root, without_sandbox
+from checker.checkup.check import Check, Teller
 from checker.errors import StoreError
 from checker.model.exits import Exit
-from checker.run.checks.check import Check, Teller
 from checker.settings import Settings
 from checker.store import open_store
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from checker.checkup import accounts, machine, telling
+from checker.checkup.check import Check, Teller
 from checker.report.words import words_for
-from checker.run.checks import accounts, machine, telling
-from checker.run.checks.check import Check, State, Teller
 from checker.settings import Settings
 
-__all__ = ["Check", "State", "checkup"]
+__all__ = ["checkup"]
 
 
 def checkup(settings: Settings, now: datetime, *, online: bool = False) -> Iterator[Check]:
