@@ -38,6 +38,8 @@ __all__ = [
 class Document(StrEnum):
     """The documents whose schema can be printed."""
 
+    CONFIG = "config"
+
     RUN = "run"
     SHOW = "show"
     HISTORY = "history"
@@ -164,7 +166,8 @@ def schema(
         Document,
         typer.Argument(
             help=(
-                "Whose schema; `ack` is also that of snooze and unack, and `evidence-record`, "
+                "Whose schema; `config` is that of checker.toml, `ack` also that of snooze and unack, and "
+                "`evidence-record`, "
                 "`-provenance`, `-manifest`, `-ledger` those of a bundle's files and a line of the ledger."
             )
         ),
@@ -172,7 +175,7 @@ def schema(
     config: Config = None,
     as_json: AsJson = True,
 ) -> None:
-    """Print the JSON Schema of what a command prints with --json, or of a file of sealed evidence."""
+    """Print the JSON Schema of the settings, of what a command prints with --json, or of sealed evidence."""
     del config, as_json
     from checker.report import document as documents  # noqa: PLC0415
     from checker.report import evidence, evidence_files, flow_documents, notify_documents  # noqa: PLC0415
@@ -181,8 +184,10 @@ def schema(
     from checker.report.replay import replay_schema  # noqa: PLC0415
     from checker.report.status import status_schema  # noqa: PLC0415
     from checker.report.store import store_schema  # noqa: PLC0415
+    from checker.settings.describe import config_schema  # noqa: PLC0415
 
     schemas = {
+        Document.CONFIG: config_schema,
         Document.RUN: documents.run_schema,
         Document.SHOW: documents.state_schema,
         Document.HISTORY: documents.history_schema,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
-from checker.settings.fields import Argv, is_loopback
+from checker.settings.fields import Argv, AsTexts, is_loopback
 
 __all__ = ["PING_SOURCES", "Schedule", "is_ping_address", "parse_times"]
 
@@ -53,7 +53,7 @@ class Schedule(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True)
 
-    at: Annotated[tuple[time, ...], BeforeValidator(parse_times)] = (time(7, 17), time(19, 17))
+    at: Annotated[tuple[time, ...], BeforeValidator(parse_times), AsTexts] = (time(7, 17), time(19, 17))
     jitter_minutes: Annotated[int, Field(ge=0, le=720)] = 10
     ping_url_file: Path | None = None
     ping_url_command: Argv | None = None
