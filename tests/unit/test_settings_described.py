@@ -10,14 +10,15 @@ from typing import Any
 
 import jsonschema
 import pytest
+import typer
 
-from checker.cli.main import main
+from checker.cli.main import app, main
 from checker.model import Exit
 from checker.settings import MINIMAL, example_toml
 from checker.settings.describe import _meanings, config_schema, settings_described, with_table
 
 ROOT = Path(__file__).parents[2]
-READMES = ("README.md",)
+READMES = ("README.md", ".github/README.zh.md")
 
 
 def problems(document: dict[str, Any]) -> list[str]:
@@ -80,6 +81,50 @@ def test_settings_in_the_readmes_are_good(readme: str) -> None:
     assert blocks
     for block in blocks:
         assert problems(tomllib.loads(re.sub(r"(?m)^   ", "", block))) == []
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_commands_in_the_readmes_exist(readme: str) -> None:
+    """Whatever is to be typed is a command there is."""
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    group: Any = typer.main.get_command(app)
+    typed = set(re.findall(r"(?<![\w-])checker ([a-z]+)(?: ([a-z]+))?", _code(text)))
+
+    assert {"init", "doctor", "run", "schedule", "notify"} <= {name for name, _ in typed}
+    for name, second in typed:
+        assert name in group.commands, name
+        inner = getattr(group.commands[name], "commands", None)
+        assert inner is None or not second or second in inner, (name, second)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_links_within_the_readmes_lead_somewhere(readme: str) -> None:
+    """Files are there, and headings too."""
+    path = ROOT / readme
+    for target in re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8")):
+        file, _, heading = target.partition("#")
+        if not file.startswith("https://"):
+            found = (path.parent / file) if file else path
+            assert found.exists(), target
+            headings = re.findall(r"(?m)^#+ (.+)$", found.read_text("utf-8")) if heading else []
+            slugs = {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}
+            assert not heading or heading in slugs, target
+
+
+def test_both_readmes_have_the_ten_most_likely_troubles() -> None:
+    """Ten each, under their heading."""
+    for readme, heading in zip(
+        READMES, ("## The ten most likely troubles", "## 最常见的十个问题"), strict=True
+    ):
+        section = (ROOT / readme).read_text(encoding="utf-8").split(heading)[1].split("\n## ")[0]
+        rows = [line for line in section.splitlines() if line.startswith("| ")]
+
+        assert len(rows) == 10 + 1, readme
+
+
+def _code(text: str) -> str:
+    """Return what stands in code, in blocks and within lines."""
+    return "\n".join(re.findall(r"```[a-z]*\n.*?```|`[^`\n]+`", text, re.DOTALL))
 
 
 @pytest.mark.parametrize(
