@@ -107,7 +107,6 @@ def install(
     from checker.report.checkup import schedule_document  # noqa: PLC0415
     from checker.schedule import crontab  # noqa: PLC0415
     from checker.schedule import systemd as units  # noqa: PLC0415
-    from checker.schedule.programs import is_there  # noqa: PLC0415
 
     asked = _asked(config, at, again=again, cron=cron, systemd=systemd)
     made = _made(asked)
@@ -130,7 +129,7 @@ def install(
             after = crontab.with_block(before, asked.plan, asked.words)
             crontab.write(before, after, asked.words)
             asked.say("installed_cron", user=asked.user)
-    _remove_other(asked, has_crontab=is_there("crontab"))
+    _remove_other(asked)
     _advise(asked)
     if as_json:
         print_document(schedule_document(asked.kind, made, installed=True))
@@ -142,11 +141,10 @@ def remove(config: Config = None, yes: Yes = False, as_json: AsJson = False) -> 
     """Remove the timer and the crontab lines that `install` wrote for these settings, and nothing else."""
     from checker.report.checkup import schedule_document  # noqa: PLC0415
     from checker.schedule import crontab, systemd  # noqa: PLC0415
-    from checker.schedule.programs import is_there  # noqa: PLC0415
 
     asked = _asked(config, None, again=False, cron=False, systemd=False, needs_one=False)
     units = systemd.installed(asked.plan, asked.where)
-    before = crontab.read(asked.words) if is_there("crontab") else b""
+    before = _readable_crontab(asked.words)
     after = crontab.without_block(before, asked.plan, asked.words)
     if units:
         asked.say("would_remove_units", names=", ".join(map(str, units.values())))
@@ -228,14 +226,29 @@ def _announce(asked: _Asked, made: dict[str, str]) -> None:
         asked.say("not_isolated")
 
 
-def _remove_other(asked: _Asked, *, has_crontab: bool) -> None:
+def _readable_crontab(words: Words) -> bytes:
+    """Return the user's crontab; nothing where there is none for them, or they may not have one."""
+    from checker.errors import CheckerError  # noqa: PLC0415
+    from checker.schedule import crontab  # noqa: PLC0415
+    from checker.schedule.programs import is_there  # noqa: PLC0415
+
+    if not is_there("crontab"):
+        return b""
+    try:
+        return crontab.read(words)
+    except CheckerError:
+        # Who may not read it cannot have had it written by us; and it is not written to here.
+        return b""
+
+
+def _remove_other(asked: _Asked) -> None:
     """Remove what is installed of the other kind: nothing is to run twice."""
     from checker.schedule import crontab  # noqa: PLC0415
 
     if not asked.use_systemd:
         _remove_units(asked)
         return
-    before = crontab.read(asked.words) if has_crontab else b""
+    before = _readable_crontab(asked.words)
     after = crontab.without_block(before, asked.plan, asked.words)
     if after != before:
         crontab.write(before, after, asked.words)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shlex
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,6 +104,51 @@ def test_nothing_is_written_without_a_yes(
     told = capsys.readouterr().err
     assert "17 7,19 * * *" in told
     assert "-> if you are sure: --yes" in told
+
+
+class Person(io.StringIO):
+    """Somebody at a terminal, who answers once, and may do something else first."""
+
+    def __init__(self, answer: str, first: Callable[[], object] = lambda: None) -> None:
+        super().__init__(answer)
+        self._first = first
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]  # typeshed says bytes
+        self._first()
+        return super().readline(-1 if size is None else size)
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", Exit.OK), ("是\n", Exit.OK), ("n\n", 130), ("\n", 130)])
+def test_a_person_is_asked(
+    machine: Machine, schedule: Schedule, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+) -> None:
+    """Only a yes is one, to installing and to removing."""
+    monkeypatch.setattr(sys, "stdin", Person(answer))
+    assert schedule("install") == code
+    assert machine.tab.exists() is (code == Exit.OK)
+
+    machine.tab.write_bytes(THEIRS)
+    schedule("install", "--yes")
+    monkeypatch.setattr(sys, "stdin", Person(answer))
+    assert schedule("remove") == code
+    assert (machine.tab.read_bytes() == THEIRS) is (code == Exit.OK)
+
+
+def test_what_somebody_else_writes_meanwhile_is_not_lost(
+    machine: Machine,
+    schedule: Schedule,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Between the question and the answer the crontab changed: it is left as it is, and that is said."""
+    monkeypatch.setattr(sys, "stdin", Person("y\n", lambda: machine.tab.write_bytes(THEIRS)))
+
+    assert schedule("install") == Exit.BUSY
+    assert machine.tab.read_bytes() == THEIRS
+    assert "changed by somebody else" in capsys.readouterr().err
 
 
 def test_a_crontab_that_cannot_be_read_is_not_written(

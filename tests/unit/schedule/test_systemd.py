@@ -136,6 +136,15 @@ def test_the_other_kind_is_removed(machine: Machine, schedule: Schedule) -> None
     assert b"checker.toml" in machine.tab.read_bytes()
 
 
+def test_who_may_have_no_crontab_still_gets_a_timer(machine: Machine, schedule: Schedule) -> None:
+    """That there is nothing of ours in it is all that matters."""
+    machine.has("session", "isolates", "unreadable")
+
+    assert schedule("install", "--yes", "--json") == Exit.OK
+    assert schedule("remove", "--yes") == Exit.OK
+    assert list(machine.units.iterdir()) == []
+
+
 def test_what_systemd_refuses_is_told(
     machine: Machine, schedule: Schedule, capsys: pytest.CaptureFixture[str]
 ) -> None:
