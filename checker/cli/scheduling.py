@@ -193,7 +193,9 @@ def _made(asked: _Asked) -> dict[str, str]:
 
     if not asked.use_systemd:
         return {"crontab": crontab.block(asked.plan, asked.words).decode("utf-8", "surrogateescape")}
-    return systemd.files(asked.plan, isolated=systemd.can_isolate())
+    # A file system of its own for a user's service brings `NoNewPrivileges` with it.
+    confined = systemd.can_confine()
+    return systemd.files(asked.plan, isolated=confined and systemd.can_isolate(), confined=confined)
 
 
 def _there(asked: _Asked) -> dict[str, str]:
@@ -222,7 +224,9 @@ def _announce(asked: _Asked, made: dict[str, str]) -> None:
         else:
             asked.say("would_block", user=asked.user)
         say("\n".join(f"    {line}" for line in text.splitlines()))
-    if asked.use_systemd and not any("PrivateTmp" in text for text in made.values()):
+    if asked.use_systemd and not any("NoNewPrivileges" in text for text in made.values()):
+        asked.say("not_confined")
+    elif asked.use_systemd and not any("PrivateTmp" in text for text in made.values()):
         asked.say("not_isolated")
 
 

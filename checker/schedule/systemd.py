@@ -3,6 +3,8 @@ r"""A user's timer and service, hardened as far as a browser bears.
 What a browser needs is left: name spaces (its own sandbox is made of them), writable and executable memory
 (JavaScript), every system call its sandbox makes. Where this machine has no name spaces for a user's
 services, `PrivateTmp` and its like would keep the service from starting at all: they are left out, and said.
+Where the browser's sandbox is made by its setuid helper, `NoNewPrivileges` and whatever brings it about would
+keep the browser from starting: that is left out as well.
 
 Words of `ExecStart` are quoted and `%` doubled; the `:` before the program keeps `$` what it is.
 """
@@ -16,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from checker.browser.sandbox import needs_helper
 from checker.errors import CheckerError, ConfigError
 from checker.files import make_folder, write_private
 from checker.model.exits import Exit
@@ -24,6 +27,7 @@ from checker.schedule.plan import Plan
 from checker.schedule.programs import Answered, call, is_there
 
 __all__ = [
+    "can_confine",
     "can_isolate",
     "disable",
     "enable",
@@ -41,14 +45,13 @@ _READABLE: Final = 0o644
 # Codes of a run that did its work: nothing open, something new, known, warnings, told later, another run.
 _SUCCESS: Final = "10 11 12 32 75"
 _ISOLATION: Final = ("PrivateUsers=yes", "PrivateTmp=yes", "ProtectSystem=strict")
-_HARDENED: Final = (
+_CONFINEMENT: Final = (
     "NoNewPrivileges=yes",
     "LockPersonality=yes",
     "RestrictRealtime=yes",
     "RestrictSUIDSGID=yes",
     "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK",
     "SystemCallArchitectures=native",
-    "UMask=0077",
 )
 
 
@@ -61,6 +64,11 @@ def folder(environ: Mapping[str, str]) -> Path:
 def has_session() -> bool:
     """Tell whether this user has a service manager that answers."""
     return is_there("systemctl") and call(["systemctl", "--user", "show-environment"]).code == 0
+
+
+def can_confine() -> bool:
+    """Tell whether a browser starts in a service that can never gain privileges."""
+    return not needs_helper()
 
 
 def can_isolate() -> bool:
@@ -76,20 +84,23 @@ def lingers() -> bool:
     return found.code != 0 or b"Linger=no" not in found.out
 
 
-def files(plan: Plan, *, isolated: bool) -> dict[str, str]:
+def files(plan: Plan, *, isolated: bool, confined: bool) -> dict[str, str]:
     """Return the units by name, as they are written.
 
     Args:
         plan: What is started, and when.
         isolated: Whether the service gets a file system of its own.
+        confined: Whether it can never gain privileges.
     """
+    harden = [*(_CONFINEMENT if confined else ()), "UMask=0077"]
+    harden += [*_ISOLATION, _writes(plan)] if isolated else []
     daily = [f"OnCalendar=*-*-* {at:%H:%M}:00" for at in plan.at]
     found = {
-        f"{plan.name}.service": _service(plan, plan.command(), isolated=isolated),
+        f"{plan.name}.service": _service(plan, plan.command(), harden),
         f"{plan.name}.timer": _timer(plan, daily, plan.jitter_minutes * 60),
     }
     if plan.again:
-        found[f"{plan.name}-again.service"] = _service(plan, plan.command("--again"), isolated=isolated)
+        found[f"{plan.name}-again.service"] = _service(plan, plan.command("--again"), harden)
         found[f"{plan.name}-again.timer"] = _timer(plan, ["OnCalendar=*:0/30"], 60)
     return found
 
@@ -98,7 +109,7 @@ def _head(plan: Plan) -> str:
     return f"# {plan.mark} (written by checker schedule install)"
 
 
-def _service(plan: Plan, command: tuple[str, ...], *, isolated: bool) -> str:
+def _service(plan: Plan, command: tuple[str, ...], harden: Iterable[str]) -> str:
     program, *rest = command
     # The prefix belongs inside the quotes: they are taken off first.
     words = " ".join([_quoted(f":{program}"), *map(_quoted, rest)])
@@ -114,12 +125,13 @@ def _service(plan: Plan, command: tuple[str, ...], *, isolated: bool) -> str:
         f"TimeoutStartSec={plan.seconds}",
         "TimeoutStopSec=60",
         "KillMode=mixed",
-        *_HARDENED,
+        *harden,
     ]
-    if isolated:
-        writes = " ".join(_quoted(f"-{path}") for path in plan.writes)
-        lines += [*_ISOLATION, f"ReadWritePaths=-%h -%t {writes}".rstrip()]
     return "\n".join(lines) + "\n"
+
+
+def _writes(plan: Plan) -> str:
+    return " ".join(["ReadWritePaths=-%h", "-%t", *(_quoted(f"-{path}") for path in plan.writes)])
 
 
 def _timer(plan: Plan, when: Iterable[str], jitter: int) -> str:

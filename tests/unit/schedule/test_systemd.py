@@ -58,6 +58,25 @@ def test_where_name_spaces_are_missing_the_service_still_starts(
     assert "PrivateTmp and ProtectSystem are left out" in capsys.readouterr().err
 
 
+def test_where_the_browser_needs_its_helper_nothing_keeps_it_from_gaining_privileges(
+    machine: Machine,
+    schedule: Schedule,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Every option that implies NoNewPrivileges for a user's service is left out, and that is told."""
+    monkeypatch.setattr("checker.schedule.systemd.needs_helper", lambda: True)
+    machine.has("session", "isolates")
+
+    schedule("install", "--yes")
+
+    service = unit(machine, ".service")
+    for word in ("NoNewPrivileges", "Restrict", "LockPersonality", "SystemCall", "Private", "Protect"):
+        assert word not in service
+    assert "UMask=0077" in service
+    assert "needs its setuid helper" in capsys.readouterr().err
+
+
 def test_systemd_finds_nothing_wrong_with_the_units(machine: Machine, schedule: Schedule) -> None:
     """`systemd-analyze verify` resolves every quote, `%` and `$`; without it, the text is looked at."""
     machine.has("session", "isolates")
