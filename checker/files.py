@@ -33,18 +33,22 @@ _OTHERS: Final = 0o077
 _NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def write_private(path: Path, data: bytes) -> None:
+def write_private(path: Path, data: bytes, mode: int = FILE) -> None:
     """Put a file in the place of an older one, or of none; whatever lies there is replaced, not written to.
 
     Args:
         path: Where it goes. A folder that is missing is made.
         data: All of its bytes.
+        mode: Who may read it, from the first moment it is there; more than its owner only where another
+            program must.
 
     Raises:
         OSError: It could not be written whole. What was there before is still there.
     """
     partial = _written(path, data)
     try:
+        if mode != FILE:
+            partial.chmod(mode)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

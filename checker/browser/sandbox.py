@@ -15,7 +15,14 @@ from typing import Final
 
 import psutil
 
-__all__ = ["NO_SANDBOX_HERE", "SandboxState", "as_root", "sandbox_state", "without_sandbox"]
+__all__ = [
+    "NO_SANDBOX_HERE",
+    "SandboxState",
+    "as_root",
+    "needs_helper",
+    "sandbox_state",
+    "without_sandbox",
+]
 
 _FILTERED: Final = "2"
 """What Linux calls a process whose system calls go through a filter."""
@@ -42,6 +49,11 @@ class SandboxState:
 def as_root() -> bool:
     """Tell whether we are the one user as whom Chromium cannot keep its sandbox."""
     return sys.platform == "linux" and os.geteuid() == 0
+
+
+def needs_helper() -> bool:
+    """Tell whether only the setuid helper can make the sandbox; it must be able to gain privileges."""
+    return sys.platform == "linux" and not as_root() and bool(_missing())
 
 
 def without_sandbox(error: str) -> bool:

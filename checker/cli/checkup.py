@@ -23,9 +23,9 @@ def doctor(
 
     Every failing line says what to type. Exit code: 0, or the one a run would end in for what failed.
     """
+    from checker.checkup import checkup  # noqa: PLC0415
     from checker.model import gravest  # noqa: PLC0415
     from checker.report.checkup import checkup_document, print_checkup  # noqa: PLC0415
-    from checker.run.checkup import checkup  # noqa: PLC0415
 
     settings = settings_of(config)
     checks = list(checkup(settings, now(), online=online))
@@ -33,5 +33,5 @@ def doctor(
     if as_json:
         print_document(checkup_document(checks, code))
     else:
-        print_checkup(checks, out_console())
+        print_checkup(checks, out_console(), settings.report.language)
     return code

@@ -37,6 +37,8 @@ __all__ = [
 class Document(StrEnum):
     """The documents whose schema can be printed."""
 
+    CONFIG = "config"
+
     RUN = "run"
     SHOW = "show"
     HISTORY = "history"
@@ -54,6 +56,7 @@ class Document(StrEnum):
     NOTIFY_TEST = "notify-test"
     NOTIFY_SEND = "notify-send"
     NOTIFY_LOG = "notify-log"
+    SCHEDULE = "schedule"
     EVIDENCE_LIST = "evidence-list"
     EVIDENCE_SHOW = "evidence-show"
     EVIDENCE_VERIFY = "evidence-verify"
@@ -169,7 +172,8 @@ def schema(
         Document,
         typer.Argument(
             help=(
-                "Whose schema; `ack` is also that of snooze and unack, and `evidence-record`, "
+                "Whose schema; `config` is that of checker.toml, `ack` also that of snooze and unack, and "
+                "`evidence-record`, "
                 "`-provenance`, `-manifest`, `-ledger` those of a bundle's files and a line of the ledger."
             )
         ),
@@ -177,17 +181,19 @@ def schema(
     config: Config = None,
     as_json: AsJson = True,
 ) -> None:
-    """Print the JSON Schema of what a command prints with --json, or of a file of sealed evidence."""
+    """Print the JSON Schema of the settings, of what a command prints with --json, or of sealed evidence."""
     del config, as_json
     from checker.report import document as documents  # noqa: PLC0415
     from checker.report import evidence, evidence_files, flow_documents, notify_documents  # noqa: PLC0415
     from checker.report.capture import capture_schema  # noqa: PLC0415
-    from checker.report.checkup import checkup_schema  # noqa: PLC0415
+    from checker.report.checkup import checkup_schema, schedule_schema  # noqa: PLC0415
     from checker.report.replay import replay_schema  # noqa: PLC0415
     from checker.report.status import status_schema  # noqa: PLC0415
     from checker.report.store import store_schema  # noqa: PLC0415
+    from checker.settings.describe import config_schema  # noqa: PLC0415
 
     schemas = {
+        Document.CONFIG: config_schema,
         Document.RUN: documents.run_schema,
         Document.SHOW: documents.state_schema,
         Document.HISTORY: documents.history_schema,
@@ -205,6 +211,7 @@ def schema(
         Document.NOTIFY_TEST: notify_documents.answers_schema,
         Document.NOTIFY_SEND: notify_documents.sent_schema,
         Document.NOTIFY_LOG: notify_documents.deliveries_schema,
+        Document.SCHEDULE: schedule_schema,
         Document.EVIDENCE_LIST: evidence.list_schema,
         Document.EVIDENCE_SHOW: evidence.show_schema,
         Document.EVIDENCE_VERIFY: evidence.verify_schema,

@@ -107,7 +107,7 @@ def export(
 
     `xlsx` has findings, readings and coverage on a sheet each. `prometheus` is for the textfile collector.
     """
-    from checker.report.html import write_whole  # noqa: PLC0415
+    from checker.files import FILE, write_private  # noqa: PLC0415
     from checker.store import open_store  # noqa: PLC0415
 
     if as_json:
@@ -122,10 +122,8 @@ def export(
         places = [place for place in places if place.account in account]
     data = _made(form, what, known, places, settings.findings.rules.stale_after, settings.report.language)
     if out is not None:
-        write_whole(out, data)
-        if form is Format.PROMETHEUS:
-            # Read by the collector, which is another user; there is nothing in it but names and counts.
-            out.chmod(0o644)
+        # Read by the collector, which is another user; there is nothing in it but names and counts.
+        write_private(out, data, 0o644 if form is Format.PROMETHEUS else FILE)
         say(f"written: {out}")
     else:
         sys.stdout.buffer.write(data)

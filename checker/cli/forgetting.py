@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from checker.cli.keys import complete_account
-from checker.cli.options import AsJson, Config, out_console, print_document, say, settings_of
+from checker.cli.options import AsJson, Config, is_yes, out_console, print_document, say, settings_of
 from checker.errors import CheckerError, UsageError
 from checker.model.exits import Exit
 
 if TYPE_CHECKING:
+    from checker.report.words import Words
     from checker.store import Store
 
 __all__ = ["forget"]
@@ -37,50 +38,61 @@ def forget(
     reports and what its runs recorded stay as they are.
     """
     from checker.report.lists import forgotten_document  # noqa: PLC0415
+    from checker.report.words import words_for  # noqa: PLC0415
     from checker.run.locks import hold  # noqa: PLC0415
     from checker.store import open_store  # noqa: PLC0415
 
     settings = settings_of(config, needed=False)
+    words = words_for(settings.report.language)
     with (
         hold(settings.paths.sessions_dir, account) as free,
         open_store(settings.store.url) as store,
     ):
         if not free:
             raise CheckerError(
-                f"a run is visiting {account}", exit_code=Exit.BUSY, hint="wait for it to end, then try again"
+                words.text("forget", "visited", account=account),
+                exit_code=Exit.BUSY,
+                hint=words.text("forget", "visited_fix"),
             )
-        found = _marketplace(store, account, marketplace)
+        found = _marketplace(store, account, marketplace, words)
         if not yes:
-            _confirm(f"Forget all that is known of {found}/{account}?")
+            _confirm(words, f"{found}/{account}")
         gone = store.forget(found, account)
     if as_json:
         print_document(forgotten_document(found, account, gone))
     else:
-        out_console().print(f"forgotten: {found}/{account}, {gone} keys", markup=False, soft_wrap=True)
+        line = words.text("forget", "done", account=f"{found}/{account}", count=gone)
+        out_console().print(line, markup=False, soft_wrap=True)
     return Exit.OK
 
 
-def _marketplace(store: Store, account: str, named: str | None) -> str:
+def _marketplace(store: Store, account: str, named: str | None, words: Words) -> str:
     """Return the marketplace meant, or raise UsageError with what there is."""
     accounts = sorted({(key.account, key.marketplace) for key in store.all_known()})
     here = [marketplace for alias, marketplace in accounts if alias == account]
     if not here:
-        there = ", ".join(sorted({alias for alias, _ in accounts})) or "none"
-        raise UsageError(f"nothing is known of an account {account!r}", hint=f"there are: {there}")
+        there = ", ".join(sorted({alias for alias, _ in accounts})) or words.text("forget", "nobody_known")
+        raise UsageError(
+            words.text("forget", "unknown", account=repr(account)),
+            hint=words.text("forget", "unknown_fix", known=there),
+        )
+    listed = ", ".join(here)
     if named is None and len(here) > 1:
         raise UsageError(
-            f"{account} is known on {', '.join(here)}", hint=f"say which: --marketplace {here[0]}"
+            words.text("forget", "several", account=account, known=listed),
+            hint=words.text("forget", "several_fix", example=here[0]),
         )
     if named is not None and named not in here:
         raise UsageError(
-            f"nothing is known of {account} on {named}", hint=f"it is known on: {', '.join(here)}"
+            words.text("forget", "elsewhere", account=account, named=named),
+            hint=words.text("forget", "elsewhere_fix", known=listed),
         )
     return named or here[0]
 
 
-def _confirm(question: str) -> None:
+def _confirm(words: Words, account: str) -> None:
     if not sys.stdin.isatty():
-        raise UsageError("nobody is there to ask", hint="if you are sure: --yes")
-    say(question)
-    if input("[y/N] ").strip().lower() not in ("y", "yes"):
+        raise UsageError(words.text("schedule", "nobody"), hint=words.text("schedule", "nobody_fix"))
+    say(words.text("forget", "ask", account=account))
+    if not is_yes(input("[y/N] ")):
         raise typer.Abort

@@ -14,6 +14,7 @@ import typer
 
 from checker import __version__
 from checker.cli import (
+    beginning,
     browser,
     capture,
     checkup,
@@ -30,6 +31,7 @@ from checker.cli import (
     replay,
     run,
     runs,
+    scheduling,
     serving,
     store,
 )
@@ -73,6 +75,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("demo")(demo.demo)
+app.command("init")(beginning.init)
 app.command("run")(run.run)
 app.command("login")(login.login)
 app.command("show")(data.show)
@@ -98,6 +101,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(flows.app, name="flows")
 app.add_typer(store.app, name="store")
 app.add_typer(notifying.app, name="notify")
+app.add_typer(scheduling.app, name="schedule")
 
 
 def _version(wanted: bool) -> None:

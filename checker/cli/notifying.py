@@ -14,6 +14,8 @@ __all__ = ["app"]
 
 app = typer.Typer(help="Messages: whether they arrive, what waits, what was delivered.", no_args_is_help=True)
 
+_LOGGED = {"delivered": "log_delivered", "failed": "log_failed", "given_up": "log_given_up"}
+
 Routes = Annotated[
     list[str] | None, typer.Argument(metavar="[ROUTE]...", help="Only these routes; else every one.")
 ]
@@ -24,22 +26,25 @@ def send_tests(routes: Routes = None, config: Config = None, as_json: AsJson = F
     """Send a test message and show what the far end answered; 32 if one of them did not take it."""
     from checker.notify.telling import send_test  # noqa: PLC0415
     from checker.report.notify_documents import answers_document  # noqa: PLC0415
+    from checker.report.words import words_for  # noqa: PLC0415
 
     settings = settings_of(config)
+    words = words_for(settings.report.language)
     known = [name for name, route in settings.notify.routes.items() if route.enabled]
     if not known:
-        raise ConfigError(
-            "no route is configured",
-            hint='add [notify.routes.NAME] with to = "seller" or "operator" and url_file = "…"',
-        )
+        raise ConfigError(words.text("notify", "no_route"), hint=words.text("notify", "no_route_fix"))
     if unknown := [name for name in routes or () if name not in known]:
-        raise UsageError(f"no route is called {unknown[0]!r}", hint=f"there are: {', '.join(known)}")
+        raise UsageError(
+            words.text("notify", "unknown_route", name=repr(unknown[0])),
+            hint=words.text("notify", "unknown_route_fix", known=", ".join(known)),
+        )
     answers = list(send_test(settings, routes or (), now()))
     if as_json:
         print_document(answers_document((name, answer.taken, answer.text) for name, answer in answers))
     for name, answer in () if as_json else answers:
-        word = "taken" if answer.taken else "NOT taken"
-        out_console().print(f"{name}: {word}: {answer.text}", markup=False, soft_wrap=True)
+        word = words.text("notify", "taken" if answer.taken else "refused")
+        line = words.colon(name, words.colon(word, answer.text))
+        out_console().print(line, markup=False, soft_wrap=True)
     return Exit.OK if all(answer.taken for _, answer in answers) else Exit.QUEUED
 
 
@@ -48,13 +53,16 @@ def send(config: Config = None, as_json: AsJson = False) -> int:
     """Deliver what waits, as every run does; 32 if something still waits after that."""
     from checker.notify.telling import deliver  # noqa: PLC0415
     from checker.report.notify_documents import sent_document  # noqa: PLC0415
+    from checker.report.words import words_for  # noqa: PLC0415
 
     settings = settings_of(config)
     done = deliver(settings, now())
     if as_json:
         print_document(sent_document(done.taken, done.failed, done.held, done.given_up))
     else:
-        out_console().print(f"delivered {done.taken}, failed {len(done.failed)}, held {done.held}")
+        words = words_for(settings.report.language)
+        line = words.text("notify", "sent", taken=done.taken, failed=len(done.failed), held=done.held)
+        out_console().print(line, markup=False, soft_wrap=True)
         for line in (*done.failed, *done.given_up):
             say(line)
     return Exit.QUEUED if done.waits else Exit.OK
@@ -70,12 +78,17 @@ def log(
     from checker.notify.outbox import Outbox  # noqa: PLC0415
     from checker.report.notify_documents import DeliveryModel, deliveries_document  # noqa: PLC0415
     from checker.report.safe import printable  # noqa: PLC0415
+    from checker.report.words import words_for  # noqa: PLC0415
 
     settings = settings_of(config)
     rows = list(Outbox(settings.paths.data_dir).deliveries())[::-1][:limit]
     if as_json:
         print_document(deliveries_document(DeliveryModel.model_validate(row.model_dump()) for row in rows))
         return
+    words = words_for(settings.report.language)
+    if not rows:
+        say(words.text("notify", "no_deliveries"))
     for row in rows:
-        line = f"{row.at:%Y-%m-%d %H:%M}Z  {row.what:9}  {row.route}  {row.title}  {row.answer}"
+        what = words.text("notify", _LOGGED[row.what]) if row.what in _LOGGED else row.what
+        line = f"{row.at:%Y-%m-%d %H:%M}Z  {what}  {row.route}  {row.title}  {row.answer}"
         out_console().print(printable(line), markup=False, soft_wrap=True)

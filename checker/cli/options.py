@@ -24,6 +24,7 @@ __all__ = [
     "Config",
     "err_console",
     "in_terminal",
+    "is_yes",
     "now",
     "out_console",
     "print_document",
@@ -97,6 +98,7 @@ def settings_of(config: Path | None, *, needed: bool = True) -> Settings:
 
     settings = load(config, must_exist=needed)
     secrets = [secret for account in settings.accounts.values() for secret in account.inline_secrets()]
+    secrets += [] if settings.schedule.ping_url is None else [settings.schedule.ping_url]
     scrubber, log = Scrubber(secrets), settings.log
     configure(log.stderr, log.as_json, scrubber)
     keep(
@@ -110,6 +112,11 @@ def settings_of(config: Path | None, *, needed: bool = True) -> Settings:
     for note in (*settings.notes, *make_private(settings.paths.data_dir, settings.paths.written)):
         say(note)
     return settings
+
+
+def is_yes(answer: str) -> bool:
+    """Tell whether a person said yes, in either language."""
+    return answer.strip().lower() in ("y", "yes", "是")
 
 
 def in_terminal() -> bool:

@@ -16,7 +16,8 @@ from checker.cli.options import AsJson, Config, in_terminal, now, say, settings_
 from checker.model.exits import Exit
 
 if TYPE_CHECKING:
-    from checker.run.execute import Finished
+    from checker.run.execute import Finished, Request
+    from checker.settings import Settings
 
 __all__ = ["FailOn", "interruptible", "run"]
 
@@ -72,13 +73,11 @@ def run(
     21 a person is needed, 22 credentials refused, 23 blocked, 24 safety stop, 30 store unusable,
     75 another run holds the account, 78 configuration.
     """
-    from checker.cli.data import everything_after  # noqa: PLC0415
-    from checker.cli.evidence import prune_after  # noqa: PLC0415
-    from checker.cli.telling import finished, print_or_say, progress, speak_up  # noqa: PLC0415
+    from checker.cli.telling import print_or_say  # noqa: PLC0415
     from checker.model import Level  # noqa: PLC0415
     from checker.report.document import run_document  # noqa: PLC0415
     from checker.run.again import due, nothing_due  # noqa: PLC0415
-    from checker.run.execute import Request, execute  # noqa: PLC0415
+    from checker.run.execute import Request  # noqa: PLC0415
 
     settings = settings_of(config)
     rules = settings.findings.rules
@@ -87,6 +86,22 @@ def run(
         request = due(settings, request, now())
         if not request.accounts:
             return print_or_say(run_document(nothing_due(now())), Exit.OK) if as_json else Exit.OK
+    # What was asked for by hand, or in part, says nothing of whether the schedule is alive.
+    is_whole = not (account or site or again or dry_run)
+    with _watched(settings, is_whole=is_whole) as ended:
+        code = _visited(settings, request, as_json=as_json)
+        ended.append(code)
+    return code
+
+
+def _visited(settings: Settings, request: Request, *, as_json: bool) -> int:
+    """Visit, tell and clean up; return the exit code of it all."""
+    from checker.cli.data import everything_after  # noqa: PLC0415
+    from checker.cli.evidence import prune_after  # noqa: PLC0415
+    from checker.cli.telling import finished, print_or_say, progress, speak_up  # noqa: PLC0415
+    from checker.report.document import run_document  # noqa: PLC0415
+    from checker.run.execute import execute  # noqa: PLC0415
+
     with interruptible() as interrupted, progress() as heard:
         done = execute(settings, request, heard, say, interrupted)
         speak_up(heard, done)
@@ -97,9 +112,34 @@ def run(
         return print_or_say(run_document(done.run), code) if as_json else code
     everything = everything_after(done, settings)
     code = finished(done, settings, now(), as_json=as_json, everything=everything)
-    if not dry_run and done.refused is None:
+    if not request.dry_run and done.refused is None:
         prune_after(settings)
     return code
+
+
+@contextmanager
+def _watched(settings: Settings, *, is_whole: bool) -> Iterator[list[int]]:
+    """Tell the dead-man switch that a run began and how it ended: the code put into the list."""
+    from checker.errors import CheckerError  # noqa: PLC0415
+    from checker.log import event  # noqa: PLC0415
+    from checker.schedule.ping import pinger  # noqa: PLC0415
+
+    def tell(text: str) -> None:
+        say(text)
+        event("WARNING", "dead-man switch", text=text)
+
+    switch = pinger(settings, tell) if is_whole else None
+    ended: list[int] = []
+    if switch is not None:
+        switch.start()
+    try:
+        yield ended
+    except CheckerError as error:
+        ended.append(error.exit_code)
+        raise
+    finally:
+        if switch is not None:
+            switch.finish(ended[0] if ended else Exit.BUG)
 
 
 def _say_busy(accounts: Iterable[str], done: Finished) -> None:

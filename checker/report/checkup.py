@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from checker.report.document import schema_of
 from checker.report.safe import printable, well_formed
+from checker.report.words import words_for
 
-__all__ = ["checkup_document", "checkup_schema", "print_checkup"]
+__all__ = [
+    "checkup_document",
+    "checkup_schema",
+    "print_checkup",
+    "schedule_document",
+    "schedule_schema",
+]
 
 _STYLES = {"ok": "green", "warned": "yellow", "failed": "bold red"}
-_SIGNS = {"ok": "ok    ", "warned": "look  ", "failed": "FAILED"}
+_SIGNS = {"ok": "state_ok", "warned": "state_warned", "failed": "state_failed"}
 
 
 class _Check(Protocol):
@@ -23,6 +31,8 @@ class _Check(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
     @property
     def state(self) -> str: ...
     @property
@@ -69,21 +79,50 @@ def _state(state: str) -> Literal["ok", "warned", "failed"]:
     return "ok" if state == "ok" else "warned" if state == "warned" else "failed"
 
 
+class ScheduleDocument(BaseModel):
+    """What `schedule show --json`, `install` and `remove` print."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["systemd", "cron", "none"] = Field(description="What starts the runs.")
+    installed: bool = Field(description="Whether it is installed exactly as these settings say.")
+    files: dict[str, str] = Field(description="Each unit by its name, or the block of the `crontab`.")
+
+
+def schedule_document(
+    kind: Literal["systemd", "cron", "none"], made: Mapping[str, str], *, installed: bool
+) -> ScheduleDocument:
+    """Return a schedule as its JSON document."""
+    files = {name: well_formed(text) for name, text in made.items()}
+    return ScheduleDocument(kind=kind, installed=installed, files=files)
+
+
+def schedule_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of `schedule show --json`."""
+    return schema_of(ScheduleDocument)
+
+
 def checkup_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of `doctor --json`."""
     return schema_of(CheckupDocument)
 
 
-def print_checkup(checks: Iterable[_Check], out: Console) -> None:
+def print_checkup(checks: Iterable[_Check], out: Console, language: str) -> None:
     """Print a line for each check, and under what is wrong the next step; one cause is said once."""
+    words = words_for(language)
+    signs = {state: words.text("doctor", sentence) for state, sentence in _SIGNS.items()}
+    width = max(cell_len(sign) for sign in signs.values())
     said: set[tuple[str, str]] = set()
     for one in checks:
         cause = (one.text, one.fix)
         if one.fix and cause in said:
             continue
         said.add(cause)
-        line = Text(_SIGNS[one.state], _STYLES[one.state])
-        line.append(f"  {printable(one.name, 60)}: ", "bold").append(printable(one.text))
+        sign = signs[one.state]
+        line = Text(sign + " " * (width - cell_len(sign)), _STYLES[one.state])
+        line.append("  ").append(words.colon(printable(one.label, 60), ""), "bold").append(
+            printable(one.text)
+        )
         out.print(line, soft_wrap=True)
         if one.fix:
-            out.print(Text(f"          -> {printable(one.fix)}"), soft_wrap=True)
+            out.print(Text(f"{' ' * width}    -> {printable(one.fix)}"), soft_wrap=True)

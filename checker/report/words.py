@@ -1,4 +1,6 @@
-"""The report's words: one TOML file per language, the same keys in each.
+"""The words a person meets: TOML files per language, the same keys in each.
+
+`words/LANG.toml` is what reports and messages say, `words/commands.LANG.toml` what commands say besides.
 
     words = words_for("zh")
     words.metric("orders.defect_rate", "mfn")      订单缺陷率（卖家自配送）
@@ -18,7 +20,7 @@ from typing import Final
 
 from checker.model import CauseKind, Cycle, Key, Level, Outcome
 
-__all__ = ["LANGUAGES", "Words", "words_for"]
+__all__ = ["LANGUAGES", "Words", "language_of", "words_for"]
 
 LANGUAGES: Final = ("en", "zh")
 
@@ -58,6 +60,10 @@ class Words:
     def page(self, sentence: str, **parts: object) -> str:
         """Return a sentence of the pages of `checker serve` with its parts filled in."""
         return self.tables["serve"][sentence].format(**parts)
+
+    def text(self, table: str, sentence: str, /, **parts: object) -> str:
+        """Return a sentence of a command with its parts filled in; parts are never read as patterns."""
+        return self.tables[table][sentence].format(**parts)
 
     def metric(self, metric: str, variant: str = "") -> str:
         """Return the name of a metric with what splits it."""
@@ -110,7 +116,16 @@ def words_for(language: str) -> Words:
     return _load(short if short in LANGUAGES else LANGUAGES[0])
 
 
+def language_of(environ: Mapping[str, str]) -> str:
+    """Return the language of a terminal whose user has no settings yet: of its locale, else English."""
+    named = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    return "zh" if named.lower().startswith("zh") else "en"
+
+
 @cache
 def _load(language: str) -> Words:
-    text = (files("checker.report") / "words" / f"{language}.toml").read_text(encoding="utf-8")
-    return Words(tomllib.loads(text))
+    tables: dict[str, Mapping[str, str]] = {}
+    for name in (f"{language}.toml", f"commands.{language}.toml"):
+        text = (files("checker.report") / "words" / name).read_text(encoding="utf-8")
+        tables |= tomllib.loads(text)
+    return Words(tables)

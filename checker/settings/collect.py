@@ -49,6 +49,7 @@ _PATHS: Final = (
     ("evidence", "timestamp_roots"),
     ("notify", "routes", "*", "url_file"),
     ("serve", "token_file"),
+    ("schedule", "ping_url_file"),
 )
 _COMMANDS: Final = (
     ("accounts", "*", "password_command"),
@@ -56,6 +57,7 @@ _COMMANDS: Final = (
     ("sessions", "key_command"),
     ("notify", "routes", "*", "url_command"),
     ("serve", "token_command"),
+    ("schedule", "ping_url_command"),
 )
 
 

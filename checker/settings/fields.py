@@ -12,11 +12,12 @@ import shlex
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, SecretStr, StringConstraints, WithJsonSchema
 
 __all__ = [
     "Alias",
     "Argv",
+    "AsTexts",
     "CdpUrl",
     "Locale",
     "Marketplace",
@@ -176,8 +177,11 @@ Alias = Annotated[str, AfterValidator(_alias)]
 Name = Annotated[str, BeforeValidator(_lower), AfterValidator(_name)]
 Marketplace = Name
 SiteCode = Annotated[str, AfterValidator(_site)]
-Sites = Annotated[Literal["all"] | tuple[str, ...], BeforeValidator(_sites)]
-Argv = Annotated[tuple[str, ...], BeforeValidator(_argv)]
+_TEXT_OR_TEXTS: Final = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+# In the file each may be one text as well.
+AsTexts = WithJsonSchema(_TEXT_OR_TEXTS)
+Sites = Annotated[Literal["all"] | tuple[str, ...], BeforeValidator(_sites), AsTexts]
+Argv = Annotated[tuple[str, ...], BeforeValidator(_argv), AsTexts]
 Locale = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_locale)]
 Origin = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_origin)]
 CdpUrl = Annotated[SecretStr, AfterValidator(_cdp_url)]

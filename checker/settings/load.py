@@ -82,7 +82,10 @@ def _file(config: Path | None, environ: Mapping[str, str], must_exist: bool) -> 
     example = "".join(f"       {line}\n" for line in MINIMAL.splitlines())
     raise ConfigError(
         f"no settings: looked for --config, then $CHECKER_CONFIG, then {file}",
-        hint=f"begin with `checker demo --keep DIR`, or write {file}:\n{example}".rstrip(),
+        hint=(
+            "write them with `checker init`, try it with `checker demo --keep DIR`, or write"
+            f" {file}:\n{example}"
+        ).rstrip(),
     )
 
 

@@ -15,6 +15,7 @@ from checker.settings.collect import default_file
 from checker.settings.fields import Alias, Name
 from checker.settings.findings import Findings
 from checker.settings.notify import Notify
+from checker.settings.schedule import Schedule
 from checker.settings.serve import Serve
 from checker.settings.tables import (
     Account,
@@ -61,6 +62,7 @@ class Settings(BaseSettings):
     notify: Notify = Notify()
     serve: Serve = Serve()
     log: Log = Log()
+    schedule: Schedule = Schedule()
     stop_file: Path = Path("STOP")
 
     _file: Path | None = PrivateAttr(default=None)
@@ -126,7 +128,7 @@ class Settings(BaseSettings):
         if not self.accounts:
             raise ConfigError(
                 f"no account is configured{self._where()}",
-                hint="add an [accounts.main] table, or try the program with: checker demo --keep DIR",
+                hint="add an [accounts.main] table, or begin with: checker init; to try it: checker demo",
             )
         if selected:
             return {alias: self._named(alias) for alias in selected}
@@ -144,6 +146,8 @@ class Settings(BaseSettings):
         shown["store"]["url"] = self.store.shown
         if shown["sessions"]["key_command"]:
             shown["sessions"]["key_command"] = shown["sessions"]["key_command"][:1]
+        if shown["schedule"]["ping_url_command"]:
+            shown["schedule"]["ping_url_command"] = shown["schedule"]["ping_url_command"][:1]
         for table in shown["notify"]["routes"].values():
             if table["url_command"]:
                 table["url_command"] = table["url_command"][:1]

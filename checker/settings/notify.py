@@ -17,10 +17,11 @@ from pydantic import (
     PositiveInt,
     SecretStr,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
 )
 
-from checker.settings.fields import Argv, Name
+from checker.settings.fields import Argv, AsTexts, Name
 
 __all__ = ["Notify", "QuietHours", "Route", "Zone"]
 
@@ -56,7 +57,12 @@ def _texts(value: Any) -> Any:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
-_Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
+_Texts = Annotated[tuple[str, ...], BeforeValidator(_texts), AsTexts]
+_Quiet = Annotated[
+    QuietHours | None,
+    BeforeValidator(_quiet),
+    WithJsonSchema({"type": "string", "pattern": _HOURS.pattern}),
+]
 
 
 class _Table(BaseModel):
@@ -107,7 +113,7 @@ class Notify(_Table):
     """
 
     routes: dict[Name, Route] = {}
-    quiet_hours: Annotated[QuietHours | None, BeforeValidator(_quiet)] = None
+    quiet_hours: _Quiet = None
     reminders: Annotated[int, Field(ge=0, le=1000)] = 3
     attempts: Annotated[int, Field(ge=1, le=10)] = 3
     keep_days: PositiveInt = 7

@@ -6,7 +6,10 @@ import csv
 import io
 import json
 import os
+import shutil
 import stat
+import subprocess
+import threading
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,11 +20,13 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 from loguru import logger
+from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
 from checker.cli.main import main
+from checker.files import write_private
 from checker.log import event, keep
-from checker.model import Exit, Level, Outcome
+from checker.model import Exit, Level, Outcome, Site, Visit
 from checker.model.latch import Latch
 from checker.secrets import Scrubber
 from checker.store import open_store
@@ -29,6 +34,7 @@ from tests.unit.cli.conftest import TODAY, Shop, shown, status, visit
 
 Checker = Callable[..., int]
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+READ_AT = "marketplace_health_site_read_timestamp_seconds"
 FORMULA = '=HYPERLINK("http://evil.example";"x")'
 
 
@@ -189,6 +195,51 @@ class TestExport:
         assert {f"# TYPE {name} gauge" for name in names} <= set(lines)
         assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
         assert stat.S_IMODE(out.stat().st_mode) == 0o644
+
+    def test_prometheus_itself_finds_nothing_wrong(
+        self, shop: Shop, run_checker: Checker, tmp_path: Path
+    ) -> None:
+        """The reference parser reads it, quotes in labels included; so does promtool where there is one."""
+        _stories(shop)
+        read = status("main", 'U"S\\', Level.OK)
+        hostile = Site('U"S\\', "US", "x", zone="UTC")
+        shop.record([Visit("amazon", "main", hostile, Outcome.READ, readings=(read,))], HOUR)
+        out = tmp_path / "health.prom"
+        run_checker("export", "prometheus", "--out", str(out))
+
+        families = {family.name: family for family in text_string_to_metric_families(out.read_text("utf-8"))}
+        sites = {sample.labels["site"] for sample in families[READ_AT].samples}
+        assert 'U"S\\' in sites
+        assert all(family.documentation for family in families.values())
+        promtool = shutil.which("promtool")
+        if promtool is not None:
+            done = subprocess.run(
+                [promtool, "check", "metrics"], input=out.read_bytes(), capture_output=True, check=False
+            )
+            assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+    def test_e4_prometheus_reads_the_old_one_or_the_new_one(self, tmp_path: Path) -> None:
+        """While it is written again and again, every read finds a whole file that everybody may read."""
+        out = tmp_path / "health.prom"
+        texts = [f"# HELP a b\n# TYPE a gauge\na {number}\n".encode() * 500 for number in range(2)]
+        write_private(out, texts[0], 0o644)
+        seen: set[tuple[bytes, int]] = set()
+        done = threading.Event()
+
+        def read() -> None:
+            while not done.is_set():
+                with out.open("rb") as file:
+                    seen.add((file.read(), stat.S_IMODE(os.fstat(file.fileno()).st_mode)))
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        for number in range(60):
+            write_private(out, texts[number % 2], 0o644)
+        done.set()
+        reader.join()
+
+        assert {text for text, _ in seen} <= set(texts)
+        assert {mode for _, mode in seen} == {0o644}
 
     def test_markdown_is_only_read(
         self, shop: Shop, run_checker: Checker, capsysbinary: pytest.CaptureFixture[bytes]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import checker
 from checker.model import (
     Actor,
     CauseKind,
@@ -32,14 +35,26 @@ from checker.report.rollup import Standing
 from checker.report.words import LANGUAGES, words_for
 from tests.unit.report.samples import rate, reading
 
+# The tables of `commands.LANG.toml`.
+COMMANDS = ["schedule", "ping", "init", "doctor", "forget", "notify"]
+# A command to be typed.
+TYPED = re.compile(r"(checker|chmod|loginctl|timedatectl|apt-get) ")
+# Nothing but what is filled in.
+BLANK = re.compile(r"\{\w+\}")
+
 AT = datetime(2025, 12, 3, 7, 59, tzinfo=UTC)
 NOW = datetime(2025, 11, 24, 4, 18, tzinfo=UTC)
 
 
 def table(language: str) -> dict[str, dict[str, str]]:
-    """Return a language's file as it is."""
-    text = (files("checker.report") / "words" / f"{language}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    """Return a language's files as they are; no table stands in both."""
+    tables: dict[str, dict[str, str]] = {}
+    for name in (f"{language}.toml", f"commands.{language}.toml"):
+        text = (files("checker.report") / "words" / name).read_text(encoding="utf-8")
+        read = tomllib.loads(text)
+        assert not tables.keys() & read.keys()
+        tables |= read
+    return tables
 
 
 def blanks(sentence: str) -> set[str | None]:
@@ -60,7 +75,7 @@ class TestFiles:
         }
 
     @pytest.mark.parametrize("language", LANGUAGES)
-    @pytest.mark.parametrize("name", ["report", "formats", "serve"])
+    @pytest.mark.parametrize("name", ["report", "formats", "serve", *COMMANDS])
     def test_sentences_are_filled_in_with_the_same_names(self, language: str, name: str) -> None:
         """A sentence names the same blanks in every language."""
         english = table("en")[name]
@@ -87,6 +102,27 @@ class TestFiles:
     def test_every_closed_word_has_its_words(self, language: str, name: str, words: Any) -> None:
         """Each member of a closed list is named, and nothing else is."""
         assert set(table(language)[name]) == {member.value for member in words}
+
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_what_commands_say_in_chinese_is_chinese(self, name: str) -> None:
+        """No sentence was left in English; what is to be typed is the same in every language."""
+        english = table("en")[name]
+
+        for key, sentence in table("zh")[name].items():
+            is_typed = sentence == english[key] and bool(TYPED.match(sentence) or BLANK.fullmatch(sentence))
+            assert is_typed or any("\u4e00" <= char <= "\u9fff" for char in sentence), key
+
+    def test_every_sentence_of_commands_is_said_somewhere(self) -> None:
+        """What no line of the source names is a sentence nobody would miss."""
+        root = Path(checker.__file__).parent
+        source = "\n".join(path.read_text(encoding="utf-8") for path in root.rglob("*.py"))
+        named = re.findall(r'"([a-z_]+)"', source)
+        # A next step, and what a check is called, are named after what they belong to.
+        belong = {f"{key}_fix" for key in named} | {f"name_{key}" for key in named}
+
+        for name in COMMANDS:
+            unsaid = {key for key in table("en")[name] if f'"{key}"' not in source and key not in belong}
+            assert unsaid == set(), name
 
     def test_chinese_is_chinese(self) -> None:
         """No label or sentence was left in English."""

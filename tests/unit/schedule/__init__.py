@@ -1,0 +1,1 @@
+"""Schedules and the dead-man switch."""
