@@ -22,7 +22,7 @@ from checker.model.levels import (
     Trend,
     Unit,
 )
-from checker.model.outcomes import CLOSED_TO_US, ENDS_ACCOUNT, FACTS, Actor, Outcome, OutcomeFacts
+from checker.model.outcomes import CLOSED_TO_US, ENDS_ACCOUNT, FACTS, Actor, Outcome, OutcomeFacts, addressed
 from checker.model.records import (
     BadKeyError,
     Cause,
@@ -85,6 +85,7 @@ __all__ = [
     "Unit",
     "Verb",
     "Visit",
+    "addressed",
     "doubted",
     "exit_code",
     "from_limits",

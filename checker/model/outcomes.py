@@ -6,13 +6,14 @@ a visit that ended in anything but `read` proves nothing about the site it was m
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from checker.model.exits import Exit
 
-__all__ = ["CLOSED_TO_US", "ENDS_ACCOUNT", "FACTS", "Actor", "Outcome", "OutcomeFacts"]
+__all__ = ["CLOSED_TO_US", "ENDS_ACCOUNT", "FACTS", "Actor", "Outcome", "OutcomeFacts", "addressed"]
 
 
 class Actor(StrEnum):
@@ -72,6 +73,7 @@ class OutcomeFacts:
     advice: str
 
 
+_ALIAS = "ALIAS"
 _LOGIN = "a person clears it: checker login ALIAS"
 
 FACTS: Final[dict[Outcome, OutcomeFacts]] = {
@@ -254,3 +256,14 @@ ENDS_ACCOUNT: Final = frozenset(
     }
 )
 """Outcomes after which going on to the next site would be wrong, or in vain."""
+
+
+def addressed(advice: str, accounts: Iterable[str]) -> str:
+    """Return what to do with the account's alias in its commands, if it is about a single one.
+
+    Args:
+        advice: What to do, where `ALIAS` stands for the account.
+        accounts: The aliases it is about; of several, none is named.
+    """
+    named = set(accounts)
+    return advice.replace(_ALIAS, named.pop()) if len(named) == 1 else advice

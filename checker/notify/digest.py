@@ -306,7 +306,9 @@ class _Teller:
         lines = [f"? {unread_word(entry, words)} · {chat_text(unread_title(entry, words), _LINE)}"]
         if len(entry.places) > 1:
             lines.append(chat_text(sites_text(entry.places, words), _LINE))
-        advice = words.say("unavailable_short") if entry.unavailable else words.advice(outcome)
+        advice = (
+            words.say("unavailable_short") if entry.unavailable else words.advice(outcome, entry.accounts)
+        )
         if advice:
             lines.append(chat_text(advice, _LINE))
         actor = FACTS[outcome].actor

@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from checker.model import FACTS, Actor, Event, Known, Outcome, Presence, Reading
+from checker.model import FACTS, Actor, Event, Known, Presence, Reading
 from checker.model import Place as PlaceId
 from checker.report.events import event_text, event_title
 from checker.report.facts import (
@@ -211,7 +211,7 @@ def unread_block(pen: Pen, entry: Unread) -> RenderableType:
     told = [] if len(entry.places) == 1 else [Text(sites_text(entry.places, pen.words), "dim")]
     if entry.drift:
         told.append(Text(pen.words.word("verb_why", "drift")))
-    told += [Text(text) for text in _who_acts(pen, entry.outcome)]
+    told += [Text(text) for text in _who_acts(pen, entry)]
     told += [
         lost_line(pen, state, site=len(entry.places) > 1 and state.is_open, why=False)
         for state in each_widget(entry.named)[:_ITEMS]
@@ -223,12 +223,13 @@ def unread_block(pen: Pen, entry: Unread) -> RenderableType:
     return Group(head, *(Padding(line, INDENT) for line in told))
 
 
-def _who_acts(pen: Pen, outcome: Outcome) -> Iterator[str]:
-    actor = FACTS[outcome].actor
+def _who_acts(pen: Pen, entry: Unread) -> Iterator[str]:
+    actor = FACTS[entry.outcome].actor
     if actor is not Actor.NOBODY:
         yield pen.words.say("act", who=pen.words.word("actors", actor.value))
-    if pen.words.advice(outcome):
-        yield pen.words.advice(outcome)
+    advice = pen.words.advice(entry.outcome, entry.accounts)
+    if advice:
+        yield advice
 
 
 def lost_line(pen: Pen, state: Known, *, site: bool = False, why: bool = True) -> Text:

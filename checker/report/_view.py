@@ -150,7 +150,7 @@ def unread_view(voice: Voice, entry: Unread, anchor: str, gallery: Gallery) -> U
         sites_text(entry.places, words),
         (drift,) if drift else (),
         "" if actor is Actor.NOBODY else words.word("actors", actor.value),
-        words.advice(outcome),
+        words.advice(outcome, entry.accounts),
         tuple(_lost(voice, state, len(entry.places) > 1) for state in each_widget(entry.named)),
         others_text(entry.rest, voice.now, voice.language) if entry.rest else "",
         gallery.places[anchor],

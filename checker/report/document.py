@@ -18,7 +18,20 @@ from typing import Any, TypedDict
 
 from pydantic import BaseModel
 
-from checker.model import FACTS, Actor, Change, Event, Key, Known, Outcome, Reading, Run, Visit, visit_exit
+from checker.model import (
+    FACTS,
+    Actor,
+    Change,
+    Event,
+    Key,
+    Known,
+    Outcome,
+    Reading,
+    Run,
+    Visit,
+    addressed,
+    visit_exit,
+)
 from checker.model.records import Statement
 from checker.report._models import (
     ActDocument,
@@ -103,7 +116,7 @@ def _needs(run: Run) -> Iterator[NeedModel]:
             sites=[well_formed(site) for site in sites],
             outcome=outcome,
             actor=facts.actor,
-            advice=facts.advice,
+            advice=addressed(facts.advice, (account,)),
             exit_code=int(facts.exit),
         )
 
@@ -208,7 +221,7 @@ def _visit(visit: Visit) -> VisitModel:
         outcome=visit.outcome,
         detail=_text(visit.detail),
         actor=facts.actor,
-        advice=_text(facts.advice),
+        advice=_text(addressed(facts.advice, (visit.account,))),
         notice=_text(visit.notice),
     )
 

@@ -50,6 +50,11 @@ class Unread:
         return self.places[0]
 
     @property
+    def accounts(self) -> frozenset[str]:
+        """The accounts it is about."""
+        return frozenset(place.account for place in self.places)
+
+    @property
     def widgets(self) -> int:
         """How many different widgets it is about; the same one on many sites counts once."""
         return len({(s.key.metric, s.key.variant, s.key.cycle) for s in self.states})

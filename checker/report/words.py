@@ -18,7 +18,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from checker.model import CauseKind, Cycle, Key, Level, Outcome
+from checker.model import CauseKind, Cycle, Key, Level, Outcome, addressed
 
 __all__ = ["LANGUAGES", "Words", "language_of", "words_for"]
 
@@ -101,9 +101,9 @@ class Words:
     def _split(self, name: str, split: str) -> str:
         return self.tables["formats"]["split"].format(name=name, split=split)
 
-    def advice(self, outcome: Outcome) -> str:
-        """Return what the person who must act should do."""
-        return self.word("advice", outcome.value)
+    def advice(self, outcome: Outcome, accounts: Iterable[str] = ()) -> str:
+        """Return what the person who must act should do; a command in it names the account, if it is one."""
+        return addressed(self.word("advice", outcome.value), accounts)
 
     def todo(self, cause: CauseKind) -> str:
         """Return what a seller should do about a finding of this cause."""

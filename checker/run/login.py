@@ -36,7 +36,7 @@ from checker.console.states import may_end_at, recognise
 from checker.errors import CheckerError, Stop, UsageError
 from checker.flow import Flow, flow_named
 from checker.flow.site_toml import State
-from checker.model import FACTS, Exit, Outcome
+from checker.model import FACTS, Exit, Outcome, addressed
 from checker.run.account_secrets import AccountSecrets
 from checker.run.entrance import owners_of, with_fingerprint
 from checker.run.job import Ended, Event, Warned
@@ -214,7 +214,9 @@ class _Login:
         return CheckerError(
             f"{self._alias}: {stop.detail}",
             exit_code=facts.exit,
-            hint=WAYS if way is Way.TERMINAL and stop.outcome is Outcome.CAPTCHA else facts.advice,
+            hint=WAYS
+            if way is Way.TERMINAL and stop.outcome is Outcome.CAPTCHA
+            else addressed(facts.advice, (self._alias,)),
         )
 
     def _console(self, page: BrowserPage, guard: Guard) -> LiveConsole:

@@ -241,7 +241,9 @@ def _notes(desk: Desk, snapshot: Snapshot, voice: Voice) -> Iterable[str]:
     found = status_of(snapshot.known, snapshot.places, accounts, snapshot.latches, voice.now, limit)
     for latch in found.latched:
         outcome = words.word("outcomes", latch.outcome.value)
-        yield words.colon(printable(latch.account, 60), words.join((outcome, words.advice(latch.outcome))))
+        yield words.colon(
+            printable(latch.account, 60), words.join((outcome, words.advice(latch.outcome, (latch.account,))))
+        )
     for alias, at in found.late.items():
         age = words.say("never_read") if at is None else format_age(at, voice.now, voice.language)
         yield words.say("status_late", account=printable(alias, 60), age=age)

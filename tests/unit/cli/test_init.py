@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import os
@@ -44,8 +45,12 @@ def typing(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[PipeInput, io.Stri
     monkeypatch.setattr("checker.cli.beginning._is_attended", lambda: True)
     drawn = io.StringIO()
     output = Vt100_Output(drawn, lambda: Size(rows=50, columns=100), term="xterm")
+    # The browser that other tests share leaves its loop running in this process; a command never has one.
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
     with create_pipe_input() as typed, create_app_session(input=typed, output=output):
         yield typed, drawn
+    asyncio._set_running_loop(loop)
 
 
 def given(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
