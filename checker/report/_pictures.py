@@ -1,8 +1,8 @@
 """The pictures of a page report: each distinct one embedded once, where it is needed first.
 
-A finding shows its close picture beside it: the smallest that is its own. Larger ones of its own fold
-out below it. A full page that several findings share goes to the gallery at the end, and they point to
-it; a small close-up is repeated.
+A finding shows its close picture beside it: the one that tells most and still fits there. The others of
+its own fold out below it. A full page that several findings share goes to the gallery at the end, and they
+point to it; a small close-up is repeated.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 __all__ = ["Gallery", "Picture", "Shown", "Subject", "full_page", "media_type"]
@@ -22,6 +23,9 @@ EMBED_LIMIT: Final = 3 * 1024 * 1024
 
 _SMALL: Final = 150 * 1024
 """A close-up this small stands beside every finding it proves, however many share it."""
+
+_FITS: Final = (900, 600)
+"""How wide and high a close-up may be, in its own pixels, to be read beside what it proves."""
 
 _STRIP_WIDTH: Final = 560
 _STRIP_SHAPE: Final = 2.4
@@ -59,6 +63,11 @@ class Picture:
         return full_page(self.name)
 
     @property
+    def metric(self) -> str:
+        """The metric a close-up is of, as its name begins: `.../METRIC-DIGEST.png`."""
+        return self.name.rpartition("/")[2].partition("-")[0]
+
+    @property
     def is_wide(self) -> bool:
         """Whether it is a strip, such as a row of a table, that half a page makes unreadable."""
         return self.width > _STRIP_WIDTH and self.width > _STRIP_SHAPE * self.height
@@ -81,6 +90,12 @@ class _File:
     data: bytes
     width: int
     height: int
+
+    @property
+    def fits(self) -> bool:
+        """Whether it is a close-up that can be read beside what it proves."""
+        wide, high = _FITS
+        return not full_page(self.name) and 0 < self.width <= wide and 0 < self.height <= high
 
     @property
     def area(self) -> int:
@@ -120,8 +135,11 @@ class Gallery:
     def _place(self, subject: Subject, files: Sequence[_File]) -> Shown:
         own = sorted((file for file in files if self._is_own(file)), key=lambda file: file.area)
         shared = [file for file in files if not self._is_own(file)]
-        beside = own[0] if own else next((f for f in shared if f.digest not in self._placed), None)
-        below = tuple(self._picture(file, subject, subject.page_alt) for file in own[1:])
+        fitting = [file for file in own if file.fits]
+        unseen = (file for file in shared if file.digest not in self._placed)
+        # Sorted by size: the largest that fits, else the smallest, else one that others have, too.
+        beside = next(chain(reversed(fitting), own, unseen), None)
+        below = tuple(self._picture(f, subject, subject.page_alt) for f in own if f is not beside)
         return Shown(
             None if beside is None else self._picture(beside, subject, subject.alt),
             below,
