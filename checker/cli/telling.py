@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from checker.cli.data import Everything
+    from checker.model import Run
     from checker.run.execute import Finished
     from checker.run.job import Event
     from checker.settings import Settings
@@ -31,6 +32,7 @@ __all__ = [
     "progress",
     "speak_up",
     "write_report",
+    "write_report_of",
 ]
 
 # What went wrong with the run itself: it is told however little is new.
@@ -244,26 +246,36 @@ def mark_told(done: Finished, settings: Settings, now: datetime) -> None:
 
 def write_report(done: Finished, settings: Settings, now: datetime, everything: Everything) -> Path:
     """Write the run's HTML report, which speaks for everything known, and a copy of it as `latest.html`."""
-    from checker.report.html import write_html, write_whole  # noqa: PLC0415
-    from checker.run.confirming import Confirmations  # noqa: PLC0415
+    from checker.report.html import write_whole  # noqa: PLC0415
 
-    folder, evidence = settings.paths.reports_dir, settings.paths.evidence_dir
+    folder = settings.paths.reports_dir
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{done.run.run_id}.html"
+    write_report_of(done.run, path, settings, now, everything)
+    write_whole(folder / "latest.html", path.read_bytes())
+    return path
+
+
+def write_report_of(
+    run: Run, path: Path, settings: Settings, now: datetime, everything: Everything, language: str = ""
+) -> None:
+    """Write the HTML report of any run, in the language of the settings or another."""
+    from checker.report.html import write_html  # noqa: PLC0415
+    from checker.run.confirming import Confirmations  # noqa: PLC0415
+
+    evidence = settings.paths.evidence_dir
     write_html(
         path,
-        done.run,
+        run,
         everything.known,
         everything.places,
         lambda name: _picture(evidence, name),
         now=now,
-        language=settings.report.language,
+        language=language or settings.report.language,
         evidence_root=evidence,
         stale_after=settings.findings.rules.stale_after,
         confirmed=Confirmations(settings.paths.data_dir).read(),
     )
-    write_whole(folder / "latest.html", path.read_bytes())
-    return path
 
 
 def _picture(root: Path, name: str) -> bytes | None:

@@ -323,7 +323,7 @@ class _Teller:
         )
 
     def _where(self, finding: Finding) -> str:
-        site = finding.key.site if finding.place is None else site_name(finding.place)
+        site = finding.key.site if finding.place is None else site_name(finding.place, self._words)
         account = _called(self._news, finding.key.account)
         return chat_text(f"{finding.key.marketplace} {account} · {site}", 160)
 

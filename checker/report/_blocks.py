@@ -274,7 +274,7 @@ def _table(pen: Pen, lines: Sequence[SiteStanding]) -> Table:
             no_wrap=name == "status",
         )
     for line in lines:
-        table.add_row(Text(site_name(line.place), overflow="fold"), *_cells(pen, line))
+        table.add_row(Text(site_name(line.place, pen.words), overflow="fold"), *_cells(pen, line))
     return table
 
 
@@ -282,7 +282,7 @@ def _list(pen: Pen, lines: Sequence[SiteStanding]) -> RenderableType:
     rows: list[RenderableType] = []
     for line in lines:
         badge, rating, worst, opened, read = _cells(pen, line)
-        head = Text(f"{site_name(line.place)}  ", overflow="fold").append_text(badge)
+        head = Text(f"{site_name(line.place, pen.words)}  ", overflow="fold").append_text(badge)
         named = (("rating", rating), ("open", opened), ("read", read))
         rest = "  ".join(f"{pen.words.label(name)} {text.plain}" for name, text in named if text.plain)
         rows.append(head)

@@ -113,7 +113,7 @@ def _site(voice: Voice, line: SiteStanding, states: Sequence[Known], fresh: Fres
     items = [_told(state) for state in states if state.key.item and state.is_open]
     return SiteView(
         voice.badge(line.standing),
-        site_name(line.place),
+        site_name(line.place, voice.words),
         voice.words.word("registrations", line.place.site.registration.value),
         rating_text(line, voice.language),
         worst_text(line, voice.language),

@@ -92,7 +92,7 @@ def unread_subject(voice: Voice, entry: Unread, anchor: str) -> Subject:
     at = max((state.last.observed_at for state in entry.named), default=None)
     name = voice.words.name(entry.named[0].key) if entry.named else ""
     what = printable(name, 120) or voice.words.word("sections", "unread")
-    return _subject(voice, anchor, what, site_name(entry.place), at, names)
+    return _subject(voice, anchor, what, site_name(entry.place, voice.words), at, names)
 
 
 def _subject(

@@ -26,7 +26,7 @@ def event_text(event: Event, words: Words, places: Mapping[PlaceId, Place]) -> s
     sites = _sites(event, words, places)
     if event.kind is EventKind.NOT_OBSERVED:
         return words.colon(_outcome(event, words), sites)
-    spared = words.join(_spared(event, places))
+    spared = words.join(_spared(event, places, words))
     accounts = len({place.account for place in event.places})
     said = words.tables["event_why"][event.kind.value].format(
         sites=sites, count=len(event.keys), accounts=accounts, all=event.total
@@ -50,21 +50,21 @@ def _outcome(event: Event, words: Words) -> str:
 
 
 def _sites(event: Event, words: Words, places: Mapping[PlaceId, Place]) -> str:
-    named = dict.fromkeys(_name(event, place, places) for place in event.places)
+    named = dict.fromkeys(_name(event, place, places, words) for place in event.places)
     text = words.join(list(named)[:_SHOWN])
     more = len(named) - _SHOWN
     return f"{text} {words.say('more_items', count=more)}" if more > 0 else text
 
 
-def _name(event: Event, at: PlaceId, places: Mapping[PlaceId, Place]) -> str:
+def _name(event: Event, at: PlaceId, places: Mapping[PlaceId, Place], words: Words) -> str:
     place = places.get(at)
-    name = printable(at.site, 60) if place is None else site_name(place)
+    name = printable(at.site, 60) if place is None else site_name(place, words)
     accounts = {one.account for one in event.places}
     return name if len(accounts) == 1 else f"{printable(at.account, 60)} {name}"
 
 
-def _spared(event: Event, places: Mapping[PlaceId, Place]) -> Iterable[str]:
+def _spared(event: Event, places: Mapping[PlaceId, Place], words: Words) -> Iterable[str]:
     accounts = {place.account for place in event.places}
     for site in event.untouched:
         place = next((p for p in places.values() if p.account in accounts and p.site.code == site), None)
-        yield printable(site, 60) if place is None else site_name(place)
+        yield printable(site, 60) if place is None else site_name(place, words)

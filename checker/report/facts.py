@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
+
+from babel import Locale
 
 from checker.model import Ack, Cause, CauseKind, Known, Presence, Reading, Scope, Verb
 from checker.model.records import Statement
@@ -42,6 +45,8 @@ __all__ = [
 ]
 
 _SHORT: Final = 120
+# What consoles call countries whose code is another one.
+_TERRITORIES: Final = {"UK": "GB"}
 # What is told of these is what happened, beside what was read.
 _TELLING: Final = (Verb.DEADLINE, Verb.RELEASED)
 # What these rest on is said in the reader's language rather than in the comparison's English.
@@ -111,14 +116,26 @@ def where(place: Place | None, finding: Finding, words: Words) -> tuple[str, str
     if place is None:
         return printable(finding.key.site, _SHORT), account
     registration = words.word("registrations", place.site.registration.value)
-    return site_name(place), f"{account} · {registration}"
+    return site_name(place, words), f"{account} · {registration}"
 
 
-def site_name(place: Place) -> str:
-    """Return a site's name and code, and its shop where it has several."""
+def site_name(place: Place, words: Words | None = None) -> str:
+    """Return a site's name and code, and its shop where it has several.
+
+    A country is called as the reader's language calls it; what else a console names a site stays as it is.
+    """
     site = place.site
-    name = site.code if site.label in ("", site.code) else f"{site.label} ({site.code})"
+    label = site.label if words is None else _country(site.label, site.code, words.locale)
+    name = site.code if label in ("", site.code) else f"{label} ({site.code})"
     return printable(f"{name} / {site.shop}" if site.shop else name, _SHORT)
+
+
+@cache
+def _country(label: str, code: str, locale: str) -> str:
+    territory = _TERRITORIES.get(code, code)
+    if Locale("en").territories.get(territory, "").casefold() != label.casefold():
+        return label
+    return str(Locale.parse(locale).territories.get(territory, label))
 
 
 def measured(reading: Reading, language: str) -> str:

@@ -131,7 +131,7 @@ def unread_title(entry: Unread, words: Words) -> str:
     """Return a cause with how much it is about, e.g. `not in the answer: 3 widgets on 7 sites`."""
     cause = printable(entry.detail, 240)
     count = len(entry.places)
-    sites = words.many("on_sites", count) if count > 1 else _one_place(entry.place)
+    sites = words.many("on_sites", count) if count > 1 else _one_place(entry.place, words)
     widgets = words.many("widgets", entry.widgets)
     if not cause:
         return sites
@@ -142,8 +142,8 @@ def unread_title(entry: Unread, words: Words) -> str:
     return words.say("unread_matter", cause=cause, widgets=widgets, sites=sites)
 
 
-def _one_place(place: Place) -> str:
-    return printable(f"{site_name(place)}, {place.marketplace} · {place.account}", 160)
+def _one_place(place: Place, words: Words) -> str:
+    return printable(f"{site_name(place, words)}, {place.marketplace} · {place.account}", 160)
 
 
 def sites_text(places: Sequence[Place], words: Words) -> str:
@@ -192,7 +192,7 @@ def covered_text(run: Run, standings: Sequence[SiteStanding], language: str) -> 
     told = {"read": read, "all": len(standings)}
     if not run.visits or len(visited) == len(standings):
         return words.say("covered", **told)
-    named = [f"{printable(place.account, 60)} {site_name(place)}" for place in visited]
+    named = [f"{printable(place.account, 60)} {site_name(place, words)}" for place in visited]
     accounts = {(place.marketplace, place.account) for place in visited}
     what = words.join(named)
     if len(named) > _NAMED:

@@ -195,7 +195,7 @@ def as_markdown(known: Mapping[Key, Known], places: Sequence[Place], now: dateti
     lines = [f"# {words.say('title')}", ""]
     lines += [tally_text(tally(findings), language) if findings else words.say("findings_none"), ""]
     for finding in findings:
-        site = finding.key.site if finding.place is None else site_name(finding.place)
+        site = finding.key.site if finding.place is None else site_name(finding.place, words)
         where = chat_text(f"{finding.key.marketplace} · {finding.key.account} · {site}", 160)
         what = _escaped(f"{where}: {chat_text(title(finding, words), 160)}")
         text = f"- **{words.level(finding.level)}** {what}"

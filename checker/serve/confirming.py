@@ -90,7 +90,7 @@ def sites(desk: Desk, voice: Voice, account: str = "") -> tuple[SiteLine, ...]:
         standing = Standing.OK if whole else Standing.NO_RATING
         line = SiteLine(
             f"/confirm?{urlencode({'at': str(place.id)})}",
-            site_name(place),
+            site_name(place, voice.words),
             account_text(desk, place.marketplace, place.account),
             voice.badge(standing, voice.words.page("confirm_whole" if whole else "confirm_open")),
             confirmed_in_all(states, confirmations, voice.words),
@@ -112,7 +112,7 @@ def confirm_page(desk: Desk, voice: Voice, text: str, account: str = "") -> Conf
     here = f"/confirm?{urlencode({'at': str(place.id)})}"
     return ConfirmPage(
         str(place.id),
-        site_name(place),
+        site_name(place, voice.words),
         address_of(place.id),
         account_text(desk, place.marketplace, place.account),
         confirmed_in_all(states, confirmations, voice.words),

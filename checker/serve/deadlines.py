@@ -85,16 +85,16 @@ def _due(desk: Desk, voice: Voice, at: datetime, part: Finding, whole: Finding) 
         format_moment(at, zone, voice.language),
         format_age(at, voice.now, voice.language),
         at < voice.now,
-        _site(part, whole),
+        _site(part, whole, voice),
         account_text(desk, key.marketplace, key.account),
         _name(part, voice),
         "" if part.ack is None else printable(part.ack.by, 60),
     )
 
 
-def _site(part: Finding, whole: Finding) -> str:
+def _site(part: Finding, whole: Finding, voice: Voice) -> str:
     place = part.place or whole.place
-    return printable(part.key.site, 60) if place is None else site_name(place)
+    return printable(part.key.site, 60) if place is None else site_name(place, voice.words)
 
 
 def _name(part: Finding, voice: Voice) -> str:

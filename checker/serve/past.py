@@ -116,7 +116,9 @@ def run_page(desk: Desk, voice: Voice, name: str) -> RunPage:
             words.word("verbs", change.verb.value),
             printable(f"{words.name(change.key)} {change.key.item}".strip(), 160),
             f"/history?{urlencode({'key': str(change.key)})}",
-            site_name(at[change.key.place]) if change.key.place in at else printable(change.key.site, 60),
+            site_name(at[change.key.place], voice.words)
+            if change.key.place in at
+            else printable(change.key.site, 60),
             printable(change.detail, 200),
         )
         for change in run.changes[:_CHANGES]
@@ -135,7 +137,7 @@ def _visit(desk: Desk, voice: Voice, visit: Visit) -> VisitLine:
     standing = Standing.OK if visit.outcome is Outcome.READ else Standing.UNKNOWN
     return VisitLine(
         address_of(visit.place),
-        site_name(Place(visit.marketplace, visit.account, visit.site)),
+        site_name(Place(visit.marketplace, visit.account, visit.site), voice.words),
         account_text(desk, visit.marketplace, visit.account),
         voice.badge(standing, voice.words.word("outcomes", visit.outcome.value)),
         f"{len(widgets) - lost}/{len(widgets)}",

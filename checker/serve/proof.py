@@ -137,7 +137,7 @@ def coverage(desk: Desk, voice: Voice) -> Coverage:
 def _site(voice: Voice, line: SiteStanding) -> tuple[str, str, Badge, str]:
     return (
         address_of(line.place.id),
-        site_name(line.place),
+        site_name(line.place, voice.words),
         voice.badge(line.standing),
         coverage_text(line, voice.now, voice.language),
     )

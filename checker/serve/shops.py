@@ -196,7 +196,13 @@ def _is_found(search: str, line: SiteStanding, account: Account | None, voice: V
         return True
     place = line.place
     called = () if account is None else (account.name or "", account.owner or "", account.group or "")
-    texts = (place.marketplace, place.account, site_name(place), *called, worst_text(line, voice.language))
+    texts = (
+        place.marketplace,
+        place.account,
+        site_name(place, voice.words),
+        *called,
+        worst_text(line, voice.language),
+    )
     whole = " ".join(texts).casefold()
     return all(word in whole for word in search.casefold().split())
 
@@ -206,7 +212,7 @@ def _line(desk: Desk, line: SiteStanding, voice: Voice) -> ShopLine:
     return ShopLine(
         address_of(place.id),
         voice.badge(line.standing),
-        site_name(place),
+        site_name(place, voice.words),
         voice.words.word("registrations", place.site.registration.value),
         account_text(desk, place.marketplace, place.account),
         "" if account is None else printable(account.owner or "", 80),
@@ -338,7 +344,7 @@ def shop(desk: Desk, voice: Voice, text: str) -> Shop:
     return Shop(
         str(wanted),
         view.badge,
-        site_name(place),
+        site_name(place, voice.words),
         account_text(desk, wanted.marketplace, wanted.account),
         "" if account is None else printable(account.owner or "", 80),
         view,
