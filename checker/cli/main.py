@@ -177,7 +177,7 @@ def _unsaid(error: OSError, code: int) -> int:
 
 
 def _tell(given: Sequence[str], error: CheckerError) -> None:
-    from checker.log import shown  # noqa: PLC0415
+    from checker.log import shown
 
     if "--json" in given:
         fault = {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
@@ -201,7 +201,7 @@ def _refused_by_the_machine(error: OSError) -> CheckerError:
 
 def _bug() -> None:
     """Say that it is our fault, where it happened, and nothing that was in a variable."""
-    from checker.log import shown  # noqa: PLC0415
+    from checker.log import shown
 
     kind, _, trace = sys.exc_info()
     frames = "".join(traceback.format_tb(trace)[-4:])
