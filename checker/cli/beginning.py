@@ -101,7 +101,7 @@ def init(
 
     Nothing that is there is overwritten, and no secret is shown. Without a terminal the options answer.
     """
-    from checker.report.words import language_of, words_for  # noqa: PLC0415
+    from checker.report.words import language_of, words_for
 
     spoken = language.value if language is not None else language_of(os.environ)
     words = words_for(spoken)
@@ -151,7 +151,7 @@ def _is_attended() -> bool:
 
 
 def _path(config: Path | None) -> Path:
-    from checker.settings import default_file  # noqa: PLC0415
+    from checker.settings import default_file
 
     named = config or (Path(os.environ["CHECKER_CONFIG"]) if os.environ.get("CHECKER_CONFIG") else None)
     return default_file() if named is None else Path.cwd() / named.expanduser()
@@ -166,14 +166,14 @@ def _require_new(path: Path, words: Words, sentence: str) -> None:
 
 def _flows() -> dict[str, str]:
     """Return the marketplaces that can be read, with the names of their consoles."""
-    from checker.flow import installed  # noqa: PLC0415
+    from checker.flow import installed
 
     return {entry.name: entry.title or entry.name for entry in installed(None) if not entry.problem}
 
 
 def _ask(given: _Given, words: Words) -> _Answers:
     """Ask a person for what the options did not say."""
-    import questionary  # noqa: PLC0415
+    import questionary
 
     def ask(question: questionary.Question) -> Any:
         # An interrupt ends it: nothing was written yet.
@@ -187,7 +187,7 @@ def _ask(given: _Given, words: Words) -> _Answers:
         return str(ask(questionary.text(message, default=default, validate=problem))).strip()
 
     def secret(sentence: str, check: Callable[[str], str]) -> SecretStr:
-        from pydantic import SecretStr  # noqa: PLC0415
+        from pydantic import SecretStr
 
         def problem(answer: str) -> bool | str:
             return check(answer) or True
@@ -229,7 +229,7 @@ def _ask(given: _Given, words: Words) -> _Answers:
 
 def _take(given: _Given, words: Words, read: Callable[[], str] | None) -> _Answers:
     """Take the options' answers; where something needed is missing, raise UsageError with its name."""
-    from pydantic import SecretStr  # noqa: PLC0415
+    from pydantic import SecretStr
 
     checks = _Checks(words)
     flows = _flows()
@@ -270,7 +270,7 @@ def _take(given: _Given, words: Words, read: Callable[[], str] | None) -> _Answe
 
 
 def _places() -> list[Keep]:
-    from checker.secrets.keyrings import has_keyring  # noqa: PLC0415
+    from checker.secrets.keyrings import has_keyring
 
     return [Keep.FILE, *([Keep.KEYRING] if has_keyring() else []), Keep.COMMAND]
 
@@ -290,9 +290,9 @@ class _Checks:
         return "" if answer in known else self.words.text("init", "no_flow", known=", ".join(known))
 
     def alias(self, answer: str) -> str:
-        from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
+        from pydantic import TypeAdapter, ValidationError
 
-        from checker.settings.fields import Alias  # noqa: PLC0415
+        from checker.settings.fields import Alias
 
         try:
             TypeAdapter(Alias).validate_python(answer)
@@ -305,15 +305,15 @@ class _Checks:
         return "" if good else self.words.text("init", "bad_username")
 
     def password(self, answer: str) -> str:
-        from checker.secrets.sources import LARGEST  # noqa: PLC0415
+        from checker.secrets.sources import LARGEST
 
         good = answer.strip() and "\0" not in answer and len(answer.encode("utf-8", "replace")) < LARGEST
         return "" if good else self.words.text("init", "bad_password")
 
     def totp(self, answer: str) -> str:
-        from pydantic import SecretStr  # noqa: PLC0415
+        from pydantic import SecretStr
 
-        from checker.secrets import SecretError, variants  # noqa: PLC0415
+        from checker.secrets import SecretError, variants
 
         try:
             variants(SecretStr(answer))
@@ -347,7 +347,7 @@ def _secret_files(folder: Path, answers: _Answers) -> dict[Path, SecretStr | Non
 
 
 def _settings(answers: _Answers, made: dict[Path, SecretStr | None], language: str) -> str:
-    from checker.settings import example_toml  # noqa: PLC0415
+    from checker.settings import example_toml
 
     names = [path.name for path in made]
     return example_toml(
@@ -366,7 +366,7 @@ def _write(
     path: Path, text: str, made: dict[Path, SecretStr | None], answers: _Answers, words: Words
 ) -> None:
     """Write the secrets, then the settings; if one fails, nothing of ours stays behind."""
-    from checker.files import write_new  # noqa: PLC0415
+    from checker.files import write_new
 
     written: list[Path] = []
     try:
@@ -389,7 +389,7 @@ def _write(
 
 
 def _to_keyring(answers: _Answers, words: Words) -> None:
-    from checker.secrets.keyrings import write_keyring  # noqa: PLC0415
+    from checker.secrets.keyrings import write_keyring
 
     for name, secret in (("password", answers.password), ("totp", answers.totp)):
         if secret is not None and not write_keyring(f"{answers.alias}.{name}", secret):
@@ -398,8 +398,8 @@ def _to_keyring(answers: _Answers, words: Words) -> None:
 
 def _next(path: Path, answers: _Answers) -> list[str]:
     """Return the commands to type next: three, and before them how to write a password nobody gave yet."""
-    from checker.schedule.plan import program  # noqa: PLC0415
-    from checker.settings import default_file  # noqa: PLC0415
+    from checker.schedule.plan import program
+    from checker.settings import default_file
 
     checker = "checker" if shutil.which("checker") else shlex.join(program())
     config = "" if path == default_file() else f" --config {shlex.quote(str(path))}"
@@ -428,14 +428,14 @@ def _tell(
 
 
 def _confirm(message: str) -> bool:
-    import questionary  # noqa: PLC0415
+    import questionary
 
     return bool(questionary.confirm(message, default=True).unsafe_ask())
 
 
 def _log_in(path: Path, alias: str) -> int:
     """Try to sign in: in a window, or here where there is no screen; the settings stay in any case."""
-    from checker.cli.login import login  # noqa: PLC0415
+    from checker.cli.login import login
 
     screen = sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     try:

@@ -21,7 +21,7 @@ app = typer.Typer(help="Find the browser that is driven, or get one.", no_args_i
 @app.command("install")
 def install(config: Config = None, as_json: AsJson = False) -> None:
     """Find a browser, or install one; say exactly what to type where that cannot be done."""
-    from checker.browser import ensure_browser  # noqa: PLC0415
+    from checker.browser import ensure_browser
 
     settings = settings_of(config, needed=False)
     _print(ensure_browser(settings.browser.path, say), as_json)
@@ -30,8 +30,8 @@ def install(config: Config = None, as_json: AsJson = False) -> None:
 @app.command("path")
 def path(config: Config = None, as_json: AsJson = False) -> None:
     """Print the path of the browser that would be driven."""
-    from checker.browser import find_browser  # noqa: PLC0415
-    from checker.errors import ConfigError  # noqa: PLC0415
+    from checker.browser import find_browser
+    from checker.errors import ConfigError
 
     settings = settings_of(config, needed=False)
     found = find_browser(settings.browser.path)

@@ -74,9 +74,9 @@ def capture(
 def _capture(
     settings: Settings, kept: KeptRun, out: Path, codes: list[str], metrics: list[str], *, as_json: bool
 ) -> int:
-    from checker.report.capture import capture_document  # noqa: PLC0415
-    from checker.run.audit import KnownValues  # noqa: PLC0415
-    from checker.run.capture import case_of, known_words, values_kept, write_case  # noqa: PLC0415
+    from checker.report.capture import capture_document
+    from checker.run.audit import KnownValues
+    from checker.run.capture import case_of, known_words, values_kept, write_case
 
     parts = kept.parts()
     flow, again = (_flow(settings, parts[0].marketplace) for _ in range(2))
@@ -112,10 +112,10 @@ def _capture(
 
 
 def _audit(settings: Settings, folder: Path, *, as_json: bool) -> int:
-    from checker.report.capture import capture_document  # noqa: PLC0415
-    from checker.run.audit import KnownValues  # noqa: PLC0415
-    from checker.run.capture import known_words  # noqa: PLC0415
-    from checker.run.replay import opened  # noqa: PLC0415
+    from checker.report.capture import capture_document
+    from checker.run.audit import KnownValues
+    from checker.run.capture import known_words
+    from checker.run.replay import opened
 
     parts = [part for kept in opened(folder) for part in kept.parts()]
     marketplace = parts[0].marketplace
@@ -153,7 +153,7 @@ def _tell(hits: list[Hit], what: str) -> None:
 
 def _of_settings(settings: Settings, known: KnownValues) -> KnownValues:
     """Know the user names and secrets of the settings; a command that would give one is not run."""
-    from checker.secrets import read_password, read_totp_secret  # noqa: PLC0415
+    from checker.secrets import read_password, read_totp_secret
 
     for alias, account in settings.accounts.items():
         known.name(account.username)
@@ -174,7 +174,7 @@ def _nothing(_text: str) -> None:
 
 
 def _originals(settings: Settings, marketplace: str) -> list[KeptPart]:
-    from checker.run.replay import kept_runs, opened  # noqa: PLC0415
+    from checker.run.replay import kept_runs, opened
 
     visits = settings.paths.visits_dir
     parts = [
@@ -186,11 +186,11 @@ def _originals(settings: Settings, marketplace: str) -> list[KeptPart]:
 @contextmanager
 def _visited(settings: Settings, alias: str, codes: list[str]) -> Iterator[KeptRun]:
     """Visit an account, and give what was kept of it until the block ends; no run is made of it."""
-    from checker.cli.run import interruptible  # noqa: PLC0415
-    from checker.cli.telling import progress, speak_up  # noqa: PLC0415
-    from checker.evidence import slug  # noqa: PLC0415
-    from checker.run.execute import Request, execute  # noqa: PLC0415
-    from checker.run.replay import opened  # noqa: PLC0415
+    from checker.cli.run import interruptible
+    from checker.cli.telling import progress, speak_up
+    from checker.evidence import slug
+    from checker.run.execute import Request, execute
+    from checker.run.replay import opened
 
     settings.paths.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(prefix="capture-", dir=settings.paths.data_dir) as name:
@@ -213,8 +213,8 @@ def _visited(settings: Settings, alias: str, codes: list[str]) -> Iterator[KeptR
 @contextmanager
 def _kept(settings: Settings, alias: str, run_id: str) -> Iterator[KeptRun]:
     """Give an account's part of a kept run: the one named, or the latest there is."""
-    from checker.evidence import slug  # noqa: PLC0415
-    from checker.run.replay import kept_runs, opened  # noqa: PLC0415
+    from checker.evidence import slug
+    from checker.run.replay import kept_runs, opened
 
     visits = settings.paths.visits_dir
     runs = [name for name in kept_runs(visits) if (visits / name / slug(alias)).is_dir()]
@@ -229,7 +229,7 @@ def _kept(settings: Settings, alias: str, run_id: str) -> Iterator[KeptRun]:
 
 
 def _flow(settings: Settings, marketplace: str) -> Flow:
-    from checker.flow import flow_named  # noqa: PLC0415
+    from checker.flow import flow_named
 
     overrides = None if settings.file is None else settings.file.parent / "overrides"
     return flow_named(marketplace, overrides, settings.flows.allow)

@@ -43,8 +43,8 @@ def check(
     The replica is found through the entry-point group `checker.replicas`; `--no-play` looks at data alone.
     Exit codes: 0 all is well, 20 something is exercised by no scenario, 78 the flow has problems.
     """
-    from checker.flow import flow_named  # noqa: PLC0415
-    from checker.flow.lint import remarks  # noqa: PLC0415
+    from checker.flow import flow_named
+    from checker.flow.lint import remarks
 
     settings = settings_of(config, needed=False)
     overrides = None if settings.file is None else settings.file.parent / "overrides"
@@ -64,7 +64,7 @@ def check(
 
 
 def _replica(name: str) -> ReplicaOffer | None:
-    from checker.testing.replica import GROUP  # noqa: PLC0415
+    from checker.testing.replica import GROUP
 
     points = list(entry_points(group=GROUP, name=name))
     if not points:
@@ -81,7 +81,7 @@ def _replica(name: str) -> ReplicaOffer | None:
 
 
 def _scenarios(replica: ReplicaOffer | None, asked: Sequence[str]) -> list[str]:
-    from checker.testing.coverage import UNPLAYED  # noqa: PLC0415
+    from checker.testing.coverage import UNPLAYED
 
     there = [] if replica is None else list(replica.scenarios())
     if unknown := [name for name in asked if name not in there]:
@@ -100,8 +100,8 @@ def _play(
     names: Sequence[str],
     sites: int,
 ) -> Coverage:
-    from checker.flow import override_of  # noqa: PLC0415
-    from checker.testing import Driver, Login, contract_browser, cover  # noqa: PLC0415
+    from checker.flow import override_of
+    from checker.testing import Driver, Login, contract_browser, cover
 
     account = replica.account
     # Not every replica knows of logins that take a person.
@@ -120,7 +120,7 @@ def _play(
 def _document(
     flow: Flow, found: Sequence[Remark], replica: ReplicaOffer | None, coverage: Coverage | None
 ) -> CheckDocument:
-    from checker.report.flow_documents import CheckDocument, GapModel, RemarkModel  # noqa: PLC0415
+    from checker.report.flow_documents import CheckDocument, GapModel, RemarkModel
 
     played = () if coverage is None else tuple(coverage.played)
     there = () if replica is None else tuple(replica.scenarios())
@@ -138,10 +138,10 @@ def _document(
 
 
 def _show(document: CheckDocument, *, play: bool) -> None:
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.table import Table
+    from rich.text import Text
 
-    from checker.report.safe import printable  # noqa: PLC0415
+    from checker.report.safe import printable
 
     out = out_console()
     problems = sum(remark.problem for remark in document.remarks)

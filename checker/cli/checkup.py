@@ -23,9 +23,9 @@ def doctor(
 
     Every failing line says what to type. Exit code: 0, or the one a run would end in for what failed.
     """
-    from checker.checkup import checkup  # noqa: PLC0415
-    from checker.model import gravest  # noqa: PLC0415
-    from checker.report.checkup import checkup_document, print_checkup  # noqa: PLC0415
+    from checker.checkup import checkup
+    from checker.model import gravest
+    from checker.report.checkup import checkup_document, print_checkup
 
     settings = settings_of(config)
     checks = list(checkup(settings, now(), online=online))

@@ -95,12 +95,12 @@ def show(
     config: Config = None, account: Accounts = None, site: Sites = None, as_json: AsJson = False
 ) -> None:
     """Show what is known now: what is open, what could not be read, every site with its age."""
-    from checker.report.confirmed import confirmed_lines  # noqa: PLC0415
-    from checker.report.document import state_document  # noqa: PLC0415
-    from checker.report.terminal import print_state  # noqa: PLC0415
-    from checker.report.words import words_for  # noqa: PLC0415
-    from checker.run.confirming import Confirmations  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.report.confirmed import confirmed_lines
+    from checker.report.document import state_document
+    from checker.report.terminal import print_state
+    from checker.report.words import words_for
+    from checker.run.confirming import Confirmations
+    from checker.store import open_store
 
     settings = settings_of(config)
     codes = {code.upper() for code in site or ()}
@@ -147,10 +147,10 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Show one key over time: its curve, its readings, what happened to its findings and who knew."""
-    from checker.report.document import history_document  # noqa: PLC0415
-    from checker.report.terminal import print_history  # noqa: PLC0415
-    from checker.run.knowledge import moments_of  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.report.document import history_document
+    from checker.report.terminal import print_history
+    from checker.run.knowledge import moments_of
+    from checker.store import open_store
 
     settings = settings_of(config)
     with open_store(settings.store.url) as store:
@@ -183,14 +183,14 @@ def schema(
 ) -> None:
     """Print the JSON Schema of the settings, of what a command prints with --json, or of sealed evidence."""
     del config, as_json
-    from checker.report import document as documents  # noqa: PLC0415
-    from checker.report import evidence, evidence_files, flow_documents, notify_documents  # noqa: PLC0415
-    from checker.report.capture import capture_schema  # noqa: PLC0415
-    from checker.report.checkup import checkup_schema, schedule_schema  # noqa: PLC0415
-    from checker.report.replay import replay_schema  # noqa: PLC0415
-    from checker.report.status import status_schema  # noqa: PLC0415
-    from checker.report.store import store_schema  # noqa: PLC0415
-    from checker.settings.describe import config_schema  # noqa: PLC0415
+    from checker.report import document as documents
+    from checker.report import evidence, evidence_files, flow_documents, notify_documents
+    from checker.report.capture import capture_schema
+    from checker.report.checkup import checkup_schema, schedule_schema
+    from checker.report.replay import replay_schema
+    from checker.report.status import status_schema
+    from checker.report.store import store_schema
+    from checker.settings.describe import config_schema
 
     schemas = {
         Document.CONFIG: config_schema,
@@ -238,9 +238,9 @@ class Everything:
 
 def everything_after(done: Finished, settings: Settings) -> Everything:
     """Return everything known after a run; what the run itself knew, where the store cannot be asked."""
-    from checker.errors import StoreError  # noqa: PLC0415
-    from checker.report.rollup import Place  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.errors import StoreError
+    from checker.report.rollup import Place
+    from checker.store import open_store
 
     try:
         with open_store(settings.store.url) as store:
@@ -252,14 +252,14 @@ def everything_after(done: Finished, settings: Settings) -> Everything:
 
 def places_in(store: Store, settings: Settings) -> list[Place]:
     """Return every site known of, with its account: those the pickers listed, and those only read of."""
-    from checker.run.knowledge import places_in as found  # noqa: PLC0415
+    from checker.run.knowledge import places_in as found
 
     return found(store, settings)
 
 
 def named_key(text: str, store: Store) -> Key:
     """Return the key a text means: the id of something open, a key, or a part of one."""
-    from checker.report.lists import short_id  # noqa: PLC0415
+    from checker.report.lists import short_id
 
     by_id = [key for key in store.findings() if short_id(key) == text]
     if len(by_id) == 1:

@@ -50,7 +50,7 @@ def demo(
         done, report = _play(folder, as_json=as_json)
         kept = _keep_report(report, keep)
     if as_json:
-        from checker.report.document import run_document  # noqa: PLC0415
+        from checker.report.document import run_document
 
         print_document(run_document(done.run))
     out = err_console() if as_json else out_console()
@@ -62,12 +62,12 @@ def demo(
 
 def _play(folder: Path, *, as_json: bool) -> tuple[Finished, Path]:
     """Play every step of the story; return the run that told the news, and its report."""
-    from checker.cli.data import everything_after  # noqa: PLC0415
-    from checker.cli.options import settings_of  # noqa: PLC0415
-    from checker.cli.telling import progress  # noqa: PLC0415
-    from checker.run.execute import Request, execute  # noqa: PLC0415
-    from fixtures.common.server import serve  # noqa: PLC0415
-    from fixtures.demo import ACCOUNT, MARKETPLACE, STEPS, play  # noqa: PLC0415
+    from checker.cli.data import everything_after
+    from checker.cli.options import settings_of
+    from checker.cli.telling import progress
+    from checker.run.execute import Request, execute
+    from fixtures.common.server import serve
+    from fixtures.demo import ACCOUNT, MARKETPLACE, STEPS, play
 
     console = err_console() if as_json else out_console()
     told: list[tuple[Finished, Path]] = []
@@ -106,8 +106,8 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 
 def _configure(folder: Path, origin: str, username: str, password: str) -> Path:
     """Write settings for the simulated console, with the password in a file of its own."""
-    from checker.files import write_new  # noqa: PLC0415
-    from checker.settings import example_toml  # noqa: PLC0415
+    from checker.files import write_new
+    from checker.settings import example_toml
 
     secret = folder / "main.password"
     write_new(secret, f"{password}\n".encode())
@@ -133,8 +133,8 @@ def _told(
     done: Finished, settings: Settings, everything: Everything, offset: timedelta, *, quiet: bool
 ) -> Path:
     """Print one morning's report, as the seller would have read it that morning."""
-    from checker.cli.telling import mark_told, write_report  # noqa: PLC0415
-    from checker.report.terminal import print_run  # noqa: PLC0415
+    from checker.cli.telling import mark_told, write_report
+    from checker.report.terminal import print_run
 
     when = now() + offset
     if not quiet:

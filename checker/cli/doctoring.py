@@ -39,11 +39,11 @@ def doctor(
     It reads only, through the same guard and limits, stores nothing and tells nobody.
     Exit codes: those of `checker run` for the visit itself; 20 where something was unreadable.
     """
-    from checker.cli.run import interruptible  # noqa: PLC0415
-    from checker.report.doctor import print_doctor, sick  # noqa: PLC0415
-    from checker.run.examined import load_examination  # noqa: PLC0415
-    from checker.run.execute import Request, execute  # noqa: PLC0415
-    from checker.run.job import Examined, Said, Warned  # noqa: PLC0415
+    from checker.cli.run import interruptible
+    from checker.report.doctor import print_doctor, sick
+    from checker.run.examined import load_examination
+    from checker.run.execute import Request, execute
+    from checker.run.job import Examined, Said, Warned
 
     settings = settings_of(config)
     folder = out or settings.paths.data_dir / "doctor" / f"{alias}-{now():%Y%m%dT%H%M%SZ}"
@@ -65,15 +65,15 @@ def doctor(
     else:
         print_doctor(document, out_console())
     say(f"report with pictures: {report}")
-    from checker.model import FACTS  # noqa: PLC0415
-    from checker.model.exits import Exit, gravest  # noqa: PLC0415
+    from checker.model import FACTS
+    from checker.model.exits import Exit, gravest
 
     outcomes = [FACTS[visit.outcome].exit for visit in done.run.visits]
     return gravest([*outcomes, Exit.INCOMPLETE if sick(document) else Exit.OK])
 
 
 def _document(alias: str, marketplace: str, done: Finished, seen: list[Examination]) -> DoctorDocument:
-    from checker.report.flow_documents import DoctorDocument  # noqa: PLC0415
+    from checker.report.flow_documents import DoctorDocument
 
     visits = {f"{v.site.code}/{v.site.shop}".rstrip("/"): v for v in done.run.visits}
     readings = [reading for visit in done.run.visits for reading in visit.readings]
@@ -91,7 +91,7 @@ def _document(alias: str, marketplace: str, done: Finished, seen: list[Examinati
 
 
 def _sight(sight: Sight) -> SightModel:
-    from checker.report.flow_documents import SightModel  # noqa: PLC0415
+    from checker.report.flow_documents import SightModel
 
     drawn = sight.drawn
     return SightModel(
@@ -109,7 +109,7 @@ def _sight(sight: Sight) -> SightModel:
 
 
 def _look(reading: Reading) -> LookModel:
-    from checker.report.flow_documents import LookModel  # noqa: PLC0415
+    from checker.report.flow_documents import LookModel
 
     origin = reading.origin
     return LookModel(
@@ -127,8 +127,8 @@ def _look(reading: Reading) -> LookModel:
 
 def _write(folder: Path, document: DoctorDocument) -> Path:
     """Write the report beside its pictures, for the user alone."""
-    from checker.files import write_private  # noqa: PLC0415
-    from checker.report.doctor import doctor_html  # noqa: PLC0415
+    from checker.files import write_private
+    from checker.report.doctor import doctor_html
 
     def picture(name: str) -> str:
         try:

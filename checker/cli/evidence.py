@@ -59,16 +59,16 @@ class Language(StrEnum):
 @app.command("list")
 def list_bundles(config: Config = None, as_json: AsJson = False) -> None:
     """List every bundle: when it was sealed, of what, its size and its digest."""
-    from checker.evidence.catalog import bundles  # noqa: PLC0415
+    from checker.evidence.catalog import bundles
 
     settings = settings_of(config, needed=False)
     held = list(bundles(settings.paths.evidence_dir))
     if as_json:
-        from checker.report.evidence import list_document  # noqa: PLC0415
+        from checker.report.evidence import list_document
 
         _print(list_document(held))
         return
-    from checker.log import shown  # noqa: PLC0415
+    from checker.log import shown
 
     widest = max((len(entry.folder.as_posix()) for entry in held), default=0)
     for entry in held:
@@ -82,10 +82,10 @@ def list_bundles(config: Config = None, as_json: AsJson = False) -> None:
 @app.command("show")
 def show(bundle: Bundle, config: Config = None, identity: Identity = None, as_json: AsJson = False) -> None:
     """Show what one bundle holds, its provenance, and what the ledger says of it."""
-    from checker.evidence.ledger import Ledger  # noqa: PLC0415
-    from checker.evidence.provenance import provenance_of  # noqa: PLC0415
-    from checker.log import shown  # noqa: PLC0415
-    from checker.report.evidence import show_document  # noqa: PLC0415
+    from checker.evidence.ledger import Ledger
+    from checker.evidence.provenance import provenance_of
+    from checker.log import shown
+    from checker.report.evidence import show_document
 
     settings = settings_of(config, needed=False)
     root = settings.paths.evidence_dir
@@ -127,8 +127,8 @@ def verify(
     without BUNDLE also that nothing is gone: of what the ledger says was captured, and of what the store
     rests its readings on. Trusted are the keys of the key folder, and none that lies beside the evidence.
     """
-    from checker.evidence.inventory import missing  # noqa: PLC0415
-    from checker.evidence.ledger import Ledger  # noqa: PLC0415
+    from checker.evidence.inventory import missing
+    from checker.evidence.ledger import Ledger
 
     settings = settings_of(config, needed=False)
     root = settings.paths.evidence_dir
@@ -143,7 +143,7 @@ def verify(
         _note_verified(ledger, verdicts, each=bool(bundles))
     bad = bool(problems) or any(not verdict.is_good for verdict in verdicts)
     if as_json:
-        from checker.report.evidence import verify_document  # noqa: PLC0415
+        from checker.report.evidence import verify_document
 
         _print(verify_document(verdicts, problems, notes))
     else:
@@ -164,14 +164,14 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write one bundle into a ZIP that anybody can verify, or its exchanges into a WACZ."""
-    from checker.evidence.archive import export_zip  # noqa: PLC0415
-    from checker.evidence.ledger import Ledger, LedgerEvent  # noqa: PLC0415
+    from checker.evidence.archive import export_zip
+    from checker.evidence.ledger import Ledger, LedgerEvent
 
     settings = settings_of(config, needed=False)
     root = settings.paths.evidence_dir
     held = _good(settings, bundle, identity)
     if wacz:
-        from checker.evidence.wacz import export_wacz  # noqa: PLC0415
+        from checker.evidence.wacz import export_wacz
 
         export_wacz(root, held.folder, out, _decrypter(identity))
     else:
@@ -184,7 +184,7 @@ def export(
         name=out.name,
     )
     if as_json:
-        from checker.report.evidence import ExportDocument  # noqa: PLC0415
+        from checker.report.evidence import ExportDocument
 
         _print(ExportDocument(bundle=held.bundle, file=str(out)))
     else:
@@ -201,13 +201,13 @@ def prune(
 
     What proves an open finding is never deleted; every deletion is written into the ledger first.
     """
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.store import open_store
 
     settings = settings_of(config, needed=False)
     with open_store(settings.store.url) as store:
         gone = _pruned(settings, store, dry_run=dry_run)
     if as_json:
-        from checker.report.evidence import prune_document  # noqa: PLC0415
+        from checker.report.evidence import prune_document
 
         _print(prune_document(gone, dry_run=dry_run))
         return
@@ -237,10 +237,10 @@ def pack(
     as_json: AsJson = False,
 ) -> None:
     """Write an appeal pack: a PDF with timeline, numbers and pictures, the originals beside it."""
-    from checker.appeal import Areas, write_pack  # noqa: PLC0415
-    from checker.cli.data import named_key, places_in  # noqa: PLC0415
-    from checker.evidence.ledger import Ledger, LedgerEvent  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.appeal import Areas, write_pack
+    from checker.cli.data import named_key, places_in
+    from checker.evidence.ledger import Ledger, LedgerEvent
+    from checker.store import open_store
 
     settings = settings_of(config, needed=False)
     with open_store(settings.store.url) as store:
@@ -268,7 +268,7 @@ def pack(
         ledger = Ledger(root, now, settings.paths.keys_dir)
         _noted(ledger, LedgerEvent.EXPORTED, bundle, form="pack", name=out.name)
     if as_json:
-        from checker.report.evidence import PackDocument  # noqa: PLC0415
+        from checker.report.evidence import PackDocument
 
         bundles = list(packed.bundles)
         _print(PackDocument(file=str(out), key=str(key), bundles=bundles, pictures=packed.pictures))
@@ -288,9 +288,9 @@ def key_command(
     as_json: AsJson = False,
 ) -> None:
     """Show or export the public key that bundles are verified with, or make a new key."""
-    from checker.evidence import keys  # noqa: PLC0415
-    from checker.evidence.archive import whole_new_file  # noqa: PLC0415
-    from checker.evidence.ledger import Ledger, LedgerEvent  # noqa: PLC0415
+    from checker.evidence import keys
+    from checker.evidence.archive import whole_new_file
+    from checker.evidence.ledger import Ledger, LedgerEvent
 
     settings = settings_of(config, needed=False)
     root, folder = settings.paths.evidence_dir, settings.paths.keys_dir
@@ -304,7 +304,7 @@ def key_command(
     if out is not None:
         whole_new_file(out, lambda file: (file.write(public.pem), None)[1])
     if as_json:
-        from checker.report.evidence import KeyDocument  # noqa: PLC0415
+        from checker.report.evidence import KeyDocument
 
         file = None if out is None else str(out)
         _print(KeyDocument(key=public.id, pem=public.pem.decode(), file=file))
@@ -316,8 +316,8 @@ def key_command(
 
 def prune_after(settings: Settings) -> None:
     """Delete, when a run was told, what no longer has to be kept; a fault of it is said and nothing else."""
-    from checker.errors import CheckerError  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.errors import CheckerError
+    from checker.store import open_store
 
     try:
         with open_store(settings.store.url) as store:
@@ -329,13 +329,13 @@ def prune_after(settings: Settings) -> None:
 
 
 def _pruned(settings: Settings, store: Store, *, dry_run: bool) -> list[Removed]:
-    from datetime import timedelta  # noqa: PLC0415
+    from datetime import timedelta
 
-    from checker.evidence.catalog import bundles  # noqa: PLC0415
-    from checker.evidence.ledger import Ledger  # noqa: PLC0415
-    from checker.evidence.protected import protected_folders  # noqa: PLC0415
-    from checker.evidence.retention import Limits, plan  # noqa: PLC0415
-    from checker.evidence.retention import prune as delete  # noqa: PLC0415
+    from checker.evidence.catalog import bundles
+    from checker.evidence.ledger import Ledger
+    from checker.evidence.protected import protected_folders
+    from checker.evidence.retention import Limits, plan
+    from checker.evidence.retention import prune as delete
 
     root, kept = settings.paths.evidence_dir, settings.evidence
     limits = Limits(timedelta(days=kept.keep_days), kept.keep_bundles, kept.keep_megabytes * 1_000_000)
@@ -350,7 +350,7 @@ def _pruned(settings: Settings, store: Store, *, dry_run: bool) -> list[Removed]
 
 
 def _one(root: Path, name: str) -> Held:
-    from checker.evidence.catalog import find  # noqa: PLC0415
+    from checker.evidence.catalog import find
 
     found = find(root, name)
     if not found:
@@ -363,7 +363,7 @@ def _one(root: Path, name: str) -> Held:
 
 def _good(settings: Settings, name: str, identity: Path | None) -> Held:
     """Return a bundle that verifies; what does not is never given away as evidence."""
-    from checker.evidence.giving import proven  # noqa: PLC0415
+    from checker.evidence.giving import proven
 
     root = settings.paths.evidence_dir
     held = _one(root, name)
@@ -372,7 +372,7 @@ def _good(settings: Settings, name: str, identity: Path | None) -> Held:
 
 
 def _paths(root: Path, names: list[str]) -> list[Path]:
-    from checker.evidence.catalog import bundles  # noqa: PLC0415
+    from checker.evidence.catalog import bundles
 
     if not names:
         return [root / held.folder for held in bundles(root)]
@@ -380,9 +380,9 @@ def _paths(root: Path, names: list[str]) -> list[Path]:
 
 
 def _trust(settings: Settings, key: Path | None, identity: Path | None) -> Trust:
-    from checker.evidence.keys import public_key  # noqa: PLC0415
-    from checker.evidence.ledger import Ledger  # noqa: PLC0415
-    from checker.evidence.verify import Trust  # noqa: PLC0415
+    from checker.evidence.keys import public_key
+    from checker.evidence.ledger import Ledger
+    from checker.evidence.verify import Trust
 
     root, roots = settings.paths.evidence_dir, settings.evidence.timestamp_roots
     decrypt = _decrypter(identity)
@@ -394,20 +394,20 @@ def _trust(settings: Settings, key: Path | None, identity: Path | None) -> Trust
 
 
 def _decrypter(identity: Path | None) -> Any:
-    from checker.evidence.encryption import decrypter  # noqa: PLC0415
+    from checker.evidence.encryption import decrypter
 
     return None if identity is None else decrypter(identity)
 
 
 def _verified(path: Path, trust: Trust) -> Verdict:
-    from checker.evidence import verify as verifying  # noqa: PLC0415
+    from checker.evidence import verify as verifying
 
     return verifying.verify(path, trust)
 
 
 def _noted(ledger: Ledger, event: LedgerEvent, bundle: str, **facts: Any) -> None:
     """Write into the ledger; that it cannot be written does not make a bundle any less good."""
-    from checker.errors import CheckerError  # noqa: PLC0415
+    from checker.errors import CheckerError
 
     try:
         ledger.append(event, bundle, **facts)
@@ -419,7 +419,7 @@ def _noted(ledger: Ledger, event: LedgerEvent, bundle: str, **facts: Any) -> Non
 
 def _note_verified(ledger: Ledger, verdicts: list[Verdict], *, each: bool) -> None:
     """Write down what was verified: each bundle that was named or is bad, the others by their number."""
-    from checker.evidence.ledger import LedgerEvent  # noqa: PLC0415
+    from checker.evidence.ledger import LedgerEvent
 
     known = [verdict for verdict in verdicts if verdict.in_ledger]
     for verdict in known:
@@ -434,9 +434,9 @@ def _note_verified(ledger: Ledger, verdicts: list[Verdict], *, each: bool) -> No
 
 def _named_by_the_store(settings: Settings, notes: list[str]) -> set[str]:
     """Return the bundles the store's readings name; add a note if the store cannot be asked."""
-    from checker.errors import CheckerError  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
-    from checker.store.engine import place_of  # noqa: PLC0415
+    from checker.errors import CheckerError
+    from checker.store import open_store
+    from checker.store.engine import place_of
 
     try:
         place = place_of(settings.store.url)
@@ -451,7 +451,7 @@ def _named_by_the_store(settings: Settings, notes: list[str]) -> set[str]:
 
 
 def _tell(verdicts: list[Verdict], problems: list[str], notes: list[str], *, key_given: bool) -> None:
-    from checker.log import shown  # noqa: PLC0415
+    from checker.log import shown
 
     out = out_console()
     for problem in problems:
@@ -486,7 +486,7 @@ def _tell(verdicts: list[Verdict], problems: list[str], notes: list[str], *, key
 
 
 def _print(document: BaseModel) -> None:
-    from checker.report.safe import json_text  # noqa: PLC0415
+    from checker.report.safe import json_text
 
     typer.echo(json_text(_plain(document)))
 

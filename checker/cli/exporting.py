@@ -67,8 +67,8 @@ def status(
     Exit codes: 0 well, 11 critical, 12 warnings, 20 an account was not read for too long, 21 and 22 a person
     is needed. With --nagios: 0 ok, 1 warning, 2 critical, 3 unknown.
     """
-    from checker.report import status as report  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.report import status as report
+    from checker.store import open_store
 
     settings, moment = settings_of(config), now()
     limit = settings.findings.rules.stale_after if max_age is None else _span(max_age)
@@ -107,8 +107,8 @@ def export(
 
     `xlsx` has findings, readings and coverage on a sheet each. `prometheus` is for the textfile collector.
     """
-    from checker.files import FILE, write_private  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.files import FILE, write_private
+    from checker.store import open_store
 
     if as_json:
         raise UsageError("an export is no JSON document", hint="for JSON: checker show --json")
@@ -138,8 +138,8 @@ def _made(
     stale_after: timedelta,
     language: str,
 ) -> bytes:
-    from checker.report import tables  # noqa: PLC0415
-    from checker.report.rollup import roll_up_state  # noqa: PLC0415
+    from checker.report import tables
+    from checker.report.rollup import roll_up_state
 
     moment = now()
     standings = roll_up_state(known, places, moment, stale_after)

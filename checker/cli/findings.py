@@ -36,16 +36,14 @@ Until = Annotated[
 
 def findings(
     config: Config = None,
-    only_open: Annotated[bool, typer.Option("--open", help="Everything open: what is shown anyway.")] = False,
     new: Annotated[bool, typer.Option("--new", help="Only what the last run of its account found.")] = False,
     acked: Annotated[bool, typer.Option("--acked", help="Only what somebody acknowledged.")] = False,
     account: Accounts = None,
     as_json: AsJson = False,
 ) -> None:
     """List what is open, the worst first: since when, why, until when something must be done, who knows."""
-    del only_open
-    from checker.report.lists import findings_document, listed_findings, print_findings  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.report.lists import findings_document, listed_findings, print_findings
+    from checker.store import open_store
 
     settings, moment = settings_of(config), now()
     with open_store(settings.store.url) as store:
@@ -74,7 +72,7 @@ def ack(
     as_json: AsJson = False,
 ) -> None:
     """Say that somebody knows of a finding: no reminders, until it gets worse or the time is over."""
-    from checker.run.acting import acknowledging, moment_meant  # noqa: PLC0415
+    from checker.run.acting import acknowledging, moment_meant
 
     settings, moment = settings_of(config), now()
     doing = acknowledging(by or getpass.getuser(), reason, moment, moment_meant(until, moment))
@@ -90,7 +88,7 @@ def snooze(
     as_json: AsJson = False,
 ) -> None:
     """Mute the reminders of a finding for a while; news of it are told all the same."""
-    from checker.run.acting import moment_meant, snoozing  # noqa: PLC0415
+    from checker.run.acting import moment_meant, snoozing
 
     settings, moment = settings_of(config), now()
     doing = snoozing(getpass.getuser(), "", moment, moment_meant(until, moment) or moment)
@@ -99,15 +97,15 @@ def snooze(
 
 def unack(keys: Keys, config: Config = None, as_json: AsJson = False) -> None:
     """Take an acknowledgement or a snooze back."""
-    from checker.run.acting import taking_back  # noqa: PLC0415
+    from checker.run.acting import taking_back
 
     _act(keys, settings_of(config), taking_back(getpass.getuser(), "", now()), as_json=as_json)
 
 
 def _act(texts: Sequence[str], settings: Settings, doing: Doing, *, as_json: bool) -> None:
-    from checker.report.lists import act_document, act_text  # noqa: PLC0415
-    from checker.run.acting import act_on  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.report.lists import act_document, act_text
+    from checker.run.acting import act_on
+    from checker.store import open_store
 
     with open_store(settings.store.url) as store:
         done = act_on(store, lambda known: [the_finding(text, known) for text in texts], doing)

@@ -26,14 +26,14 @@ app.command("doctor")(doctor)
 @app.command("list")
 def list_flows(config: Config = None, as_json: AsJson = False) -> None:
     """List the installed flows: ours and those of other packages, broken ones with their problem."""
-    from checker.flow import installed  # noqa: PLC0415
+    from checker.flow import installed
 
     listed = installed(settings_of(config, needed=False).flows.allow)
     if as_json:
         typer.echo(json.dumps({"flows": [_fields(entry) for entry in listed]}, ensure_ascii=False, indent=2))
         return
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table("marketplace", "console", "package", "version", "imports", "state", box=None)
     for entry in listed:
@@ -53,10 +53,10 @@ def new_flow(
     as_json: AsJson = False,
 ) -> None:
     """Write a package for a new marketplace: flow, site.toml, replica and tests that run at once."""
-    from importlib.metadata import entry_points  # noqa: PLC0415
+    from importlib.metadata import entry_points
 
-    from checker.flow.registry import GROUP  # noqa: PLC0415
-    from checker.scaffold import scaffold  # noqa: PLC0415
+    from checker.flow.registry import GROUP
+    from checker.scaffold import scaffold
 
     del config  # every command takes it; this one needs no settings
     if taken := list(entry_points(group=GROUP, name=name)):

@@ -37,10 +37,10 @@ def forget(
     It undoes an import into the wrong account; a later run or import of it begins anew. Settings, evidence,
     reports and what its runs recorded stay as they are.
     """
-    from checker.report.lists import forgotten_document  # noqa: PLC0415
-    from checker.report.words import words_for  # noqa: PLC0415
-    from checker.run.locks import hold  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.report.lists import forgotten_document
+    from checker.report.words import words_for
+    from checker.run.locks import hold
+    from checker.store import open_store
 
     settings = settings_of(config, needed=False)
     words = words_for(settings.report.language)

@@ -46,12 +46,12 @@ def import_document(
     as_json: AsJson = False,
 ) -> int:
     """Read a platform's own report, e.g. the SP-API document GET_V2_SELLER_PERFORMANCE_REPORT."""
-    from checker.cli.data import everything_after  # noqa: PLC0415
-    from checker.cli.telling import finished  # noqa: PLC0415
-    from checker.model import Level  # noqa: PLC0415
-    from checker.run.execute import Request  # noqa: PLC0415
-    from checker.run.imports import importer_named, run_import  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.cli.data import everything_after
+    from checker.cli.telling import finished
+    from checker.model import Level
+    from checker.run.execute import Request
+    from checker.run.imports import importer_named, run_import
+    from checker.store import open_store
 
     settings = settings_of(config, needed=False)
     marketplace, importer = importer_named(kind, settings.flows.allow)

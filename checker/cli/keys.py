@@ -32,7 +32,7 @@ _OFFERED = 200
 
 def the_finding(text: str, keys: Sequence[Key]) -> Key:
     """Return the one open finding a text means, or raise UsageError with those it may mean."""
-    from checker.report.lists import short_id  # noqa: PLC0415
+    from checker.report.lists import short_id
 
     wanted = text.strip()
     if _ID.fullmatch(wanted):
@@ -96,7 +96,7 @@ def _those(names: Iterable[str]) -> str:
 
 def complete_open(ctx: Any, incomplete: str) -> Iterator[tuple[str, str]]:
     """Offer the keys of what is open, each with its level; their ids where one was begun."""
-    from checker.report.lists import short_id  # noqa: PLC0415
+    from checker.report.lists import short_id
 
     for key, state in sorted(_asked(ctx, lambda store: store.findings()) or ()):
         for name in (str(key), short_id(key)):
@@ -120,7 +120,7 @@ def complete_run(ctx: Any, incomplete: str) -> Iterator[tuple[str, str]]:
 
 def complete_account(ctx: Any, incomplete: str) -> Iterator[tuple[str, str]]:
     """Offer the accounts of the settings and of the store, each with its marketplace."""
-    from checker.errors import ConfigError  # noqa: PLC0415
+    from checker.errors import ConfigError
 
     known = _asked(ctx, lambda store: {key.account: key.marketplace for key in store.all_known()}) or []
     try:
@@ -138,8 +138,8 @@ def complete_site(ctx: Any, incomplete: str) -> Iterator[str]:
 
 def complete_kept(ctx: Any, incomplete: str) -> Iterator[str]:
     """Offer the runs whose visits are kept, and `last`."""
-    from checker.errors import ConfigError  # noqa: PLC0415
-    from checker.run.replay import kept_runs  # noqa: PLC0415
+    from checker.errors import ConfigError
+    from checker.run.replay import kept_runs
 
     try:
         runs = kept_runs(_settings(ctx).paths.visits_dir)
@@ -149,16 +149,16 @@ def complete_kept(ctx: Any, incomplete: str) -> Iterator[str]:
 
 
 def _settings(ctx: Any) -> Settings:
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from checker.settings import load  # noqa: PLC0415
+    from checker.settings import load
 
     config = ctx.params.get("config")
     return load(Path(config) if config else None, must_exist=False)
 
 
 def _asked(ctx: Any, ask: Any) -> list[tuple[Any, Any]] | None:
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.store import open_store
 
     try:
         settings = _settings(ctx)

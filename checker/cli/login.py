@@ -54,7 +54,7 @@ def login(
     """
     if terminal and remote_debugging is not None:
         raise UsageError("--terminal and --remote-debugging are two ways", hint="choose one of them")
-    from checker.run.login import Way, log_in  # noqa: PLC0415
+    from checker.run.login import Way, log_in
 
     way = Way.TERMINAL if terminal else Way.REMOTE if remote_debugging is not None else Way.WINDOW
     seconds = minutes * 60
@@ -95,7 +95,7 @@ class _AtTerminal:
 
     def code(self, asked: str, wait: Callable[[float], None]) -> SecretStr | None:
         """Ask for a code, while the page goes on working; none if nobody answers in time."""
-        from pydantic import SecretStr  # noqa: PLC0415
+        from pydantic import SecretStr
 
         sys.stderr.write(f"{asked}. Type it here, then Enter: ")
         sys.stderr.flush()

@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sys
-import traceback
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker import __version__
-from checker.cli import (
-    beginning,
-    browser,
-    capture,
-    checkup,
-    data,
-    demo,
-    evidence,
-    exporting,
-    findings,
-    flows,
-    forgetting,
-    importing,
-    login,
-    notifying,
-    replay,
-    run,
-    runs,
-    scheduling,
-    serving,
-    store,
-)
+from checker.cli.commands import Commands
 from checker.cli.streams import OutputError, checked_output, complain, hush, open_streams
-from checker.errors import CheckerError
-from checker.model.exits import Exit
-from checker.secrets.memory import keep_memory_private
+from checker.memory import keep_memory_private
+
+if TYPE_CHECKING:
+    from checker.errors import CheckerError
 
 __all__ = ["app", "main"]
 
@@ -64,6 +41,7 @@ _REFUSED: type[Exception] = next(
 
 app = typer.Typer(
     name="checker",
+    cls=Commands,
     help=(
         "Visits every site of your marketplace seller consoles, reads account health, and tells you what "
         "is newly red. It only reads.\n\n"
@@ -74,39 +52,12 @@ app = typer.Typer(
     add_completion=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo")(demo.demo)
-app.command("init")(beginning.init)
-app.command("run")(run.run)
-app.command("login")(login.login)
-app.command("show")(data.show)
-app.command("history")(data.history)
-app.command("findings")(findings.findings)
-app.command("ack")(findings.ack)
-app.command("snooze")(findings.snooze)
-app.command("unack")(findings.unack)
-app.command("doctor")(checkup.doctor)
-app.command("serve")(serving.serve)
-app.command("confirm")(serving.confirm)
-app.command("status")(exporting.status)
-app.command("export")(exporting.export)
-app.command("runs")(runs.runs)
-app.command("report")(runs.report)
-app.command("diff")(runs.diff)
-app.command("import")(importing.import_document)
-app.command("forget")(forgetting.forget)
-app.command("capture")(capture.capture)
-app.command("replay")(replay.replay)
-app.command("schema")(data.schema)
-app.add_typer(browser.app, name="browser")
-app.add_typer(evidence.app, name="evidence")
-app.add_typer(flows.app, name="flows")
-app.add_typer(store.app, name="store")
-app.add_typer(notifying.app, name="notify")
-app.add_typer(scheduling.app, name="schedule")
 
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from checker import __version__
+
         typer.echo(f"marketplace-health-checker {__version__}")
         raise typer.Exit
 
@@ -143,44 +94,55 @@ def _ended(given: Sequence[str]) -> int:
     """Run one command; return its exit code, whatever became of it."""
     try:
         result = app(args=given, prog_name="checker", standalone_mode=False)
-    except CheckerError as error:
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last line of defence
+        return _failed(given, error)
+    return result if isinstance(result, int) else 0
+
+
+def _failed(given: Sequence[str], error: BaseException) -> int:
+    """Say why a command failed; return the exit code. What is no foreseeable fault is named as a bug."""
+    from checker.errors import CheckerError
+    from checker.model.exits import Exit
+
+    code: int = Exit.OK
+    if isinstance(error, CheckerError):
         _tell(given, error)
-        return error.exit_code
-    except _REFUSED as error:
+        code = error.exit_code
+    elif isinstance(error, _REFUSED):
         error.show()  # type: ignore[attr-defined]  # every click exception shows itself
-        return Exit.USAGE
-    except (typer.Abort, KeyboardInterrupt):
+        code = Exit.USAGE
+    elif isinstance(error, typer.Abort | KeyboardInterrupt):
         complain("interrupted")
-        return _INTERRUPTED
-    except BrokenPipeError:
+        code = _INTERRUPTED
+    elif isinstance(error, BrokenPipeError):
         # Whoever read our output has gone (`checker show | head`): that is their right.
         hush()
-        return Exit.OK
-    except OutputError as error:
+    elif isinstance(error, OutputError):
         hush()
-        return _unsaid(error, Exit.OK)
-    except OSError as error:
-        if error.errno not in _MACHINE:
-            _bug()
-            return Exit.BUG
+        code = _unsaid(error, Exit.OK)
+    elif isinstance(error, OSError) and error.errno in _MACHINE:
         _tell(given, _refused_by_the_machine(error))
-        return Exit.STORE
-    except Exception:  # noqa: BLE001 - the last line of defence: named as a bug, never swallowed
-        _bug()
-        return Exit.BUG
-    return result if isinstance(result, int) else Exit.OK
+        code = Exit.STORE
+    else:
+        _bug(error)
+        code = Exit.BUG
+    return code
 
 
 def _unsaid(error: OSError, code: int) -> int:
     """Say that the output is lost; return the exit code: that of what was found, if anything was."""
+    from checker.model.exits import Exit
+
     complain(f"standard output could not be written to ({error.strerror}): what was asked for is not in it")
     return code if code != Exit.OK else Exit.QUEUED
 
 
 def _tell(given: Sequence[str], error: CheckerError) -> None:
-    from checker.log import shown  # noqa: PLC0415
+    from checker.log import shown
 
     if "--json" in given:
+        import json
+
         fault = {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
         try:
             sys.stdout.write(json.dumps(fault, ensure_ascii=False) + "\n")
@@ -192,6 +154,9 @@ def _tell(given: Sequence[str], error: CheckerError) -> None:
 
 
 def _refused_by_the_machine(error: OSError) -> CheckerError:
+    from checker.errors import CheckerError
+    from checker.model.exits import Exit
+
     where = "" if error.filename is None else f"{error.filename}: "
     return CheckerError(
         f"the machine refused to go on: {where}{error.strerror}",
@@ -200,13 +165,15 @@ def _refused_by_the_machine(error: OSError) -> CheckerError:
     )
 
 
-def _bug() -> None:
+def _bug(error: BaseException) -> None:
     """Say that it is our fault, where it happened, and nothing that was in a variable."""
-    from checker.log import shown  # noqa: PLC0415
+    import traceback
 
-    kind, _, trace = sys.exc_info()
-    frames = "".join(traceback.format_tb(trace)[-4:])
-    name = kind.__name__ if kind is not None else "?"
+    from checker import __version__
+    from checker.log import shown
+
+    frames = "".join(traceback.format_tb(error.__traceback__)[-4:])
+    name = type(error).__name__
     complain(
         f"This is a bug in marketplace-health-checker {__version__}: {name}\n"
         + "\n".join(shown(line) for line in frames.splitlines())

@@ -24,9 +24,9 @@ Routes = Annotated[
 @app.command("test")
 def send_tests(routes: Routes = None, config: Config = None, as_json: AsJson = False) -> int:
     """Send a test message and show what the far end answered; 32 if one of them did not take it."""
-    from checker.notify.telling import send_test  # noqa: PLC0415
-    from checker.report.notify_documents import answers_document  # noqa: PLC0415
-    from checker.report.words import words_for  # noqa: PLC0415
+    from checker.notify.telling import send_test
+    from checker.report.notify_documents import answers_document
+    from checker.report.words import words_for
 
     settings = settings_of(config)
     words = words_for(settings.report.language)
@@ -51,9 +51,9 @@ def send_tests(routes: Routes = None, config: Config = None, as_json: AsJson = F
 @app.command("send")
 def send(config: Config = None, as_json: AsJson = False) -> int:
     """Deliver what waits, as every run does; 32 if something still waits after that."""
-    from checker.notify.telling import deliver  # noqa: PLC0415
-    from checker.report.notify_documents import sent_document  # noqa: PLC0415
-    from checker.report.words import words_for  # noqa: PLC0415
+    from checker.notify.telling import deliver
+    from checker.report.notify_documents import sent_document
+    from checker.report.words import words_for
 
     settings = settings_of(config)
     done = deliver(settings, now())
@@ -75,10 +75,10 @@ def log(
     as_json: AsJson = False,
 ) -> None:
     """List the last deliveries, the newest first, with what the far end answered."""
-    from checker.notify.outbox import Outbox  # noqa: PLC0415
-    from checker.report.notify_documents import DeliveryModel, deliveries_document  # noqa: PLC0415
-    from checker.report.safe import printable  # noqa: PLC0415
-    from checker.report.words import words_for  # noqa: PLC0415
+    from checker.notify.outbox import Outbox
+    from checker.report.notify_documents import DeliveryModel, deliveries_document
+    from checker.report.safe import printable
+    from checker.report.words import words_for
 
     settings = settings_of(config)
     rows = list(Outbox(settings.paths.data_dir).deliveries())[::-1][:limit]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -50,7 +49,7 @@ def now() -> datetime:
 
 def out_console() -> Console:
     """Return the console for what was asked for."""
-    from rich.console import Console  # noqa: PLC0415 - `--help` needs none of it
+    from rich.console import Console
 
     class Piped(Console):
         """Says that its reader has gone; its own way is to end the program as if it were broken."""
@@ -63,14 +62,14 @@ def out_console() -> Console:
 
 def err_console() -> Console:
     """Return the console for progress, warnings and faults."""
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     return Console(stderr=True, highlight=False)
 
 
 def say(text: str) -> None:
     """Tell a person something on standard error, where it does not spoil data; it may have several lines."""
-    from checker.log import shown  # noqa: PLC0415
+    from checker.log import shown
 
     for line in text.splitlines() or [""]:
         complain(shown(line))
@@ -78,7 +77,7 @@ def say(text: str) -> None:
 
 def print_document(document: BaseModel) -> None:
     """Print a JSON document, and nothing else, on standard output."""
-    from checker.report.document import as_json  # noqa: PLC0415
+    from checker.report.document import as_json
 
     sys.stdout.write(as_json(document) + "\n")
 
@@ -91,10 +90,10 @@ def settings_of(config: Path | None, *, needed: bool = True) -> Settings:
     Raises:
         ConfigError: The settings have problems, or the data folder is not safe to write to.
     """
-    from checker.files import make_private  # noqa: PLC0415
-    from checker.log import configure, keep  # noqa: PLC0415
-    from checker.secrets import Scrubber  # noqa: PLC0415
-    from checker.settings import load  # noqa: PLC0415
+    from checker.files import make_private
+    from checker.log import configure, keep
+    from checker.secrets import Scrubber
+    from checker.settings import load
 
     settings = load(config, must_exist=needed)
     secrets = [secret for account in settings.accounts.values() for secret in account.inline_secrets()]
@@ -122,6 +121,3 @@ def is_yes(answer: str) -> bool:
 def in_terminal() -> bool:
     """Tell whether a person watches; under cron nobody does."""
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-
-
-Sayer = Callable[[str], None]

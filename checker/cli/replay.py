@@ -74,10 +74,10 @@ def replay(
 
 
 def _replay(settings: Settings, what: str | None, codes: set[str], *, as_json: bool) -> int:
-    from checker.model import gravest, visit_exit  # noqa: PLC0415
-    from checker.report.formats import format_moment  # noqa: PLC0415
-    from checker.report.replay import print_replay, replay_document  # noqa: PLC0415
-    from checker.run.replay import opened, replay  # noqa: PLC0415
+    from checker.model import gravest, visit_exit
+    from checker.report.formats import format_moment
+    from checker.report.replay import print_replay, replay_document
+    from checker.run.replay import opened, replay
 
     again: list[Replayed] = []
     for kept in opened(_folder(settings, what)):
@@ -99,13 +99,13 @@ def _replay(settings: Settings, what: str | None, codes: set[str], *, as_json: b
 
 
 def _repair(settings: Settings, since: datetime | None, *, dry_run: bool, as_json: bool) -> int:
-    from checker.cli.data import everything_after  # noqa: PLC0415
-    from checker.cli.telling import finished, mark_told  # noqa: PLC0415
-    from checker.model import gravest  # noqa: PLC0415
-    from checker.report.document import run_document  # noqa: PLC0415
-    from checker.report.replay import replay_document  # noqa: PLC0415
-    from checker.run.repair import repair  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.cli.data import everything_after
+    from checker.cli.telling import finished, mark_told
+    from checker.model import gravest
+    from checker.report.document import run_document
+    from checker.report.replay import replay_document
+    from checker.run.repair import repair
+    from checker.store import open_store
 
     moment = None if since is None else since.replace(tzinfo=UTC)
     with open_store(settings.store.url) as store:
@@ -142,7 +142,7 @@ def _say_left_out(done: Repaired) -> None:
 
 def _folder(settings: Settings, what: str | None) -> Path:
     """Return the folder meant: a path that is there, a run's id, or the latest run."""
-    from checker.run.replay import kept_runs  # noqa: PLC0415
+    from checker.run.replay import kept_runs
 
     visits = settings.paths.visits_dir
     runs = kept_runs(visits)
@@ -158,7 +158,7 @@ def _folder(settings: Settings, what: str | None) -> Path:
 
 
 def _flow(settings: Settings, marketplace: str) -> Flow:
-    from checker.flow import flow_named  # noqa: PLC0415
+    from checker.flow import flow_named
 
     overrides = None if settings.file is None else settings.file.parent / "overrides"
     return flow_named(marketplace, overrides, settings.flows.allow)

@@ -73,11 +73,11 @@ def run(
     21 a person is needed, 22 credentials refused, 23 blocked, 24 safety stop, 30 store unusable,
     75 another run holds the account, 78 configuration.
     """
-    from checker.cli.telling import print_or_say  # noqa: PLC0415
-    from checker.model import Level  # noqa: PLC0415
-    from checker.report.document import run_document  # noqa: PLC0415
-    from checker.run.again import due, nothing_due  # noqa: PLC0415
-    from checker.run.execute import Request  # noqa: PLC0415
+    from checker.cli.telling import print_or_say
+    from checker.model import Level
+    from checker.report.document import run_document
+    from checker.run.again import due, nothing_due
+    from checker.run.execute import Request
 
     settings = settings_of(config)
     rules = settings.findings.rules
@@ -96,11 +96,11 @@ def run(
 
 def _visited(settings: Settings, request: Request, *, as_json: bool) -> int:
     """Visit, tell and clean up; return the exit code of it all."""
-    from checker.cli.data import everything_after  # noqa: PLC0415
-    from checker.cli.evidence import prune_after  # noqa: PLC0415
-    from checker.cli.telling import finished, print_or_say, progress, speak_up  # noqa: PLC0415
-    from checker.report.document import run_document  # noqa: PLC0415
-    from checker.run.execute import execute  # noqa: PLC0415
+    from checker.cli.data import everything_after
+    from checker.cli.evidence import prune_after
+    from checker.cli.telling import finished, print_or_say, progress, speak_up
+    from checker.report.document import run_document
+    from checker.run.execute import execute
 
     with interruptible() as interrupted, progress() as heard:
         done = execute(settings, request, heard, say, interrupted)
@@ -120,9 +120,9 @@ def _visited(settings: Settings, request: Request, *, as_json: bool) -> int:
 @contextmanager
 def _watched(settings: Settings, *, is_whole: bool) -> Iterator[list[int]]:
     """Tell the dead-man switch that a run began and how it ended: the code put into the list."""
-    from checker.errors import CheckerError  # noqa: PLC0415
-    from checker.log import event  # noqa: PLC0415
-    from checker.schedule.ping import pinger  # noqa: PLC0415
+    from checker.errors import CheckerError
+    from checker.log import event
+    from checker.schedule.ping import pinger
 
     def tell(text: str) -> None:
         say(text)

@@ -30,8 +30,8 @@ def runs(
     as_json: AsJson = False,
 ) -> None:
     """List the last runs, the newest first."""
-    from checker.report.lists import print_runs, runs_document  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.report.lists import print_runs, runs_document
+    from checker.store import open_store
 
     settings = settings_of(config)
     with open_store(settings.store.url) as store:
@@ -44,8 +44,8 @@ def runs(
 
 def diff(before: RunId, after: RunId, config: Config = None, as_json: AsJson = False) -> None:
     """Show what two runs read differently, key by key."""
-    from checker.report.lists import diff_document, differences, print_diff  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.report.lists import diff_document, differences, print_diff
+    from checker.store import open_store
 
     settings = settings_of(config)
     with open_store(settings.store.url) as store:
@@ -84,9 +84,9 @@ def report(
     ] = None,
 ) -> None:
     """Write the report of a run again: the run's news, and everything known today; nothing is visited."""
-    from checker.cli.data import Everything, places_in  # noqa: PLC0415
-    from checker.cli.telling import write_report_of  # noqa: PLC0415
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.cli.data import Everything, places_in
+    from checker.cli.telling import write_report_of
+    from checker.store import open_store
 
     settings = settings_of(config)
     with open_store(settings.store.url) as store:

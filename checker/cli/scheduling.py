@@ -74,7 +74,7 @@ def show(
 
     Exit codes: 0 it is installed exactly so, 20 it is not, or otherwise.
     """
-    from checker.report.checkup import schedule_document  # noqa: PLC0415
+    from checker.report.checkup import schedule_document
 
     asked = _asked(config, at, again=again, cron=cron, systemd=systemd)
     made, there = _made(asked), _there(asked)
@@ -104,9 +104,9 @@ def install(
     Of a crontab nothing changes but the lines between our two marks. What is installed of the other kind is
     removed, so that nothing runs twice.
     """
-    from checker.report.checkup import schedule_document  # noqa: PLC0415
-    from checker.schedule import crontab  # noqa: PLC0415
-    from checker.schedule import systemd as units  # noqa: PLC0415
+    from checker.report.checkup import schedule_document
+    from checker.schedule import crontab
+    from checker.schedule import systemd as units
 
     asked = _asked(config, at, again=again, cron=cron, systemd=systemd)
     made = _made(asked)
@@ -139,8 +139,8 @@ def install(
 @app.command("remove")
 def remove(config: Config = None, yes: Yes = False, as_json: AsJson = False) -> int:
     """Remove the timer and the crontab lines that `install` wrote for these settings, and nothing else."""
-    from checker.report.checkup import schedule_document  # noqa: PLC0415
-    from checker.schedule import crontab, systemd  # noqa: PLC0415
+    from checker.report.checkup import schedule_document
+    from checker.schedule import crontab, systemd
 
     asked = _asked(config, None, again=False, cron=False, systemd=False, needs_one=False)
     units = systemd.installed(asked.plan, asked.where)
@@ -166,10 +166,10 @@ def remove(config: Config = None, yes: Yes = False, as_json: AsJson = False) -> 
 def _asked(
     config: Path | None, at: str | None, *, again: bool, cron: bool, systemd: bool, needs_one: bool = True
 ) -> _Asked:
-    from checker.report.words import words_for  # noqa: PLC0415
-    from checker.schedule import systemd as units  # noqa: PLC0415
-    from checker.schedule.plan import plan_for  # noqa: PLC0415
-    from checker.schedule.programs import is_there  # noqa: PLC0415
+    from checker.report.words import words_for
+    from checker.schedule import systemd as units
+    from checker.schedule.plan import plan_for
+    from checker.schedule.programs import is_there
 
     settings = settings_of(config)
     words = words_for(settings.report.language)
@@ -178,7 +178,7 @@ def _asked(
     plan = plan_for(settings, at, again=again)
     use_systemd = systemd or (not cron and units.has_session())
     if needs_one and not use_systemd and not is_there("crontab"):
-        import shlex  # noqa: PLC0415
+        import shlex
 
         raise ConfigError(
             words.text("schedule", "none_here"),
@@ -189,7 +189,7 @@ def _asked(
 
 def _made(asked: _Asked) -> dict[str, str]:
     """Return what would be installed: a text for each file, or the block of the crontab."""
-    from checker.schedule import crontab, systemd  # noqa: PLC0415
+    from checker.schedule import crontab, systemd
 
     if not asked.use_systemd:
         return {"crontab": crontab.block(asked.plan, asked.words).decode("utf-8", "surrogateescape")}
@@ -200,7 +200,7 @@ def _made(asked: _Asked) -> dict[str, str]:
 
 def _there(asked: _Asked) -> dict[str, str]:
     """Return what is installed of the same kind, in the same form; nothing where nothing is."""
-    from checker.schedule import crontab, systemd  # noqa: PLC0415
+    from checker.schedule import crontab, systemd
 
     if asked.use_systemd:
         found = systemd.installed(asked.plan, asked.where)
@@ -232,9 +232,9 @@ def _announce(asked: _Asked, made: dict[str, str]) -> None:
 
 def _readable_crontab(words: Words) -> bytes:
     """Return the user's crontab; nothing where there is none for them, or they may not have one."""
-    from checker.errors import CheckerError  # noqa: PLC0415
-    from checker.schedule import crontab  # noqa: PLC0415
-    from checker.schedule.programs import is_there  # noqa: PLC0415
+    from checker.errors import CheckerError
+    from checker.schedule import crontab
+    from checker.schedule.programs import is_there
 
     if not is_there("crontab"):
         return b""
@@ -247,7 +247,7 @@ def _readable_crontab(words: Words) -> bytes:
 
 def _remove_other(asked: _Asked) -> None:
     """Remove what is installed of the other kind: nothing is to run twice."""
-    from checker.schedule import crontab  # noqa: PLC0415
+    from checker.schedule import crontab
 
     if not asked.use_systemd:
         _remove_units(asked)
@@ -260,7 +260,7 @@ def _remove_other(asked: _Asked) -> None:
 
 
 def _remove_units(asked: _Asked) -> None:
-    from checker.schedule import systemd  # noqa: PLC0415
+    from checker.schedule import systemd
 
     units = systemd.installed(asked.plan, asked.where)
     if units:
@@ -271,8 +271,8 @@ def _remove_units(asked: _Asked) -> None:
 
 def _advise(asked: _Asked) -> None:
     """Say what keeps the schedule from doing what is expected of it."""
-    from checker.schedule import systemd  # noqa: PLC0415
-    from checker.settings import NOT_SETTINGS, PREFIX  # noqa: PLC0415
+    from checker.schedule import systemd
+    from checker.settings import NOT_SETTINGS, PREFIX
 
     def advise(sentence: str) -> None:
         asked.say(sentence)
@@ -288,7 +288,7 @@ def _advise(asked: _Asked) -> None:
 
 
 def _say_state(asked: _Asked) -> None:
-    from checker.schedule import systemd  # noqa: PLC0415
+    from checker.schedule import systemd
 
     if not asked.use_systemd:
         asked.say("state_cron", user=asked.user)

@@ -62,7 +62,7 @@ def _serve(config: Path | None, host: str | None, port: int | None, alias: str, 
         raise ConfigError(
             "serve needs the serve extra", hint="pip install 'marketplace-health-checker[serve]'"
         )
-    from checker.serve.listening import door_of, listen, listener_at  # noqa: PLC0415
+    from checker.serve.listening import door_of, listen, listener_at
 
     settings = settings_of(config)
     if alias and alias not in settings.accounts:

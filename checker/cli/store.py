@@ -27,7 +27,7 @@ app = typer.Typer(
 @app.command("check")
 def check(config: Config = None, as_json: AsJson = False) -> None:
     """Read the whole store once, and say whether it is sound; nothing is altered. Exit code 30 if not."""
-    from checker.store import upkeep  # noqa: PLC0415
+    from checker.store import upkeep
 
     settings = settings_of(config, needed=False)
     checked = upkeep.check(settings.store.url)
@@ -44,7 +44,7 @@ def backup(
 
     Evidence, settings, secrets and the keys in `keys/` are not in it: they are files of their own.
     """
-    from checker.store import upkeep  # noqa: PLC0415
+    from checker.store import upkeep
 
     settings = settings_of(config, needed=False)
     checked = upkeep.backup(settings.store.url, file)
@@ -61,7 +61,7 @@ def restore(
 
     What was told since the copy was made is told again: better twice than never.
     """
-    from checker.store import upkeep  # noqa: PLC0415
+    from checker.store import upkeep
 
     settings = settings_of(config, needed=False)
     with _nobody_at_work(settings):
@@ -86,7 +86,7 @@ def init(
 
     A new store knows nothing: whatever is red is told as new by the next run.
     """
-    from checker.store import upkeep  # noqa: PLC0415
+    from checker.store import upkeep
 
     settings = settings_of(config, needed=False)
     with _nobody_at_work(settings):
@@ -99,7 +99,7 @@ def init(
 @contextmanager
 def _nobody_at_work(settings: Settings) -> Iterator[None]:
     """Keep runs from beginning; CheckerError if one is at work: it would write into the file set aside."""
-    from checker.run.locks import hold  # noqa: PLC0415
+    from checker.run.locks import hold
 
     folder = settings.paths.sessions_dir
     names = {*settings.accounts, *(path.stem for path in folder.glob("*.lock"))}
@@ -137,6 +137,6 @@ def _told(
     if not as_json:
         say(text)
         return
-    from checker.report.store import store_document  # noqa: PLC0415
+    from checker.report.store import store_document
 
     print_document(store_document(did, checked, file=file, aside=aside))

@@ -50,8 +50,8 @@ class Lines:
 
     def __call__(self, alias: str, event: Event) -> None:
         """Hear one event."""
-        from checker.cli.story import write  # noqa: PLC0415
-        from checker.run.job import Said, Warned  # noqa: PLC0415
+        from checker.cli.story import write
+        from checker.run.job import Said, Warned
 
         write(alias, event)
         if isinstance(event, Warned):
@@ -72,8 +72,8 @@ def progress(*, lines: bool = False) -> Iterator[Callable[[str, Event], None]]:
 
     Under cron a run that ends in silence must be silent: its warnings are told only if it fails.
     """
-    from checker.cli.story import write  # noqa: PLC0415
-    from checker.run.job import Said, Visited, Warned  # noqa: PLC0415
+    from checker.cli.story import write
+    from checker.run.job import Said, Visited, Warned
 
     if not in_terminal():
         told = Lines(every=lines)
@@ -83,7 +83,7 @@ def progress(*, lines: bool = False) -> Iterator[Callable[[str, Event], None]]:
             told.speak()
             raise
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
     columns = (
         SpinnerColumn(),
@@ -133,7 +133,7 @@ def finished(
 
     A report that cannot be written costs the report. What cannot be printed is told by the next run.
     """
-    from checker.cli.story import write_run  # noqa: PLC0415
+    from checker.cli.story import write_run
 
     write_run(done)
     codes = [done.run.exit_code]
@@ -165,8 +165,8 @@ def finished(
 
 def _sent(done: Finished, settings: Settings, now: datetime, everything: Everything) -> list[int]:
     """Hand the run to the routes, count it as told, and deliver; return that something waits, if it does."""
-    from checker.cli.story import write_deliveries  # noqa: PLC0415
-    from checker.notify.telling import deliver, enqueue  # noqa: PLC0415
+    from checker.cli.story import write_deliveries
+    from checker.notify.telling import deliver, enqueue
 
     codes: list[int] = []
     if not settings.notify.routes:
@@ -201,8 +201,8 @@ def _print(
     as_json: bool,
     everything: Everything,
 ) -> None:
-    from checker.report.document import run_document  # noqa: PLC0415
-    from checker.report.terminal import print_run  # noqa: PLC0415
+    from checker.report.document import run_document
+    from checker.report.terminal import print_run
 
     if as_json:
         print_document(run_document(done.run, everything.known))
@@ -236,7 +236,7 @@ def print_or_say(document: BaseModel, code: int) -> int:
 
 def mark_told(done: Finished, settings: Settings, now: datetime) -> None:
     """Note that the run's messages were told: until then, the next run tells them too."""
-    from checker.store import open_store  # noqa: PLC0415
+    from checker.store import open_store
 
     if done.messages:
         sys.stdout.flush()
@@ -246,7 +246,7 @@ def mark_told(done: Finished, settings: Settings, now: datetime) -> None:
 
 def write_report(done: Finished, settings: Settings, now: datetime, everything: Everything) -> Path:
     """Write the run's HTML report, which speaks for everything known, and a copy of it as `latest.html`."""
-    from checker.report.html import write_whole  # noqa: PLC0415
+    from checker.report.html import write_whole
 
     folder = settings.paths.reports_dir
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -260,8 +260,8 @@ def write_report_of(
     run: Run, path: Path, settings: Settings, now: datetime, everything: Everything, language: str = ""
 ) -> None:
     """Write the HTML report of any run, in the language of the settings or another."""
-    from checker.report.html import write_html  # noqa: PLC0415
-    from checker.run.confirming import Confirmations  # noqa: PLC0415
+    from checker.report.html import write_html
+    from checker.run.confirming import Confirmations
 
     evidence = settings.paths.evidence_dir
     write_html(

@@ -27,8 +27,7 @@ _MAX_BYTES: Final = 10_000_000
 _MAX_PAGE_BYTES: Final = 60_000_000
 _MAX_ANSWERS: Final = 600
 _MAX_EMBEDDED: Final = 60
-_TOO_MANY: Final = 429
-_MOVED: Final = range(300, 400)
+_MOVED: Final = range(HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST)
 
 # What is fetched by script may be JSON whatever it is called; anything else only if it says so.
 _FETCHED: Final = ("xhr", "fetch")
@@ -152,7 +151,7 @@ class CaughtAnswers:
     @property
     def told_off(self) -> bool:
         """Whether any call of the page was answered 429 since it was opened."""
-        return _TOO_MANY in self._statuses
+        return HTTPStatus.TOO_MANY_REQUESTS in self._statuses
 
     @property
     def refused(self) -> int | None:

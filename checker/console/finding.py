@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Final
 from unicodedata import east_asian_width
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -16,7 +17,7 @@ from checker.model import Outcome
 
 __all__ = ["GONE", "NotHereError", "PageFinder", "path_of", "with_query"]
 
-GONE: Final = (404, 410)
+GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _MOST_LINKS: Final = 4
 _MENUS: Final = "nav, header, footer, aside, menu, a, button, [role=navigation], [role=banner]"
 _LEAST_TEXT: Final = 30

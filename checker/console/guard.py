@@ -20,6 +20,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -230,7 +231,11 @@ class Guard:
                     session.send("Fetch.continueRequest", _identified(event))
                 case Verdict.REROUTE:
                     home = {"name": "Location", "value": self.policy.rerouted(url)}
-                    answer = {"requestId": event["requestId"], "responseCode": 302, "responseHeaders": [home]}
+                    answer = {
+                        "requestId": event["requestId"],
+                        "responseCode": HTTPStatus.FOUND.value,
+                        "responseHeaders": [home],
+                    }
                     session.send("Fetch.fulfillRequest", answer)
                 case Verdict.BLOCK:
                     self._note_diversion(event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -31,9 +32,7 @@ __all__ = ["Bounds", "LiveConsole", "locate", "located"]
 
 # A page that is read or typed into is first rid of what lies over it; one that ends a visit stays as it is.
 _MAY_BE_COVERED: Final = ("arrived", "user", "password", "credentials", "code", "open")
-_SUCCESS: Final = range(200, 300)
-_OK: Final = 200
-_TOO_MANY: Final = 429
+_SUCCESS: Final = range(HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES)
 _WAITS: Final = "a call of {} answers 429: Too Many Requests"
 
 
@@ -416,7 +415,7 @@ class LiveConsole:
             *answers_of([document for document in documents if not document.asked]),
             *self._answers.named(name, self._pressed),
         ]
-        fit = [one for one in caught if one.status == _OK and not one.problem]
+        fit = [one for one in caught if one.status == HTTPStatus.OK and not one.problem]
         return next((one for one in reversed(fit) if query.items() <= one.query.items()), None)
 
     # ... and where the browser is.
@@ -492,7 +491,7 @@ class LiveConsole:
 
 
 def _heed(answer: Answer) -> None:
-    if answer.status == _TOO_MANY:
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         raise Stop(Outcome.RATE_LIMITED, f"{answer.name} answers 429: Too Many Requests")
 
 

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from http import HTTPStatus
 
 from checker.console.answers import answers_of, blocked_for
 from checker.console.finding import path_of
@@ -38,8 +38,6 @@ from checker.flow import (
 from checker.model import Claim, Outcome, Site
 
 __all__ = ["RecordedConsole"]
-
-_TOO_MANY: Final = 429
 
 
 @dataclass
@@ -311,7 +309,7 @@ class RecordedConsole:
         stop = stop_for(state, self._display.page)
         if stop is not None:
             raise stop
-        if page.status in (404, 410) and look.stop is not None:
+        if page.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) and look.stop is not None:
             raise look.stop.stop
         return page
 
@@ -355,7 +353,7 @@ class RecordedConsole:
     def _heed(self, name: str, there: Sequence[Answer]) -> None:
         if name in self._display.stops:
             raise self._display.stops[name].stop
-        if any(answer.status == _TOO_MANY for answer in there):
+        if any(answer.status == HTTPStatus.TOO_MANY_REQUESTS for answer in there):
             raise Stop(Outcome.RATE_LIMITED, f"{name} answers 429: Too Many Requests")
 
     def _is_missing(self, control: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ from checker.model import Outcome
 __all__ = ["Look", "Moment", "is_steady", "led_elsewhere", "may_end_at", "nearest", "recognise", "stop_for"]
 
 _WORD: Final = re.compile(r"""[#.]([\w-]+)|=\s*['"]?([\w/.:-]+)""")
-_SUCCESS: Final = range(200, 300)
+_SUCCESS: Final = range(HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES)
 _LEAST: Final = 12
 # How much longer a page must be unchanged where its address is one of the sign-in, and how long one that
 # never stops changing is looked at.

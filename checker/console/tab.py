@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Final
 
 from playwright.sync_api import Dialog, Locator, Request, Response
@@ -37,8 +38,7 @@ _TRANSIENT = (
     "interrupted by another navigation",
 )
 _PROXY_DOWN = ("ERR_PROXY_", "ERR_TUNNEL_CONNECTION_FAILED", "ERR_SOCKS_", "ERR_UNEXPECTED_PROXY_AUTH")
-_PROXY_REFUSES: Final = 407
-_ASKS_TO_WAIT: Final = (429, 503)
+_ASKS_TO_WAIT: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _ASK: Final = """
 async ([url, headers, milliseconds]) => {
   const signal = AbortSignal.timeout(milliseconds);
@@ -150,7 +150,7 @@ class Tab:
             if _is_transient(error):
                 raise
             raise _stop_for(error, name) from None
-        if response is not None and response.status == _PROXY_REFUSES:
+        if response is not None and response.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
             raise _without_proxy(name, "407: it refuses its user name or password")
 
     def _note_status(self, response: Response) -> None:

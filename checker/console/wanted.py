@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 from checker.console.finding import GONE
@@ -18,7 +19,6 @@ __all__ = ["Readiness", "Seen", "Wanted", "is_drawn"]
 _DRAWN_FOR: Final = 0.1
 # How much of the time for an answer is given to what is missing where other things are there.
 _FOR_THE_REST: Final = 0.6
-_ERROR: Final = 400
 # What a page that never stops saying that it is not done was waited for.
 _DONE: Final = "done"
 
@@ -139,7 +139,9 @@ class Readiness:
 
     def patience(self, seconds: float, status: int) -> float:
         """Return how long may still be waited at this site, at most so long; not at all on an error page."""
-        return 0.0 if status >= _ERROR else max(0.0, min(seconds, self._bounds.site - self.spent))
+        if status >= HTTPStatus.BAD_REQUEST:
+            return 0.0
+        return max(0.0, min(seconds, self._bounds.site - self.spent))
 
     def begin_site(self) -> None:
         """Have patience again."""
@@ -149,7 +151,7 @@ class Readiness:
         return waiting.is_at_rest(self._network.is_quiet(self._bounds.answer), self._bounds.answer)
 
     def _give_up(self, page: Page, names: frozenset[str], waited: float, *, reading: bool) -> None:
-        if names and reading and page.status < _ERROR:
+        if names and reading and page.status < HTTPStatus.BAD_REQUEST:
             self.wanted.give_up(page.name, names)
             self.spent += waited
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import rfc8785
@@ -143,10 +143,6 @@ class Manifest:
     def is_encrypted(self) -> bool:
         """Whether any of its files is encrypted."""
         return any(file.plain is not None for file in self.files)
-
-    def without_files(self) -> Manifest:
-        """Return the head alone."""
-        return replace(self, files=())
 
 
 def canonical(document: Any) -> bytes:

@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.error import URLError
@@ -28,7 +29,6 @@ __all__ = ["Authorities", "Checked", "StampError", "check", "is_installed"]
 LARGEST: Final = 100_000
 _REFUSALS: Final = 2
 _SHA256: Final = "2.16.840.1.101.3.4.2.1"
-_OK: Final = 200
 _MISSING: Final = "rfc3161-client is not installed: pip install 'marketplace-health-checker[evidence]'"
 
 
@@ -156,7 +156,7 @@ def _answer(url: str, data: bytes, seconds: float) -> bytes:
             status, body = response.status, response.read(LARGEST + 1)
     except (URLError, OSError, ssl.SSLError, ValueError) as error:
         raise StampError(f"no answer: {getattr(error, 'reason', error)}") from None
-    if status != _OK:
+    if status != HTTPStatus.OK:
         raise StampError(f"it answered HTTP {status}")
     if len(body) > LARGEST:
         raise StampError("its answer is too large to be a token")

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any, Final
 
 from playwright.sync_api import Error as BrowserError
@@ -25,7 +26,9 @@ MOST: Final = 400
 """Of one page, so that a page that never stops asking does not fill the memory."""
 LARGEST_BODY: Final = 10_000_000
 LARGEST_PAGE: Final = 60_000_000
-_NO_BODY: Final = (204, 304)
+_NO_BODY: Final = frozenset(
+    {HTTPStatus.NO_CONTENT, *range(HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST)}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ class Traffic:
         if seen.request not in self._ended:
             # One that never ends cannot be waited for.
             return None, "it had not come to its end"
-        if 300 <= response.status < 400 or response.status in _NO_BODY:  # noqa: PLR2004 - redirects
+        if response.status in _NO_BODY:
             return None, ""
         declared = response.headers.get("content-length", "0")
         if declared.isdigit() and int(declared) > min(LARGEST_BODY, room):

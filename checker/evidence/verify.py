@@ -72,7 +72,6 @@ class Verdict:
     problems: list[Problem] = field(default_factory=list)
     stamps: list[StampState] = field(default_factory=list)
     in_ledger: bool | None = None
-    is_deleted: bool = False
     files: int = 0
     size: int = 0
 
@@ -222,7 +221,6 @@ def _in_ledger(source: Source, ledger: Ledger, verdict: Verdict) -> Iterator[Pro
     stamped: dict[int, str] = {}
     for entry in ledger.about(verdict.bundle):
         captured |= entry.event == LedgerEvent.CAPTURED
-        verdict.is_deleted |= entry.event == LedgerEvent.DELETED
         if entry.event == LedgerEvent.STAMPED:
             stamped |= _noted(entry.facts)
     verdict.in_ledger = captured

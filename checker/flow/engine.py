@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any, Final
 
 from checker.flow.cards import card_claims
@@ -33,11 +34,9 @@ from checker.model import Claim, Cycle, Key, Kind, Level, Origin, Rank, Says, Sc
 
 __all__ = ["document_claims", "page_claims"]
 
-_OK: Final = 200
 # What a console's own field for a reason says where there is none.
 _NO_REASON: Final = frozenset({"", "none", "null", "unknown", "n/a"})
 _LONGEST: Final = 500
-_NO_CONTENT: Final = 204
 
 
 def page_claims(
@@ -88,7 +87,7 @@ def document_claims(recorder: Recorder, toml: SiteToml, documents: Sequence[Docu
     Yields:
         Every claim of every document.
     """
-    nowhere = Page("", "", _OK, "")
+    nowhere = Page("", "", HTTPStatus.OK, "")
     named = {doc.name for doc in documents}
     reader = _Reader(
         recorder, toml, nowhere, lambda name: [doc for doc in documents if doc.name == name], "", named
@@ -375,7 +374,7 @@ class _Reader:
         rule = f"{rows.rows}[{code[:60]}]"
         source = known or CodedMetric(metric=key.metric, unit=None, kind=Kind.STATUS)
         fields = self._common(source, doc, rule)
-        if doc.status == _NO_CONTENT:
+        if doc.status == HTTPStatus.NO_CONTENT:
             # That there is nothing to say yet is said without a word.
             stated = adding(fields, kind=source.kind, native=str(doc.status))
             yield self._recorder.absent(key, Says.NOT_RATED, **stated)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any, Final
 
 from checker.errors import Stop
@@ -34,19 +35,16 @@ _PLAIN: Final = re.compile(r"\s*[-+]?\d{1,18}(\.\d{1,18})?\s*\Z")
 _PERCENT: Final = re.compile(r"\s*([-+]?\d{1,18}(?:\.\d{1,18})?)\s*%\s*\Z")
 _SHIFT: Final = {"bare": 0, "fraction": 0, "percent": -2, "millionth": -6}
 _LONGEST: Final = 500
-_OK: Final = 200
-_FORBIDDEN: Final = 403
-_SERVER_ERROR: Final = 500
 
 
 def body_of(answer: Answer | None) -> Any:
     """Return an answer's JSON if it came with status 200; None otherwise."""
-    return answer.body if answer is not None and answer.status == _OK else None
+    return answer.body if answer is not None and answer.status == HTTPStatus.OK else None
 
 
 def unanswered(answer: Answer | None, what: str) -> Stop:
     """Return what ends a visit that cannot go on without an answer; `what` was asked, for a person."""
-    if answer is None or answer.status == _OK:
+    if answer is None or answer.status == HTTPStatus.OK:
         return Stop(Outcome.UNKNOWN_PAGE, f"the console does not say {what}")
     outcome = outcome_of(answer.status) or Outcome.UNKNOWN_PAGE
     return Stop(outcome, f"the console answers {answer.status} when asked {what}")
@@ -54,9 +52,9 @@ def unanswered(answer: Answer | None, what: str) -> Stop:
 
 def outcome_of(status: int) -> Outcome | None:
     """Return how a visit ends whose calls are answered with a status; None where that says nothing."""
-    if status >= _SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Outcome.SITE_DOWN
-    return Outcome.BLOCKED if status == _FORBIDDEN else None
+    return Outcome.BLOCKED if status == HTTPStatus.FORBIDDEN else None
 
 
 def at(value: Any, path: str) -> Any:

@@ -113,7 +113,6 @@ class SiteRow(_Strict):
     country: str = ""
     names: tuple[str, ...] = ()
     host: HostName | Literal[""] = ""
-    region: str = ""
     locale: str = "en_US"
     currency: str = ""
     zone: Annotated[str, AfterValidator(_is_zone)] = "UTC"

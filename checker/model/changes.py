@@ -35,7 +35,6 @@ class Verb(StrEnum):
     SYNC = "sync"
 
     FLAPPING = "flapping"
-    REMINDER = "reminder"
     RELEASED = "released"
     DEADLINE = "deadline"
     DRIFT = "drift"

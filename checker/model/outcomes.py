@@ -67,7 +67,6 @@ class OutcomeFacts:
     """What follows from an outcome."""
 
     actor: Actor
-    retry: bool
     latch: bool
     exit: Exit
     advice: str
@@ -77,63 +76,57 @@ _ALIAS = "ALIAS"
 _LOGIN = "a person clears it: checker login ALIAS"
 
 FACTS: Final[dict[Outcome, OutcomeFacts]] = {
-    Outcome.READ: OutcomeFacts(Actor.NOBODY, False, False, Exit.OK, ""),
+    Outcome.READ: OutcomeFacts(Actor.NOBODY, False, Exit.OK, ""),
     Outcome.PARTIAL: OutcomeFacts(
-        Actor.OPERATOR, True, False, Exit.INCOMPLETE, "look at the unreadable readings in the report"
+        Actor.OPERATOR, False, Exit.INCOMPLETE, "look at the unreadable readings in the report"
     ),
     Outcome.DRIFT: OutcomeFacts(
         Actor.OPERATOR,
-        True,
         False,
         Exit.INCOMPLETE,
         "the console has probably been redesigned: look at the pictures, mend the flow's site.toml",
     ),
     Outcome.NOT_REACHABLE: OutcomeFacts(
-        Actor.NOBODY, True, False, Exit.OK, "the console names this site but does not let this login in"
+        Actor.NOBODY, False, Exit.OK, "the console names this site but does not let this login in"
     ),
     Outcome.SESSION_EXPIRED: OutcomeFacts(
-        Actor.NOBODY, True, False, Exit.INCOMPLETE, "the session ended midway; the next run signs in afresh"
+        Actor.NOBODY, False, Exit.INCOMPLETE, "the session ended midway; the next run signs in afresh"
     ),
     Outcome.CREDENTIALS_REFUSED: OutcomeFacts(
         Actor.OPERATOR,
-        False,
         True,
         Exit.CREDENTIALS,
         "correct the password, it is not tried again as it is; or: checker login ALIAS",
     ),
     Outcome.UNKNOWN_USER: OutcomeFacts(
-        Actor.OPERATOR, False, True, Exit.CREDENTIALS, "correct the user name in the settings"
+        Actor.OPERATOR, True, Exit.CREDENTIALS, "correct the user name in the settings"
     ),
     Outcome.PASSWORD_EXPIRED: OutcomeFacts(
         Actor.SELLER,
-        False,
         True,
         Exit.PERSON,
         "the console demands a new password: set it by hand, then put it into the settings",
     ),
     Outcome.LOCKED: OutcomeFacts(
         Actor.SELLER,
-        False,
         True,
         Exit.PERSON,
         "the console has locked the account: unlock it by hand, then: checker login ALIAS",
     ),
     Outcome.CODE_NEEDED: OutcomeFacts(
-        Actor.SELLER, False, True, Exit.PERSON, "add the authenticator seed to the account, or " + _LOGIN
+        Actor.SELLER, True, Exit.PERSON, "add the authenticator seed to the account, or " + _LOGIN
     ),
     Outcome.CODE_REFUSED: OutcomeFacts(
         Actor.OPERATOR,
-        False,
         True,
         Exit.PERSON,
         "check this machine's clock and the authenticator seed, then: checker login ALIAS",
     ),
-    Outcome.APPROVAL_NEEDED: OutcomeFacts(Actor.SELLER, False, True, Exit.PERSON, _LOGIN),
-    Outcome.CAPTCHA: OutcomeFacts(Actor.SELLER, False, True, Exit.PERSON, _LOGIN),
-    Outcome.ACTION_NEEDED: OutcomeFacts(Actor.SELLER, False, True, Exit.PERSON, _LOGIN),
+    Outcome.APPROVAL_NEEDED: OutcomeFacts(Actor.SELLER, True, Exit.PERSON, _LOGIN),
+    Outcome.CAPTCHA: OutcomeFacts(Actor.SELLER, True, Exit.PERSON, _LOGIN),
+    Outcome.ACTION_NEEDED: OutcomeFacts(Actor.SELLER, True, Exit.PERSON, _LOGIN),
     Outcome.STEP_UP: OutcomeFacts(
         Actor.SELLER,
-        True,
         False,
         Exit.PERSON,
         "the console asks for the password of a session that is alive; " + _LOGIN,
@@ -141,13 +134,11 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
     Outcome.BLOCKED: OutcomeFacts(
         Actor.OPERATOR,
         False,
-        False,
         Exit.BLOCKED,
         "the console refuses this browser: wait hours, do not retry",
     ),
     Outcome.RATE_LIMITED: OutcomeFacts(
         Actor.PLATFORM,
-        True,
         False,
         Exit.BLOCKED,
         "the console asks to slow down: wait hours before the next run",
@@ -155,43 +146,38 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
     Outcome.FORBIDDEN: OutcomeFacts(
         Actor.SELLER,
         False,
-        False,
         Exit.PERSON,
         "this login has no right to the page: grant it in the console",
     ),
     Outcome.SITE_DOWN: OutcomeFacts(
-        Actor.PLATFORM, True, False, Exit.INCOMPLETE, "the console is down; the next run tries again"
+        Actor.PLATFORM, False, Exit.INCOMPLETE, "the console is down; the next run tries again"
     ),
     Outcome.UNREACHABLE: OutcomeFacts(
         Actor.OPERATOR,
-        True,
         False,
         Exit.INCOMPLETE,
         "check the network, the proxy and `origin` in the settings",
     ),
     Outcome.UNKNOWN_PAGE: OutcomeFacts(
         Actor.OPERATOR,
-        True,
         False,
         Exit.INCOMPLETE,
         "the page is not one the flow knows: look at its picture",
     ),
     Outcome.TIMEOUT: OutcomeFacts(
-        Actor.OPERATOR, True, False, Exit.INCOMPLETE, "the console was too slow; raise limits.* or try later"
+        Actor.OPERATOR, False, Exit.INCOMPLETE, "the console was too slow; raise limits.* or try later"
     ),
     Outcome.CRASHED: OutcomeFacts(
-        Actor.OPERATOR, True, False, Exit.INCOMPLETE, "the browser or its worker ended; see the log"
+        Actor.OPERATOR, False, Exit.INCOMPLETE, "the browser or its worker ended; see the log"
     ),
     Outcome.FLOW_UNUSABLE: OutcomeFacts(
         Actor.OPERATOR,
-        True,
         False,
         Exit.INCOMPLETE,
         "update the package that brings this flow, or correct what the settings and overrides/ say of it",
     ),
     Outcome.WRONG_PLACE: OutcomeFacts(
         Actor.OPERATOR,
-        False,
         True,
         Exit.SAFETY,
         "the console showed another account or site than asked for: nothing of it was stored and the session"
@@ -199,35 +185,32 @@ FACTS: Final[dict[Outcome, OutcomeFacts]] = {
     ),
     Outcome.UNSAFE_PAGE: OutcomeFacts(
         Actor.OPERATOR,
-        False,
         True,
         Exit.SAFETY,
         "a secret was about to go to a foreign page: nothing was typed; look at the page, then: checker login"
         " ALIAS",
     ),
     Outcome.SECRET_MISSING: OutcomeFacts(
-        Actor.OPERATOR, False, False, Exit.CREDENTIALS, "correct the account's password or totp setting"
+        Actor.OPERATOR, False, Exit.CREDENTIALS, "correct the account's password or totp setting"
     ),
     Outcome.BUDGET_SPENT: OutcomeFacts(
         Actor.OPERATOR,
-        True,
         False,
         Exit.BLOCKED,
         "the day's read budget is spent: run less often, or raise limits.pages_per_day",
     ),
     Outcome.STOPPED: OutcomeFacts(
         Actor.OPERATOR,
-        True,
         False,
         Exit.BLOCKED,
         "somebody ended the run; where a stop switch is named, remove that file to go on",
     ),
     Outcome.SKIPPED: OutcomeFacts(
-        Actor.NOBODY, True, False, Exit.INCOMPLETE, "an earlier visit of this account ended the run"
+        Actor.NOBODY, False, Exit.INCOMPLETE, "an earlier visit of this account ended the run"
     ),
-    Outcome.BUSY: OutcomeFacts(Actor.NOBODY, True, False, Exit.BUSY, "another run holds this account"),
+    Outcome.BUSY: OutcomeFacts(Actor.NOBODY, False, Exit.BUSY, "another run holds this account"),
     Outcome.NOT_KEPT: OutcomeFacts(
-        Actor.NOBODY, True, False, Exit.INCOMPLETE, "the kept visit does not hold it; the next run reads it"
+        Actor.NOBODY, False, Exit.INCOMPLETE, "the kept visit does not hold it; the next run reads it"
     ),
 }
 

@@ -237,7 +237,7 @@ class _Teller:
         words, level = self._words, finding.level
         verb = "" if finding.verb is None else f" · {words.word('verbs', finding.verb.value)}"
         if finding.key in self._news.reminded and finding.verb is None:
-            verb = f" · {words.word('verbs', 'reminder')}"
+            verb = f" · {words.word('labels', 'still_open')}"
         lines = [
             f"{SYMBOLS[standing_of(level)]} {level_text(finding, words)}{verb} · {self._where(finding)}",
             self._says(finding),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from checker.errors import ConfigError
-from checker.flow import flow_named
 from checker.model import Key, Site
 from checker.report.rollup import Place
 from checker.report.timeline import Moment, moment_of
-from checker.run.unreached import EVERY_SITE
 from checker.settings import Settings
 from checker.store import Store
 
-__all__ = ["moments_of", "places_in"]
+__all__ = ["EVERY_SITE", "moments_of", "places_in"]
+
+EVERY_SITE: Final = Site("ALL", "ALL", "every site")
+"""Stands for the sites of an account whose sites nobody could list."""
 
 
 def places_in(store: Store, settings: Settings, known: Collection[Key] | None = None) -> list[Place]:
@@ -53,6 +55,8 @@ def _is_asked(settings: Settings, alias: str, code: str) -> bool:
 
 def _site(marketplace: str, code: str, shop: str) -> Site:
     """Return a site that only a document spoke of, with what its flow knows of it."""
+    from checker.flow import flow_named  # noqa: PLC0415 - slow to import, and hardly ever needed
+
     try:
         # Of an account that never got as far as its sites there is none to look up.
         rows = () if code == EVERY_SITE.code else flow_named(marketplace).toml.sites

@@ -19,6 +19,7 @@ from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -283,7 +284,7 @@ def _states(context: BrowserContext, flow: Flow, policy: Policy) -> Iterator[tup
     """Yield the console's own pages that are recognised, with their text; a person may have others open."""
     for page in context.pages:
         try:
-            taken = take(page, "", 200, ready=True) if policy.at_home(page.url) else None
+            taken = take(page, "", HTTPStatus.OK, ready=True) if policy.at_home(page.url) else None
         except (BrowserError, TooLargeError):
             continue  # it is on its way to another one
         state = None if taken is None else recognise(taken, flow.toml)

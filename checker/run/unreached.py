@@ -24,16 +24,14 @@ from checker.model import (
     settle,
 )
 from checker.run.job import Ended
+from checker.run.knowledge import EVERY_SITE
 from checker.run.supervisor import AccountRun
 from checker.settings import Account
 from checker.store import Store
 
-__all__ = ["EVERY_SITE", "is_named_only", "never_reached", "not_listed_now", "vanished", "with_unobserved"]
+__all__ = ["is_named_only", "never_reached", "not_listed_now", "vanished", "with_unobserved"]
 
 _GONE: Final = "the console does not list this site any more; `checker ack` accepts that"
-
-EVERY_SITE: Final = Site("ALL", "ALL", "every site")
-"""Stands for the sites of an account whose sites nobody could list."""
 
 
 def vanished(store: Store, account: Account, came: AccountRun, asked: Sequence[str]) -> dict[Place, Site]:

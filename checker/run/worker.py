@@ -29,6 +29,7 @@ from checker.console.watched import WatchedConsole
 from checker.errors import CheckerError, ConfigError, Stop
 from checker.evidence import Camera, Watch, slug
 from checker.flow import Flow, flow_named
+from checker.memory import keep_memory_private
 from checker.model import FACTS, Exit, Outcome, Site
 from checker.model.wire import dump_reading, dump_site, dump_visit
 from checker.run.conduct import AccessLog, count_page
@@ -42,7 +43,6 @@ from checker.run.visits import Before, not_listed, visit_sites
 from checker.run.watching import watcher
 from checker.run.whereabouts import Whereabouts
 from checker.secrets import Scrubber
-from checker.secrets.memory import keep_memory_private
 from checker.settings import PREFIX, Account, Settings, load
 
 __all__ = ["main", "work"]

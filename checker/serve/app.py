@@ -9,6 +9,7 @@ takes no other page with it.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote, unquote, urlencode
 
@@ -38,7 +39,6 @@ __all__ = ["make_app"]
 _WHO: Final = "checker_who"
 # The frame a browser draws around a picture that is looked at by itself has styles of the browser's own.
 _PICTURE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-_NO_TOKEN: Final = 401
 _LONG: Final = 180 * 24 * 3600
 
 View = Callable[[Request, Voice], Response]
@@ -62,7 +62,7 @@ def make_app(desk: Desk, door: Door, address: str = "") -> ASGIApp:
 
 def _refused(status: int, why: str, language: str) -> Response:
     """Return why nothing is shown, without anything of what is known: whoever reads it may be anybody."""
-    if status == _NO_TOKEN:
+    if status == HTTPStatus.UNAUTHORIZED:
         return ask_for_token(language)
     return PlainTextResponse(f"{words_for(language).page(why)}\n", status)
 
@@ -117,8 +117,8 @@ class _Pages:
 
     async def _not_found(self, request: Request, error: Exception) -> Response:
         voice = self._voice(request)
-        status = error.status_code if isinstance(error, HTTPException) else 404
-        name = "refused_method" if status == 405 else "no_page"  # noqa: PLR2004 - its own name
+        status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
+        name = "refused_method" if status == HTTPStatus.METHOD_NOT_ALLOWED else "no_page"
         return draw(
             request, "problem.html.j2", voice, status, title=voice.words.page(name), told=(), hint="", step=""
         )
@@ -126,15 +126,23 @@ class _Pages:
     def _problem(self, request: Request, voice: Voice, error: CheckerError) -> Response:
         """Return what happened and what to do."""
         words = voice.words
-        title, status, hint, step = words.page("problem"), 500, "", ""
+        title, status, hint, step = words.page("problem"), HTTPStatus.INTERNAL_SERVER_ERROR, "", ""
         if isinstance(error, NoStoreYetError):
-            title, status, hint = words.page("nothing_yet"), 503, words.page("nothing_yet_hint")
+            title, status, hint = (
+                words.page("nothing_yet"),
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                words.page("nothing_yet_hint"),
+            )
             step = "checker run"
         elif isinstance(error, StoreError):
-            title, status, hint = words.page("store_problem"), 503, words.page("store_problem_hint")
+            title, status, hint = (
+                words.page("store_problem"),
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                words.page("store_problem_hint"),
+            )
             step = "checker store check"
         elif isinstance(error, UsageError):
-            title, status = printable(error.message, 300), 404
+            title, status = printable(error.message, 300), HTTPStatus.NOT_FOUND
         told = [printable(line, 500) for line in error.message.splitlines()[:10]]
         told = [line for line in told if line != title]
         if error.hint and error.hint != step:
@@ -170,7 +178,7 @@ class _Pages:
         note: str = "",
         problem: str = "",
         fields: dict[str, str] | None = None,
-        status: int = 200,
+        status: int = HTTPStatus.OK,
     ) -> Response:
         view = findings.finding_page(self._desk, voice, request.path_params["name"])
         who = unquote(request.cookies.get(_WHO, ""))
@@ -198,7 +206,7 @@ class _Pages:
                 request,
                 "problem.html.j2",
                 voice,
-                403,
+                HTTPStatus.FORBIDDEN,
                 title=title,
                 told=(),
                 hint=voice.words.page("refused_hint"),
@@ -217,12 +225,14 @@ class _Pages:
             doing = findings.act(self._desk, voice, name, fields)
         except UsageError as error:
             problem = printable(error.message, 300)
-            return self._finding_page(request, voice, problem=problem, fields=fields, status=400)
+            return self._finding_page(
+                request, voice, problem=problem, fields=fields, status=HTTPStatus.BAD_REQUEST
+            )
         return self._remembering(f"/finding/{quote(name, safe='')}?done={doing.name}", doing.by)
 
     def _remembering(self, to: str, who: str) -> Response:
         """Lead on to a page, and remember who sent the form, so that the next one has the name in it."""
-        response = RedirectResponse(to, 303)
+        response = RedirectResponse(to, HTTPStatus.SEE_OTHER)
         response.set_cookie(
             _WHO,
             quote(who),
@@ -248,7 +258,7 @@ class _Pages:
         note: str = "",
         problem: str = "",
         fields: dict[str, str] | None = None,
-        status: int = 200,
+        status: int = HTTPStatus.OK,
     ) -> Response:
         view = confirming.confirm_page(self._desk, voice, request.query_params.get("at", ""))
         return draw(
@@ -270,7 +280,9 @@ class _Pages:
             confirming.answer(self._desk, voice, at, fields)
         except UsageError as error:
             problem = printable(error.message, 300)
-            return self._confirm_page(request, voice, problem=problem, fields=fields, status=400)
+            return self._confirm_page(
+                request, voice, problem=problem, fields=fields, status=HTTPStatus.BAD_REQUEST
+            )
         to = f"/confirm?{urlencode({'at': at, 'kept': 1})}"
         return self._remembering(to, fields["by"].strip())
 

@@ -13,6 +13,7 @@ import hmac
 import ipaddress
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -147,7 +148,9 @@ class Gate:
         except Exception as error:  # noqa: BLE001 - a bug on one page ends no other, and shows nothing
             event("ERROR", "page failed", path=scope["path"], fault=fault(error))
             if not started:
-                await self._refusal(500, "failed", language)(scope, receive, send)
+                await self._refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "failed", language)(
+                    scope, receive, send
+                )
 
     def _answer(
         self,
@@ -160,9 +163,9 @@ class Gate:
         """Return what is answered in the page's place, if anything, and the cookies to set."""
         door = self._door
         if len(headers.getlist("host")) != 1 or not door.knows(headers["host"]):
-            return self._refusal(421, "refused_host", language), []
+            return self._refusal(HTTPStatus.MISDIRECTED_REQUEST, "refused_host", language), []
         if scope["method"] not in _METHODS:
-            return self._refusal(405, "refused_method", language), []
+            return self._refusal(HTTPStatus.METHOD_NOT_ALLOWED, "refused_method", language), []
         asked, is_read = dict(query), scope["method"] != "POST"
         cookies_to_set: list[str] = []
         if door.token:
@@ -172,7 +175,7 @@ class Gate:
             if knows:
                 cookies_to_set.append(self._cookie(_ENTRY, door.entry, _LONG))
             elif scope["path"] not in _OPEN and not door.admits(cookies.get(_ENTRY, "")):
-                return self._refusal(401, "refused_token", language), []
+                return self._refusal(HTTPStatus.UNAUTHORIZED, "refused_token", language), []
         if not is_read or not {"token", "lang"} & asked.keys() or scope["path"] == FEED:
             return None, cookies_to_set
         # Neither stays in the address, which is copied and remembered.
@@ -181,7 +184,7 @@ class Gate:
         rest = [(name, value) for name, value in query if name not in ("token", "lang")]
         path = "/" + scope["path"].lstrip("/\\")
         to = f"{path}?{urlencode(rest)}" if rest else path
-        return RedirectResponse(to, 303), cookies_to_set
+        return RedirectResponse(to, HTTPStatus.SEE_OTHER), cookies_to_set
 
     def _cookie(self, name: str, value: str, age: int | None = None) -> str:
         parts = [f"{name}={value}", "HttpOnly", "SameSite=Strict", "Path=/"]

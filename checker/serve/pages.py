@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from http import HTTPStatus
 from importlib.resources import files
 from typing import Final
 from urllib.parse import urlencode
@@ -36,7 +37,9 @@ _STATIC: Final = {
 }
 
 
-def draw(request: Request, template: str, voice: Voice, status: int = 200, **given: object) -> Response:
+def draw(
+    request: Request, template: str, voice: Voice, status: int = HTTPStatus.OK, **given: object
+) -> Response:
     """Return a page.
 
     Args:
@@ -74,7 +77,7 @@ def draw(request: Request, template: str, voice: Voice, status: int = 200, **giv
 def ask_for_token(language: str) -> Response:
     """Return the page that asks a visitor for the token, and shows nothing else."""
     text = _environment().get_template("token.html.j2").render(words=words_for(language))
-    return HTMLResponse(text, 401)
+    return HTMLResponse(text, HTTPStatus.UNAUTHORIZED)
 
 
 def _is_here(request: Request, to: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Final
 
 from checker.errors import UsageError
@@ -33,7 +34,7 @@ def read_report(
         site = replace(row.site() if row else Site(native[:40], native, native[:40]), sources=(_DOCUMENT,))
         recorder = Recorder(toml.flow.marketplace, account, site, flow, now, "en")
         value = {"status": statuses.get(native), "metrics": _split(metrics.get(native, {}))}
-        document = Document("report", value, (), "", {}, 200, "")
+        document = Document("report", value, (), "", {}, HTTPStatus.OK, "")
         yield Imported(site, tuple(document_claims(recorder, toml, [document])))
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any, Final
 
 from checker.errors import Stop
@@ -37,7 +38,6 @@ _UNATTRIBUTED: Final = "amazon.unattributed_violation"
 # More list pages than this in one category is no list any more; the rest is said to be missing.
 _MAX_PAGES: Final = 40
 _LOOKS: Final = 12
-_OK: Final = 200
 _ASIN: Final = re.compile(r"\bB0[0-9A-Z]{8}\b")
 _LONGEST: Final = 500
 _TITLE: Final = 60
@@ -257,7 +257,7 @@ def _listing(documents: Iterable[Document], wanted: str = "") -> _Listing:
             entries = [entry for entry in entries.values() if isinstance(entry, dict)] or ()
         if entries == ():
             continue
-        if not isinstance(entries, list) or document.status != _OK:
+        if not isinstance(entries, list) or document.status != HTTPStatus.OK:
             problem = problem or "the list answer holds no list"
             continue
         if wanted and names and names != [wanted]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from http import HTTPStatus
 from typing import Any, Final
 
 from checker.flow import Document, Element, Page, Recorder, SiteToml, dig
@@ -166,4 +167,4 @@ def in_words(doc: Document) -> Document:
 def _text(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return Page("infraction", "", 200, _UNREAD.sub(" ", value[:_LONGEST])).text
+    return Page("infraction", "", HTTPStatus.OK, _UNREAD.sub(" ", value[:_LONGEST])).text

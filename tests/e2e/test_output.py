@@ -99,7 +99,7 @@ def test_11_17_a_dry_run_uses_the_session_that_is_there(replica: Replica, seller
 
 _ASKED = """
 import ctypes, resource
-from checker.secrets.memory import keep_memory_private
+from checker.memory import keep_memory_private
 resource.setrlimit(resource.RLIMIT_CORE, (1 << 20, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 keep_memory_private()
 print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))

@@ -95,14 +95,14 @@ def test_a_session_that_ends_between_two_sites(amazon: Driver, amazon_replica: R
 
 @pytest.mark.skipif(not FACTS.is_file(), reason=f"the collected facts are not beside this checkout: {FACTS}")
 def test_the_marketplaces_are_those_of_the_facts() -> None:
-    """Id, host, region, currency, locale and zone of all 23, as collected."""
+    """Id, host, currency, locale and zone of all 23, as collected."""
     rows = {
-        row.code: (row.native_id, row.host, row.region, row.currency, row.locale, row.zone)
+        row.code: (row.native_id, row.host, row.currency, row.locale, row.zone)
         for row in AmazonFlow().toml.sites
     }
     collected = {
-        code: (native, f"sellercentral.amazon.{host}", region, currency, locale, zone)
-        for code, native, host, region, currency, locale, zone in _ROW.findall(FACTS.read_text("utf-8"))
+        code: (native, f"sellercentral.amazon.{host}", currency, locale, zone)
+        for code, native, host, _region, currency, locale, zone in _ROW.findall(FACTS.read_text("utf-8"))
     }
 
     assert len(collected) == 23

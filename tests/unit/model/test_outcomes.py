@@ -18,7 +18,6 @@ def test_what_latches_names_who_must_act(outcome: Outcome) -> None:
     facts = FACTS[outcome]
 
     assert not facts.latch or facts.actor in (Actor.SELLER, Actor.OPERATOR)
-    assert not (facts.latch and facts.retry)
 
 
 @pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome is not Outcome.READ])
