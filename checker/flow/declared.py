@@ -223,6 +223,7 @@ class CodedRows(Numbers):
     empty: what a list without any entry means.
     unknown: the metric (or `metric@variant`) of a code that is not there, `{code}` in it; it is told with
         what is known of it.
+    whole: whether the list, where it comes, names all that is required: for one that need not come.
     skip: a regular expression for codes that are headlines of groups, or another list's: left out.
     days_in: a regular expression whose group is over how many days an entry is, looked for in its code.
     """
@@ -243,6 +244,7 @@ class CodedRows(Numbers):
     skip: str = ""
     days_in: Annotated[str, AfterValidator(compiles)] = ""
     required: bool = True
+    whole: bool = False
 
 
 class BannerRow(_Strict):

@@ -342,8 +342,8 @@ class _Reader:
                 self._recorder.key(other.metric, other.variant, cycle=rows.cycle) in self._spoken
                 for other in others
             )
-            # A list that need not be there, and is, holds what it must hold.
-            required = (rows.required or bool(entries)) and own.required and not stood_for
+            wanted = rows.required or (rows.whole and bool(entries))
+            required = wanted and own.required and not stood_for
             yield from self._widget(_Coded(own, rows.answer, required=required), ())
 
     def _map(self, rows: CodedRows) -> Mapping[str, CodedMetric]:

@@ -10,7 +10,7 @@ from checker.model import Exit
 from tests.e2e.seller import Seller
 
 SITE = """
-flow = { marketplace = "gadgets", title = "Gadgets", version = "1.0", contract = 1 }
+flow = { marketplace = "gadgets", title = "Gadgets", version = "1.0", contract = 2 }
 hosts = { start = "gadgets.example" }
 sites = []
 pages = { home = { path = "/" } }
@@ -69,7 +69,7 @@ def with_gadgets(seller: Seller, allow: str = "") -> Seller:
     [
         (DIES, SITE, "crashed", "with code 3"),
         ("raise RuntimeError('no luck')", SITE, "flow_unusable", "RuntimeError: no luck"),
-        (FLOW, SITE.replace("contract = 1", "contract = 99"), "flow_unusable", "contract 99"),
+        (FLOW, SITE.replace("contract = 2", "contract = 99"), "flow_unusable", "contract 99"),
         (FLOW, SITE, "crashed", "KeyError at ['gadgets_flow:6']"),
     ],
     ids=["dies", "raises", "other-contract", "fails-midway"],

@@ -123,7 +123,12 @@ def test_all_of_it_at_once_is_red() -> None:
     assert (status.level, status.disputed) == (Level.CRITICAL, True)
 
 
-@pytest.mark.parametrize("value", ["true", "false", 1, "yes", {"a": 1}])
+def test_dormancy_as_a_text_is_believed() -> None:
+    """A text is no truth value: only what it says of trouble is believed."""
+    assert told(risk(isDormantSellerSuspended="true"))["account.status"].level is Level.DEACTIVATED
+
+
+@pytest.mark.parametrize("value", ["false", 1, "yes", {"a": 1}])
 def test_what_is_no_truth_value_is_neither_dormancy_nor_fine(value: Any) -> None:
     """Only `true` means dormancy, and what is not understood is not fine."""
     status = told(risk(isDormantSellerSuspended=value))["account.status"]
@@ -136,7 +141,8 @@ def test_what_is_no_truth_value_is_neither_dormancy_nor_fine(value: Any) -> None
     [
         ({"activeHoldDisbursementReasons": ["RESERVE"]}, Level.CRITICAL),
         ({"holdDisbursementDueToINFORMAct": True}, Level.CRITICAL),
-        ({"holdDisbursementDueToINFORMAct": "true"}, None),
+        ({"holdDisbursementDueToINFORMAct": "true"}, Level.CRITICAL),
+        ({"holdDisbursementDueToINFORMAct": "false"}, None),
         ({"activeHoldDisbursementReasons": "true"}, None),
         ({"activeHoldDisbursementReasons": None}, None),
     ],

@@ -172,7 +172,15 @@ def _as_read(visit: Visit) -> list[Reading]:
     at = datetime(2025, 1, 1, tzinfo=UTC)
     return [
         # How a page is built is a measure with a margin, not a value.
-        replace(r, evidence=(), bundle="", observed_at=at, origin=replace(r.origin, structure=""))
+        replace(
+            r,
+            evidence=(),
+            bundle="",
+            observed_at=at,
+            origin=replace(r.origin, structure=""),
+            # Of equal rank, what was seen first is told first.
+            claims=tuple(sorted(r.claims, key=repr)),
+        )
         for r in visit.readings
     ]
 
