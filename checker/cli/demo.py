@@ -1,4 +1,4 @@
-"""`checker demo`: the true story, told in under a minute, on a simulated console."""
+"""`checker demo`: the true story, told in a minute or two, on a simulated console."""
 
 from __future__ import annotations
 
