@@ -177,11 +177,11 @@ def context_options(launch: Launch, agent: str) -> dict[str, Any]:
 
 def own_user_agent(driven: DrivenBrowser) -> str:
     """Return how a running browser names itself."""
-    page = driven.new_page()
+    session = driven.new_browser_cdp_session()
     try:
-        return str(page.evaluate("navigator.userAgent"))
+        return str(session.send("Browser.getVersion")["userAgent"])
     finally:
-        page.close()
+        session.detach()
 
 
 def _arguments(launch: Launch, warn: Callable[[str], None]) -> list[str]:

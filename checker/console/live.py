@@ -328,7 +328,9 @@ class LiveConsole:
         waiting = Waiting()
         while True:
             page = self._tab.take(self._name, ready=False)
-            self.look = look = Look(page, self._toml, self.moment)
+            look = self.look
+            if look is None or look.page is not page or look.moment != self.moment:
+                self.look = look = Look(page, self._toml, self.moment)
             state = look.state(reading=self.guard.phase is Phase.READ)
             if state is not None and not may_end_at(state, self.guard.policy, self.raw.url):
                 state = None
@@ -343,13 +345,16 @@ class LiveConsole:
                 reading = self.guard.phase is Phase.READ
                 ready = self._readiness.judge(waiting, page, spec, reading=reading)
                 late = waiting.waited() >= self.bounds.page
-                if ready is not None and (late or is_steady(state, page, waiting, self._has_own(spec))):
+                proven = self._has_own(spec)
+                if ready is not None and (
+                    late or is_steady(state, page, waiting, proven, self.bounds.steady)
+                ):
                     return self._refuse(state, page) if ready else self._late(state, page)
             elif state.act != "wait" and waiting.looks >= LOOKS:
                 return self._refuse(state, page)
             elif waiting.waited() >= self.bounds.page:
                 return self._late(state, page)
-            self.wait(LOOK_AGAIN)
+            self.wait(waiting.until_next_look())
 
     def _has_own(self, spec: PageSpec | None) -> bool:
         """Tell whether an answer came in that only who is signed in gets."""

@@ -28,6 +28,8 @@ STILL_FOR: Final = 0.25
 LOOKS: Final = 2
 """How many looks must be alike."""
 
+# After how many seconds a page is looked at again that looked the same once, twice, ... in a row.
+_LOOK_AGAIN: Final = (0.1, 0.15, 0.15, 0.25)
 _UNREST: Final = ("document", "script", "stylesheet", "xhr", "fetch")
 _STAMP: Final = re.compile(r"\d{9,}|0\.\d{6,}")
 _SAME_ADDRESS: Final = 2
@@ -110,6 +112,11 @@ class Sight:
         self._since = self._now()
         self._alike = 1
 
+    @property
+    def alike(self) -> int:
+        """How many looks were alike, the last one included."""
+        return self._alike
+
     def is_still(self, seconds: float, looks: int) -> bool:
         """Tell whether nothing has changed for a while, in so many looks."""
         return self._alike >= looks and self._now() - self._since >= seconds
@@ -141,6 +148,10 @@ class Waiting:
         if count < self._missing:
             self.sight.stir()
         self._missing = count
+
+    def until_next_look(self) -> float:
+        """Return for how many seconds to wait: the longer the page has been the same, the longer."""
+        return _LOOK_AGAIN[min(self.sight.alike, len(_LOOK_AGAIN)) - 1]
 
     def waited(self) -> float:
         """Return for how many seconds the page has been waited for."""

@@ -57,8 +57,9 @@ class Look:
 
     def __init__(self, page: Page, toml: SiteToml, moment: Moment) -> None:
         self.page = page
+        self.moment = moment
         self._toml = toml
-        self._moment = moment
+        self._states: dict[bool, State | None] = {}
 
     @cached_property
     def sketch(self) -> Sketch:
@@ -68,13 +69,13 @@ class Look:
     @property
     def new_errors(self) -> tuple[str, ...]:
         """What the page shows as an error that did not stand there before."""
-        return tuple(text for text in self.sketch.errors if text not in self._moment.stood)
+        return tuple(text for text in self.sketch.errors if text not in self.moment.stood)
 
     @property
     def is_refused(self) -> bool:
         """Whether the page says that it did not take what was sent: as an error, or beside the form."""
         words = self._toml.words_of("wrong_code")
-        fresh = (text for text in self.sketch.around if text not in self._moment.stood)
+        fresh = (text for text in self.sketch.around if text not in self.moment.stood)
         return bool(self.new_errors) or any(words.found_in(text) for text in fresh)
 
     def state(self, *, reading: bool = False) -> State | None:
@@ -84,14 +85,18 @@ class Look:
             reading: Whether the sign-in is over: an offer on a page with the console's own menu, or in a
                 dialog before one, lies over that page then, and is no step of the sign-in.
         """
+        if reading not in self._states:
+            self._states[reading] = next(self._fitting(reading=reading), None)
+        return self._states[reading]
+
+    def _fitting(self, *, reading: bool) -> Iterator[State]:
         for state in self._toml.states:
             if reading and state.act == "press" and self._is_behind_offers:
                 continue
             if any(self.holds(marker) for marker in state.markers) and not any(
                 self.holds(marker) for marker in state.unless
             ):
-                return state
-        return None
+                yield state
 
     @cached_property
     def _is_behind_offers(self) -> bool:
@@ -116,7 +121,7 @@ class Look:
         if marker.status is not None:
             yield "status", page.status == marker.status
         if marker.sent:
-            yield "sent", marker.sent in self._moment.sent
+            yield "sent", marker.sent in self.moment.sent
         if marker.url:
             yield "url", re.search(marker.url, page.url) is not None
         if marker.title:
@@ -151,9 +156,9 @@ class Look:
             return next(iter(self.new_errors), "") if self._asks_again() else ""
         words = self._toml.words_of(table)
         marked = next((text for text in self.sketch.errors if words.found_in(text)), "")
-        if marked or not self._moment.sent:
+        if marked or not self.moment.sent:
             return marked
-        fresh = (text for text in self.sketch.around if text not in self._moment.stood)
+        fresh = (text for text in self.sketch.around if text not in self.moment.stood)
         return next((text for text in fresh if words.found_in(text)), "")
 
     @cached_property
@@ -169,7 +174,7 @@ class Look:
             return self.sketch.door is not None
         form = self.sketch.form
         if kind == "phone":
-            return form is not None and form.by_phone and self._moment.by_mail
+            return form is not None and form.by_phone and self.moment.by_mail
         return form is not None and form.kind == kind
 
     def _asks_again(self) -> bool:
@@ -179,7 +184,7 @@ class Look:
             return self.sketch.is_sign_in
         asked = {"credentials": {"user", "password"}, "code": set[str]()}.get(form.kind, {form.kind})
         # Where only the user name was sent, a form that has both boxes may be waiting for the other one.
-        return bool(asked) and asked <= self._moment.sent
+        return bool(asked) and asked <= self.moment.sent
 
     def _texts(self, marker: Marker) -> Iterator[str]:
         """Yield the texts in which a marker's words are looked for."""
@@ -227,11 +232,19 @@ def may_end_at(state: State, policy: Policy, url: str) -> bool:
     return host in consoles or host not in toml.sign_in_hosts
 
 
-def is_steady(state: State, page: Page, waiting: Waiting, proven: bool) -> bool:
-    """Tell whether a state has held, unchanged, as long as it must; proven: an answer says one is in."""
+def is_steady(state: State, page: Page, waiting: Waiting, proven: bool, share: float = 1.0) -> bool:
+    """Tell whether a state has held, unchanged, as long as it must.
+
+    Args:
+        state: The state the page is in.
+        page: The page.
+        waiting: What has been seen of it.
+        proven: Whether an answer came in that only who is signed in gets: nothing more is waited for then.
+        share: For how much of the time it must hold, see `Bounds.steady`.
+    """
     if proven or not state.steady:
         return True
-    long = state.steady * (_AT_SIGN_IN if is_sign_in_path(page.url) else 1.0)
+    long = share * state.steady * (_AT_SIGN_IN if is_sign_in_path(page.url) else 1.0)
     still = waiting.sight.is_still(long, LOOKS) or waiting.lasted() >= long * _NEVER_STILL
     return still and waiting.lasted() >= long
 

@@ -54,12 +54,14 @@ class Bounds:
 
     page: for a page to come; answer: for one answer, or whatever else is wanted of a page that is there;
     site: for everything that does not come, at one site.
+    steady: the share of the time for which a state without a mark of its own must hold to be believed.
     """
 
     page: float = 30.0
     answer: float = 8.0
     pause: float = 0.0
     site: float = 20.0
+    steady: float = 1.0
 
 
 class Tab:
@@ -84,6 +86,7 @@ class Tab:
         self._now = now
         self._wait = wait
         self._broken_off = ""
+        self._last = Page("", "", 0, "")
         raw.set_default_timeout(seconds * 1000)
         raw.on("response", self._note_status)
         raw.on("requestfailed", self._note_failure)
@@ -110,7 +113,7 @@ class Tab:
         """Return the page as it is now, under the name it has; raise Stop if it cannot be looked at."""
         for _ in range(3):
             try:
-                return take(self.raw, name, self.status, ready=ready)
+                page = take(self.raw, name, self.status, ready=ready)
             except TooLargeError:
                 raise Stop(Outcome.UNKNOWN_PAGE, f"{name} is larger than any console page") from None
             except BrowserError as error:
@@ -118,6 +121,11 @@ class Tab:
                 if self.raw.is_closed() or "crash" in str(error).lower():
                     raise Stop(Outcome.CRASHED, first_line(error)) from None
                 self._wait(LOOK_AGAIN)
+            else:
+                # What was worked out of a page holds as long as it stays the same.
+                if page != self._last:
+                    self._last = page
+                return self._last
         raise Stop(Outcome.TIMEOUT, f"{name} keeps changing and could not be read")
 
     def ask(self, path: str, headers: Mapping[str, str], seconds: float) -> tuple[str, int, bytes] | None:

@@ -19,7 +19,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -58,6 +58,7 @@ class Layer:
             raise _unreadable(str(path), error) from None
 
     @classmethod
+    @cache
     def of_package(cls, name: str) -> Layer:
         """Read a file that ships with this package."""
         return cls(name, files("checker.flow").joinpath(name).read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -427,6 +427,12 @@ def load_site_toml(path: Path, override: Path | None = None) -> SiteToml:
     files = [Layer.of_package("base.toml"), Layer.of_file(path)]
     if override is not None and override.is_file():
         files.append(Layer.of_file(override))
+    return _checked(tuple(files))
+
+
+# A flow is made anew for every account and every replay; what its files say is the same until they change.
+@lru_cache(maxsize=64)
+def _checked(files: tuple[Layer, ...]) -> SiteToml:
     data = merged(files)
     try:
         return SiteToml.model_validate(data)

@@ -64,7 +64,7 @@ _WAITED_FOR: Final = {
     "blank-200": Outcome.UNKNOWN_PAGE,
     "never-loads": Outcome.TIMEOUT,
 }
-PATIENCE: Final = Bounds(page=4.0, answer=1.0, pause=0.0)
+PATIENCE: Final = Bounds(page=4.0, answer=1.0, pause=0.0, steady=0.3)
 """How long is waited for what never comes: each of these scenarios costs that much."""
 
 ABOUT_SIGNING_IN: Final = frozenset(

@@ -58,7 +58,7 @@ def flow_of(console: str) -> type[Flow]:
     return flow
 
 
-IN_CI: Final = Bounds(page=3.0, answer=1.2, pause=0.0)
+IN_CI: Final = Bounds(page=3.0, answer=1.2, pause=0.0, steady=0.4)
 """How long is waited in CI, where what is drawn late comes within half a second."""
 BY_HAND: Final = Bounds(page=10.0, answer=5.0, pause=0.0)
 

@@ -48,7 +48,7 @@ def test_b4_a_page_that_hangs_its_renderer_costs_its_budget_and_no_more(
     """A script that never returns: the account is `timeout`, what was read stays, the next one is read."""
     replica.use("frozen")
     machine.second = well.url
-    machine.account_seconds = 12
+    machine.account_seconds = 40
     machine.settle()
     done = machine.checker("run", "--json")
 

@@ -15,7 +15,7 @@ __all__ = ["COUNTERS", "EXPECTED", "LISTS", "RATES"]
 _OK, _WARNING, _CRITICAL, _DEACTIVATED = Level.OK, Level.WARNING, Level.CRITICAL, Level.DEACTIVATED
 _ACTIVE, _PENDING = Registration.ACTIVE, Registration.PENDING
 _BESIDE: Final = Registration.NOT_REGISTERED
-_PATIENT: Final = Bounds(page=2.5, answer=1.0)
+_PATIENT: Final = Bounds(page=2.5, answer=1.0, steady=0.3)
 """Of what is withheld altogether every wait is in vain, and need not be long."""
 
 RATES: Final = (

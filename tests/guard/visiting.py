@@ -16,7 +16,7 @@ from tests.guard.attempts import TOML
 
 __all__ = ["BOUNDS", "PASSWORD", "HostileFlow", "Seller", "visiting"]
 
-BOUNDS = Bounds(page=5.0, answer=1.0, pause=0.0)
+BOUNDS = Bounds(page=20.0, answer=1.0, pause=0.0)
 PASSWORD = "canary-in-a-form-91c"
 
 
