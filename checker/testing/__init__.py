@@ -23,7 +23,7 @@ from checker.testing.driving import CONTRACT_BOUNDS, Driver, Profile, Session, c
 from checker.testing.expect import Expect, Said, Seen, contract_problems, unmet
 from checker.testing.expected import ABOUT_SIGNING_IN, PATIENCE, PLAYED_ELSEWHERE, common, refused
 from checker.testing.login import Login
-from checker.testing.mutation import Mutants, mutants
+from checker.testing.mutation import Mutants, apart, mutants
 from checker.testing.replica import HOWS, How, ReplicaHandle, ReplicaOffer, RequestSeen, Where
 from checker.testing.rules import broken_rules, secrets_in
 from checker.testing.story import Story, name_of, place_of
@@ -50,6 +50,7 @@ __all__ = [
     "Session",
     "Story",
     "Where",
+    "apart",
     "broken_rules",
     "common",
     "contract_browser",

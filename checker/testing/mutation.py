@@ -17,7 +17,7 @@ from checker.testing.replica import How, Where
 from checker.testing.rules import broken_rules
 from checker.testing.story import name_of
 
-__all__ = ["Mutants", "mutants"]
+__all__ = ["Mutants", "apart", "mutants"]
 
 
 @dataclass
@@ -94,6 +94,17 @@ class Mutants:
         for name in now.keys() - self.healthy.keys():
             if now[name].level is Level.OK:
                 yield f"{name} came up and is ok: {_told(now[name])}"
+
+
+def apart(widgets: Collection[str], at_once: int = 3) -> list[tuple[str, ...]]:
+    """Return widgets in groups to break in one visit each, neighbours not together: they share the least.
+
+    Args:
+        widgets: The widgets, in the order of the page.
+        at_once: How many to break in one visit, at most.
+    """
+    names, groups = tuple(widgets), -(-len(widgets) // at_once)
+    return [names[place::groups] for place in range(groups)]
 
 
 @contextmanager

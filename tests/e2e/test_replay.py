@@ -1,10 +1,9 @@
-"""`checker replay` from end to end: the days a redesign made unreadable are mended, and told once."""
+"""`checker replay` from end to end: the days a spoilt rule made unreadable are mended, and told once."""
 
 from __future__ import annotations
 
 import shutil
 import stat
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -16,9 +15,15 @@ from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common.server import Replica
 from tests.e2e.seller import Ran, Seller
 
-_MENDED = Path(__file__).parent.parent / "flows" / "mended.toml"
+# A rule that somebody spoilt: the rate is looked for where no answer has it.
+_SPOILT = """
+[[metrics]]
+metric = "orders.late_shipment_rate"
+answer = "summary"
+rows = "lateShipments"
+"""
 _SHOP = DEMO_ACCOUNT.business_name
-_RATING = "amazon/main/US/account.health_rating"
+_RATE = "amazon/main/US/orders.late_shipment_rate"
 
 
 def _run(replica: Replica, seller: Seller, scenario: str) -> Ran:
@@ -57,36 +62,38 @@ def test_a_day_made_unreadable_is_mended_and_its_red_is_told_once(
     """The mended flow finds that day's red: told once, known from then on, the original kept beside it."""
     seller.page_seconds = 6
     seller.settle()
+    overrides = seller.home / "overrides"
+    overrides.mkdir()
+    (overrides / "amazon.toml").write_text(_SPOILT, encoding="utf-8")
     run_id = _run(replica, seller, "redesign-red").document["run_id"]
-    (seller.home / "overrides").mkdir()
-    shutil.copy(_MENDED, seller.home / "overrides" / "amazon.toml")
+    shutil.rmtree(overrides)
     read = here("replay", "--json")
     dry = here("replay", "--repair", "--dry-run", "--json")
     repaired = here("replay", "--repair", "--json")
     again = here("replay", "--repair", "--json")
-    history = here("history", _RATING, "--json").document["points"]
-    words = here("history", _RATING).out
+    history = here("history", _RATE, "--json").document["points"]
+    words = here("history", _RATE).out
     known = {entry["key"]: entry for entry in here("show", "--json").document["known"]}
     later = _run(replica, seller, "redesign-red").document
 
     told = {change["key"]: change["verb"] for change in repaired.document["repair"]["changes"]}
-    assert _RATING in {d["key"] for d in read.document["visits"][0]["differences"] if d["mended"]}
+    assert _RATE in {d["key"] for d in read.document["visits"][0]["differences"] if d["mended"]}
     _holds(here, read.document)
     _holds(here, repaired.document)
     assert dry.document["repair"]["changes"] == repaired.document["repair"]["changes"]
-    assert (repaired.code, told[_RATING]) == (Exit.NEW, "new")
+    assert (repaired.code, told[_RATE]) == (Exit.NEW, "new")
     assert (again.code, again.document["repair"]) == (Exit.INCOMPLETE, None)
     # The lists were never opened that day: what was not kept stays unread.
     assert known["amazon/main/US/policy.list@authenticity"]["presence"] == "unreadable"
-    assert known[_RATING]["level"] == "critical"
+    assert known[_RATE]["level"] == "critical"
     assert [(point["presence"], point["level"], point["repaired"]) for point in history] == [
         ("unreadable", "unknown", None),
         ("shown", "critical", run_id),
     ]
     assert "repaired: read again from the kept visit" in " ".join(words.split())
     alarms = {"new", "worsened", "regressed"}
-    assert _RATING not in {change["key"] for change in later["changes"] if change["verb"] in alarms}
-    assert _RATING in {reading["key"] for reading in later["readings"] if reading["level"] == "critical"}
+    assert _RATE not in {change["key"] for change in later["changes"] if change["verb"] in alarms}
+    assert _RATE in {reading["key"] for reading in later["readings"] if reading["level"] == "critical"}
     files = [path for path in (seller.data / "visits").rglob("*") if path.is_file()]
     assert len(files) == 4
     assert {0o600} == {stat.S_IMODE(path.stat().st_mode) for path in files}

@@ -16,6 +16,7 @@ from checker.testing import (
     How,
     Profile,
     Seen,
+    apart,
     common,
     contract_problems,
     mutants,
@@ -240,4 +241,4 @@ def test_no_broken_widget_is_ever_green(etsy: Driver, how: How) -> None:
     """Each widget deleted, renamed, blanked, doubled, contradicted: never ok for it, the others as before."""
     # Whether the page speaks of the badge is the console's affair.
     with mutants(etsy, "healthy", SHOP, COVERS, optional=("account.badge@star_seller",)) as broken:
-        assert [problem for widget in COVERS for problem in broken.problems(widget, how)] == []
+        assert [problem for group in apart(COVERS) for problem in broken.problems(group, how)] == []

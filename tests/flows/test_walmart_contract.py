@@ -16,6 +16,7 @@ from checker.testing import (
     How,
     Profile,
     Seen,
+    apart,
     common,
     contract_problems,
     mutants,
@@ -201,4 +202,4 @@ def test_no_broken_widget_is_ever_green(walmart: Driver, how: How) -> None:
     # A risk word stands beside it in a card of its own: where the number is lost, the word alone is told.
     coupled = {"cancellations": ("orders.cancellation_rate",)}
     with mutants(walmart, "one-partner", ONE, COVERS, optional=optional, coupled=coupled) as broken:
-        assert [problem for widget in COVERS for problem in broken.problems(widget, how)] == []
+        assert [problem for group in apart(COVERS) for problem in broken.problems(group, how)] == []
