@@ -7,11 +7,16 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 
 from checker.browser import ensure_browser
 from checker.testing import contract_browser
 from tests.known_gaps import known_gap
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no clock")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -11,12 +11,6 @@ __all__ = ["known_gap"]
 
 # The beginning of a test's id, and why it may fail.
 _GAPS: Final = {
-    "tests/e2e/test_replay.py::test_a_day_made_unreadable_is_mended": (
-        "that redesign hides no red any more: the story needs a page that does"
-    ),
-    "tests/flows/test_shopee_contract.py::test_every_scenario_comes_to_what_it_must[redesign]": (
-        "a page with few words is called unknown"
-    ),
     "tests/fixtures/test_dialects_in_browser.py::test_a_person_gets_in_and_finds_the_same_words[temu]": (
         "Temu's page is not drawn alike in every dialect"
     ),

@@ -19,7 +19,7 @@ from checker.console.guard import Guard, Phase, Verdict
 from checker.console.presses import refuse_overlays
 from checker.console.quiet import LOOKS, Network, Waiting
 from checker.console.seen import SeenPages
-from checker.console.states import Look, Moment, is_steady, led_elsewhere, may_end_at, stop_for
+from checker.console.states import Look, Moment, is_steady, led_elsewhere, look_again, may_end_at, stop_for
 from checker.console.tab import LOOK_AGAIN, Bounds, Tab, first_line, locate, located
 from checker.console.wanted import Readiness, Wanted, is_drawn
 from checker.errors import NotOffered, Stop
@@ -325,12 +325,10 @@ class LiveConsole:
         Ready is a page that is drawn and holds what is wanted of it. What is missing of that is waited for as
         long as an answer, on a page that is at rest; a console that does not have it is read without.
         """
-        waiting = Waiting()
+        waiting = Waiting(self.bounds.steady)
         while True:
             page = self._tab.take(self._name, ready=False)
-            look = self.look
-            if look is None or look.page is not page or look.moment != self.moment:
-                self.look = look = Look(page, self._toml, self.moment)
+            self.look = look = look_again(self.look, page, self._toml, self.moment)
             state = look.state(reading=self.guard.phase is Phase.READ)
             if state is not None and not may_end_at(state, self.guard.policy, self.raw.url):
                 state = None
@@ -345,10 +343,7 @@ class LiveConsole:
                 reading = self.guard.phase is Phase.READ
                 ready = self._readiness.judge(waiting, page, spec, reading=reading)
                 late = waiting.waited() >= self.bounds.page
-                proven = self._has_own(spec)
-                if ready is not None and (
-                    late or is_steady(state, page, waiting, proven, self.bounds.steady)
-                ):
+                if ready is not None and (late or is_steady(state, page, waiting, self._has_own(spec))):
                     return self._refuse(state, page) if ready else self._late(state, page)
             elif state.act != "wait" and waiting.looks >= LOOKS:
                 return self._refuse(state, page)

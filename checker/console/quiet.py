@@ -123,9 +123,13 @@ class Sight:
 
 
 class Waiting:
-    """What has been seen of a page that is waited for."""
+    """What has been seen of a page that is waited for.
 
-    def __init__(self) -> None:
+    steady: see `Bounds.steady`.
+    """
+
+    def __init__(self, steady: float = 1.0) -> None:
+        self.steady = steady
         self.began = time.monotonic()
         self.sight = Sight()
         self.looks = 0

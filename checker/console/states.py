@@ -19,7 +19,17 @@ from checker.flow import Page, SiteToml
 from checker.flow.site_toml import Marker, State
 from checker.model import Outcome
 
-__all__ = ["Look", "Moment", "is_steady", "led_elsewhere", "may_end_at", "nearest", "recognise", "stop_for"]
+__all__ = [
+    "Look",
+    "Moment",
+    "is_steady",
+    "led_elsewhere",
+    "look_again",
+    "may_end_at",
+    "nearest",
+    "recognise",
+    "stop_for",
+]
 
 _WORD: Final = re.compile(r"""[#.]([\w-]+)|=\s*['"]?([\w/.:-]+)""")
 _SUCCESS: Final = range(HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES)
@@ -232,19 +242,18 @@ def may_end_at(state: State, policy: Policy, url: str) -> bool:
     return host in consoles or host not in toml.sign_in_hosts
 
 
-def is_steady(state: State, page: Page, waiting: Waiting, proven: bool, share: float = 1.0) -> bool:
-    """Tell whether a state has held, unchanged, as long as it must.
+def look_again(last: Look | None, page: Page, toml: SiteToml, moment: Moment) -> Look:
+    """Return the last look where nothing has changed since, with all that was worked out; else a new one."""
+    if last is not None and last.page is page and last.moment == moment:
+        return last
+    return Look(page, toml, moment)
 
-    Args:
-        state: The state the page is in.
-        page: The page.
-        waiting: What has been seen of it.
-        proven: Whether an answer came in that only who is signed in gets: nothing more is waited for then.
-        share: For how much of the time it must hold, see `Bounds.steady`.
-    """
+
+def is_steady(state: State, page: Page, waiting: Waiting, proven: bool) -> bool:
+    """Tell whether a state has held, unchanged, as long as it must; proven: an answer says one is in."""
     if proven or not state.steady:
         return True
-    long = share * state.steady * (_AT_SIGN_IN if is_sign_in_path(page.url) else 1.0)
+    long = waiting.steady * state.steady * (_AT_SIGN_IN if is_sign_in_path(page.url) else 1.0)
     still = waiting.sight.is_still(long, LOOKS) or waiting.lasted() >= long * _NEVER_STILL
     return still and waiting.lasted() >= long
 

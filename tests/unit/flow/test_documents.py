@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.flow.documents import MAX_DEPTH, NOT_THERE, Heard, Shape, documents_of, plain_json, reach
@@ -58,7 +58,6 @@ def wrapped(draw: Callable[..., Any]) -> Any:
     return value
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(wrapped())
 def test_a_shape_is_found_under_any_wrapper(body: Any) -> None:
     """Lists, maps and JSON in strings, in any order and number, do not hide what fits."""
@@ -67,7 +66,6 @@ def test_a_shape_is_found_under_any_wrapper(body: Any) -> None:
     assert [document.value for document in found] == [LEVEL]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(wrapped())
 def test_the_keys_lead_to_the_document(body: Any) -> None:
     """Whoever follows them through the answer, strings unpacked on the way, comes to what was found."""
