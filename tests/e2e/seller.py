@@ -104,7 +104,7 @@ sites = {sites}
                 env=environ,
                 input=stdin,
                 check=False,
-                timeout=170,
+                timeout=500,
                 cwd=self.home,
             )
         return Ran(done.returncode, done.stdout or "", done.stderr)

@@ -30,13 +30,13 @@ def _demo(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environ = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(tmp), "COLUMNS": "100"}
     argv = [sys.executable, "-m", "checker", "demo", *arguments]
     return subprocess.run(
-        argv, capture_output=True, text=True, env=environ, cwd=home, check=False, timeout=170
+        argv, capture_output=True, text=True, env=environ, cwd=home, check=False, timeout=500
     )
 
 
 def _command(kept: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, "-m", "checker", *arguments, "--config", str(kept / "checker.toml")]
-    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=100)
+    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=300)
 
 
 def test_the_second_morning_brings_three_unopened_sites_and_one_violation(kept: tuple[Path, str]) -> None:

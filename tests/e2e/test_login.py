@@ -52,7 +52,7 @@ def test_the_person_answers_a_code_at_the_terminal(replica: Replica, seller: Sel
         while b"Type it here" not in said:
             said += os.read(process.stderr.fileno(), 1 << 16)
         os.write(ours, PERSON_CODE.encode() + b"\n")
-        out, err = process.communicate(timeout=100)
+        out, err = process.communicate(timeout=300)
     os.close(ours)
     os.close(theirs)
     after = seller.checker("run")
@@ -82,7 +82,7 @@ def _as_the_person(
         submit_password(page)
         page.locator("input[name=cvf_captcha_input]").fill("replica")
         page.locator("form.cvf-widget-form-captcha input[type=submit]").click()
-        return said, process.communicate(timeout=100)
+        return said, process.communicate(timeout=300)
     finally:
         browser.close()
 

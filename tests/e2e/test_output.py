@@ -27,7 +27,7 @@ def typed(seller: Seller, command: str, streams: str) -> subprocess.CompletedPro
         capture_output=True,
         text=True,
         check=False,
-        timeout=170,
+        timeout=500,
     )
 
 

@@ -55,7 +55,7 @@ def test_b3_of_fifty_starts_at_once_one_works(machine: Machine, replica: Replica
         env={"PATH": os.environ["PATH"], "HOME": str(machine.home), "TMPDIR": str(machine.tmp)},
         cwd=machine.home,
         check=True,
-        timeout=150,
+        timeout=400,
     )
 
     said = [path.read_text() for path in machine.home.glob("words.*") if path.stat().st_size]

@@ -309,7 +309,7 @@ class TestCompletion:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
         assert done.stderr == ""
         return done.stdout.split()

@@ -373,10 +373,10 @@ def test_12_8_a_second_run_says_in_a_terminal_why_it_leaves(shop: Shop) -> None:
 
     command = [sys.executable, "-m", "checker", "run", "--account", "main", "--config", str(shop.config)]
     with hold(shop.settings.paths.sessions_dir, "main"):
-        cron = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        cron = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         ours, theirs = pty.openpty()
         watched = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=theirs, check=False, timeout=60,
+            command, stdout=subprocess.PIPE, stderr=theirs, check=False, timeout=300,
             env={**os.environ, "TERM": "xterm"},
         )  # fmt: skip
         os.close(theirs)

@@ -74,7 +74,7 @@ def test_an_everyday_start_does_not_load_alembic(url: str) -> None:
     code = "import sys, checker.store as s; s.open_store(sys.argv[1]); print('alembic' in sys.modules)"
 
     ended = subprocess.run(
-        [sys.executable, "-c", code, url], check=True, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code, url], check=True, capture_output=True, text=True, timeout=300
     )
 
     assert ended.stdout == "False\n"

@@ -188,7 +188,7 @@ def test_a_killed_run_leaves_the_state_before_it(filled: Store, path: Path, url:
         [sys.executable, "-c", _VICTIM, url, str(script), str(last)],
         check=False,
         capture_output=True,
-        timeout=60,
+        timeout=300,
     )
 
     assert ended.returncode == -signal.SIGKILL, ended.stderr

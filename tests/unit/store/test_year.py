@@ -28,7 +28,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[st
 
 def _live(url: str, told: Path, kill_at: int) -> int:
     argv = [sys.executable, "-m", "tests.unit.store.year", url, str(told), str(kill_at)]
-    return subprocess.run(argv, check=False, capture_output=True, timeout=120).returncode
+    return subprocess.run(argv, check=False, capture_output=True, timeout=400).returncode
 
 
 @ON_BOTH
