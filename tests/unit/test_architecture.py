@@ -158,6 +158,16 @@ def test_no_registry_is_named() -> None:
     assert found <= {_name(Path(__file__).resolve())}
 
 
+def test_the_tests_that_hold_the_promises_are_there() -> None:
+    """Every test that CONTRIBUTING names beside a promise exists."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = text.partition("## What is promised")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`((?:tests|checker)/[^`]+)`", table))
+
+    assert len(named) > 20
+    assert {path for path in named if not any(ROOT.glob(path))} == set()
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=_name)
 def test_no_module_grew_beyond_a_reader(path: Path) -> None:
     """A module has one reason to change, and fits into a head."""
