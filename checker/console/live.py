@@ -88,8 +88,6 @@ class LiveConsole:
             # Where a sign-in ends is the console's affair; a host that a flow goes to is a site.
             self._meant = ""
 
-    # What a flow sees...
-
     @property
     def toml(self) -> SiteToml:
         """The flow's own data."""
@@ -294,8 +292,6 @@ class LiveConsole:
         """The name of the page that is open, and a number that changes with what it displays."""
         return self._name, self._display
 
-    # ... and what the run and the sign-in see besides.
-
     def go(self, page: str, **query: str) -> None:
         """Send the browser to a page of site.toml, on the host where it stands; raise Stop if it cannot."""
         self._go(page, self.address(self._toml.pages[page].path, query))
@@ -318,6 +314,10 @@ class LiveConsole:
         self._pressed = 0
         self._standing = ()
         self._tab.go(page, url)
+
+    def arrive(self) -> None:
+        """Wait until what was asked for last begins to come; raise Stop if it does not."""
+        self._tab.arrive(self._name)
 
     def settle(self) -> tuple[State, Page]:
         """Wait until the page is in a known state, seen twice, and (when signed in) ready to be read.
@@ -417,8 +417,6 @@ class LiveConsole:
         ]
         fit = [one for one in caught if one.status == HTTPStatus.OK and not one.problem]
         return next((one for one in reversed(fit) if query.items() <= one.query.items()), None)
-
-    # ... and where the browser is.
 
     def address(self, path: str, query: Mapping[str, str]) -> str:
         """Return the full address of a path: on the host gone to, else where the console stands or begins."""

@@ -458,6 +458,8 @@ def _until_left(console: LiveConsole, state: State, seconds: float) -> None:
     """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
+        console.wait(0.1)
+        console.arrive()
         try:
             if not console.raw.evaluate(_STILL_MARKED):
                 return
@@ -466,7 +468,6 @@ def _until_left(console: LiveConsole, state: State, seconds: float) -> None:
         now, page = console.settle()
         if now.name != state.name or Look(page, console.toml, console.moment).is_refused:
             return
-        console.wait(0.1)
     if state.outcome is not None:
         raise Stop(state.outcome, f"{state.detail or state.name}; nobody answered in time")
     if state.act != "wait":

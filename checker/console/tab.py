@@ -87,7 +87,9 @@ class Tab:
         self._wait = wait
         self._broken_off = ""
         self._last = Page("", "", 0, "")
+        self._asked: Request | None = None
         raw.set_default_timeout(seconds * 1000)
+        raw.on("request", self._note_request)
         raw.on("response", self._note_status)
         raw.on("requestfailed", self._note_failure)
         raw.on("popup", _close_popup)
@@ -97,6 +99,7 @@ class Tab:
         """Send the browser to an address; raise Stop, which calls the page by its name, if it cannot."""
         self.status = 0
         self._broken_off = ""
+        self._asked = None
         try:
             for attempt in Retrying(
                 retry=retry_if_exception(_is_transient),
@@ -112,6 +115,7 @@ class Tab:
     def take(self, name: str, *, ready: bool) -> Page:
         """Return the page as it is now, under the name it has; raise Stop if it cannot be looked at."""
         for _ in range(3):
+            self.arrive(name)
             try:
                 page = take(self.raw, name, self.status, ready=ready)
             except TooLargeError:
@@ -127,6 +131,18 @@ class Tab:
                     self._last = page
                 return self._last
         raise Stop(Outcome.TIMEOUT, f"{name} keeps changing and could not be read")
+
+    def arrive(self, name: str) -> None:
+        """Wait until the document asked for last begins to come; raise Stop, which names it, if it does not.
+
+        Until then the browser answers no question about the page, and a question has no time limit.
+        """
+        waited = 0.0
+        while self._asked is not None:
+            if waited >= self._seconds:
+                raise Stop(Outcome.TIMEOUT, f"{name} did not answer in {self._seconds:.0f} s")
+            self._wait(LOOK_AGAIN)
+            waited += LOOK_AGAIN
 
     def ask(self, path: str, headers: Mapping[str, str], seconds: float) -> tuple[str, int, bytes] | None:
         """GET an address from within the page; return where it led, the status and the body, or nothing."""
@@ -161,15 +177,21 @@ class Tab:
         if response is not None and response.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
             raise _without_proxy(name, "407: it refuses its user name or password")
 
+    def _note_request(self, request: Request) -> None:
+        if self._is_document(request):
+            self._asked = request
+
     def _note_status(self, response: Response) -> None:
         if response.status in _ASKS_TO_WAIT:
             asked = seconds_asked(response.headers.get("retry-after", ""), self._now())
             self._guard.asked_to_wait = max(self._guard.asked_to_wait, asked)
         if self._is_document(response.request):
             self.status = response.status
+            self._asked = None
 
     def _note_failure(self, request: Request) -> None:
         if self._is_document(request):
+            self._asked = None
             self._broken_off = request.failure or "the connection failed"
 
     def _is_document(self, request: Request) -> bool:

@@ -14,10 +14,12 @@ from fixtures.common import Replica
 
 __all__ = ["Fault", "FaultProxy", "faulty"]
 
-Fault = Literal["reset", "half", "drip", "hang", "429", "503", "portal"]
-"""reset: the connection is reset after some bytes of the answer. half: it ends where half of the body is out.
-drip: a byte at a time, for ever. hang: nothing comes at all. 429, 503: with Retry-After. portal: a page of the
-hotel's network, with status 200.
+Fault = Literal["cut", "reset", "half", "drip", "hang", "429", "503", "portal"]
+"""What becomes of an answer.
+
+cut: the console had the request, and the connection is reset before a byte of the answer. reset: it is reset
+after some bytes of the body. half: it ends where half of the body is out. drip: the body comes a byte at a
+time. hang: nothing comes at all. 429, 503: with Retry-After. portal: a page of the hotel's network.
 """
 
 _SOON_RESET: Final = 120
@@ -86,8 +88,9 @@ class FaultProxy:
             answer = self._fetched(head, body)
             start, _, rest = answer.partition(b"\r\n\r\n")
             whole = len(start) + 4
-            if fault == "reset":
-                client.sendall(answer[: whole + min(_SOON_RESET, len(rest) // 2)])
+            if fault in ("cut", "reset"):
+                sent = 0 if fault == "cut" else whole + min(_SOON_RESET, len(rest) // 2)
+                client.sendall(answer[:sent])
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
             elif fault == "half":
                 client.sendall(answer[: whole + len(rest) // 2])
