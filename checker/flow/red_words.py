@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from checker.flow.page_words import Words, fold, page_words, primary, words_in
 
-__all__ = ["Strength", "harmless_banner", "is_good_word", "is_question", "red_word", "red_words"]
+__all__ = ["Strength", "harmless_banner", "is_good_word", "is_question", "red_word", "red_words", "stopped"]
 
 Strength = str
 """Of a red word: "account" (one is stopped), "status" (something is bad), "counted" (with a number)."""
@@ -77,6 +77,30 @@ def red_word(
                 if topic == "counted" and not _counted(folded, language):
                     continue
                 return found.group()
+    return ""
+
+
+def stopped(text: str, language: str) -> str:
+    """Return the red word by which running text says that the reader's own account or shop is stopped.
+
+    A sentence about it, or one that is nothing but a known phrase; not one that asks or supposes.
+
+    Args:
+        text: What the page says, of any length.
+        language: The page's language.
+    """
+    said = primary(language)
+    for clause in _CLAUSE.split(text[:_LONGEST]):
+        folded = fold(clause)
+        if _stopped(said).is_whole(folded):
+            return folded
+        if not red_words("own", said).found_in(folded) or is_question(clause, language):
+            continue
+        if red_words("supposed", said).found_in(folded):
+            continue
+        word = red_word(clause, language, topics=("account",))
+        if word:
+            return word
     return ""
 
 
