@@ -434,9 +434,11 @@ def _sentences(outline: Outline) -> Iterator[Part]:
         part = outline.parts[place]
         if part.chrome or part.tag in _PRESSED | {"a"} or part.role in _PRESSED_ROLES or _is_chart(part):
             place = part.end
-        elif part.tag == "body" or not outline.is_short(part, _LONGEST_SENTENCE):
-            place += 1
-        elif "\n" in outline.lines(part) and not part.is_text:
+        elif (
+            part.tag == "body"
+            or not outline.is_short(part, _LONGEST_SENTENCE)
+            or ("\n" in outline.lines(part) and not part.is_text)
+        ):
             place += 1
         else:
             seen += 1
