@@ -25,8 +25,8 @@ from checker.flow.red_words import (
     is_question,
     red_word,
     red_words,
-    stopped,
 )
+from checker.flow.sentences import sentences
 from checker.flow.tables import cell_of, grid_around
 from checker.model.quantities import Quantity
 
@@ -41,7 +41,6 @@ _MOST_PHRASES: Final = 5_000
 _MOST_INSIDE: Final = 100
 _LONGEST_STATUS: Final = 70
 _LONGEST_CONTEXT: Final = 110
-_LONGEST_SENTENCE: Final = 600
 _SHOWN: Final = 300
 _MOST_WORDS: Final = 8
 _PILL_CLASSES: Final = frozenset(
@@ -137,11 +136,12 @@ def red_statuses(
         status = _red_status(outline, part, known, language, locale)
         if status is not None:
             found.append(status)
-    for part in _sentences(outline):
-        word = stopped(outline.text(part), language)
-        if word and not any(banner.has(part) or banner is part for banner in banners):
-            status = _red_sentence(outline, part, word, known, language)
-            found += [] if status is None else [status]
+    for part, word in sentences(outline, language):
+        if any(banner.has(part) or banner is part for banner in banners):
+            continue
+        text = without_notes(outline.lines(part)).replace("\n", " ")
+        if not harmless_banner(text, language) and not _is_known(text, known):
+            found.append(RedStatus(text[:_SHOWN], "word", word, outline.selector(part), outline.tone(part)))
     for banner in banners:
         status = _red_heading(outline, banner, known, language)
         if status is not None:
@@ -159,16 +159,6 @@ def _red_heading(outline: Outline, banner: Part, known: frozenset[str], language
     return RedStatus(
         text[:_SHOWN], "word", word, outline.selector(banner), banner.tone or outline.tone(banner)
     )
-
-
-def _red_sentence(
-    outline: Outline, part: Part, word: str, known: frozenset[str], language: str
-) -> RedStatus | None:
-    """Return running text that says that the account is stopped, whatever it is drawn as."""
-    text = without_notes(outline.lines(part)).replace("\n", " ")
-    if harmless_banner(text, language) or _is_known(text, known):
-        return None
-    return RedStatus(text[:_SHOWN], "word", word, outline.selector(part), outline.tone(part))
 
 
 def _red_status(
@@ -425,26 +415,6 @@ def _phrases(outline: Outline) -> Iterator[Part]:
         if part.tag != "a" or part.tone or part.named() & _PILL_CLASSES:
             yield part
         place = part.end
-
-
-def _sentences(outline: Outline) -> Iterator[Part]:
-    """Yield the outermost parts that are one paragraph of more than a few words, out of menus and links."""
-    place = seen = 0
-    while place < len(outline.parts) and seen < _MOST_PHRASES:
-        part = outline.parts[place]
-        if part.chrome or part.tag in _PRESSED | {"a"} or part.role in _PRESSED_ROLES or _is_chart(part):
-            place = part.end
-        elif (
-            part.tag == "body"
-            or not outline.is_short(part, _LONGEST_SENTENCE)
-            or ("\n" in outline.lines(part) and not part.is_text)
-        ):
-            place += 1
-        else:
-            seen += 1
-            if outline.length(part):
-                yield part
-            place = part.end
 
 
 def _is_phrase(outline: Outline, part: Part) -> bool:

@@ -23,6 +23,7 @@ __all__ = [
     "every_word",
     "fold",
     "label_rest",
+    "languages_of",
     "page_words",
     "primary",
     "without_notes",
@@ -154,6 +155,11 @@ def words_in(name: str, topic: str, language: str) -> tuple[str, ...]:
     return tuple(table.get("en", ())) + (
         tuple(table.get(primary(language), ())) if primary(language) != "en" else ()
     )
+
+
+def languages_of(name: str, topic: str) -> tuple[str, ...]:
+    """Return the languages in which a table of a file of words has any."""
+    return tuple(_file(name)[topic])
 
 
 def every_word(name: str) -> frozenset[str]:

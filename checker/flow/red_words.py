@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from checker.flow.page_words import Words, fold, page_words, primary, words_in
+from checker.flow.page_words import Words, fold, languages_of, page_words, primary, words_in
 
 __all__ = ["Strength", "harmless_banner", "is_good_word", "is_question", "red_word", "red_words", "stopped"]
 
@@ -87,20 +87,22 @@ def stopped(text: str, language: str) -> str:
 
     Args:
         text: What the page says, of any length.
-        language: The page's language.
+        language: The page's language, which goes first.
     """
-    said = primary(language)
+    # A notice may be in another language than the page: what it calls the account tells which.
+    spoken = dict.fromkeys((primary(language), *languages_of(_FILE, "own")))
     for clause in _CLAUSE.split(text[:_LONGEST]):
         folded = fold(clause)
-        if _stopped(said).is_whole(folded):
-            return folded
-        if not red_words("own", said).found_in(folded) or is_question(clause, language):
-            continue
-        if red_words("supposed", said).found_in(folded):
-            continue
-        word = red_word(clause, language, topics=("account",))
-        if word:
-            return word
+        for said in spoken:
+            if _stopped(said).is_whole(folded):
+                return folded
+            if not red_words("own", said).found_in(folded) or is_question(clause, said):
+                continue
+            if red_words("supposed", said).found_in(folded):
+                continue
+            word = red_word(clause, said, topics=("account",))
+            if word:
+                return word
     return ""
 
 

@@ -224,6 +224,7 @@ def test_what_denies_asks_or_lists_is_no_red(language: str, html: str) -> None:
         ("de", "Ihr Mitgliedskonto wurde gesperrt. Sie können derzeit nicht verkaufen.", "gesperrt"),
         ("es", "Cuenta desactivada. Tu tienda ya no puede vender en este canal.", "cuenta desactivada"),
         ("pt", "Sua conta foi congelada. Entre em contato com o suporte para saber mais.", "congelada"),
+        ("en", "Su cuenta ha sido cancelada de forma permanente por varios motivos.", "cancelada"),
         ("zh", "您的账户已被冻结,店铺商品已下架。如有疑问请联系客服人员处理,谢谢您的理解与支持", "冻结"),
     ],
 )
