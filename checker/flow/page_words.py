@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
@@ -23,11 +23,11 @@ __all__ = [
     "every_word",
     "fold",
     "label_rest",
-    "languages_of",
     "page_words",
     "primary",
     "without_notes",
     "words_in",
+    "words_of",
 ]
 
 _NOTE: Final = re.compile(f"{FOOTNOTE}[^{FOOTNOTE}]{{0,20}}{FOOTNOTE}")
@@ -157,9 +157,9 @@ def words_in(name: str, topic: str, language: str) -> tuple[str, ...]:
     )
 
 
-def languages_of(name: str, topic: str) -> tuple[str, ...]:
-    """Return the languages in which a table of a file of words has any."""
-    return tuple(_file(name)[topic])
+def words_of(name: str, topic: str) -> Mapping[str, Sequence[str]]:
+    """Return the words of one table of a file of words, by language, each without those of another."""
+    return _file(name)[topic]
 
 
 def every_word(name: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from checker.flow.page_words import Words, fold, languages_of, page_words, primary, words_in
+from checker.flow.page_words import Words, fold, page_words, primary, words_in, words_of
 
 __all__ = ["Strength", "harmless_banner", "is_good_word", "is_question", "red_word", "red_words", "stopped"]
 
@@ -89,18 +89,19 @@ def stopped(text: str, language: str) -> str:
         text: What the page says, of any length.
         language: The page's language, which goes first.
     """
-    # A notice may be in another language than the page: what it calls the account tells which.
-    spoken = dict.fromkeys((primary(language), *languages_of(_FILE, "own")))
+    if not _of_the_reader().found_in(fold(text[:_LONGEST])):
+        return ""
     for clause in _CLAUSE.split(text[:_LONGEST]):
         folded = fold(clause)
-        for said in spoken:
-            if _stopped(said).is_whole(folded):
+        # A notice may be in another language than the page: what it calls the account tells which.
+        spoken = [tongue for tongue, words in _tongues() if words.found_in(folded)]
+        for tongue in dict.fromkeys((primary(language), *spoken)) if spoken else ():
+            if _stopped(tongue).is_whole(folded):
                 return folded
-            if not red_words("own", said).found_in(folded) or is_question(clause, said):
+            asks = is_question(clause, tongue) or red_words("supposed", tongue).found_in(folded)
+            if asks or not red_words("own", tongue).found_in(folded):
                 continue
-            if red_words("supposed", said).found_in(folded):
-                continue
-            word = red_word(clause, said, topics=("account",))
+            word = red_word(clause, tongue, topics=("account",))
             if word:
                 return word
     return ""
@@ -166,6 +167,21 @@ def harmless_banner(text: str, language: str) -> str:
 def _never(language: str) -> Words:
     table = _harmless()["never"]
     return Words((*table.get("en", ()), *table.get(language, ())))
+
+
+@lru_cache(maxsize=1)
+def _tongues() -> tuple[tuple[str, Words], ...]:
+    """Return each language with what it, and it alone, calls the reader's account, or says of one stopped."""
+    own, phrases = words_of(_FILE, "own"), _harmless()["stopped"]
+    names = dict.fromkeys((*own, *phrases))
+    return tuple((name, Words((*own.get(name, ()), *phrases.get(name, ())))) for name in names)
+
+
+@lru_cache(maxsize=1)
+def _of_the_reader() -> Words:
+    """Return all of that in one."""
+    own, phrases = words_of(_FILE, "own"), _harmless()["stopped"]
+    return Words(word for table in (own, phrases) for words in table.values() for word in words)
 
 
 @lru_cache(maxsize=64)
