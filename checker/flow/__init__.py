@@ -39,11 +39,12 @@ from checker.flow.site_toml import Rule, SiteToml, load_site_toml
 from checker.flow.switches import Link, Switch, links_named, switches
 from checker.flow.units import UnitRow
 from checker.flow.verbatim import verbatim
-from checker.flow.whole_page import whole_page_claims
+from checker.flow.whole_page import UNREAD, whole_page_claims
 
 __all__ = [
     "CONTRACT",
     "NOT_THERE",
+    "UNREAD",
     "Alert",
     "Ambiguous",
     "Answer",

@@ -60,6 +60,7 @@ class LabelledValue:
     quantity: what it says as a number; None for a word, and where it is not certain.
     header: the words that say what it is: of its column, of its row, or in front of it.
     tone: its distinct colour; selector: for its picture.
+    row: what its row is called, where the label only heads the column it stands in.
     """
 
     text: str
@@ -69,6 +70,7 @@ class LabelledValue:
     header: str = ""
     tone: str = ""
     selector: str = ""
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,13 @@ def _numbers(
     target, limit_in = _target(row, found)
     if not _is_judged(row) or _are_few(row, counted[1]):
         target = None
+    if found.of_rows:
+        # The points, say, that each metric of a table brought: that each of them keeps to a limit says
+        # nothing of all of them together, and one that does not is a red all the same.
+        why = f"{found.label!r} heads a column of several rows"
+        yield recorder.unreadable(key, why[:_LONGEST], **adding(fields, required=False))
+        beyond = [value for value in found.values if _is_beyond(value, target, _is_rate(row))]
+        found = replace(found, values=tuple(beyond))
     if row.kind is Kind.POINTS and target is not None and counted[1]:
         # "3 / 10": points are counted up to the limit at which the platform acts.
         target, counted = replace(target, critical=counted[1], enforced=True), (None, None)
@@ -198,6 +205,14 @@ def _numbers(
                 low_volume=row.low_volume,
             )
             yield from recorder.measured(key, measured, {}, **adding(stated, native=value.text[:_LONGEST]))
+
+
+def _is_beyond(value: LabelledValue, target: Target | None, is_rate: bool) -> bool:
+    quantity = value.quantity
+    if quantity is None or target is None or quantity.percent is not is_rate or quantity.bound != "exact":
+        return False
+    number = _exact(quantity)
+    return number is not None and from_limits(number, target).is_open
 
 
 def _few(
@@ -254,6 +269,10 @@ def _bounded(
             level = Level.OK
         elif falls is not lower_is_better and judged is not Level.OK:
             level = judged
+        if level is Level.UNKNOWN:
+            why = f"{value.text[:_LONGEST]!r} does not say on which side of its limit it is"
+            stated = adding(fields, native=value.text[:_LONGEST], target=target, required=False)
+            return recorder.unreadable(key, why, **stated)
     return recorder.shown(key, level, **adding(fields, native=value.text[:_LONGEST], target=target))
 
 

@@ -19,7 +19,14 @@ from checker.flow.outline import Outline, Part
 from checker.flow.page import Page
 from checker.flow.page_words import as_label, fold, label_rest, without_notes
 from checker.flow.printed import pieces
-from checker.flow.red_words import harmless_banner, is_good_word, is_question, red_word, red_words
+from checker.flow.red_words import (
+    harmless_banner,
+    is_good_word,
+    is_question,
+    red_word,
+    red_words,
+)
+from checker.flow.sentences import sentences
 from checker.flow.tables import cell_of, grid_around
 from checker.model.quantities import Quantity
 
@@ -129,6 +136,12 @@ def red_statuses(
         status = _red_status(outline, part, known, language, locale)
         if status is not None:
             found.append(status)
+    for part, word in sentences(outline, language):
+        if any(banner.has(part) or banner is part for banner in banners):
+            continue
+        text = without_notes(outline.lines(part)).replace("\n", " ")
+        if not harmless_banner(text, language) and not _is_known(text, known):
+            found.append(RedStatus(text[:_SHOWN], "word", word, outline.selector(part), outline.tone(part)))
     for banner in banners:
         status = _red_heading(outline, banner, known, language)
         if status is not None:

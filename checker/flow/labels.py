@@ -58,9 +58,19 @@ class LabelledValues:
 
     @property
     def only(self) -> LabelledValue | None:
-        """The value, if there is exactly one, or all agree."""
+        """The value, if there is exactly one, or all agree; none where they are those of several rows."""
+        if self.of_rows:
+            return None
         said = {(value.text, value.quantity) for value in self.values}
         return self.values[0] if len(said) == 1 else None
+
+    @property
+    def of_rows(self) -> bool:
+        """Whether the label heads a column of several rows, so that the values are theirs and not its own."""
+        alike = {_is_percent(value) for value in self.values}
+        # A row that is called "Late orders" holds no count of another row's.
+        theirs = (*self.values, *self.of_role("count"))
+        return len({value.row for value in theirs if value.row and _is_percent(value) in alike}) > 1
 
     def of_role(self, role: Role) -> tuple[LabelledValue, ...]:
         """Return what has this role: the targets, say."""
@@ -128,6 +138,8 @@ class _Search(PlacedReader):
             return Found([*own, *self._right_below(label)], near)
         found = self._climb(label)
         if len([value for value in _promoted(found.values) if value.role == "value"]) == 1:
+            return found
+        if found.values and self.heads_column(label):
             return found
         by_box = self.by_box(label)
         if not by_box.values:
@@ -437,6 +449,10 @@ def _promoted(values: list[LabelledValue]) -> list[LabelledValue]:
 def _is_out_of(value: LabelledValue) -> bool:
     """Tell whether a value is only out of how many: "/ 10"."""
     return value.quantity is not None and value.quantity.count is None and value.quantity.of is not None
+
+
+def _is_percent(value: LabelledValue) -> bool:
+    return value.quantity is not None and value.quantity.percent
 
 
 def _classes(part: Part) -> frozenset[str]:

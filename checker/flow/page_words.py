@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
@@ -27,6 +27,7 @@ __all__ = [
     "primary",
     "without_notes",
     "words_in",
+    "words_of",
 ]
 
 _NOTE: Final = re.compile(f"{FOOTNOTE}[^{FOOTNOTE}]{{0,20}}{FOOTNOTE}")
@@ -154,6 +155,11 @@ def words_in(name: str, topic: str, language: str) -> tuple[str, ...]:
     return tuple(table.get("en", ())) + (
         tuple(table.get(primary(language), ())) if primary(language) != "en" else ()
     )
+
+
+def words_of(name: str, topic: str) -> Mapping[str, Sequence[str]]:
+    """Return the words of one table of a file of words, by language, each without those of another."""
+    return _file(name)[topic]
 
 
 def every_word(name: str) -> frozenset[str]:

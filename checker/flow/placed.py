@@ -8,7 +8,7 @@ from typing import Final
 from checker.flow.candidates import MOST_VALUES, Candidate, Label, LabelledValue, LabelReader
 from checker.flow.outline import Part
 from checker.flow.printed import role_of
-from checker.flow.tables import Grid
+from checker.flow.tables import Grid, cell_of, grid_around
 
 __all__ = ["Found", "PlacedReader"]
 
@@ -76,9 +76,15 @@ class PlacedReader(LabelReader):
             candidates = self._cell(cell)
             if (not candidates and self._is_rival(cell)) or len(values) > MOST_VALUES * 2:
                 break
-            values += [self._in_column(each, header) for each in candidates]
+            values += [replace(self._in_column(each, header), row=header) for each in candidates]
             around.append(cell)
         return Found(values, around)
+
+    def heads_column(self, label: Label) -> bool:
+        """Tell whether a label names a column of a table: what is its own stands beneath it, nowhere else."""
+        cell = cell_of(self._outline, label.part)
+        grid = None if cell is None else grid_around(self._outline, cell)
+        return grid is not None and cell is not None and grid.is_header_row(grid.place(cell)[0])
 
     def _cell(self, cell: Part) -> list[Candidate]:
         whole = self._candidate(cell)

@@ -15,9 +15,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from checker.flow.page_words import Words, fold, page_words, primary, words_in
+from checker.flow.page_words import Words, fold, page_words, primary, words_in, words_of
 
-__all__ = ["Strength", "harmless_banner", "is_good_word", "is_question", "red_word", "red_words"]
+__all__ = ["Strength", "harmless_banner", "is_good_word", "is_question", "red_word", "red_words", "stopped"]
 
 Strength = str
 """Of a red word: "account" (one is stopped), "status" (something is bad), "counted" (with a number)."""
@@ -77,6 +77,33 @@ def red_word(
                 if topic == "counted" and not _counted(folded, language):
                     continue
                 return found.group()
+    return ""
+
+
+def stopped(text: str, language: str) -> str:
+    """Return the red word by which running text says that the reader's own account or shop is stopped.
+
+    A sentence about it, or one that is nothing but a known phrase; not one that asks or supposes.
+
+    Args:
+        text: What the page says, of any length.
+        language: The page's language, which goes first.
+    """
+    if not _of_the_reader().found_in(fold(text[:_LONGEST])):
+        return ""
+    for clause in _CLAUSE.split(text[:_LONGEST]):
+        folded = fold(clause)
+        # A notice may be in another language than the page: what it calls the account tells which.
+        spoken = [tongue for tongue, words in _tongues() if words.found_in(folded)]
+        for tongue in dict.fromkeys((primary(language), *spoken)) if spoken else ():
+            if _stopped(tongue).is_whole(folded):
+                return folded
+            asks = is_question(clause, tongue) or red_words("supposed", tongue).found_in(folded)
+            if asks or not red_words("own", tongue).found_in(folded):
+                continue
+            word = red_word(clause, tongue, topics=("account",))
+            if word:
+                return word
     return ""
 
 
@@ -140,6 +167,21 @@ def harmless_banner(text: str, language: str) -> str:
 def _never(language: str) -> Words:
     table = _harmless()["never"]
     return Words((*table.get("en", ()), *table.get(language, ())))
+
+
+@lru_cache(maxsize=1)
+def _tongues() -> tuple[tuple[str, Words], ...]:
+    """Return each language with what it, and it alone, calls the reader's account, or says of one stopped."""
+    own, phrases = words_of(_FILE, "own"), _harmless()["stopped"]
+    names = dict.fromkeys((*own, *phrases))
+    return tuple((name, Words((*own.get(name, ()), *phrases.get(name, ())))) for name in names)
+
+
+@lru_cache(maxsize=1)
+def _of_the_reader() -> Words:
+    """Return all of that in one."""
+    own, phrases = words_of(_FILE, "own"), _harmless()["stopped"]
+    return Words(word for table in (own, phrases) for words in table.values() for word in words)
 
 
 @lru_cache(maxsize=64)

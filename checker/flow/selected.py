@@ -89,8 +89,13 @@ def _holds(value: Any, path: str, wanted: str) -> bool:
 
 
 def _place_of(doc: Document, spec: AnswerSpec) -> str:
+    """Return which site a document is of: what it says itself goes before what it was asked with.
+
+    A console that ignores the question answers about another site than the one it was asked for.
+    """
     for path in spec.place:
-        said = doc.query.get(path[1:], "") if path[0] == "?" else words_in(dig(doc.value, path))
+        name = path.removeprefix("?")
+        said = words_in(dig(doc.value, name)) or (doc.query.get(name, "") if name != path else "")
         if said:
             return said
     return ""

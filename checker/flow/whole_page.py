@@ -17,10 +17,13 @@ from checker.flow.recorder import Fields, Recorder, adding
 from checker.flow.site_toml import SiteToml
 from checker.model import Claim, Level, Origin, Rank, Says, Scope
 
-__all__ = ["NOT_UNDERSTOOD", "whole_page_claims"]
+__all__ = ["NOT_UNDERSTOOD", "UNREAD", "whole_page_claims"]
 
 NOT_UNDERSTOOD: Final = "coverage.not_understood"
 """The metric that tells what a health page shows and no rule reads."""
+
+UNREAD: Final = "what no rule reads"
+"""The source of every claim about what a page shows and no rule reads."""
 
 _LONGEST: Final = 300
 _FEWEST: Final = 12
@@ -80,7 +83,7 @@ def _on_status(page: Page, rule: str, selector: str) -> Fields:
     return {
         "scope": Scope.ACCOUNT,
         "rank": Rank.OTHER,
-        "origin": Origin(page.name, "what no rule reads", rule[:_LONGEST], 9, selector),
+        "origin": Origin(page.name, UNREAD, rule[:_LONGEST], 9, selector),
     }
 
 
@@ -134,5 +137,5 @@ def _not_understood(recorder: Recorder, page: Page, known: set[str], language: s
         recorder.key(NOT_UNDERSTOOD, page.name),
         rank=Rank.WORD,
         details=tuple((f"{one.kind} {number}", one.text[:_LONGEST]) for number, one in enumerate(left, 1)),
-        origin=Origin(page.name, "what no rule reads", "cards, rows and pills", 9, left[0].selector),
+        origin=Origin(page.name, UNREAD, "cards, rows and pills", 9, left[0].selector),
     )

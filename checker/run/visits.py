@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from checker.errors import Stop
 from checker.evidence import Camera, Watch, slug
-from checker.flow import Console, Flow, Page, whole_page_claims
+from checker.flow import UNREAD, Console, Flow, Page, whole_page_claims
 from checker.model import (
     ENDS_ACCOUNT,
     Claim,
@@ -208,7 +208,9 @@ class _Visiting:
         if page.name not in toml.read_pages and not any(c.origin.page == page.name for c in self.claims):
             return
         recorder = self.console.recorder(site, page)
-        for claim in whole_page_claims(recorder, toml, page, self.claims):
+        # What another look found that no rule reads is read by no rule now either.
+        known = [claim for claim in self.claims if claim.look == look or claim.origin.source != UNREAD]
+        for claim in whole_page_claims(recorder, toml, page, known):
             self._took(replace(claim, look=look))
 
     def _took(self, claim: Claim) -> None:

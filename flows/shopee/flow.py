@@ -10,7 +10,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from checker.errors import Stop
-from checker.flow import Console, Document, Flow, Recorder, dig, number, page_claims, there, words_in
+from checker.flow import Console, Document, Flow, Page, Recorder, dig, number, page_claims, there, words_in
+from checker.flow.shown_place import shown_shop
 from checker.model import (
     Claim,
     Comparator,
@@ -46,6 +47,7 @@ class ShopeeFlow(Flow):
     marketplace = "shopee"
 
     _several: bool = False
+    _shops: Sequence[Site] = ()
 
     def sites(self, console: Console) -> Sequence[Site]:
         """List every shop the console names; the country of its host where no answer names one."""
@@ -58,13 +60,14 @@ class ShopeeFlow(Flow):
                 name = words_in(dig(doc.value, "shop_name"))[:80]
                 listed = found.get(shop)
                 found[shop] = self._site(shop, region, name or (listed.label if listed else ""))
+        self._shops = list(found.values())
         self._several = len(found) > 1
         return list(found.values()) or [self._by_host(console)]
 
     def read(self, console: Console, site: Site) -> Iterator[Claim]:
         """Read the account health page of a shop: everything is on that one."""
         page = console.open("health", **({"cnsc_shop_id": site.shop} if self._several else {}))
-        self._prove(console, site)
+        self._prove(console, site, page)
         recorder = console.recorder(site, page)
         quarter = quarter_began(recorder.now(), site.zone)
 
@@ -98,14 +101,27 @@ class ShopeeFlow(Flow):
             )
         return replace(row.site(), sources=("home",))
 
-    def _prove(self, console: Console, site: Site) -> None:
-        """Raise Stop unless the page says that it shows this shop, or the login has no other."""
+    def _prove(self, console: Console, site: Site, page: Page) -> None:
+        """Raise Stop unless something says that the page shows this shop, or the login has no other.
+
+        The user's own answer, what holds the numbers in theirs, or the page's head and switch; each that
+        names another shop is believed, whatever the others say.
+        """
         docs = console.documents("shop")
         own = [doc for doc in docs if doc.path.rstrip("/").endswith("user_info")] or docs
         shown = {words_in(there(doc.value, _SHOP)) for doc in own} - {""}
-        if len(shown) == 1 and site.shop and site.shop not in shown:
-            raise Stop(Outcome.WRONG_PLACE, f"asked for shop {site.shop}, the page shows {shown.pop()[:40]}")
-        if self._several and len(shown) != 1:
+        stated = _stated_beside_numbers(console)
+        for said in (shown, stated) if site.shop else ():
+            if len(said) == 1 and site.shop not in said:
+                other = next(iter(said))[:40]
+                raise Stop(Outcome.WRONG_PLACE, f"asked for shop {site.shop}, the page shows {other}")
+        if not self._several or len(shown) == 1 or stated == {site.shop}:
+            return
+        headed = shown_shop(page, self._shops, site)
+        if headed.others:
+            others = ", ".join(headed.others)[:80]
+            raise Stop(Outcome.WRONG_PLACE, f"asked for shop {site.shop}, the page shows {others}")
+        if not headed.is_ours:
             raise Stop(Outcome.UNKNOWN_PAGE, f"nothing on the page says that it shows shop {site.shop}")
 
     def _missed(self, recorder: Recorder, documents: Any) -> Iterator[Claim]:
@@ -160,6 +176,16 @@ class ShopeeFlow(Flow):
                 yield recorder.word(key, tier, codes[tier], scope=Scope.ACCOUNT, origin=origin)
         if not before:
             yield recorder.unreadable(key, "the penalty answer did not come", scope=Scope.ACCOUNT)
+
+
+def _stated_beside_numbers(console: Console) -> set[str]:
+    """Return the shops that the answers with the numbers say these are of, around them."""
+    held = [(doc.path, doc.keys) for doc in console.documents("performance")]
+    return {
+        words_in(there(doc.value, _SHOP))
+        for doc in console.documents("stated_shop")
+        if any(doc.path == path and keys[: len(doc.keys)] == doc.keys for path, keys in held)
+    } - {""}
 
 
 def quarter_began(now: datetime, zone: str) -> datetime:

@@ -117,9 +117,11 @@ class TiktokShopFlow(Flow):
         said = {
             (doc.query.get(_SWITCH) or words_in(there(doc.value, _REGION))).upper()[:8] for doc in docs
         } - {""}
+        # What an answer says itself goes before what it was asked with: a console may ignore the question.
+        stated = {words_in(there(doc.value, (_SWITCH,))).upper()[:8] for doc in docs} - {""}
         own = {site.native_id, site.code}
         shown = self._shown(page)
-        others = sorted(({shown} - {""} - own) or (said - own if not said & own else set()))
+        others = sorted(({shown} - {""} - own) or (stated - own) or (said - own if not said & own else set()))
         if others:
             if site.native_id not in self._listed:
                 return True

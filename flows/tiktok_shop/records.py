@@ -27,6 +27,7 @@ _NEXT: Final = "li[aria-label='Next']"
 _ENDED: Final = f"{_NEXT}[class*=disabled], {_NEXT}[aria-disabled='true']"
 _CELLS: Final = "td, [role=cell], [role=gridcell]"
 _COLUMNS: Final = ("name", "reason", "date", "status")
+_BEFORE_DIGITS: Final = re.compile(r"\D+")
 _MAX_PAGES: Final = 40
 _LOOKS: Final = 8
 _LONGEST: Final = 500
@@ -94,12 +95,17 @@ class Records:
     def _record(self, recorder: Recorder, number: str, row: Element) -> Claim:
         cells = [cell.text for cell in row.inside(_CELLS)]
         parts = [part.text for part in row.inside("*") if part.text and not part.inside("*")]
-        state, when, level = self._state(parts, recorder.language or "en")
+        last = cells[-1] if len(cells) == len(_COLUMNS) else ""
+        state, when, level = self._state(parts, last, recorder.language or "en")
         named = (
             dict(zip(_COLUMNS, cells, strict=True)) if len(cells) == len(_COLUMNS) else {"record": row.text}
         )
         details = {**named, "status": state, "appeal_time": when}
-        appealable = fold_word(state) in {fold_word(word) for word in self.toml.data["appealable"]}
+        said = fold_word(state)
+        appealable = any(
+            said == word or said.startswith(f"{word} ")
+            for word in map(fold_word, self.toml.data["appealable"])
+        )
         site = recorder.site
         fields: Fields = {
             "scope": Scope.ITEM,
@@ -114,12 +120,19 @@ class Records:
         }
         return recorder.word(recorder.key(_METRIC, item=number), state[:80], level, **fields)
 
-    def _state(self, parts: list[str], language: str) -> tuple[str, str, Level | None]:
-        """Return a record's state, what stands after it, and what it means: the last words that are known."""
+    def _state(self, parts: list[str], last: str, language: str) -> tuple[str, str, Level | None]:
+        """Return a record's state, what stands after it, and what it means: the last words that are known.
+
+        last: the cell of the state and the time of its appeal, which may be one text: "Appealable until …".
+        """
         for place in range(len(parts) - 1, -1, -1):
             level = self.toml.level_of_word("record", parts[place], language)
             if level is not None:
                 return parts[place], " ".join(parts[place + 1 :]), level
+        head = _BEFORE_DIGITS.match(last)
+        named = "" if head is None else head.group().strip(" :：-–—(（")
+        if named:
+            return named, last, self.toml.level_in_text("record", named, language)
         words = [part for part in parts if not any(map(str.isdigit, part))]
         return (words or parts or [""])[-1], "", None
 

@@ -26,7 +26,16 @@ __all__ = ["WalmartFlow"]
 
 _STATUS: Final = "account.status"
 _NUMBER: Final = ("partnerId", "sellerId")
-_NAME: Final = ("partnerName", "partnerDisplayName", "sellerName")
+_NAME: Final = (
+    "partnerName",
+    "partnerDisplayName",
+    "sellerName",
+    "name",
+    "displayName",
+    "storeName",
+    "shopName",
+    "businessName",
+)
 _CHOSEN: Final = "option[selected], [aria-selected=true], [aria-checked=true], [aria-current]"
 _HEADER: Final = "header, header *, [role=banner] *, h1"
 
@@ -169,7 +178,7 @@ class WalmartFlow(Flow):
 def _partners(console: Console, page: Page) -> dict[str, _Partner]:
     """Return the partners that an answer lists, or that the page offers to switch to, by their numbers."""
     found: dict[str, _Partner] = {}
-    for doc in console.documents("partners"):
+    for doc in (*console.documents("partners"), *console.documents("partners_named")):
         number = words_in(there(doc.value, _NUMBER))[:40]
         if number:
             name = words_in(there(doc.value, _NAME))[:80]

@@ -150,6 +150,35 @@ def test_a_bound_has_a_level_only_where_it_alone_decides(
     claims = beside(RATE.format(f"<b>{text}</b>"), better=better, table=[comparator, limit])
 
     assert [(claim.level, claim.value) for claim in claims] == [(level, None)]
+    assert all((claim.says is Says.UNREADABLE) is (level is Level.UNKNOWN) for claim in claims)
+
+
+POINTS = (
+    "<table><tr><th>Metric</th><th>My shop</th><th>Penalty points</th></tr>"
+    "<tr><td>Late shipments</td><td>2 %</td><td>{}</td></tr>"
+    "<tr><td>Cancellations</td><td>1 %</td><td>{}</td></tr></table>"
+    "<div><p>Points this quarter</p><b>9</b></div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("points", "level"), [((0, 0), Level.UNKNOWN), ((0, 1), Level.UNKNOWN), ((0, 4), Level.WARNING)]
+)
+def test_what_a_label_heads_is_that_of_its_rows(points: tuple[int, int], level: Level) -> None:
+    """No points for each of two metrics are not the points of the shop; too many for one are too many."""
+    row: dict[str, Any] = {"labels": ["Penalty points"], "unit": "points", "kind": "points", "sane": [0, 99]}
+    claims = beside(POINTS.format(*points), better="lower", table=["lt", "3"], **row)
+    reading = settle(claims)
+
+    assert reading.level is level
+    assert (reading.presence is Presence.UNREADABLE) is (level is Level.UNKNOWN)
+
+
+def test_a_column_of_one_row_is_that_of_its_label() -> None:
+    """A table on its side."""
+    html = "<table><tr><th>Late shipments</th><th>Other</th></tr><tr><td>1%</td><td>2%</td></tr></table>"
+
+    assert [claim.value for claim in beside(html)] == [Decimal("0.01")]
 
 
 def test_what_is_not_on_the_page_says_nothing() -> None:

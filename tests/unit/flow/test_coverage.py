@@ -217,6 +217,39 @@ def test_what_denies_asks_or_lists_is_no_red(language: str, html: str) -> None:
     assert red_statuses(page(html, language), (), language, locale="en_US") == ()
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "word"),
+    [
+        ("en", "Your account has been suspended. You can't sell here right now.", "suspended"),
+        ("de", "Ihr Mitgliedskonto wurde gesperrt. Sie können derzeit nicht verkaufen.", "gesperrt"),
+        ("es", "Cuenta desactivada. Tu tienda ya no puede vender en este canal.", "cuenta desactivada"),
+        ("pt", "Sua conta foi congelada. Entre em contato com o suporte para saber mais.", "congelada"),
+        ("en", "Su cuenta ha sido cancelada de forma permanente por varios motivos.", "cancelada"),
+        ("zh", "您的账户已被冻结,店铺商品已下架。如有疑问请联系客服人员处理,谢谢您的理解与支持", "冻结"),
+    ],
+)
+def test_running_text_that_says_the_account_is_stopped_is_told(language: str, text: str, word: str) -> None:
+    """Nothing marks it as a banner: neither role nor class nor colour."""
+    shown = page(f"<div class=x7f><p>{text}</p></div><main><h1>1</h1></main>", language)
+
+    assert word in {red.word for red in red_statuses(shown, (), language)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If your orders are late too often then your account may be suspended for a while.",
+        "Late orders count. Your account can be restricted once there are too many of them.",
+        "Your account is not suspended, and nothing else needs to be done by you today.",
+        "Accounts with many points are suspended for a while, see the rules of this place.",
+        "What happens when your account has been suspended and how to ask for another look",
+    ],
+)
+def test_running_text_that_supposes_denies_or_teaches_is_no_red(text: str) -> None:
+    """A rule says what would be, and of nobody in particular."""
+    assert red_statuses(page(f"<div><p>{text}</p></div>"), (), "en") == ()
+
+
 def test_a_red_that_a_rule_has_read_is_not_told_again() -> None:
     """Its text, or the label of its count, was claimed."""
     html = "<span class=pill>Critical</span><div><p>Policy violations</p><p>12</p></div>"

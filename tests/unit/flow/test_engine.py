@@ -674,6 +674,10 @@ class TestPlace:
         [
             (doc({"state": "GOOD", "shop": {"id": "MPID-2"}}, "here"), "is of MPID-2, not of MPID-1"),
             (doc({"state": "GOOD"}, "here", mpid="MPID-2"), "is of MPID-2, not of MPID-1"),
+            (
+                doc({"state": "GOOD", "mpid": "MPID-2"}, "here", mpid="MPID-1"),
+                "is of MPID-2, not of MPID-1",
+            ),
             (doc({"state": "GOOD"}, "here"), "does not say which site it is of"),
             (doc({"state": "GOOD", "shop": {"id": ["MPID-1"]}}, "here"), "does not say which site it is of"),
         ],

@@ -420,3 +420,16 @@ def test_a_known_status_word_is_no_target(word: str) -> None:
     found = beside(rows, "Current level", kind="word", known=("below standard", "above standard"))
 
     assert texts(found) == [word]
+
+
+def test_a_label_over_a_column_is_read_beneath_and_never_by_its_place() -> None:
+    """What lies right under it on the screen may be another column's, where nobody drew the table as one."""
+    html = (
+        f"<div role=table><div role=row><span role=columnheader {at(0, 0)}>Mine</span>"
+        f"<span role=columnheader {at(100, 0)}>{LABEL}</span></div>"
+        f"<div role=row><span role=cell {at(100, 20)}>9%</span><span role=cell {at(300, 20)}>1%</span></div>"
+        f"<div role=row><span role=cell {at(100, 40)}>8%</span><span role=cell {at(300, 40)}>1%</span></div></div>"
+    )
+    found = beside(html)
+
+    assert (texts(found), found.of_rows, found.only) == (["1%", "1%"], True, None)

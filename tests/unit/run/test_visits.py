@@ -372,6 +372,17 @@ class TestWholePages:
         assert (status.level, status.disputed) == (Level.CRITICAL, True)
         assert {said.look for said in readings["coverage.read"].claims} == {1, 2}
 
+    def test_what_no_rule_reads_is_found_by_each_look(self, tmp_path: Path) -> None:
+        """What the first look found does not count as read by a rule: it would silence the second one."""
+        pill = "<p class=badge>Suspended</p>"
+        for body in ("<div role=alert>Your account has been deactivated</div>", pill):
+            looks: list[list[Said]] = [[_page(body), _claim("MY", metric="orders.late")]] * 2
+            status = _by_metric(_visit(tmp_path, *looks))["account.status"]
+
+            assert status.level is Level.CRITICAL
+            assert {said.look for said in status.claims} == {1, 2}
+            assert not any(said.says is Says.NONE for said in status.claims)
+
     def test_a_page_left_after_the_visit_says_nothing(self, tmp_path: Path) -> None:
         """Nobody listens any more, also where the visit was stopped."""
         console = _console()
