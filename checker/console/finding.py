@@ -96,7 +96,7 @@ class PageFinder:
                 seen = self._follow(page, query, self._links_on(missing.stands, words, host), set())
             if seen is not None:
                 return seen
-            if missing.strange and missing.stands is not None and _says_something(missing.stands[1]):
+            if missing.strange and missing.stands is not None and self._may_be_it(page, missing.stands[1]):
                 self._keep(page, missing.strange, "where nothing of it was known")
                 return self._open_at(page, self._address(missing.strange, query))
             why = missing.stop
@@ -153,6 +153,17 @@ class PageFinder:
         problem = problem or NotHereError(Stop(Outcome.UNKNOWN_PAGE, page), gone=False)
         problem.strange = strange
         raise problem
+
+    def _may_be_it(self, page: str, seen: Page) -> bool:
+        """Tell whether a page with nothing of what is wanted may be the page all the same.
+
+        Where a session begins a console may show its menus alone: one that leads to another page of site.toml
+        is not blank.
+        """
+        if _says_something(seen):
+            return True
+        others = (spec.links for name, spec in self._toml.pages.items() if name != page)
+        return page == self._toml.signin.start and any(links_named(seen, links) for links in others if links)
 
     def _is_to_be_proven(self, page: str, path: str) -> bool:
         """Tell whether a page is not taken for granted at a path: this run has not found it there itself."""

@@ -15,6 +15,7 @@ from checker.flow.outline import Part
 from checker.flow.page import Page
 from checker.flow.page_words import fold
 from checker.flow.recorder import Fields, Measured, Recorder, adding
+from checker.flow.red_words import alarming_head
 from checker.flow.site_toml import SiteToml
 from checker.model import (
     Claim,
@@ -138,7 +139,8 @@ def _words(
 ) -> Iterator[Claim]:
     """Claim what each status word means.
 
-    One that nobody knows is unknown where no other says how it stands, or where it is drawn as an alarm.
+    One that nobody knows is unknown where no other says how it stands, or where it is drawn as an alarm. A
+    sentence that begins with a word of alarm is always: whatever the number, somebody is to read it.
     """
     if not row.words:
         return
@@ -155,7 +157,10 @@ def _words(
             yield recorder.word(key, text, level if _is_judged(row) else Level.UNKNOWN, **fields)
         elif says_nothing(text):
             yield recorder.absent(key, Says.NOT_RATED, **adding(fields, native=text))
-        elif _is_judged(row) and _is_word(text, toml) and (not is_said or value.tone in _ALARMING):
+        elif _is_judged(row) and (
+            alarming_head(text, recorder.language or "en")
+            or (_is_word(text, toml) and (not is_said or value.tone in _ALARMING))
+        ):
             yield recorder.word(key, text, None, **fields)
 
 

@@ -13,6 +13,7 @@ A field is a dotted name:
     standardsLevel              there, with any value, null too
     cycle.cycleType=CURRENT     there, with that value
     overallRate|cumulativeRate  either of them
+    violations=[]               there, with a list, a map of objects, or null; no other value
     ?program                    need not be there; of a shape with nothing else, two of these must
 
 A step through a list, or through a map that holds each entry under its own number, is taken by any of its
@@ -64,6 +65,7 @@ _SEPARATORS: Final = re.compile(r"[\W_]+")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NAME: Final = r"[^\s.|=?][^\s.|=]*"
 _ID: Final = re.compile(r"\d{2,30}")
+_LIST: Final = "[]"
 _WAY: Final = re.compile(rf"({_NAME}(?:\.{_NAME})*)(?:=([^|]+))?")
 
 
@@ -317,7 +319,16 @@ def _follow(value: Any, steps: Sequence[str], wanted: str | None, *, at_top: boo
         return _follow(entries, steps, wanted) if entries else _Fit.NO
     if len(steps) == 1 and wanted is None:
         return _Fit.YES
+    if len(steps) == 1 and wanted == _LIST:
+        return _Fit.YES if _may_be_list(inner) else _Fit.NO
     return _follow(inner, steps[1:], wanted)
+
+
+def _may_be_list(value: Any) -> bool:
+    """Tell whether a value is a list, or the entries of one told by ids: a count of them is none."""
+    if isinstance(value, Mapping):
+        return bool(value) and all(isinstance(entry, Mapping) for entry in value.values())
+    return value is None or isinstance(value, list)
 
 
 def _says(value: Any, wanted: str) -> bool:

@@ -23,10 +23,14 @@ from checker.flow.candidates import (
     Source,
     is_pressed,
 )
+from checker.flow.limits import worded_comparator
 from checker.flow.outline import Outline, Part
+from checker.flow.page_words import fold, page_words
 from checker.flow.placed import Found, PlacedReader
-from checker.flow.printed import Piece, Role
+from checker.flow.printed import Piece, Role, role_of
+from checker.flow.red_words import alarming_head, is_good_word, judging_head, red_word
 from checker.flow.tables import cell_of, grid_around
+from checker.model import Comparator
 
 __all__ = ["Kind", "LabelledValue", "LabelledValues", "labelled"]
 
@@ -355,15 +359,39 @@ class _Search(PlacedReader):
             has_more = card is not None and self._outline.length(card) > self._outline.length(label.part)
             around = [card] if card is not None and has_more else self._next_lines(label.part)
         said = {value.text for value in beside.values}
+        leaves = [
+            (leaf, self._outline.lines(leaf)) for each in around for leaf in self._leaves(each, label.part)
+        ]
+        heads = {head for _, lines in leaves if (head := judging_head(lines, self._language))}
+        # Good and bad ones, each explained, are the legend of a scale.
+        is_legend = any(is_good_word(head, self._language) for head in heads)
         found = []
-        for part in (leaf for each in around for leaf in self._leaves(each, label.part)):
-            lines = self._outline.lines(part)
-            if lines in said or len(lines) > _LONGEST_WORD or not any(map(str.isalpha, lines)):
+        for part, lines in leaves:
+            alarms = bool(alarming_head(lines, self._language))
+            if alarms and is_legend:
                 continue
-            if self._is_context(lines) or any(piece.quantity is not None for piece in self._pieces(lines)):
-                continue
-            found.append(self._value(part, Piece(lines, None, "value", "")))
+            if alarms or (lines not in said and self._may_be_word(lines)):
+                found.append(self._value(part, Piece(lines, None, "value", "")))
         return found
+
+    def _may_be_word(self, lines: str) -> bool:
+        """Tell whether a text beside a value is a status word, known or not: short, no number, no limit."""
+        if len(lines) > _LONGEST_WORD or not any(map(str.isalpha, lines)):
+            return False
+        if any(piece.quantity is not None for piece in self._pieces(lines)):
+            return False
+        return not self._is_context(lines) or self._is_judging(lines)
+
+    def _is_judging(self, lines: str) -> bool:
+        """Tell whether words that could name a limit state none and judge: "Target missed", "Under watch"."""
+        if role_of(lines, self._language) != "target" or any(map(str.isdecimal, lines)):
+            return False
+        if red_word(lines, self._language, topics=("account", "status")):
+            return True
+        folded = fold(lines)
+        first = page_words("target", self._language).found_in(folded)
+        where = worded_comparator(first) in (Comparator.LT, Comparator.GT)
+        return where and folded.startswith(first) and folded != first
 
     def _next_lines(self, part: Part) -> list[Part]:
         """Return what follows a line that says label and value, up to the next label or heading."""

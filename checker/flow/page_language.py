@@ -26,6 +26,8 @@ _COMMON_LANGUAGES: Final = ("de", "es", "pt", "fr", "it", "nl", "pl", "sv", "tr"
 _PROOF_WORDS: Final = 12
 _PROOF_TIMES: Final = 3
 _FEWEST_WORDS: Final = 3
+# A word that stands there again and again is still one: short ones are words of several languages.
+_FEWEST_DIFFERENT: Final = 3
 _SCRIPT_LETTERS: Final = 12
 
 # What groups may be: three figures, or two of them before the last three, as in India.
@@ -91,14 +93,15 @@ def _language(declared: str, text: str, site_locale: str, proven: Collection[_Fo
         return known if primary(known) in by_script else by_script[0]
     said = Counter(fold(text).split())
     english = set(words_in("pagewords.toml", "common", "en"))
-    hits = {"en": sum(said[fold(word)] for word in english)}
-    for each in _COMMON_LANGUAGES:
-        words = set(words_in("pagewords.toml", "common", each)) - english
-        hits[each] = sum(said[fold(word)] for word in words)
+    words = {each: set(words_in("pagewords.toml", "common", each)) - english for each in _COMMON_LANGUAGES}
+    words["en"] = english
+    hits = {each: sum(said[fold(word)] for word in words[each]) for each in ("en", *_COMMON_LANGUAGES)}
     best = max(hits, key=lambda each: hits[each])
     own = hits.get(primary(known), 0)
     fewest = _PROOF_WORDS // 3 if best == primary(site_locale) else _PROOF_WORDS
     if known and (primary(known) not in hits or hits[best] < max(fewest, own * _PROOF_TIMES)):
+        return known
+    if known and sum(fold(word) in said for word in words[best]) < _FEWEST_DIFFERENT:
         return known
     if known and best == "en" and any(_prints(known, one) and not _prints("en", one) for one in proven):
         return known

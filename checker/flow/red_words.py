@@ -17,7 +17,17 @@ from typing import Any, Final
 
 from checker.flow.page_words import Words, fold, page_words, primary, words_in, words_of
 
-__all__ = ["Strength", "harmless_banner", "is_good_word", "is_question", "red_word", "red_words", "stopped"]
+__all__ = [
+    "Strength",
+    "alarming_head",
+    "harmless_banner",
+    "is_good_word",
+    "is_question",
+    "judging_head",
+    "red_word",
+    "red_words",
+    "stopped",
+]
 
 Strength = str
 """Of a red word: "account" (one is stopped), "status" (something is bad), "counted" (with a number)."""
@@ -28,6 +38,9 @@ _NUMBER: Final = re.compile(r"(?<!\w)\d+(?:\s\d+)*(?!\w)")
 _NEAR: Final = 3
 _UNSPACED_NEAR: Final = 6
 _LONGEST: Final = 600
+# A word that judges, and then the sentence that explains it.
+_HEAD: Final = re.compile(r"\s*([^\W\d][^:：.!。！–—]{1,40}?)\s*[:：.!。！–—]\s*(\D.*)", re.DOTALL)
+_LEAST_EXPLAINED: Final = 8
 # A no before a comma says nothing of what comes after it.
 _CLAUSE: Final = re.compile(r"[.;!?,。；！？，、\n](?!\d)|\s[-–—|]\s")
 
@@ -139,6 +152,28 @@ def is_question(text: str, language: str) -> bool:
     folded = fold(text)
     first = red_words("asks", language).all_in(folded)
     return text.rstrip().endswith(("?", "？", "؟")) or any(found.start() == 0 for found in first)
+
+
+def judging_head(text: str, language: str) -> str:
+    """Return the status word a sentence begins with and then explains, nothing if it does not.
+
+    "Warning: improve this by Friday" does; "Critical: below 80 %" is a step of a scale, and no sentence.
+    """
+    found = _HEAD.match(text[:_LONGEST])
+    if found is None or sum(map(str.isalpha, found[2])) < _LEAST_EXPLAINED:
+        return ""
+    explained, limit = fold(found[2]), page_words("target", language)
+    if any(match.start() == 0 for match in limit.all_in(explained)):
+        return ""
+    head = fold(found[1])
+    topics = ("account", "status", "good")
+    return found[1] if any(red_words(topic, language).is_whole(head) for topic in topics) else ""
+
+
+def alarming_head(text: str, language: str) -> str:
+    """Return the red word a sentence begins with and then explains, nothing if it does not."""
+    head = judging_head(text, language)
+    return "" if head and is_good_word(head, language) else head
 
 
 def is_good_word(text: str, language: str) -> bool:

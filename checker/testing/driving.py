@@ -30,7 +30,7 @@ from checker.testing.story import Story, place_of
 
 __all__ = ["CONTRACT_BOUNDS", "Driver", "Profile", "Routes", "Session", "contract_browser"]
 
-CONTRACT_BOUNDS: Final = Bounds(page=6.0, answer=1.0, pause=0.0, steady=0.3)
+CONTRACT_BOUNDS: Final = Bounds(page=8.0, answer=1.5, pause=0.0, steady=0.3)
 """Short enough for a scenario a second or two long; what a scenario withholds costs its bound."""
 
 _ALIAS: Final = "main"

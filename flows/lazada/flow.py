@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -33,6 +34,8 @@ __all__ = ["LazadaFlow"]
 _STATUS: Final = "account.status"
 _POINTS: Final = "account.penalty_points"
 _GROUPS: Final = ("fulfilment", "listing", "service", "others")
+_OUT_OF: Final = re.compile(r"(?<![\d.,/])\d{1,3}\s*/\s*10(?![\d.,/%])")
+"""Points out of the limit at which the platform acts, and no day of a month."""
 _REGISTER: Final = "registration form"
 """The name of that state in site.toml: where a host sends whom it does not know."""
 _SHUT: Final = (Outcome.SESSION_EXPIRED, Outcome.WRONG_PLACE)
@@ -81,7 +84,7 @@ class LazadaFlow(Flow):
             said = self.toml.data["causes"].get(claim.native) if claim.key.metric == _STATUS else None
             yield claim if said is None else replace(claim, cause=Cause(CauseKind.UNKNOWN, said))
             points[f"{claim.key.metric}@{claim.key.variant}"] = claim
-        yield from _points(recorder, points)
+        yield from _points(recorder, points, out_of=_OUT_OF.search(page.text) is not None)
 
     def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
         """A country whose status was read is one the shop sells in."""
@@ -164,10 +167,11 @@ def _scores(entry: dict[str, Any], recorder: Recorder) -> list[Any]:
     return [printed.value] if same else [sent, printed.value]
 
 
-def _points(recorder: Recorder, found: dict[str, Claim]) -> Iterator[Claim]:
+def _points(recorder: Recorder, found: dict[str, Claim], *, out_of: bool) -> Iterator[Claim]:
     """Claim the sum of the groups as a second source of the points in all, or that nothing says them.
 
-    A console that counts the older non-compliance points among its indicators has no others.
+    A console that counts the older non-compliance points among its indicators has no others, unless its page
+    prints a number out of their limit: a label nobody wrote down does not say that they are not there.
     """
     key = recorder.key(_POINTS)
     groups = [found.get(f"lazada.points.{name}@") for name in _GROUPS]
@@ -187,6 +191,6 @@ def _points(recorder: Recorder, found: dict[str, Claim]) -> Iterator[Claim]:
             origin=origin,
         )
     older = found.get(f"{_POINTS}@ncp")
-    if total is None and older is None:
+    if total is None and (older is None or out_of):
         why = "its label is not on the page, or no points stand beside it"
         yield recorder.unreadable(key, why, scope=Scope.ACCOUNT, kind=Kind.POINTS, origin=origin)

@@ -118,6 +118,22 @@ def test_a_page_that_says_enough_may_be_the_page(shared_browser: Browser, body: 
 
 
 @pytest.mark.parametrize(
+    ("page", "link", "is_there"),
+    [("home", "Health", True), ("home", "Orders", False), ("health", "Health", False)],
+)
+def test_a_first_page_may_be_menus_alone(
+    shared_browser: Browser, page: str, link: str, is_there: bool
+) -> None:
+    """What leads to another page of the flow is not blank; other pages are still to say something."""
+    menu = f"<a href='/x'>{link}</a> <a href='/o'>Returns, refunds</a>"
+    tiles = Reply(f"<!doctype html><html><body><div id=shell></div><main>{menu}</main></body></html>")
+    there = pages(paths=["/y"], ready=["#mark"], links=["health"], optional=True)
+    there["home"] |= {"paths": ["/y"], "ready": ["#mark"], "optional": True}
+    with local_console(shared_browser, {"/y": tiles}, pages=there) as local:
+        assert (local.console.offered(page) is not None) is is_there
+
+
+@pytest.mark.parametrize(
     ("begun", "page", "is_there"),
     [("/x/9", "home", True), ("/x/9", "health", False), ("/health", "home", False), ("/gone", "home", False)],
 )

@@ -253,3 +253,42 @@ def test_a_card_that_must_be_there_and_is_not() -> None:
 
     assert only(card).reason == "its label is not on the page"
     assert read(card + "required = false\n") == {}
+
+
+WATCHED = "<div><p>Late shipments</p><p><b>1.2%</b></p><p>3 of 250 orders</p><div>{}</div></div>"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "Under observation",
+        "Target missed",
+        "Warning: you must improve by Dec 20, 2026",
+        "Critical. Appeal this until the 3rd of May to stay in business",
+        "At risk \N{EN DASH} your rate has been rising above the limit",
+    ],
+)
+def test_what_judges_beside_a_good_number_is_read_by_somebody(mark: str) -> None:
+    """Words that could name a limit and name none, and sentences that begin with a word of alarm."""
+    found = settle(beside(WATCHED.format(mark), words="level", table=["lt", 0.04], better="lower"))
+
+    assert found.level is not Level.OK
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "Target",
+        "Under 4%",
+        "Minimum standard",
+        "Learn more about how late shipments are counted",
+        "Critical: above 6%",
+        "<i>Critical: customers notice it all the time</i><i>Good: customers do not notice it</i>",
+        "Good: you are among the best sellers of this month",
+    ],
+)
+def test_what_only_explains_a_number_does_not_judge_it(mark: str) -> None:
+    """Limits, help, and the legend of a scale."""
+    found = settle(beside(WATCHED.format(mark), words="level", table=["lt", 0.04], better="lower"))
+
+    assert found.level is Level.OK

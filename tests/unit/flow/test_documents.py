@@ -241,3 +241,23 @@ def test_what_guards_json_against_scripts_is_taken_off(prefix: str) -> None:
 def test_what_is_not_guarded_stays_as_it_is(data: bytes) -> None:
     """Nothing else is taken off."""
     assert plain_json(data) == data
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"),
+    [
+        ([], True),
+        ([{"id": 1}], True),
+        ({"17": {"id": 1}}, True),
+        (None, True),
+        ({"count": 2, "status": "BAD"}, False),
+        ({}, False),
+        (2, False),
+        ("none", False),
+    ],
+)
+def test_a_field_may_have_to_be_a_list(value: Any, fits: bool) -> None:
+    """A count under the same name is none: what is waited for has not come with it."""
+    shape = Shape.of(("violations=[]|defects=[]", "?nextPageToken"))
+
+    assert bool(documents_of("list", shape, [heard({"data": {"defects": value}})])) is fits

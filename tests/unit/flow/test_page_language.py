@@ -42,6 +42,10 @@ def page(text: str, language: str) -> Page:
         ("de", f"Target: under 4% 1.69% {ENGLISH}", "en_US", "en"),
         ("de", ENGLISH, "en_US", "en"),
         ("en", f"{GERMAN} {GERMAN} 1.69%", "de_DE", "de"),
+        ("es", "Índice de pedidos con retraso de envío, 4 de 1.930 pedidos. " * 9, "es_MX", "es"),
+        ("pt", "Saúde do vendedor na loja do Brasil, atraso na entrega do pedido. " * 9, "pt_BR", "pt"),
+        ("fr", "Taux de retard de livraison de commandes de la boutique. " * 9, "fr_FR", "fr"),
+        ("es", "Est. per day, est. per week, est. per month. " * 9, "es_ES", "es"),
     ],
 )
 def test_the_language_is_what_the_page_says_or_proves(
