@@ -41,6 +41,7 @@ _LONGEST: Final = 600
 # A word that judges, and then the sentence that explains it.
 _HEAD: Final = re.compile(r"\s*([^\W\d][^:：.!。！–—]{1,40}?)\s*[:：.!。！–—]\s*(\D.*)", re.DOTALL)
 _LEAST_EXPLAINED: Final = 8
+_SENTENCE: Final = re.compile(r"[.!?。！？\n](?!\d)")
 # A no before a comma says nothing of what comes after it.
 _CLAUSE: Final = re.compile(r"[.;!?,。；！？，、\n](?!\d)|\s[-–—|]\s")
 
@@ -104,20 +105,34 @@ def stopped(text: str, language: str) -> str:
     """
     if not _of_the_reader().found_in(fold(text[:_LONGEST])):
         return ""
-    for clause in _CLAUSE.split(text[:_LONGEST]):
-        folded = fold(clause)
+    for sentence in _SENTENCE.split(text[:_LONGEST]):
+        whole = fold(sentence)
         # A notice may be in another language than the page: what it calls the account tells which.
-        spoken = [tongue for tongue, words in _tongues() if words.found_in(folded)]
+        spoken = [tongue for tongue, words in _tongues() if words.found_in(whole)]
         for tongue in dict.fromkeys((primary(language), *spoken)) if spoken else ():
-            if _stopped(tongue).is_whole(folded):
-                return folded
-            asks = is_question(clause, tongue) or red_words("supposed", tongue).found_in(folded)
-            if asks or not red_words("own", tongue).found_in(folded):
-                continue
-            word = red_word(clause, tongue, topics=("account",))
-            if word:
-                return word
+            rule = _is_rule(sentence, whole, tongue)
+            for clause in _CLAUSE.split(sentence):
+                folded = fold(clause)
+                if _stopped(tongue).is_whole(folded):
+                    return folded
+                supposed = rule or red_words("supposed", tongue).found_in(folded)
+                if supposed or not red_words("own", tongue).found_in(folded):
+                    continue
+                word = red_word(clause, tongue, topics=("account",))
+                if word:
+                    return word
     return ""
+
+
+def _is_rule(sentence: str, folded: str, language: str) -> bool:
+    """Tell whether a sentence says what happens when, asks, or explains a scale: it does not say what is."""
+    if any(is_question(clause, language) for clause in _CLAUSE.split(sentence)):
+        return True
+    if red_words("rules", language).found_in(folded):
+        return True
+    return any(
+        re.match(r"\W*\d", folded[limit.end() :]) for limit in page_words("target", language).all_in(folded)
+    )
 
 
 def _denied(folded: str, start: int, end: int, language: str) -> bool:

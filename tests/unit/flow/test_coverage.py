@@ -225,6 +225,12 @@ def test_what_denies_asks_or_lists_is_no_red(language: str, html: str) -> None:
         ("es", "Cuenta desactivada. Tu tienda ya no puede vender en este canal.", "cuenta desactivada"),
         ("pt", "Sua conta foi congelada. Entre em contato com o suporte para saber mais.", "congelada"),
         ("en", "Su cuenta ha sido cancelada de forma permanente por varios motivos.", "cancelada"),
+        (
+            "en",
+            "Your account is suspended. If you believe that this is an error, appeal by Friday.",
+            "suspended",
+        ),
+        ("en", "Because of 3 violations, your account has been deactivated until you appeal.", "deactivated"),
         ("zh", "您的账户已被冻结,店铺商品已下架。如有疑问请联系客服人员处理,谢谢您的理解与支持", "冻结"),
     ],
 )
@@ -243,6 +249,14 @@ def test_running_text_that_says_the_account_is_stopped_is_told(language: str, te
         "Your account is not suspended, and nothing else needs to be done by you today.",
         "Accounts with many points are suspended for a while, see the rules of this place.",
         "What happens when your account has been suspended and how to ask for another look",
+        "A score from 100 to 199 means your account is at risk of deactivation.",
+        "If your score falls below 200, your account is suspended.",
+        "Below 200 your account is at risk of deactivation.",
+        "To avoid your account being deactivated, resolve the violations.",
+        "Wenn Ihre Bewertung unter 200 fällt, wird Ihr Konto deaktiviert.",
+        "Si su puntuación es inferior a 200, su cuenta está desactivada.",
+        "Une note de 100 à 199 signifie que votre compte risque d'être désactivé.",
+        "当评分低于200时,您的账户将被停用。",
     ],
 )
 def test_running_text_that_supposes_denies_or_teaches_is_no_red(text: str) -> None:
