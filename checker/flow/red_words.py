@@ -36,7 +36,7 @@ _FILE: Final = "redwords.toml"
 _NUMBER: Final = re.compile(r"(?<!\w)\d+(?:\s\d+)*(?!\w)")
 # How many words before or after a red one may deny it.
 _NEAR: Final = 3
-_UNSPACED_NEAR: Final = 6
+_UNSPACED_NEAR: Final = 9
 _LONGEST: Final = 600
 # A word that judges, and then the sentence that explains it.
 _HEAD: Final = re.compile(r"\s*([^\W\d][^:：.!。！–—]{1,40}?)\s*[:：.!。！–—]\s*(\D.*)", re.DOTALL)
