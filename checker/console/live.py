@@ -150,6 +150,9 @@ class LiveConsole:
             unknown = stop.outcome is Outcome.UNKNOWN_PAGE
             self._strayed = unknown and self._opened > opened + 1
             raise self.told((self._why_blank(page) if unknown else None) or stop) from None
+        # Menus around nothing are a page where its calls were answered, and none where they were turned away.
+        if not self._is_known(page, seen) and (why := self._why_blank(page)) is not None:
+            raise self.told(why)
         self.finder.arrived(self.raw.url, seen)
         self._standing = self._standing_as(page, query)
         return self.seen.note(seen)
