@@ -7,10 +7,13 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+import fixtures.demo
+from checker.cli import main
 from checker.model import Exit
 
 
@@ -100,11 +103,17 @@ def test_a_folder_with_something_in_it_is_not_touched(tmp_path: Path) -> None:
     assert "not empty" in done.stderr
 
 
-def test_without_keep_nothing_but_the_report_is_left(tmp_path: Path) -> None:
+def test_without_keep_nothing_but_the_report_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Everything temporary is gone, the report it named is there, and --json is one document."""
-    done = _demo(tmp_path, "--json")
-    left = sorted(path for path in (tmp_path / "tmp").iterdir())
+    # The second morning alone: the whole story is told above.
+    monkeypatch.setattr(fixtures.demo, "STEPS", fixtures.demo.STEPS[1:2])
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    code = main(["demo", "--json"])
+    printed = capsys.readouterr().out
 
-    assert done.returncode == Exit.OK
-    assert [json.loads(done.stdout)["changes"][n]["verb"] for n in (0, 1)] == ["new", "new"]
-    assert [path.suffix for path in left] == [".html"]
+    assert code == Exit.OK
+    assert [json.loads(printed)["changes"][n]["verb"] for n in (0, 1)] == ["new", "new"]
+    assert [path.suffix for path in tmp_path.iterdir()] == [".html"]
