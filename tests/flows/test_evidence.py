@@ -14,8 +14,7 @@ from typing import Any, cast
 
 import jsonschema
 import pytest
-from playwright.sync_api import Browser, BrowserContext
-from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import Browser, BrowserContext, CDPSession
 from pydantic import SecretStr
 
 from checker.console import LiveConsole
@@ -245,8 +244,8 @@ class _Trusting:
     def new_context(self, **options: Any) -> BrowserContext:
         return self.browser.new_context(ignore_https_errors=True, **options)
 
-    def new_page(self) -> BrowserPage:
-        return self.browser.new_page()
+    def new_browser_cdp_session(self) -> CDPSession:
+        return self.browser.new_browser_cdp_session()
 
 
 def test_the_provenance_names_the_certificate_of_a_console_over_tls(
