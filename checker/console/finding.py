@@ -47,6 +47,7 @@ class PageFinder:
 
     open_at: opens an address as a page; raises NotHereError where that page is not there, and Stop for all
     else. address: the full address of a path. found: where pages of this account were found before.
+    turned_away: tells whether the page that is open had all of its calls turned away.
     """
 
     def __init__(
@@ -57,7 +58,10 @@ class PageFinder:
         address: Callable[[str, Mapping[str, str]], str],
         found: Mapping[str, str],
         is_known: Callable[[str, Page], bool] = lambda _name, _page: True,
+        *,
+        turned_away: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._turned_away = turned_away
         self._is_known = is_known
         self._toml = toml
         self._policy = policy
@@ -162,6 +166,9 @@ class PageFinder:
         """
         if _says_something(seen):
             return True
+        # Menus around calls that were all turned away are what is left of a page.
+        if self._turned_away():
+            return False
         others = (spec.links for name, spec in self._toml.pages.items() if name != page)
         return page == self._toml.signin.start and any(links_named(seen, links) for links in others if links)
 

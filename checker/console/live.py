@@ -73,7 +73,8 @@ class LiveConsole:
         self._readiness.begin_site()
         self._standing: tuple[object, ...] = ()
         self.finder = PageFinder(
-            flow.toml, guard.policy, self._opened_at, self.address, found_pages or {}, self._is_known
+            *(flow.toml, guard.policy, self._opened_at, self.address, found_pages or {}, self._is_known),
+            turned_away=lambda: self._answers.refused is not None,
         )
         self._strayed = False
         self._display = 0
@@ -150,9 +151,6 @@ class LiveConsole:
             unknown = stop.outcome is Outcome.UNKNOWN_PAGE
             self._strayed = unknown and self._opened > opened + 1
             raise self.told((self._why_blank(page) if unknown else None) or stop) from None
-        # Menus around nothing are a page where its calls were answered, and none where they were turned away.
-        if not self._is_known(page, seen) and (why := self._why_blank(page)) is not None:
-            raise self.told(why)
         self.finder.arrived(self.raw.url, seen)
         self._standing = self._standing_as(page, query)
         return self.seen.note(seen)
@@ -376,8 +374,9 @@ class LiveConsole:
         problem = problem or self._not_it(page, seen)
         if problem is None:
             return seen
-        if self._tab.status in GONE or problem.outcome is Outcome.UNKNOWN_PAGE:
-            raise NotHereError(problem, gone=self._tab.status in GONE, stands=(self.raw.url, seen))
+        gone = self._tab.status in GONE
+        if gone or problem.outcome is Outcome.UNKNOWN_PAGE:
+            raise NotHereError(problem, gone=gone, stands=(self.raw.url, seen))
         raise problem
 
     def _why_blank(self, page: str) -> Stop | None:
