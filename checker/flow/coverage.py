@@ -19,13 +19,7 @@ from checker.flow.outline import Outline, Part
 from checker.flow.page import Page
 from checker.flow.page_words import as_label, fold, label_rest, without_notes
 from checker.flow.printed import pieces
-from checker.flow.red_words import (
-    harmless_banner,
-    is_good_word,
-    is_question,
-    red_word,
-    red_words,
-)
+from checker.flow.red_words import harmless_banner, is_good_word, is_question, red_word, red_words
 from checker.flow.sentences import sentences
 from checker.flow.tables import cell_of, grid_around
 from checker.model.quantities import Quantity

@@ -100,7 +100,7 @@ def stopped(text: str, language: str) -> str:
     A sentence about it, or one that is nothing but a known phrase; not one that asks or supposes.
 
     Args:
-        text: What the page says, of any length.
+        text: What the page says; of a long text the beginning counts.
         language: The page's language, which goes first.
     """
     if not _of_the_reader().found_in(fold(text[:_LONGEST])):
