@@ -10,7 +10,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote_plus, urlsplit
@@ -26,6 +26,7 @@ _CAMEL: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+")
 # Random by nature: short words turn up in these by chance.
 _OPAQUE: Final = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w\-+/=.~]{32,}")
 _LONG: Final = 6
+_REMEMBERED: Final = 200
 _MAX_VALUES: Final = 2_000
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -75,6 +76,7 @@ def acting_word(path: str, query: str = "", *, excused: Iterable[str] = (), sign
     return next((word for phrase in phrases for word in _deeds(phrase) if word not in soft), "")
 
 
+@lru_cache(maxsize=4096)
 def words_of(text: str) -> frozenset[str]:
     """Return every acting word that a declared path or pattern is made of."""
     return frozenset(word for phrase in _of_path(text) for word in _deeds(phrase))
@@ -145,7 +147,7 @@ def is_file(url: str, resource_type: str, *, content_host: bool) -> bool:
     if content_host:
         return True
     for place, segment in enumerate(segments):
-        if not any(list(_deeds(phrase)) for phrase in _of_path(segment)):
+        if not any(_deeds(phrase) for phrase in _of_path(segment)):
             continue
         among_files = not _of("files", "folders").isdisjoint(part.lower() for part in segments[:place])
         # `submit-button.3f2a.js` is named after more than a deed.
@@ -201,18 +203,26 @@ def _words(text: str) -> list[str]:
     return [word.casefold() for run in runs for word in _CAMEL.findall(run)]
 
 
-def _deeds(phrase: _Phrase) -> Iterator[str]:
-    """Yield the words by which a phrase acts."""
+def _deeds(phrase: _Phrase) -> tuple[str, ...]:
+    """Return the words by which a phrase acts."""
+    # A console asks for the same addresses all the time; what nobody could type is no reason to fill memory.
+    is_short = sum(map(len, phrase.words)) <= _REMEMBERED
+    return _remembered_deeds(phrase) if is_short else _deeds_of(phrase)
+
+
+def _deeds_of(phrase: _Phrase) -> tuple[str, ...]:
     words = phrase.words
     if phrase.place == "sequence":
-        yield from (sequence for sequence in _of("verbs", "sequences") if _holds(words, sequence))
-        return
+        return tuple(sequence for sequence in _of("verbs", "sequences") if _holds(words, sequence))
     if any(_holds(words, innocent) for innocent in _of("reads", "never")):
-        return
-    found = list(_single(phrase))
-    if words[0] in _of("reads", "first") and found and all(word in _of("reads", "nouns") for word in found):
-        return
-    yield from found
+        return ()
+    found = tuple(_single(phrase))
+    if words[0] in _of("reads", "first") and all(word in _of("reads", "nouns") for word in found):
+        return ()
+    return found
+
+
+_remembered_deeds = lru_cache(maxsize=4096)(_deeds_of)
 
 
 def _single(phrase: _Phrase) -> Iterator[str]:
@@ -255,6 +265,4 @@ def _stem(word: str) -> str:
 
 
 def _holds(words: Sequence[str], sequence: str) -> bool:
-    wanted = sequence.split(" ")
-    size = len(wanted)
-    return any(list(words[place : place + size]) == wanted for place in range(len(words) - size + 1))
+    return f" {sequence} " in f" {' '.join(words)} "

@@ -67,13 +67,17 @@ def _shown(
     toml: SiteToml, lines: Iterable[str], labels: Mapping[str, str]
 ) -> Iterator[tuple[BannerRow, str, str]]:
     """Yield each banner that a page shows; of labels that begin alike the longest says which one it is."""
-    known: list[tuple[BannerRow, str, str]] = []
+    known: list[tuple[BannerRow, str, re.Pattern[str], int]] = []
     for row in toml.banners:
         keys = re.compile(row.keys)
-        known += [(row, key, text) for key, text in labels.items() if keys.fullmatch(key)]
-        known += [(row, row.keys, text) for text in row.texts]
+        texts = [(key, text) for key, text in labels.items() if keys.fullmatch(key)]
+        texts += [(row.keys, text) for text in row.texts]
+        patterns = ((key, text, _pattern(text)) for key, text in texts)
+        known += [(row, key, pattern, len(fold(text))) for key, text, pattern in patterns if pattern]
     for line in dict.fromkeys(lines):
-        fits = [(row, key, len(fold(text))) for row, key, text in known if _begins(line, text)]
+        said = fold(line)
+        # What a label's gaps are filled with may be anything.
+        fits = [(row, key, length) for row, key, pattern, length in known if pattern.match(said)]
         longest = max((length for _, _, length in fits), default=0)
         rows = {id(row): (row, key, line) for row, key, length in reversed(fits) if length == longest}
         yield from rows.values()
@@ -109,12 +113,6 @@ def page_lines(page: Page) -> Sequence[str]:
     outline = page.outline
     tops = (part for part in outline.parts if part.parent < 0)
     return [line for part in tops for line in outline.lines(part).splitlines()]
-
-
-def _begins(line: str, label: str) -> bool:
-    """Tell whether a line of a page begins with a label; what its gaps are filled with may be anything."""
-    pattern = _pattern(label)
-    return pattern is not None and pattern.match(fold(line)) is not None
 
 
 @lru_cache(maxsize=4096)

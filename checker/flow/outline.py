@@ -23,6 +23,8 @@ MOST_PARTS: Final = 200_000
 """More than a snapshot may hold; what a hostile page has beyond it is not read, and `cut` says so."""
 
 _TEXT: Final = "#text"
+# Text that may be a label is asked for once for each label; more of it is not worth its memory.
+_SHORT: Final = 200
 _BREAK: Final = "\n"
 _BLANK: Final = re.compile(r"\s+")
 _RAISED: Final = frozenset({"sup", "sub"})
@@ -212,6 +214,11 @@ class Outline:
 
     def lines(self, part: Part, *, without: Part | None = None) -> str:
         """Return its text, a line for each block in it, raised figures between footnote marks."""
+        if without is None and self.length(part) <= _SHORT:
+            return self.kept(("lines", part.index), lambda: self._lines(part, None))
+        return self._lines(part, without)
+
+    def _lines(self, part: Part, without: Part | None) -> str:
         tokens = self._tokens[part.first : part.last]
         if without is not None and part.has(without):
             start, end = without.first - part.first, without.last - part.first

@@ -39,7 +39,12 @@ _AND: Final = frozenset(
 _UNSPACED: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
-_PLAIN_LATIN: Final = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+_LATIN_MARKS: Final = dict.fromkeys(range(0x0300, 0x0370))
+# Turkish İ folds to an i with a dot above; combining marks of other scripts belong to their words.
+_PLAIN_LATIN: Final = str.maketrans(
+    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "\u0307": None}
+)
+_APOSTROPHE: Final = re.compile(r"(?<=\w)['’](?=\w)")
 _LONGEST: Final = 2_000
 
 
@@ -56,13 +61,13 @@ def fold(text: str) -> str:
     return " ".join(_tokens(text[:_LONGEST]))
 
 
-def _tokens(text: str) -> list[str]:
+# A page is compared with every label of a flow: the same texts are asked for hundreds of times.
+@lru_cache(maxsize=8192)
+def _tokens(text: str) -> tuple[str, ...]:
     seen = unicodedata.normalize("NFKD", _NOTE.sub(" ", text).translate(INVISIBLE))
-    plain = "".join(char for char in seen if not "\u0300" <= char <= "\u036f")
-    recomposed = unicodedata.normalize("NFC", plain).casefold().translate(_PLAIN_LATIN)
-    # Turkish İ folds to an i with a dot above; combining marks of other scripts belong to their words.
-    kept = "".join(char for char in recomposed if char != "\u0307")
-    return _TOKEN.findall(re.sub(r"(?<=\w)['’](?=\w)", "", kept))
+    plain = seen.translate(_LATIN_MARKS)
+    folded = unicodedata.normalize("NFC", plain).casefold().translate(_PLAIN_LATIN)
+    return tuple(_TOKEN.findall(_APOSTROPHE.sub("", folded)))
 
 
 @lru_cache(maxsize=4096)
@@ -85,9 +90,9 @@ def label_rest(text: str, labels: Collection[str]) -> str | None:
     longest = max(map(len, labels), default=0)
     said, rest = "", None
     plain = _NOTE.sub(lambda found: " " * len(found.group()), text[:_LONGEST])
-    for found in re.finditer(r"&|[^\W\d_]+|\d+", plain):
+    for found in _TOKEN.finditer(plain):
         said += _joined(_tokens(found.group()))
-        if len(said) > longest:
+        if len(said) > longest or not any(label.startswith(said) for label in labels):
             break
         if said in labels:
             rest = text[found.end() :]
