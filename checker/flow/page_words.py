@@ -22,6 +22,7 @@ __all__ = [
     "as_label",
     "every_word",
     "fold",
+    "is_unspaced",
     "label_rest",
     "page_words",
     "primary",
@@ -99,6 +100,11 @@ def label_rest(text: str, labels: Collection[str]) -> str | None:
     return rest
 
 
+def is_unspaced(word: str) -> bool:
+    """Tell whether a word is of a script that puts no blanks between words."""
+    return _UNSPACED.search(word) is not None
+
+
 class Words:
     """The words of one topic in one language and in English, ready for comparing."""
 
@@ -106,9 +112,9 @@ class Words:
         folded = {(fold(word), word.endswith("*")) for word in words} - {("", False), ("", True)}
         self.whole: frozenset[str] = frozenset(word for word, _ in folded)
         spaced = sorted(
-            (w + (r"\w*" if stem else "") for w, stem in folded if not _UNSPACED.search(w)), key=len
+            (w + (r"\w*" if stem else "") for w, stem in folded if not is_unspaced(w)), key=len
         )
-        unspaced = sorted((re.escape(w) for w, _ in folded if _UNSPACED.search(w)), key=len, reverse=True)
+        unspaced = sorted((re.escape(w) for w, _ in folded if is_unspaced(w)), key=len, reverse=True)
         either = [rf"(?<!\w)(?:{'|'.join(reversed(spaced))})(?!\w)"] if spaced else []
         either += unspaced
         self._pattern = re.compile("|".join(either)) if either else None

@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from checker.flow.page_words import Words, fold, page_words, primary, words_in, words_of
+from checker.flow.page_words import Words, fold, is_unspaced, page_words, primary, words_in, words_of
 
 __all__ = [
     "Strength",
@@ -37,6 +37,7 @@ _NUMBER: Final = re.compile(r"(?<!\w)\d+(?:\s\d+)*(?!\w)")
 # How many words before or after a red one may deny it.
 _NEAR: Final = 3
 _UNSPACED_NEAR: Final = 9
+_AUXILIARY: Final = 2
 _LONGEST: Final = 600
 # A word that judges, and then the sentence that explains it.
 _HEAD: Final = re.compile(r"\s*([^\W\d][^:：.!。！–—]{1,40}?)\s*[:：.!。！–—]\s*(\D.*)", re.DOTALL)
@@ -137,12 +138,18 @@ def _is_rule(sentence: str, folded: str, language: str) -> bool:
 
 def _denied(folded: str, start: int, end: int, language: str) -> bool:
     """Tell whether a no, a zero or an "if" stands before a word, or a "resolved" after it."""
-    unspaced = not folded[start:end].isascii() and not (" " in folded[:start] and " " in folded[end:])
-    if unspaced:
+    negation = red_words("negation", language)
+    if is_unspaced(folded[start:end]):
         before, after = folded[max(0, start - _NEAR) : start], folded[end : end + _UNSPACED_NEAR]
+        # A longer no may be further off, where nothing but an auxiliary stands between.
+        joined = any(
+            start - _AUXILIARY <= found.end() <= start and len(found.group()) > 1
+            for found in negation.all_in(folded[:start])
+        )
     else:
         before, after = " ".join(folded[:start].split()[-_NEAR:]), " ".join(folded[end:].split()[:_NEAR])
-    if red_words("negation", language).found_in(before) or red_words("undone", language).found_in(after):
+        joined = False
+    if joined or negation.found_in(before) or red_words("undone", language).found_in(after):
         return True
     if re.search(r"(?<!\d)0(?!\d)", before) or re.match(r"\s?0(?!\d)", after):
         return True
