@@ -111,9 +111,7 @@ class Words:
     def __init__(self, words: Iterable[str]) -> None:
         folded = {(fold(word), word.endswith("*")) for word in words} - {("", False), ("", True)}
         self.whole: frozenset[str] = frozenset(word for word, _ in folded)
-        spaced = sorted(
-            (w + (r"\w*" if stem else "") for w, stem in folded if not is_unspaced(w)), key=len
-        )
+        spaced = sorted((w + (r"\w*" if stem else "") for w, stem in folded if not is_unspaced(w)), key=len)
         unspaced = sorted((re.escape(w) for w, _ in folded if is_unspaced(w)), key=len, reverse=True)
         either = [rf"(?<!\w)(?:{'|'.join(reversed(spaced))})(?!\w)"] if spaced else []
         either += unspaced

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
+from checker.flow.due_days import due_day
 from checker.model import (
     Cause,
     Claim,
@@ -220,6 +221,10 @@ class Recorder:
         origin = fields.get("origin")
         if origin is not None and origin.page and not origin.structure:
             fields["origin"] = replace(origin, structure=self.structure_of(origin.page))
+        if level.is_open and fields.get("deadline") is None:
+            texts = (fields.get("native", ""), *(text for _, text in fields.get("details", ())))
+            language, locale = fields["language"] or "en", self.locale or self.site.locale
+            fields["deadline"] = due_day(texts, language, locale, self.site.zone)
         if why := self.doubt():
             says, level, fields["reason"] = Says.UNREADABLE, Level.UNKNOWN, why
         return Claim(key, says, self.now(), level, flow=self.flow, **fields)

@@ -1,4 +1,4 @@
-"""A sentence that says the account is stopped, and the same sentence denied, in every language we have words of."""
+"""A sentence that says the account is stopped, and the same one denied, in each language we have words of."""
 
 from __future__ import annotations
 
