@@ -32,7 +32,7 @@ from checker.model import Claim, Kind, Level, Origin, Outcome, Says, Scope, Site
 from checker.model.dates import deadline_in
 from flows.amazon.places import named_in_header
 
-__all__ = ["Lists"]
+__all__ = ["Lists", "category_of"]
 
 _UNATTRIBUTED: Final = "amazon.unattributed_violation"
 # More list pages than this in one category is no list any more; the rest is said to be missing.
@@ -131,7 +131,9 @@ class Lists:
         for place in range(1, _MAX_PAGES + 1):
             before, listing = listing, _listing(self.console.documents("violations"), category)
             new = [item for item in listing.items if item.number not in self._seen]
-            yield from self._items(recorder, self._categories[category], new, page)
+            # A tab that lists more than its counter says does not filter: what names no category is not its.
+            filters = count is None or len(listing.items) <= count
+            yield from self._items(recorder, self._categories[category] if filters else None, new, page)
             if listing.problem or not listing.more or listing.pages <= before.pages:
                 break
             page = self._page(page, place + 1)
@@ -268,12 +270,19 @@ def _listing(documents: Iterable[Document], wanted: str = "") -> _Listing:
             if not identity:
                 problem = problem or "a violation without an id"
                 continue
-            own = words_in(dig(entry, "metricName")) or words_in(dig(entry, "defectType"))
+            own = category_of(entry)
             category = own or (names[0] if len(names) == 1 else "")
             items[identity] = _Listed(identity[:120], category, entry)
         pages, more = pages + 1, bool(dig(document.value, "nextPageToken"))
     problem = problem or ("" if pages else "no list answer came")
     return _Listing(tuple(items.values()), pages, problem, more)
+
+
+def category_of(entry: Mapping[str, Any]) -> str:
+    """Return the category a violation names itself; it may stand beside its reason."""
+    parts = (entry, *(part for part in entry.values() if isinstance(part, dict)))
+    named = (words_in(dig(part, name)) for part in parts for name in ("metricName", "defectType"))
+    return next(filter(None, named), "")
 
 
 def _rows_of(page: Page, marks: Mapping[str, Any]) -> list[Element]:

@@ -26,6 +26,7 @@ from checker.testing import name_of
 from flows.amazon import AmazonFlow
 from flows.amazon.report import read_report
 from flows.amazon.standing import in_own_words, rating_claims
+from flows.amazon.violations import category_of
 from tests.samples import sample, sample_bytes
 
 FLOW = AmazonFlow()
@@ -374,3 +375,23 @@ def test_the_published_sample_is_read_in_both_spellings() -> None:
     target = found["US"]["orders.on_time_delivery_rate"].target
     assert target is not None
     assert (target.comparator, target.value) == (Comparator.GT, Decimal("0.95"))
+
+
+@pytest.mark.parametrize(
+    ("entry", "category"),
+    [
+        ({"violationId": "V-1", "metricName": "ListingPolicy"}, "ListingPolicy"),
+        (
+            {"violationId": "V-1", "reason": {"reason": "GTIN", "metricName": "ListingPolicy"}},
+            "ListingPolicy",
+        ),
+        (
+            {"defectId": "D-1", "defectType": "ProductCondition", "issue": {"metricName": "x"}},
+            "ProductCondition",
+        ),
+        ({"violationId": "V-1", "reason": {"reason": "GTIN"}}, ""),
+    ],
+)
+def test_a_violation_names_its_category_wherever_it_stands(entry: dict[str, Any], category: str) -> None:
+    """Its own name goes first, then what stands beside its reason."""
+    assert category_of(entry) == category
