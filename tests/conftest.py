@@ -12,7 +12,6 @@ from playwright.sync_api import Browser
 
 from checker.browser import ensure_browser
 from checker.testing import contract_browser
-from tests.known_gaps import known_gap
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,14 +23,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if session.config.option.collectonly:
         return
     ensure_browser(None, _say)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is known to fail, with the reason."""
-    for item in items:
-        why = known_gap(item.nodeid)
-        if why is not None:
-            item.add_marker(pytest.mark.xfail(reason=why, strict=False))
 
 
 def pytest_xdist_auto_num_workers() -> int:
