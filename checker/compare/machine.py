@@ -153,8 +153,8 @@ def _worse(before: Known, state: Known, seen: Observation, now: datetime) -> Ste
 def _same(before: Known, state: Known, seen: Observation, now: datetime, rules: Rules) -> Step:
     reading = seen.reading
     if not seen.recovers and before.is_disputed:
-        # What is read in a visit that drifts was read, and settles no dispute.
-        return Step(Verb.UNCHANGED, state)
+        # What is read in a visit that drifts was read: it settles no dispute, and a recovery begins anew.
+        return Step(Verb.UNCHANGED, replace(state, pending_down=None))
     calm = replace(_with_deadline(state), good=reading, pending_down=None)
     if before.told is not None and before.told is not reading.level and not state.flapping:
         return Step(Verb.SYNC, _told(calm, reading.level, now), Tell.DIGEST)

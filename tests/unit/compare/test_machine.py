@@ -457,6 +457,15 @@ class TestDrift:
 
         assert made == Step(Verb.UNCHANGED, replace(before, last=red(), levels="22"))
 
+    def test_a_red_of_it_takes_back_a_recovery(self) -> None:
+        """Once well, then red again, then once well: it was never well twice."""
+        doubted, pending = red(disputed=True), Pending(shown(RATE, OK), 1, START)
+        before = opened(last=shown(RATE, OK), good=doubted, pending_down=pending)
+
+        again = make(before, red(), after=HOUR, recovers=False)
+
+        assert again.state.pending_down is None
+
     def test_what_speaks_against_a_recovery_is_kept(self) -> None:
         """The worst that was seen meanwhile."""
         pending = Pending(shown(RATE, OK), 1, START)
