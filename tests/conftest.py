@@ -13,9 +13,11 @@ from playwright.sync_api import Browser
 from checker.browser import ensure_browser
 from checker.testing import contract_browser
 
-# How long an example takes says how busy the machine is.
-settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("no clock")
+# How long an example takes says how busy the machine is; and what fails by chance says nothing of a change:
+# the same examples every time. `pytest --hypothesis-profile=search` looks for others.
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", parent=settings.get_profile("search"), derandomize=True)
+settings.load_profile("same")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
