@@ -328,15 +328,13 @@ def _claim(
     cells = [cell.text_without(marks["buttons"]) for cell in row.inside(marks["cells"])] if row else []
     # The older answer says little by itself; the row's own columns say the rest.
     columns = dict(zip(marks["columns"], cells, strict=True)) if len(cells) == len(marks["columns"]) else {}
-    steps = (
-        " ".join(cell.text_without(marks["buttons"]) for cell in row.inside(marks["steps"])) if row else ""
-    )
-    steps = steps or columns.get("next_steps", "")
+    told = [cell.text_without(marks["buttons"]) for cell in row.inside(marks["steps"])] if row else []
+    steps = " ".join(told) or columns.get("next_steps", "")
     details = {name: item.said(*paths) or columns.get(name, "") for name, paths in marks["details"].items()}
     details["asin"] = details["asin"] or ", ".join(dict.fromkeys(_ASIN.findall(details["title"])))
     details["next_steps"] = steps or " ".join(item.steps)
     site = recorder.site
-    days = [deadline_in(text, recorder.locale or site.locale, site.zone) for text in (steps, *item.steps)]
+    days = (deadline_in(text, recorder.locale or site.locale, site.zone) for text in (steps, *item.steps))
     return recorder.shown(
         key,
         Level.CRITICAL,
