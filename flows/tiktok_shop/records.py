@@ -28,6 +28,7 @@ _ENDED: Final = f"{_NEXT}[class*=disabled], {_NEXT}[aria-disabled='true']"
 _CELLS: Final = "td, [role=cell], [role=gridcell]"
 _COLUMNS: Final = ("name", "reason", "date", "status")
 _BEFORE_DIGITS: Final = re.compile(r"\D+")
+_SILENT: Final = "the list is empty and does not say so"
 _MAX_PAGES: Final = 40
 _LOOKS: Final = 8
 _LONGEST: Final = 500
@@ -95,29 +96,23 @@ class Records:
     def _record(self, recorder: Recorder, number: str, row: Element) -> Claim:
         cells = [cell.text for cell in row.inside(_CELLS)]
         parts = [part.text for part in row.inside("*") if part.text and not part.inside("*")]
-        last = cells[-1] if len(cells) == len(_COLUMNS) else ""
-        state, when, level = self._state(parts, last, recorder.language or "en")
-        named = (
-            dict(zip(_COLUMNS, cells, strict=True)) if len(cells) == len(_COLUMNS) else {"record": row.text}
-        )
+        whole = len(cells) == len(_COLUMNS)
+        state, when, level = self._state(parts, cells[-1] if whole else "", recorder.language or "en")
+        named = dict(zip(_COLUMNS, cells, strict=True)) if whole else {"record": row.text}
         details = {**named, "status": state, "appeal_time": when}
-        said = fold_word(state)
-        appealable = any(
-            said == word or said.startswith(f"{word} ")
-            for word in map(fold_word, self.toml.data["appealable"])
-        )
+        words = map(fold_word, self.toml.data["appealable"])
+        appealable = any(f"{fold_word(state)} ".startswith(f"{word} ") for word in words)
         site = recorder.site
         fields: Fields = {
             "scope": Scope.ITEM,
             "rank": Rank.WORD,
             "reason": named.get("reason", "")[:200],
-            # In any other state the time beside may be the one of an appeal already made.
-            "deadline": deadline_in(when, recorder.locale or site.locale, site.zone)
-            if appealable and when
-            else None,
             "details": tuple((label, text[:_LONGEST]) for label, text in details.items() if text),
             "origin": Origin("health", "the page", "a record's row", 0, _ROWS[0]),
         }
+        # In any other state the time beside may be the one of an appeal already made.
+        if appealable:
+            fields["deadline"] = deadline_in(when, recorder.locale or site.locale, site.zone)
         return recorder.word(recorder.key(_METRIC, item=number), state[:80], level, **fields)
 
     def _state(self, parts: list[str], last: str, language: str) -> tuple[str, str, Level | None]:
@@ -159,10 +154,8 @@ class Records:
         if self.seen:
             return "the list goes on, and its pager is not known" if has_pager(page, language) else ""
         if page.has(_TABLE):
-            return (
-                "" if says_empty(page, language, within=_TABLE) else "the list is empty and does not say so"
-            )
+            return "" if says_empty(page, language, within=_TABLE) else _SILENT
         listed = list_rows(page, self.toml.data["record_titles"], language)
         if listed.rows:
             return "the rows of the list do not say the number of a record"
-        return listed.reason or ("" if listed.empty else "the list is empty and does not say so")
+        return listed.reason or ("" if listed.empty else _SILENT)
