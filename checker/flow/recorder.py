@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TypedDict, Unpack
+from typing import Final, TypedDict, Unpack
 
 from checker.flow.due_days import due_day
 from checker.model import (
@@ -27,6 +27,9 @@ from checker.model import (
 )
 
 __all__ = ["Fields", "Measured", "Recorder", "adding"]
+
+
+_TIMES: Final = ("_time", "date")
 
 
 class Fields(TypedDict, total=False):
@@ -222,7 +225,9 @@ class Recorder:
         if origin is not None and origin.page and not origin.structure:
             fields["origin"] = replace(origin, structure=self.structure_of(origin.page))
         if level.is_open and fields.get("deadline") is None:
-            texts = (fields.get("native", ""), *(text for _, text in fields.get("details", ())))
+            # What a time of its own means, its flow knows: it may be that of an appeal already made.
+            said = (text for name, text in fields.get("details", ()) if not name.endswith(_TIMES))
+            texts = (fields.get("native", ""), *said)
             language, locale = fields["language"] or "en", self.locale or self.site.locale
             fields["deadline"] = due_day(texts, language, locale, self.site.zone)
         if why := self.doubt():
