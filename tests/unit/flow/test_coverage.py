@@ -160,6 +160,12 @@ RED_ONES = [
     ("ko", "<span class=badge>위험</span>", "위험", "word"),
     ("ru", "<h2>Аккаунт заблокирован</h2>", "Аккаунт заблокирован", "word"),
     ("tr", "<h2>Hesabınız askıya alındı</h2>", "Hesabınız askıya alındı", "word"),
+    ("cs", "<h2>Váš účet byl pozastaven</h2>", "Váš účet byl pozastaven", "word"),
+    ("cs", "<span class=badge>Nedostatečná</span>", "Nedostatečná", "word"),
+    ("sk", "<h2>Váš účet bol zablokovaný</h2>", "Váš účet bol zablokovaný", "word"),
+    ("sk", "<p>3 porušenia</p>", "3 porušenia", "count"),
+    ("hu", "<h2>Felfüggesztettük a fiókodat</h2>", "Felfüggesztettük a fiókodat", "word"),
+    ("hu", "<span class=badge>Gyenge</span>", "Gyenge", "word"),
 ]  # fmt: skip
 
 NOT_RED = [
@@ -199,6 +205,11 @@ NOT_RED = [
     ("ko", "<p>위반 없음</p>"),
     ("ru", "<p>Нарушений нет</p>"),
     ("tr", "<p>İhlal yok</p>"),
+    ("cs", "<p>Žádná porušení</p>"),
+    ("cs", "<h3>Účet není pozastaven</h3>"),
+    ("sk", "<p>Žiadne porušenia</p>"),
+    ("hu", "<p>Nincs szabálysértés</p>"),
+    ("hu", "<h3>A fiókod nincs felfüggesztve</h3>"),
 ]
 
 
