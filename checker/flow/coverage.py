@@ -19,7 +19,7 @@ from checker.flow.outline import Outline, Part
 from checker.flow.page import Page
 from checker.flow.page_words import as_label, fold, label_rest, without_notes
 from checker.flow.printed import pieces
-from checker.flow.red_words import harmless_banner, is_good_word, is_question, red_word, red_words
+from checker.flow.red_words import harmless_banner, is_good_word, is_question, red_word, red_words, stopped
 from checker.flow.sentences import sentences
 from checker.flow.tables import cell_of, grid_around
 from checker.model.quantities import Quantity
@@ -148,6 +148,7 @@ def _red_heading(outline: Outline, banner: Part, known: frozenset[str], language
     lines = without_notes(outline.lines(banner))
     text = lines.replace("\n", " ")
     word = red_word(text, language, topics=("account",)) or red_word(lines.partition("\n")[0], language)
+    word = word or stopped(lines, language)
     if not word or harmless_banner(text, language) or _is_known(text, known):
         return None
     return RedStatus(

@@ -242,6 +242,19 @@ def test_what_denies_asks_or_lists_is_no_red(language: str, html: str) -> None:
             "suspended",
         ),
         ("en", "Because of 3 violations, your account has been deactivated until you appeal.", "deactivated"),
+        ("pt", "Suspendemos sua conta enquanto verificamos os documentos enviados.", "suspendemos"),
+        ("es", "Inhabilitamos tu cuenta porque no cumple las políticas del sitio.", "inhabilitamos"),
+        (
+            "es",
+            "No podés vender hasta que regularices tus datos de facturación.",
+            "no podes vender hasta que regularices tus datos de facturacion",
+        ),
+        ("es", "Ya no puedes vender en Mercado Libre.", "ya no puedes vender en mercado libre"),
+        ("pl", "Ograniczyliśmy sprzedaż na Twoim koncie do czasu weryfikacji danych.", "ograniczylismy"),
+        ("cs", "Pozastavili jsme váš účet kvůli porušení podmínek této služby.", "pozastavili"),
+        ("ru", "Мы заблокировали ваш магазин из-за нарушений правил площадки.", "заблокировали"),
+        ("en", "We had to restrict your account while we look into it.", "restrict"),
+        ("zh", "您的店铺因多次违规已被限制上新", "被限制"),
         ("zh", "您的账户已被冻结,店铺商品已下架。如有疑问请联系客服人员处理,谢谢您的理解与支持", "冻结"),
     ],
 )
@@ -268,11 +281,31 @@ def test_running_text_that_says_the_account_is_stopped_is_told(language: str, te
         "Si su puntuación es inferior a 200, su cuenta está desactivada.",
         "Une note de 100 à 199 signifie que votre compte risque d'être désactivé.",
         "当评分低于200时,您的账户将被停用。",
+        "You can no longer sell weapons of any kind from this spring.",
+        "If you miss the deadline, you can no longer sell here.",
+        "We have limited our fees for all sellers until the end of the year.",
+        "Si superas el 6% de reclamos, no puedes vender en Mercado Libre.",
+        "No puedes vender productos prohibidos en este sitio, ni publicarlos.",
+        "Suspenderemos tu cuenta si no cumples las políticas.",
+        "Evite que sua conta seja suspensa por falta de documentos.",
+        "Ograniczyliśmy prowizje od sprzedaży w tej kategorii do końca roku.",
+        "Váš účet může být pozastaven, klesne-li skóre pod sto bodů.",
+        "Váš účet nie je zablokovaný, vaše ponuky sú viditeľné.",
+        "Když klesne skóre, váš účet bude pozastaven.",
     ],
 )
 def test_running_text_that_supposes_denies_or_teaches_is_no_red(text: str) -> None:
     """A rule says what would be, and of nobody in particular."""
     assert red_statuses(page(f"<div><p>{text}</p></div>"), (), "en") == ()
+
+
+def test_a_banner_says_by_a_verb_that_the_account_is_stopped() -> None:
+    """In a box that is one by its role: it is no more harmless than the same words anywhere else."""
+    (alert,) = alerts(
+        page("<div role=alert>Novidades: bloqueamos sua conta temporariamente</div>", "pt"), "pt"
+    )
+
+    assert (alert.red, alert.harmless) == ("bloqueamos", "")
 
 
 def test_a_red_that_a_rule_has_read_is_not_told_again() -> None:
