@@ -308,6 +308,14 @@ def test_a_banner_says_by_a_verb_that_the_account_is_stopped() -> None:
     assert (alert.red, alert.harmless) == ("bloqueamos", "")
 
 
+def test_what_customers_complain_of_is_judged_by_the_rule_that_counts_it() -> None:
+    """A product's share of it is no red of its own; without such a rule it is."""
+    shown = page("<ul><li>Taladro X — 2 reclamos</li></ul>", "es")
+
+    assert red_statuses(shown, ("Reclamos",), "es") == ()
+    assert [red.word for red in red_statuses(shown, (), "es")] == ["reclamos"]
+
+
 def test_a_red_that_a_rule_has_read_is_not_told_again() -> None:
     """Its text, or the label of its count, was claimed."""
     html = "<span class=pill>Critical</span><div><p>Policy violations</p><p>12</p></div>"
