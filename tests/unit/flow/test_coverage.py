@@ -166,6 +166,10 @@ RED_ONES = [
     ("sk", "<p>3 porušenia</p>", "3 porušenia", "count"),
     ("hu", "<h2>Felfüggesztettük a fiókodat</h2>", "Felfüggesztettük a fiókodat", "word"),
     ("hu", "<span class=badge>Gyenge</span>", "Gyenge", "word"),
+    ("pl", "<h2>Słaba</h2>", "Słaba", "word"),
+    ("pt", "<small>Fora do permitido</small>", "Fora do permitido", "word"),
+    ("es", "<p>Por encima de lo permitido</p>", "Por encima de lo permitido", "word"),
+    ("en", "<td>Above the limit</td>", "Above the limit", "word"),
 ]  # fmt: skip
 
 NOT_RED = [
@@ -205,6 +209,9 @@ NOT_RED = [
     ("ko", "<p>위반 없음</p>"),
     ("ru", "<p>Нарушений нет</p>"),
     ("tr", "<p>İhlal yok</p>"),
+    ("pt", "<small>Dentro do permitido</small>"),
+    ("pt", "<p>Permitido para MercadoLíder: até 1%</p>"),
+    ("pl", "<h2>Bardzo dobra</h2>"),
     ("cs", "<p>Žádná porušení</p>"),
     ("cs", "<h3>Účet není pozastaven</h3>"),
     ("sk", "<p>Žiadne porušenia</p>"),
