@@ -16,7 +16,7 @@ from checker.flow import Page, SiteToml, links_named
 from checker.flow.page_words import fold
 from checker.model import Outcome
 
-__all__ = ["GONE", "NotHereError", "PageFinder", "path_of", "with_query"]
+__all__ = ["GONE", "NotHereError", "PageFinder", "path_of", "says_something", "with_query"]
 
 GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _MOST_LINKS: Final = 4
@@ -172,7 +172,7 @@ class PageFinder:
         Where a session begins a console may show its menus alone: one that leads to another page of site.toml
         is not blank.
         """
-        if _says_something(seen):
+        if says_something(seen):
             return True
         # Menus around calls that were all turned away are what is left of a page.
         if self._turned_away():
@@ -225,7 +225,7 @@ class PageFinder:
         """Tell whether a page says something under a heading that is the name of what is looked for."""
         names = {fold(word) for word in self._toml.pages[page].links}
         headings = {fold(heading.text) for heading in seen.all(_HEADINGS)}
-        return not names.isdisjoint(headings) and not self._turned_away() and _says_something(seen)
+        return not names.isdisjoint(headings) and not self._turned_away() and says_something(seen)
 
     def _links_on(self, menu: tuple[str, Page] | None, words: Sequence[str], host: str) -> Sequence[str]:
         """Return the addresses of the console's own that the links named so lead to."""
@@ -248,7 +248,7 @@ class PageFinder:
             self.notes.append(f"{page} was found at {urlsplit(path).path}, {how}")
 
 
-def _says_something(page: Page) -> bool:
+def says_something(page: Page) -> bool:
     """Tell whether a page says more than its menus do: a blank one is none that could be read."""
     said = "".join(body.text_without(_MENUS) for body in page.all("body"))
     return sum(_WIDE if east_asian_width(char) == "W" else 1 for char in said) >= _LEAST_TEXT
