@@ -430,6 +430,8 @@ def _is_phrase(outline: Outline, part: Part) -> bool:
         for child in outline.inside(part, 40)
         if outline.length(child) < outline.length(part)
     )
+    if outline.is_set_apart(part):
+        return False
 
 
 def _is_running_text(outline: Outline, part: Part) -> bool:
