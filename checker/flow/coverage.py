@@ -164,7 +164,7 @@ def _red_status(
         return None
     if _is_known(text, known) or is_question(text, language) or _is_legend(outline, part, language):
         return None
-    if _is_header(outline, part):
+    if _is_header(outline, part, language):
         return None
     context = _context(outline, part)
     why, word = _redness(outline, part, text, language, locale)
@@ -252,15 +252,21 @@ def _is_cell(outline: Outline, part: Part) -> bool:
     return cell is not None and outline.length(cell) <= outline.length(part) + 2
 
 
-def _is_header(outline: Outline, part: Part) -> bool:
-    """Tell whether a part is the head of a column, or names a row that has more in it."""
+def _is_header(outline: Outline, part: Part, language: str) -> bool:
+    """Tell whether a part is the head of a column, or names a row that has more in it.
+
+    In two columns without marked heads, "Status" and "Suspended" are a row like those below them.
+    """
     cell = cell_of(outline, part)
     if cell is None:
         return False
     if cell.tag == "th" or cell.role in {"columnheader", "rowheader"}:
         return True
     grid = grid_around(outline, cell)
-    return grid is not None and grid.is_header_row(grid.place(cell)[0])
+    if grid is None or not grid.is_header_row(row := grid.place(cell)[0]):
+        return False
+    pair = len(grid.row(row)) == 2 and not grid.is_marked_header(row)  # noqa: PLR2004
+    return not (pair and red_word(outline.text(part), language, topics=("account",)))
 
 
 def _stands_alone(outline: Outline, part: Part) -> bool:
@@ -355,7 +361,7 @@ def _unclaimed(
             return None
         percent = any(number.percent for number in numbers)
         kind = "percentage" if percent else "row" if row is not None else "number"
-    elif is_question(text, language) or _is_header(outline, part) or _is_prose(outline, part):
+    elif is_question(text, language) or _is_header(outline, part, language) or _is_prose(outline, part):
         return None
     elif tone in {"red", "amber", "green"} and any(map(str.isalpha, text)):
         kind = "pill"
@@ -424,14 +430,14 @@ def _is_phrase(outline: Outline, part: Part) -> bool:
     lines = outline.lines(part)
     if "\n" in lines or len(lines) > _LONGEST_CONTEXT:
         return False
+    if outline.is_set_apart(part):
+        return False
     # "Late shipment <b class=pill>Urgent</b>" is two things.
     return not any(
         outline.length(child) and (child.tone or child.named() & _PILL_CLASSES)
         for child in outline.inside(part, 40)
         if outline.length(child) < outline.length(part)
     )
-    if outline.is_set_apart(part):
-        return False
 
 
 def _is_running_text(outline: Outline, part: Part) -> bool:
