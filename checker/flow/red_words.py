@@ -39,6 +39,8 @@ _NUMBER: Final = re.compile(r"(?<!\w)\d+(?:\s\d+)*(?!\w)")
 _NEAR: Final = 3
 _UNSPACED_NEAR: Final = 9
 _LONGEST: Final = 600
+# How many words may stand between a verb and its object: "suspendemos *a* sua conta".
+_BESIDE: Final = 2
 # What may follow "you cannot sell": where that is, or until when.
 _FEW_WORDS: Final = 4
 _SOME_WORDS: Final = 12
@@ -136,9 +138,20 @@ def _undenied(folded: str, tongue: str, spoken: Sequence[str]) -> str:
     """Return the word by which a clause says in a language that something is stopped, if none denies it."""
     for topic in ("account", "stopping"):
         for found in red_words(topic, tongue).all_in(folded):
+            if topic == "stopping" and not _is_of_own(folded, found, tongue):
+                continue
             if not any(_denied(folded, found.start(), found.end(), each) for each in {tongue, *spoken}):
                 return found.group()
     return ""
+
+
+def _is_of_own(folded: str, verb: re.Match[str], tongue: str) -> bool:
+    """Tell whether a verb stands right beside what is the reader's own: before it, or after it."""
+    for own in red_words("own", tongue).all_in(folded):
+        between = folded[min(verb.end(), own.end()) : max(verb.start(), own.start())]
+        if len(between.split()) <= _BESIDE and not any(map(str.isdecimal, between)):
+            return True
+    return False
 
 
 def _may_not_sell(folded: str, language: str) -> bool:
