@@ -13,12 +13,14 @@ from checker.console.policy import Phase, Policy, Verdict
 from checker.console.tokens import is_token
 from checker.errors import NotOffered, Stop
 from checker.flow import Page, SiteToml, links_named
+from checker.flow.page_words import fold
 from checker.model import Outcome
 
-__all__ = ["GONE", "NotHereError", "PageFinder", "path_of", "with_query"]
+__all__ = ["GONE", "NotHereError", "PageFinder", "path_of", "says_something", "with_query"]
 
 GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _MOST_LINKS: Final = 4
+_HEADINGS: Final = "h1, h2, h3, [role=heading]"
 _MENUS: Final = "nav, header, footer, aside, menu, a, button, [role=navigation], [role=banner]"
 _LEAST_TEXT: Final = 30
 # A character of the scripts that stand in wide boxes says as much as this many letters.
@@ -73,6 +75,8 @@ class PageFinder:
         # Where an earlier run found a page it is looked for first, and is proven again.
         self._earlier = dict(found)
         self._begun = ""
+        # Where a link of the page's own name led to a page that is headed so.
+        self._headed = ""
         self.notes: list[str] = []
 
     def find(self, page: str, query: Mapping[str, str], host: str) -> Page:
@@ -91,6 +95,7 @@ class PageFinder:
         if known is not None:
             raise NotOffered(Outcome.UNKNOWN_PAGE, known)
         menu = self._menu
+        self._headed = ""
         try:
             return self._by_path(page, query)
         except NotHereError as missing:
@@ -100,6 +105,9 @@ class PageFinder:
                 seen = self._follow(page, query, self._links_on(missing.stands, words, host), set())
             if seen is not None:
                 return seen
+            if self._headed:
+                self._keep(page, path_of(self._headed), "where nothing of it but its name was known")
+                return self._open_at(page, self._headed)
             if missing.strange and missing.stands is not None and self._may_be_it(page, missing.stands[1]):
                 self._keep(page, missing.strange, "where nothing of it was known")
                 return self._open_at(page, self._address(missing.strange, query))
@@ -164,7 +172,7 @@ class PageFinder:
         Where a session begins a console may show its menus alone: one that leads to another page of site.toml
         is not blank.
         """
-        if _says_something(seen):
+        if says_something(seen):
             return True
         # Menus around calls that were all turned away are what is left of a page.
         if self._turned_away():
@@ -204,10 +212,20 @@ class PageFinder:
                 with suppress(NotHereError):
                     seen = self._open_at(page, with_query(url, query))
                     if not self._is_known(page, seen):
+                        # In words and a layout nobody knows it is the page all the same, and read as far as
+                        # it goes: what is missing is told, and an account that is stopped is heard of.
+                        if not self._headed and self._is_headed(page, seen):
+                            self._headed = with_query(url, query)
                         continue
                     self._keep(page, path_of(url), "by a link of the console's own")
                     return seen
         return None
+
+    def _is_headed(self, page: str, seen: Page) -> bool:
+        """Tell whether a page says something under a heading that is the name of what is looked for."""
+        names = {fold(word) for word in self._toml.pages[page].links}
+        headings = {fold(heading.text) for heading in seen.all(_HEADINGS)}
+        return not names.isdisjoint(headings) and not self._turned_away() and says_something(seen)
 
     def _links_on(self, menu: tuple[str, Page] | None, words: Sequence[str], host: str) -> Sequence[str]:
         """Return the addresses of the console's own that the links named so lead to."""
@@ -230,7 +248,7 @@ class PageFinder:
             self.notes.append(f"{page} was found at {urlsplit(path).path}, {how}")
 
 
-def _says_something(page: Page) -> bool:
+def says_something(page: Page) -> bool:
     """Tell whether a page says more than its menus do: a blank one is none that could be read."""
     said = "".join(body.text_without(_MENUS) for body in page.all("body"))
     return sum(_WIDE if east_asian_width(char) == "W" else 1 for char in said) >= _LEAST_TEXT

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from checker.console.finding import GONE
+from checker.console.finding import GONE, says_something
 from checker.console.quiet import LOOKS, STILL_FOR, Network, Waiting, is_busy
 from checker.console.tab import Bounds
 from checker.flow import Missing, Page, SiteToml
@@ -21,6 +21,8 @@ _DRAWN_FOR: Final = 0.1
 _FOR_THE_REST: Final = 0.6
 # What a page that never stops saying that it is not done was waited for.
 _DONE: Final = "done"
+# What a page whose answers came and that says nothing yet is waited for.
+_TEXT: Final = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,12 @@ class Wanted:
     def give_up(self, page: str, names: frozenset[str]) -> None:
         """Note what did not come while it was waited for."""
         self._vain |= {(page, name) for name in names}
+
+    def unless_vain(self, page: str, name: str, *, there: bool) -> frozenset[str]:
+        """Return a name if it is not there and was not waited for in vain since it was."""
+        if there:
+            self._vain.discard((page, name))
+        return frozenset() if there or self.is_vain(page, name) else frozenset({name})
 
     def is_vain(self, page: str, name: str) -> bool:
         """Tell whether something was waited for in vain on a page of that name."""
@@ -109,22 +117,32 @@ class Readiness:
         """
         here = self.wanted.look(page, spec, whole=reading)
         waiting.now_missing(len(here.missing))
+        news = here.news | self._unsaid(page, spec, reading=reading)
         busy = _is_busy(page, spec) and not self.wanted.is_vain(page.name, _DONE)
         if waiting.looks >= LOOKS and not busy:
             still = _DRAWN_FOR if here.drawn else STILL_FOR
-            if here.some and not here.missing and waiting.sight.is_still(still, LOOKS):
+            if here.some and not here.missing and not news and waiting.sight.is_still(still, LOOKS):
                 return True
             if self._is_at_rest(waiting):
                 wait = self._bounds.answer * (_FOR_THE_REST if here.some else 1.0)
-                if not here.news or waiting.rested() >= self.patience(wait, page.status):
-                    self._give_up(page, here.news, waiting.rested(), reading=reading)
+                if not news or waiting.rested() >= self.patience(wait, page.status):
+                    self._give_up(page, news, waiting.rested(), reading=reading)
                     return is_drawn(page, spec)
         long = busy and waiting.lasted() >= self.patience(self._bounds.page, page.status)
         if long or waiting.waited() >= self._bounds.page:
-            names = here.news | {_DONE} if busy else here.news
+            names = news | {_DONE} if busy else news
             self._give_up(page, names, waiting.lasted(), reading=reading)
             return False
         return None
+
+    def _unsaid(self, page: Page, spec: PageSpec | None, *, reading: bool) -> frozenset[str]:
+        """Return the page's own text, where answers are wanted of a page that says nothing beside its menus.
+
+        What came in is drawn next: a banner that nothing but the page says is among it.
+        """
+        if not reading or spec is None or not spec.answers:
+            return frozenset()
+        return self.wanted.unless_vain(page.name, _TEXT, there=says_something(page))
 
     def is_lost(self, waiting: Waiting, page: Page) -> bool:
         """Tell whether a page that is nothing known is done, and will not become anything."""

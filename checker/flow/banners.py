@@ -10,7 +10,7 @@ from typing import Final
 from checker.flow.outline import Outline, Part, name_words
 from checker.flow.page import Page
 from checker.flow.page_words import fold, without_notes
-from checker.flow.red_words import harmless_banner, red_word
+from checker.flow.red_words import harmless_banner, red_word, stopped
 from checker.flow.tables import cell_of
 
 __all__ = ["Alert", "alert_parts", "alerts"]
@@ -92,7 +92,7 @@ def alerts(page: Page, language: str) -> tuple[Alert, ...]:
                 part.tone or outline.tone(part),
                 outline.selector(part),
                 harmless_banner(text, language),
-                red_word(text, language),
+                red_word(text, language) or stopped(lines, language),
             )
         )
     return tuple({alert.text: alert for alert in reversed(found)}.values())[::-1][:_MOST_ALERTS]

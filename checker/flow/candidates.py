@@ -7,7 +7,7 @@ what a value is, or another thing's label. Which candidate belongs to the label 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Final, Literal
 
@@ -61,6 +61,7 @@ class LabelledValue:
     header: the words that say what it is: of its column, of its row, or in front of it.
     tone: its distinct colour; selector: for its picture.
     row: what its row is called, where the label only heads the column it stands in.
+    alone: whether the line it stands in says it and its header, and no more.
     """
 
     text: str
@@ -71,6 +72,7 @@ class LabelledValue:
     tone: str = ""
     selector: str = ""
     row: str = ""
+    alone: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +336,9 @@ class LabelReader:
     def _value(self, part: Part, piece: Piece, source: Source = "text") -> LabelledValue:
         text, header = (without_notes(said).replace("\n", " ") for said in (piece.text, piece.header))
         tone, selector = self._outline.tone(part), self._outline.selector(part)
-        return LabelledValue(text, piece.role, source, piece.quantity, header, tone, selector)
+        line = set(fold(self._outline.lines(part)).split())
+        alone = line <= set(fold(f"{header} {text}").split())
+        return LabelledValue(text, piece.role, source, piece.quantity, header, tone, selector, alone=alone)
 
 
 def is_pressed(part: Part) -> bool:

@@ -39,6 +39,7 @@ __all__ = ["card_claims"]
 _LONGEST: Final = 200
 _LONGEST_WORD: Final = 30
 _MOST_WORDS: Final = 3
+_MOST_OF_A_LIMIT: Final = 5
 _COMPARATORS: Final = {
     "less_than": Comparator.LT,
     "at_most": Comparator.LTE,
@@ -187,6 +188,10 @@ def _numbers(
     if row.kind is Kind.POINTS and target is not None and counted[1]:
         # "3 / 10": points are counted up to the limit at which the platform acts.
         target, counted = replace(target, critical=counted[1], enforced=True), (None, None)
+    for value in found.of_role("target"):
+        if _is_judged(row) and _says_beyond(row, value):
+            said = f"{value.header} ({value.text})"[:_LONGEST]
+            yield recorder.word(key, said, Level.WARNING, **adding(fields, rank=Rank.OTHER))
     for value in dict.fromkeys(found.values):
         quantity = value.quantity
         if quantity is None or (quantity.value is not None and quantity.percent is not _is_rate(row)):
@@ -210,6 +215,18 @@ def _numbers(
                 low_volume=row.low_volume,
             )
             yield from recorder.measured(key, measured, {}, **adding(stated, native=value.text[:_LONGEST]))
+
+
+def _says_beyond(row: Any, value: LabelledValue) -> bool:
+    """Tell whether a limit is worded as one the value lies beyond: "Over the 6 % allowed", and no more.
+
+    So the console judges itself, whatever the number beside it.
+    """
+    comparator = worded_comparator(value.header)
+    if not row.better or not value.alone or comparator not in (Comparator.LT, Comparator.GT):
+        return False
+    beyond = (row.better == "lower") is (comparator is Comparator.GT)
+    return beyond and says_where_it_lies(value.header) and len(value.header.split()) <= _MOST_OF_A_LIMIT
 
 
 def _is_beyond(value: LabelledValue, target: Target | None, is_rate: bool) -> bool:

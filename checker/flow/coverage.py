@@ -19,7 +19,7 @@ from checker.flow.outline import Outline, Part
 from checker.flow.page import Page
 from checker.flow.page_words import as_label, fold, label_rest, without_notes
 from checker.flow.printed import pieces
-from checker.flow.red_words import harmless_banner, is_good_word, is_question, red_word, red_words
+from checker.flow.red_words import harmless_banner, is_good_word, is_question, red_word, red_words, stopped
 from checker.flow.sentences import sentences
 from checker.flow.tables import cell_of, grid_around
 from checker.model.quantities import Quantity
@@ -148,6 +148,7 @@ def _red_heading(outline: Outline, banner: Part, known: frozenset[str], language
     lines = without_notes(outline.lines(banner))
     text = lines.replace("\n", " ")
     word = red_word(text, language, topics=("account",)) or red_word(lines.partition("\n")[0], language)
+    word = word or stopped(lines, language)
     if not word or harmless_banner(text, language) or _is_known(text, known):
         return None
     return RedStatus(
@@ -163,11 +164,14 @@ def _red_status(
         return None
     if _is_known(text, known) or is_question(text, language) or _is_legend(outline, part, language):
         return None
-    if _is_header(outline, part):
+    if _is_header(outline, part, language):
         return None
     context = _context(outline, part)
     why, word = _redness(outline, part, text, language, locale)
     if why is None:
+        return None
+    # What customers complain of is counted per product, too: a rule that reads it judges it.
+    if why == "count" and as_label(word) in known and red_words("complaints", language).is_whole(word):
         return None
     if why == "count" and any(
         label_rest(context, {label}) is not None for label in _labels_in(context, known)
@@ -248,15 +252,21 @@ def _is_cell(outline: Outline, part: Part) -> bool:
     return cell is not None and outline.length(cell) <= outline.length(part) + 2
 
 
-def _is_header(outline: Outline, part: Part) -> bool:
-    """Tell whether a part is the head of a column, or names a row that has more in it."""
+def _is_header(outline: Outline, part: Part, language: str) -> bool:
+    """Tell whether a part is the head of a column, or names a row that has more in it.
+
+    In two columns without marked heads, "Status" and "Suspended" are a row like those below them.
+    """
     cell = cell_of(outline, part)
     if cell is None:
         return False
     if cell.tag == "th" or cell.role in {"columnheader", "rowheader"}:
         return True
     grid = grid_around(outline, cell)
-    return grid is not None and grid.is_header_row(grid.place(cell)[0])
+    if grid is None or not grid.is_header_row(row := grid.place(cell)[0]):
+        return False
+    pair = len(grid.row(row)) == 2 and not grid.is_marked_header(row)  # noqa: PLR2004
+    return not (pair and red_word(outline.text(part), language, topics=("account",)))
 
 
 def _stands_alone(outline: Outline, part: Part) -> bool:
@@ -351,7 +361,7 @@ def _unclaimed(
             return None
         percent = any(number.percent for number in numbers)
         kind = "percentage" if percent else "row" if row is not None else "number"
-    elif is_question(text, language) or _is_header(outline, part) or _is_prose(outline, part):
+    elif is_question(text, language) or _is_header(outline, part, language) or _is_prose(outline, part):
         return None
     elif tone in {"red", "amber", "green"} and any(map(str.isalpha, text)):
         kind = "pill"
@@ -419,6 +429,8 @@ def _is_phrase(outline: Outline, part: Part) -> bool:
         return True
     lines = outline.lines(part)
     if "\n" in lines or len(lines) > _LONGEST_CONTEXT:
+        return False
+    if outline.is_set_apart(part):
         return False
     # "Late shipment <b class=pill>Urgent</b>" is two things.
     return not any(

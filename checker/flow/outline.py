@@ -230,6 +230,17 @@ class Outline:
         """Return its text as a person reads it, in one line."""
         return self.lines(part).replace(_BREAK, " ").replace(FOOTNOTE, "")
 
+    def is_set_apart(self, part: Part) -> bool:
+        """Tell whether a part is elements side by side without so much as a blank between them.
+
+        Its layout sets them apart: a label and its value, and not one phrase.
+        """
+        inner = [part]
+        while len(inner) == 1:
+            inner = [child for child in self.children(inner[0]) if self.length(child)]
+        glued = len(inner) > 1 and not any(child.is_text for child in inner)
+        return glued and self.lines(part) == "".join(map(self.lines, inner))
+
     def tone(self, part: Part) -> str:
         """Return its distinct colour: its own, that of what it wholly is, or that of what lies in it."""
         at: Part | None = part

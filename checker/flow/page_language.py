@@ -21,7 +21,9 @@ from checker.model.numbers import known_locale
 __all__ = ["PageLocale", "page_locale"]
 
 _MOST_TEXT: Final = 40_000
-_COMMON_LANGUAGES: Final = ("de", "es", "pt", "fr", "it", "nl", "pl", "sv", "tr", "vi", "id")
+_COMMON_LANGUAGES: Final = (
+    "de", "es", "pt", "fr", "it", "nl", "pl", "cs", "sk", "hu", "sv", "tr", "vi", "id",
+)  # fmt: skip
 # So many more of another language's words, and so many times more, prove that a page is not in its own.
 _PROOF_WORDS: Final = 12
 _PROOF_TIMES: Final = 3

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -39,6 +40,11 @@ _NEAR: Final = 3
 _UNSPACED_NEAR: Final = 9
 _AUXILIARY: Final = 2
 _LONGEST: Final = 600
+# How many words may stand between a verb and its object: "suspendemos *a* sua conta".
+_BESIDE: Final = 2
+# What may follow "you cannot sell": where that is, or until when.
+_FEW_WORDS: Final = 4
+_SOME_WORDS: Final = 12
 # A word that judges, and then the sentence that explains it.
 _HEAD: Final = re.compile(r"\s*([^\W\d][^:：.!。！–—]{1,40}?)\s*[:：.!。！–—]\s*(\D.*)", re.DOTALL)
 _LEAST_EXPLAINED: Final = 8
@@ -110,19 +116,61 @@ def stopped(text: str, language: str) -> str:
         whole = fold(sentence)
         # A notice may be in another language than the page: what it calls the account tells which.
         spoken = [tongue for tongue, words in _tongues() if words.found_in(whole)]
-        for tongue in dict.fromkeys((primary(language), *spoken)) if spoken else ():
-            rule = _is_rule(sentence, whole, tongue)
+        tongues = tuple(dict.fromkeys((primary(language), *spoken))) if spoken else ()
+        # Kin call an account the same: what one of them knows for a rule is none in the other either.
+        rules = {tongue for tongue in tongues if _is_rule(sentence, whole, tongue)}
+        for tongue in tongues:
+            rule = tongue in rules or not rules.isdisjoint(spoken)
             for clause in _CLAUSE.split(sentence):
                 folded = fold(clause)
-                if _stopped(tongue).is_whole(folded):
+                if _stopped(tongue).is_whole(folded) or (not rule and _may_not_sell(folded, tongue)):
                     return folded
-                supposed = rule or red_words("supposed", tongue).found_in(folded)
-                if supposed or not red_words("own", tongue).found_in(folded):
+                if rule or not red_words("own", tongue).found_in(folded):
                     continue
-                word = red_word(clause, tongue, topics=("account",))
+                if any(red_words("supposed", each).found_in(folded) for each in (tongue, *spoken)):
+                    continue
+                word = _undenied(folded, tongue, spoken)
                 if word:
                     return word
     return ""
+
+
+def _undenied(folded: str, tongue: str, spoken: Sequence[str]) -> str:
+    """Return the word by which a clause says in a language that something is stopped, if none denies it."""
+    for topic in ("account", "stopping"):
+        for found in red_words(topic, tongue).all_in(folded):
+            if topic == "stopping" and not _is_of_own(folded, found, tongue):
+                continue
+            if not any(_denied(folded, found.start(), found.end(), each) for each in {tongue, *spoken}):
+                return found.group()
+    return ""
+
+
+def _is_of_own(folded: str, verb: re.Match[str], tongue: str) -> bool:
+    """Tell whether a verb stands right beside what is the reader's own: before it, or after it."""
+    for own in red_words("own", tongue).all_in(folded):
+        between = folded[min(verb.end(), own.end()) : max(verb.start(), own.start())]
+        if len(between.split()) <= _BESIDE and not any(map(str.isdecimal, between)):
+            return True
+    return False
+
+
+def _may_not_sell(folded: str, language: str) -> bool:
+    """Tell whether a clause says that the reader may not sell, and no more than where or until when."""
+    for found in red_words("outright", language).all_in(folded):
+        rest = folded[found.end() :].strip()
+        if found.start() > 0:
+            continue
+        words = len(rest.split())
+        if not rest or (words <= _FEW_WORDS and _begins("where", rest, language)):
+            return True
+        if words <= _SOME_WORDS and _begins("until", rest, language):
+            return True
+    return False
+
+
+def _begins(topic: str, folded: str, language: str) -> bool:
+    return any(found.start() == 0 for found in red_words(topic, language).all_in(folded))
 
 
 def _is_rule(sentence: str, folded: str, language: str) -> bool:
@@ -215,7 +263,8 @@ def harmless_banner(text: str, language: str) -> str:
             continue
         if banner.even_if_red and not _stopped(primary(language)).found_in(folded):
             return banner.name
-        if not _never(primary(language)).found_in(folded) and not red_word(text, language):
+        red = red_word(text, language) or stopped(text, language)
+        if not red and not _never(primary(language)).found_in(folded):
             return banner.name
     return ""
 
@@ -229,16 +278,19 @@ def _never(language: str) -> Words:
 @lru_cache(maxsize=1)
 def _tongues() -> tuple[tuple[str, Words], ...]:
     """Return each language with what it, and it alone, calls the reader's account, or says of one stopped."""
-    own, phrases = words_of(_FILE, "own"), _harmless()["stopped"]
-    names = dict.fromkeys((*own, *phrases))
-    return tuple((name, Words((*own.get(name, ()), *phrases.get(name, ())))) for name in names)
+    tables = _said_of_the_reader()
+    names = dict.fromkeys(name for table in tables for name in table)
+    return tuple((name, Words(word for table in tables for word in table.get(name, ()))) for name in names)
 
 
 @lru_cache(maxsize=1)
 def _of_the_reader() -> Words:
     """Return all of that in one."""
-    own, phrases = words_of(_FILE, "own"), _harmless()["stopped"]
-    return Words(word for table in (own, phrases) for words in table.values() for word in words)
+    return Words(word for table in _said_of_the_reader() for words in table.values() for word in words)
+
+
+def _said_of_the_reader() -> tuple[Mapping[str, Sequence[str]], ...]:
+    return words_of(_FILE, "own"), words_of(_FILE, "outright"), _harmless()["stopped"]
 
 
 @lru_cache(maxsize=64)

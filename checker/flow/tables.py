@@ -159,9 +159,7 @@ class Grid:
         cells = [cell for _, cell in self.row(row)]
         if not cells or self.rows <= row + 1:
             return False
-        if all(each.tag == "th" or each.role == "columnheader" for each in cells):
-            return True
-        if any(outer.tag == "thead" for outer in self._outline.around(cells[0])):
+        if self._is_marked(cells):
             return True
         if any(each.tag == "th" or each.role == "rowheader" for each in cells):
             return False
@@ -169,6 +167,15 @@ class Grid:
         said = [text for text in texts if text]
         below = [self._outline.text(cell) for _, cell in self.row(row + 1)]
         return row == 0 and len(said) > 1 and not _with_digit(said) and bool(_with_digit(below[1:]))
+
+    def is_marked_header(self, row: int) -> bool:
+        """Tell whether a row is marked as naming columns, and not only likely to by what stands in it."""
+        return self.is_header_row(row) and self._is_marked([cell for _, cell in self.row(row)])
+
+    def _is_marked(self, cells: list[Part]) -> bool:
+        if all(each.tag == "th" or each.role == "columnheader" for each in cells):
+            return True
+        return any(outer.tag == "thead" for outer in self._outline.around(cells[0]))
 
     def header(self, row: int, column: int) -> str:
         """Return what a column is called: the nearest header row above says so."""

@@ -82,8 +82,12 @@ class MercadoLibreFlow(Flow):
 
         claims = [*page_claims(recorder, self.toml, seen, documents, name="reputation")]
         claims += thermometer_claims(recorder, seen, self.toml, claims)
-        yield from claims
-        yield from unrated_claims(recorder, self.toml, claims)
+        unrated = [*unrated_claims(recorder, self.toml, claims)]
+        # A page that says only that there is no colour yet lacks no rate.
+        shown = {claim.key for claim in claims if claim.says is not Says.UNREADABLE}
+        no_rate = {claim.key for claim in unrated} - shown
+        yield from (claim for claim in claims if claim.key not in no_rate)
+        yield from unrated
         yield from medal_claims(recorder, seen, self.toml)
         yield from permission_claims(recorder, documents("account"))
         yield from protection_claims(recorder, documents("user"), self.toml)

@@ -251,6 +251,39 @@ def test_a_thermometer_alone_tells_the_level() -> None:
         assert rated is (Presence.NOT_RATED if lit == "00000" else Presence.SHOWN)
 
 
+@pytest.mark.parametrize(
+    ("mark", "level", "presence"),
+    [
+        ("Dentro do permitido", Level.OK, Presence.SHOWN),
+        ("Permitido para MercadoLíder: até 1%", Level.OK, Presence.SHOWN),
+        ("Fora do permitido", Level.WARNING, Presence.SHOWN),
+        ("Em apuração", Level.UNKNOWN, Presence.UNREADABLE),
+    ],
+)
+def test_the_mark_of_a_variable_is_heard_beside_its_number(
+    mark: str, level: Level, presence: Presence
+) -> None:
+    """A good number does not outvote a mark that is bad, or that nobody knows."""
+    card = f"<article><h3>Reclamações</h3><small>{mark}</small><p><b>0,3%</b> <i>2 vendas</i></p></article>"
+
+    _, found = read(
+        {"id": 1, "site_id": "MLB", "status": STATUS}, html=BLANK.replace("<main>", f"<main>{card}")
+    )
+
+    rate = found["orders.claim_rate"]
+    assert (rate.level, rate.presence) == (level, presence)
+
+
+def test_a_seller_without_a_colour_has_no_rates_though_the_page_has_not_one_label() -> None:
+    """A new shop's page says only that there is no reputation yet: that is no rate that could not be read."""
+    drawing = THERMOMETER.format(*["0.2"] * 5)
+    html = BLANK.replace("<main>", f"<main><svg>{drawing}</svg><p>Você ainda não tem reputação</p>")
+
+    _, found = read({"id": 1, "site_id": "MLB", "status": STATUS}, html=html)
+
+    assert found["orders.claim_rate"].presence is Presence.NOT_RATED
+
+
 def test_an_infraction_is_told_in_words() -> None:
     """Its reason and remedy lose their HTML, the rest is kept; a list that was cut proves nothing."""
     row = {

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from checker.console import LiveConsole
+from checker.console import LiveConsole, Policy
+from checker.console.finding import NotHereError, PageFinder
 from checker.errors import NotOffered, Stop
+from checker.flow import Page
 from checker.model import Outcome
-from tests.unit.console.local import Reply, local_console, page_of
+from tests.unit.console.local import SAYS, TOML, LocalFlow, Reply, local_console, page_of
 
 GONE = Reply("<div id=shell>Shop</div><h1>Not found</h1>", status=404)
 HEALTH = page_of("<h1>Account health</h1>")
@@ -214,3 +216,40 @@ def test_a_page_is_loaded_anew_where_it_may_be_another(shared_browser: Browser, 
         (console.reopen if between == "afresh" else console.open)("health")
 
         assert local.times("/health") == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "is_there"),
+    [
+        (f"<h1>Account Health</h1>{SAYS}", True),
+        (f"<h1>Zustand Ihres Kontos</h1>{SAYS}", False),
+        ("<h1>Account Health</h1>", False),
+    ],
+)
+def test_a_page_that_a_link_names_and_that_is_headed_so_is_the_page(body: str, is_there: bool) -> None:
+    """Nothing of it is known, and it is read all the same: what is missing is told, a stopped account too."""
+    toml = LocalFlow(TOML | {"pages": pages(links=["Account health"])}).toml
+    home = "https://console.example/home"
+
+    def opened(name: str, url: str) -> Page:
+        shown = {"/home": HOME.body, "/x/9?tab=2": body}.get(url.removeprefix("https://console.example"))
+        if shown is None:
+            raise NotHereError(Stop(Outcome.UNKNOWN_PAGE, name), gone=True)
+        return Page(name, url, 200, f"<html><body>{shown}</body></html>")
+
+    finder = PageFinder(
+        toml,
+        Policy(toml),
+        opened,
+        lambda path, _: f"https://console.example{path}",
+        {},
+        lambda name, _: name == "home",
+    )
+    finder.arrived(home, opened("home", home))
+
+    if is_there:
+        assert "Account Health" in finder.find("health", {}, "").text
+        assert finder.found == {"health": "/x/9?tab=2"}
+    else:
+        with pytest.raises(Stop):
+            finder.find("health", {}, "")

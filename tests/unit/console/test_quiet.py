@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -9,9 +10,12 @@ from typing import Any, cast
 import pytest
 from playwright.sync_api import Page as BrowserPage
 
-from checker.console.quiet import Network, Sight, is_busy
+from checker.console import Bounds
+from checker.console.quiet import Network, Sight, Waiting, is_busy
+from checker.console.wanted import Readiness, Wanted
 from checker.flow import Page
 from checker.flow.page import HIDDEN
+from tests.unit.console.local import TOML, LocalFlow
 
 
 @dataclass(eq=False)
@@ -177,3 +181,32 @@ def test_a_page_is_still_when_its_words_stay() -> None:
 def test_what_says_that_a_page_is_not_done(body: str, busy: bool) -> None:
     """A spinner or skeleton in sight; not a bar that measures something, and not the page itself."""
     assert is_busy(a_page(body)) is busy
+
+
+@pytest.mark.parametrize(
+    ("body", "ready"),
+    [
+        ("<nav><a href=/a>A menu of many words that lead elsewhere</a></nav><main><i>…</i></main>", None),
+        ("<main>Cargando…</main>", None),
+        ("<main>Your shop has been suspended since Monday of this week.</main>", True),
+        ("<main>您的店铺已被冻结，暂时无法经营</main>", True),
+    ],
+)
+def test_a_page_whose_answers_came_is_ready_once_it_says_something(
+    network: Network, body: str, ready: bool | None
+) -> None:
+    """What the page alone says, a banner, is drawn after them; one that stays blank costs once."""
+    answers = {"standing": {"path": "/api/standing"}}
+    pages = {"home": {"path": "/home"}, "health": {"path": "/health", "answers": ["standing"]}}
+    toml = LocalFlow(TOML | {"pages": pages, "answers": answers}).toml
+    wanted = Wanted(toml, lambda _name: True)
+    judged = Readiness(wanted, network, Bounds(page=9.0, answer=2.0))
+    waiting, spec = Waiting(), toml.pages["health"]
+    for _ in range(3):
+        waiting.look(a_page(body), None)
+        time.sleep(0.2)
+
+    assert judged.judge(waiting, a_page(body), spec, reading=True) is ready
+    time.sleep(1.3)
+    assert judged.judge(waiting, a_page(body), spec, reading=True) is True
+    assert wanted.is_vain("health", "text") is (ready is None)

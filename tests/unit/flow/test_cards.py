@@ -276,6 +276,26 @@ def test_what_judges_beside_a_good_number_is_read_by_somebody(mark: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("said", "language", "level"),
+    [
+        ("Por encima del 4% permitido", "es", Level.WARNING),
+        ("Por debajo del 4% permitido", "es", Level.OK),
+        ("Acima de 4% permitido", "pt", Level.WARNING),
+        ("Over the 4% allowed", "en", Level.WARNING),
+        ("Over the 4% allowed, your listings are shown further down", "en", Level.OK),
+        ("Allowed: 4%", "en", Level.OK),
+    ],
+)
+def test_a_limit_that_the_value_is_said_to_lie_beyond_is_a_red(
+    said: str, language: str, level: Level
+) -> None:
+    """The console judges in these words, whatever the number beside them: a red that is disputed."""
+    body = f"<div><p>Late shipments</p><p><b>1.2%</b></p><p>{said}</p></div>"
+
+    assert settle(beside(body, language, table=["lt", 0.04], better="lower")).level is level
+
+
+@pytest.mark.parametrize(
     "mark",
     [
         "Target",

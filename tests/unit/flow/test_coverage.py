@@ -160,6 +160,19 @@ RED_ONES = [
     ("ko", "<span class=badge>위험</span>", "위험", "word"),
     ("ru", "<h2>Аккаунт заблокирован</h2>", "Аккаунт заблокирован", "word"),
     ("tr", "<h2>Hesabınız askıya alındı</h2>", "Hesabınız askıya alındı", "word"),
+    ("cs", "<h2>Váš účet byl pozastaven</h2>", "Váš účet byl pozastaven", "word"),
+    ("cs", "<span class=badge>Nedostatečná</span>", "Nedostatečná", "word"),
+    ("sk", "<h2>Váš účet bol zablokovaný</h2>", "Váš účet bol zablokovaný", "word"),
+    ("sk", "<p>3 porušenia</p>", "3 porušenia", "count"),
+    ("hu", "<h2>Felfüggesztettük a fiókodat</h2>", "Felfüggesztettük a fiókodat", "word"),
+    ("hu", "<span class=badge>Gyenge</span>", "Gyenge", "word"),
+    ("pl", "<h2>Słaba</h2>", "Słaba", "word"),
+    ("en", "<ul><li><span>Shop status</span><b>Suspended</b></li></ul>", "Shop statusSuspended", "word"),
+    ("es", "<table><tr><td>Estado</td><td>Suspendida</td></tr><tr><td>Infracciones</td><td>0</td></tr></table>",
+     "Estado Suspendida", "word"),
+    ("pt", "<small>Fora do permitido</small>", "Fora do permitido", "word"),
+    ("es", "<p>Por encima de lo permitido</p>", "Por encima de lo permitido", "word"),
+    ("en", "<td>Above the limit</td>", "Above the limit", "word"),
 ]  # fmt: skip
 
 NOT_RED = [
@@ -199,6 +212,20 @@ NOT_RED = [
     ("ko", "<p>위반 없음</p>"),
     ("ru", "<p>Нарушений нет</p>"),
     ("tr", "<p>İhlal yok</p>"),
+    ("pt", "<small>Dentro do permitido</small>"),
+    ("pt", "<p>Permitido para MercadoLíder: até 1%</p>"),
+    ("pl", "<h2>Bardzo dobra</h2>"),
+    ("en", "<ul><li><span>Suspended listings</span><b>0</b></li></ul>"),
+    ("en", "<div class=card><span>Suspended</span><span>0</span></div>"),
+    (
+        "en",
+        "<table><tr><td>Type</td><td>Blocked</td><td>Open</td></tr><tr><td>Late</td><td>0</td><td>2</td></tr></table>",
+    ),
+    ("cs", "<p>Žádná porušení</p>"),
+    ("cs", "<h3>Účet není pozastaven</h3>"),
+    ("sk", "<p>Žiadne porušenia</p>"),
+    ("hu", "<p>Nincs szabálysértés</p>"),
+    ("hu", "<h3>A fiókod nincs felfüggesztve</h3>"),
 ]
 
 
@@ -231,6 +258,26 @@ def test_what_denies_asks_or_lists_is_no_red(language: str, html: str) -> None:
             "suspended",
         ),
         ("en", "Because of 3 violations, your account has been deactivated until you appeal.", "deactivated"),
+        ("pt", "Suspendemos sua conta enquanto verificamos os documentos enviados.", "suspendemos"),
+        ("es", "Inhabilitamos tu cuenta porque no cumple las políticas del sitio.", "inhabilitamos"),
+        (
+            "es",
+            "No podés vender hasta que regularices tus datos de facturación.",
+            "no podes vender hasta que regularices tus datos de facturacion",
+        ),
+        ("es", "Ya no puedes vender en Mercado Libre.", "ya no puedes vender en mercado libre"),
+        (
+            "pl",
+            "Ograniczyliśmy sprzedaż na Twoim koncie do czasu weryfikacji danych.",
+            "ograniczylismy sprzedaz",
+        ),
+        ("cs", "Pozastavili jsme váš účet kvůli porušení podmínek této služby.", "pozastavili"),
+        ("ru", "Мы заблокировали ваш магазин из-за нарушений правил площадки.", "заблокировали"),
+        ("en", "We had to restrict your account while we look into it.", "restrict"),
+        ("en", "Your ability to sell has been limited because of late orders.", "has been limited"),
+        ("hu", "Fiókodat zároltuk, mert megsértetted a szabályzatot.", "zaroltuk"),
+        ("tr", "Kurallara uymadığınız için mağazanızı kapattık.", "kapattik"),
+        ("zh", "您的店铺因多次违规已被限制上新", "被限制"),
         ("zh", "您的账户已被冻结,店铺商品已下架。如有疑问请联系客服人员处理,谢谢您的理解与支持", "冻结"),
     ],
 )
@@ -257,11 +304,45 @@ def test_running_text_that_says_the_account_is_stopped_is_told(language: str, te
         "Si su puntuación es inferior a 200, su cuenta está desactivada.",
         "Une note de 100 à 199 signifie que votre compte risque d'être désactivé.",
         "当评分低于200时,您的账户将被停用。",
+        "You can no longer sell weapons of any kind from this spring.",
+        "If you miss the deadline, you can no longer sell here.",
+        "We have limited our fees for all sellers until the end of the year.",
+        "Si superas el 6% de reclamos, no puedes vender en Mercado Libre.",
+        "No puedes vender productos prohibidos en este sitio, ni publicarlos.",
+        "Suspenderemos tu cuenta si no cumples las políticas.",
+        "Evite que sua conta seja suspensa por falta de documentos.",
+        "Ograniczyliśmy prowizje od sprzedaży w tej kategorii do końca roku.",
+        "Váš účet může být pozastaven, klesne-li skóre pod sto bodů.",
+        "Váš účet nie je zablokovaný, vaše ponuky sú viditeľné.",
+        "Když klesne skóre, váš účet bude pozastaven.",
+        "We removed 3 fake reviews from your shop, and closed 2 cases.",
+        "Your account has limited access to what is new this month.",
+        "Your shop has 3 closed orders and 2 removed listings today.",
+        "Bloqueamos compradores que dañaban tu cuenta este mes.",
+        "Zablokovali jsme podvodné kupující, váš účet je v pořádku.",
+        "您的店铺已关闭自动续费",
     ],
 )
 def test_running_text_that_supposes_denies_or_teaches_is_no_red(text: str) -> None:
     """A rule says what would be, and of nobody in particular."""
     assert red_statuses(page(f"<div><p>{text}</p></div>"), (), "en") == ()
+
+
+def test_a_banner_says_by_a_verb_that_the_account_is_stopped() -> None:
+    """In a box that is one by its role: it is no more harmless than the same words anywhere else."""
+    (alert,) = alerts(
+        page("<div role=alert>Novidades: bloqueamos sua conta temporariamente</div>", "pt"), "pt"
+    )
+
+    assert (alert.red, alert.harmless) == ("bloqueamos", "")
+
+
+def test_what_customers_complain_of_is_judged_by_the_rule_that_counts_it() -> None:
+    """A product's share of it is no red of its own; without such a rule it is."""
+    shown = page("<ul><li>Taladro X — 2 reclamos</li></ul>", "es")
+
+    assert red_statuses(shown, ("Reclamos",), "es") == ()
+    assert [red.word for red in red_statuses(shown, (), "es")] == ["reclamos"]
 
 
 def test_a_red_that_a_rule_has_read_is_not_told_again() -> None:

@@ -45,6 +45,19 @@ def page(text: str, language: str) -> Page:
         ("es", "Índice de pedidos con retraso de envío, 4 de 1.930 pedidos. " * 9, "es_MX", "es"),
         ("pt", "Saúde do vendedor na loja do Brasil, atraso na entrega do pedido. " * 9, "pt_BR", "pt"),
         ("fr", "Taux de retard de livraison de commandes de la boutique. " * 9, "fr_FR", "fr"),
+        (
+            "en",
+            "Váš účet není omezen, vaše nabídky se prodávají pro všechny nebo při akci. " * 3,
+            "pl_PL",
+            "cs",
+        ),
+        ("en", "Váš účet nie je obmedzený, vaše ponuky sú pre všetkých alebo pri akcii. " * 3, "pl_PL", "sk"),
+        (
+            "en",
+            "A fiókod nem korlátozott, és az ajánlataid meg vannak jelenítve, vagy egy nap. " * 3,
+            "pl_PL",
+            "hu",
+        ),
         ("es", "Est. per day, est. per week, est. per month. " * 9, "es_ES", "es"),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 
 from checker.flow import Page, whole_page_claims
 from checker.model import Claim, Key, Kind, Level, Presence, Rank, Reading, Says, Scope, settle_all
+from flows.temu import TemuFlow
 from tests.unit.flow.declaring import claims_of, doc, page, recorder, toml_of
 
 DECLARED = """
@@ -139,6 +140,19 @@ def test_a_red_status_that_a_rule_has_read_is_not_told_again() -> None:
     claims = claims_of(DECLARED, doc({"state": "BAD"}), shown=shown)
 
     assert [c.key.metric for c in whole(shown, claims)] == ["coverage.read"]
+
+
+@pytest.mark.parametrize(
+    ("language", "body"),
+    [("zh", "<ul><li><label>违规数</label><em>3</em></li></ul>"), ("es", "<p>Número de infracciones: 2</p>")],
+)
+def test_how_many_violations_temu_counts_is_no_red_beside_the_violations(language: str, body: str) -> None:
+    """Each open one is judged by itself; the number beside them may count those that are over."""
+    shown = Page("violations", "/v", 200, f"<html lang={language}><body>{body}{REST}</body></html>")
+
+    claims = whole_page_claims(recorder(), TemuFlow().toml, shown, [])
+
+    assert [claim for claim in claims if claim.level is Level.CRITICAL] == []
 
 
 def test_what_else_nobody_reads_is_listed_once_and_judged_by_nobody() -> None:
