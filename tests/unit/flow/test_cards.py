@@ -292,3 +292,18 @@ def test_what_only_explains_a_number_does_not_judge_it(mark: str) -> None:
     found = settle(beside(WATCHED.format(mark), words="level", table=["lt", 0.04], better="lower"))
 
     assert found.level is Level.OK
+
+
+@pytest.mark.parametrize("said", ["Level: No data", "Level：N/A", "No data"])
+def test_a_word_for_nothing_behind_its_own_name_says_nothing(said: str) -> None:
+    """A shop without data is not rated, whatever the page calls what it has none of."""
+    html = f"<div><p>Late shipments</p><p>-</p><p>{said}</p></div>"
+
+    assert settle(beside(html, words="level")).presence is Presence.NOT_RATED
+
+
+def test_a_status_word_right_behind_a_duration_is_none_of_its_unit() -> None:
+    """Both in one cell: it is read in minutes all the same."""
+    html = "<dl><dt>Late shipments</dt><dd>21 min <i>Fine</i></dd></dl>"
+
+    assert settle(beside(html, kind="duration", unit="minutes", sane=[0, 100])).value == Decimal(21)
