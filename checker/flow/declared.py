@@ -56,7 +56,8 @@ class _Widget(_Strict):
 
     page: the page it stands on, where its answer does not say it.
     labels: what the page calls it. words: the topic of `[words]` for a status word that stands beside it.
-    required: whether it must be there: where no source speaks of it, it is unreadable.
+    required: whether it must be there: where no source speaks of it, it is unreadable. Of what only an
+        answer can say, `answered`: it must be there where that answer came at all.
     columns: where several stand beside one label, what the head of each column may say, in the order known
         for a page without heads; column: which of them this is.
     """
@@ -70,7 +71,7 @@ class _Widget(_Strict):
     columns: tuple[tuple[str, ...], ...] = ()
     column: int = 0
     words: str = ""
-    required: bool = True
+    required: bool | Literal["answered"] = True
     picture: str = ""
 
 
@@ -202,7 +203,7 @@ class CodedMetric(_Widget, Quantity):
 
     aka: other codes and names of the same. like: a regular expression for whole codes that mean it, where
     they have a window or a prefix in them. instead: codes that may stand in its place: where one of them is,
-    it need not be there.
+    it need not be there, and is not looked for on the page.
     """
 
     aka: tuple[str, ...] = ()
