@@ -294,8 +294,10 @@ def _unit(row: Any, value: LabelledValue) -> Unit | None:
     said = "" if value.quantity is None else fold(value.quantity.unit)
     # Of "Target: < 1 h" the words around the number are its header.
     said = said or fold(value.header).rpartition(" ")[2]
-    if row.kind is not Kind.DURATION or not said:
+    if row.kind is not Kind.DURATION:
         return unit
+    if not said:
+        return unit if row.bare or value.quantity is None or value.quantity.value is None else None
     # A status word may stand right behind it: "21 min Good".
     spoken = {said, said.partition(" ")[0]}
     named = next((named for named, words in _DURATIONS.items() if spoken.intersection(words)), None)

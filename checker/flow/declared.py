@@ -56,8 +56,7 @@ class _Widget(_Strict):
 
     page: the page it stands on, where its answer does not say it.
     labels: what the page calls it. words: the topic of `[words]` for a status word that stands beside it.
-    required: whether it must be there: where no source speaks of it, it is unreadable. Of what only an
-        answer can say, `answered`: it must be there where that answer came at all.
+    required: whether it must be there: where no source speaks of it, it is unreadable.
     columns: where several stand beside one label, what the head of each column may say, in the order known
         for a page without heads; column: which of them this is.
     """
@@ -71,7 +70,7 @@ class _Widget(_Strict):
     columns: tuple[tuple[str, ...], ...] = ()
     column: int = 0
     words: str = ""
-    required: bool | Literal["answered"] = True
+    required: bool = True
     picture: str = ""
 
 
@@ -85,6 +84,7 @@ class Quantity(_Strict):
     table: our own copy of a public limit, which says at most a warning; tables: by a site's code, where sites
         differ; critical: its second step where the platform itself suspends or blocks at that line.
     sane: the range outside of which the number cannot have been read right, after scaling.
+    bare: whether a duration that a page prints without a unit is in `unit`; not where answers are in another.
     better: the side on which a limit must lie; one that lies on the other cannot have been read right.
     low_volume: under so many events a verdict may disagree with its number.
     """
@@ -96,6 +96,7 @@ class Quantity(_Strict):
     tables: dict[str, tuple[Comparator, Decimal]] = {}
     critical: Decimal | None = None
     sane: tuple[Decimal, Decimal] | None = None
+    bare: bool = True
     better: Literal["", "lower", "higher"] = ""
     low_volume: int = 0
     window_days: int | None = None

@@ -170,13 +170,8 @@ class _Reader:
         yield from self._said(claims)
         if row.labels:
             yield from self._said(self._beside(key, row))
-        if key not in self._spoken and self._is_required(row):
+        if row.required and key not in self._spoken:
             yield from self._said([self._missing(key, row)])
-
-    def _is_required(self, row: Any) -> bool:
-        if row.required == "answered":
-            return bool(self._answer(row.answer).documents)
-        return bool(row.required)
 
     def _titled(self, row: CardRow) -> Iterator[Claim]:
         """Yield what a card says that stands under a title, or that neither is there."""

@@ -758,11 +758,3 @@ def test_only_rows_of_the_open_page_are_read() -> None:
     assert [
         str(claim.key.metric) for claim in claims_of(rows, doc({"state": "GOOD"}), shown=page(name="other"))
     ] == ["other.status"]
-
-
-def test_what_only_an_answer_can_say_is_missing_where_that_answer_came() -> None:
-    """A console that is read by its page alone is not told each day what its page never shows."""
-    declared = status(required='"answered"')
-
-    assert read(declared, body="<p>Fine</p>") == {}
-    assert said(only(declared, doc({"else": 1}))) == (LOST, UNKNOWN)
