@@ -21,6 +21,8 @@ __all__ = ["GONE", "NotHereError", "PageFinder", "path_of", "says_something", "w
 GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _MOST_LINKS: Final = 4
 _HEADINGS: Final = "h1, h2, h3, [role=heading]"
+# The table of what all consoles call the page that says how the account stands.
+_HEALTH: Final = "health_page"
 _MENUS: Final = "nav, header, footer, aside, menu, a, button, [role=navigation], [role=banner]"
 _LEAST_TEXT: Final = 30
 # A character of the scripts that stand in wide boxes says as much as this many letters.
@@ -99,10 +101,11 @@ class PageFinder:
         try:
             return self._by_path(page, query)
         except NotHereError as missing:
-            seen = self._by_link(page, query, host, menu)
-            if seen is None and missing.stands is not None:
-                words = self._toml.pages[page].links
-                seen = self._follow(page, query, self._links_on(missing.stands, words, host), set())
+            seen = None
+            for words in self._words_for(page):
+                seen = seen or self._by_link(page, query, host, menu, words)
+                if seen is None and missing.stands is not None:
+                    seen = self._follow(page, query, self._links_on(missing.stands, words, host), set())
             if seen is not None:
                 return seen
             if self._headed:
@@ -184,13 +187,28 @@ class PageFinder:
         """Tell whether a page is not taken for granted at a path: this run has not found it there itself."""
         return path != self.found.get(page) or path == self._earlier.get(page)
 
+    def _words_for(self, page: str) -> Iterator[Sequence[str]]:
+        """Yield what a link to a page may be called: by this console, then by any for what is read of it.
+
+        A page that nothing is declared of, or that nothing proves, is not looked for so widely.
+        """
+        spec = self._toml.pages[page]
+        if spec.links:
+            yield spec.links
+        proves_itself = spec.answers or any(row.labels for row in self._toml.widgets_on(page))
+        if page != self._toml.signin.start and page in self._toml.read_pages and proves_itself:
+            yield [word for words in self._toml.phrases.get(_HEALTH, {}).values() for word in words]
+
     def _by_link(
-        self, page: str, query: Mapping[str, str], host: str, menu: tuple[str, Page] | None
+        self,
+        page: str,
+        query: Mapping[str, str],
+        host: str,
+        menu: tuple[str, Page] | None,
+        words: Sequence[str],
     ) -> Page | None:
         """Follow a link that names the page: of where we were, then of where a session begins."""
-        words, start = self._toml.pages[page].links, self._toml.signin.start
-        if not words:
-            return None
+        start = self._toml.signin.start
         tried = set[str]()
         seen = self._follow(page, query, self._links_on(menu, words, host), tried)
         if seen is not None or page == start or (menu is not None and menu[1].name == start):

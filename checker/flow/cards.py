@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -156,7 +157,8 @@ def _words(
         text = value.text[:_LONGEST]
         if level is not None:
             yield recorder.word(key, text, level if _is_judged(row) else Level.UNKNOWN, **fields)
-        elif says_nothing(text):
+        elif says_nothing(text) or says_nothing(re.split("[:：]", text, maxsplit=1)[-1]):
+            # "Level: no data yet" says as little.
             yield recorder.absent(key, Says.NOT_RATED, **adding(fields, native=text))
         elif _is_judged(row) and (
             alarming_head(text, recorder.language or "en")
@@ -309,9 +311,13 @@ def _unit(row: Any, value: LabelledValue) -> Unit | None:
     said = "" if value.quantity is None else fold(value.quantity.unit)
     # Of "Target: < 1 h" the words around the number are its header.
     said = said or fold(value.header).rpartition(" ")[2]
-    if row.kind is not Kind.DURATION or not said:
+    if row.kind is not Kind.DURATION:
         return unit
-    named = next((named for named, words in _DURATIONS.items() if said in words), None)
+    if not said:
+        return unit if row.bare or value.quantity is None or value.quantity.value is None else None
+    # A status word may stand right behind it: "21 min Good".
+    spoken = {said, said.partition(" ")[0]}
+    named = next((named for named, words in _DURATIONS.items() if spoken.intersection(words)), None)
     return unit if named is None and not (value.quantity and value.quantity.unit) else named
 
 

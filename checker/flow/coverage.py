@@ -19,8 +19,17 @@ from checker.flow.outline import Outline, Part
 from checker.flow.page import Page
 from checker.flow.page_words import as_label, fold, label_rest, without_notes
 from checker.flow.printed import pieces
-from checker.flow.red_words import harmless_banner, is_good_word, is_question, red_word, red_words, stopped
+from checker.flow.red_words import (
+    harmless_banner,
+    is_good_word,
+    is_question,
+    red_word,
+    red_words,
+    stopped,
+    without_lines,
+)
 from checker.flow.sentences import sentences
+from checker.flow.surroundings import LONGEST, context_of, row_of, texts_around
 from checker.flow.tables import cell_of, grid_around
 from checker.model.quantities import Quantity
 
@@ -32,9 +41,7 @@ UnclaimedKind = Literal["percentage", "number", "status", "pill", "row"]
 _MOST_UNCLAIMED: Final = 40
 _MOST_RED: Final = 40
 _MOST_PHRASES: Final = 5_000
-_MOST_INSIDE: Final = 100
 _LONGEST_STATUS: Final = 70
-_LONGEST_CONTEXT: Final = 110
 _SHOWN: Final = 300
 _MOST_WORDS: Final = 8
 _PILL_CLASSES: Final = frozenset(
@@ -110,7 +117,7 @@ class Unclaimed:
 def red_statuses(
     page: Page, claimed: Collection[str], language: str, *, locale: str | None = None
 ) -> tuple[RedStatus, ...]:
-    """Return what stands on a page as a status and is red, in document order; at most forty.
+    """Return what stands on a page and is red: what says that all is stopped, then statuses; at most forty.
 
     Args:
         page: The page.
@@ -122,6 +129,12 @@ def red_statuses(
     known = frozenset(as_label(text) for text in claimed) - {""}
     banners = alert_parts(outline)
     found: list[RedStatus] = []
+    for part, word in sentences(outline, language):
+        if any(banner.has(part) or banner is part for banner in banners):
+            continue
+        text = without_notes(outline.lines(part)).replace("\n", " ")
+        if not harmless_banner(text, language) and not _is_known(text, known):
+            found.append(RedStatus(text[:_SHOWN], "word", word, outline.selector(part), outline.tone(part)))
     for part in _phrases(outline):
         if len(found) >= _MOST_RED:
             break
@@ -130,12 +143,6 @@ def red_statuses(
         status = _red_status(outline, part, known, language, locale)
         if status is not None:
             found.append(status)
-    for part, word in sentences(outline, language):
-        if any(banner.has(part) or banner is part for banner in banners):
-            continue
-        text = without_notes(outline.lines(part)).replace("\n", " ")
-        if not harmless_banner(text, language) and not _is_known(text, known):
-            found.append(RedStatus(text[:_SHOWN], "word", word, outline.selector(part), outline.tone(part)))
     for banner in banners:
         status = _red_heading(outline, banner, known, language)
         if status is not None:
@@ -166,8 +173,8 @@ def _red_status(
         return None
     if _is_header(outline, part, language):
         return None
-    context = _context(outline, part)
-    why, word = _redness(outline, part, text, language, locale)
+    context = context_of(outline, part)
+    why, word = _redness(outline, part, without_lines(text, language), language, locale)
     if why is None:
         return None
     # What customers complain of is counted per product, too: a rule that reads it judges it.
@@ -227,7 +234,7 @@ def _number_beside(outline: Outline, part: Part, text: str, locale: str | None, 
     """Return the whole number a short label stands with in its row or card, if there is just one."""
     if any(char.isdecimal() for char in text):
         return None
-    rest = _context(outline, part).replace(text, " ", 1)
+    rest = context_of(outline, part).replace(text, " ", 1)
     found = [p.quantity for p in pieces(rest.strip(), locale, language) if p.quantity is not None]
     if len(found) != 1 or found[0].percent or found[0].value is None or found[0].value % 1:
         return None
@@ -235,7 +242,7 @@ def _number_beside(outline: Outline, part: Part, text: str, locale: str | None, 
 
 
 def _red_header(outline: Outline, part: Part, number: Quantity | None, language: str) -> str:
-    """Return the red word of the column a count over nothing stands in: "Critical" over a 2."""
+    """Return the red word of what a count over nothing stands under or beside: "Critical" over a 2."""
     cell = cell_of(outline, part)
     grid = None if cell is None else grid_around(outline, cell)
     if number is None or not number.value or number.percent or cell is None or grid is None:
@@ -244,6 +251,9 @@ def _red_header(outline: Outline, part: Part, number: Quantity | None, language:
     header = grid.header(row, column)
     if red_words("status", language).is_whole(fold(header)):
         return fold(header)
+    if not header and len(grid.row(row)) == 2:  # noqa: PLR2004
+        # The head of a row is passed over, so its only number speaks for both.
+        header = grid.row_header(row, column)
     return red_word(f"{header} {number.value}", language, topics=("counted",)) if header else ""
 
 
@@ -318,18 +328,25 @@ def _is_prose(outline: Outline, part: Part) -> bool:
 
 
 def unclaimed(
-    page: Page, claimed: Collection[str], language: str, *, locale: str | None = None
+    page: Page,
+    claimed: Collection[str],
+    language: str,
+    *,
+    said: Collection[str] = (),
+    locale: str | None = None,
 ) -> tuple[Unclaimed, ...]:
     """Return what a health page shows and no rule claimed, in document order; at most forty.
 
     Args:
         page: The page.
-        claimed: Texts that rules have read: labels, values and status words, as printed.
+        claimed: Texts that rules have read and that name what stands beside them: labels, as printed.
         language: The page's language.
+        said: Texts that rules have read and that name nothing: values, status words, titles of the page.
         locale: How it prints numbers.
     """
     outline = page.outline
-    known = frozenset(as_label(text) for text in claimed) - {""}
+    labels = frozenset(as_label(text) for text in claimed) - {""}
+    known = labels.union(map(as_label, said)) - {""}
     banners = alert_parts(outline)
     found: dict[str, Unclaimed] = {}
     for part in _phrases(outline):
@@ -337,25 +354,30 @@ def unclaimed(
             break
         if any(banner.has(part) or banner is part for banner in banners):
             continue
-        one = _unclaimed(outline, part, known, language, locale)
+        one = _unclaimed(outline, part, known, labels, language, locale)
         if one is not None:
             found.setdefault(fold(one.text), one)
     return tuple(found.values())
 
 
 def _unclaimed(
-    outline: Outline, part: Part, known: frozenset[str], language: str, locale: str | None
+    outline: Outline,
+    part: Part,
+    known: frozenset[str],
+    labels: frozenset[str],
+    language: str,
+    locale: str | None,
 ) -> Unclaimed | None:
     text = outline.text(part)
     if not 0 < len(text) <= _LONGEST_STATUS or _is_known(text, known):
         return None
     numbers = [p.quantity for p in pieces(outline.lines(part), locale, language) if p.quantity is not None]
-    tone, context = outline.tone(part), _context(outline, part)
-    row = _row(outline, part)
+    tone, context = outline.tone(part), context_of(outline, part)
+    row = row_of(outline, part)
     around = context if row is None else outline.text(row)
     kind: UnclaimedKind
     if numbers:
-        if any(label_rest(said, known) is not None for said in _around(outline, part, row)):
+        if any(label_rest(said, labels) is not None for said in texts_around(outline, part, row)):
             return None
         if not any(map(str.isalpha, around)) and not any(number.percent for number in numbers):
             return None
@@ -377,28 +399,6 @@ def _unclaimed(
     )
 
 
-def _around(outline: Outline, part: Part, row: Part | None) -> list[str]:
-    """Return the short texts that may be a number's label: of its row and column, or around it."""
-    top, heads = row, list[str]()
-    if row is None:
-        for outer in (part, *outline.around(part)):
-            if not outline.is_short(outer, _LONGEST_CONTEXT * 2) or outer.tag == "body":
-                break
-            top = outer
-    else:
-        cell = cell_of(outline, part)
-        grid = None if cell is None else grid_around(outline, cell)
-        heads = [] if grid is None or cell is None else [grid.header(*grid.place(cell))]
-    inside = () if top is None else (top, *outline.inside(top, _MOST_INSIDE))
-    return heads + [outline.text(each) for each in inside if outline.is_short(each, _LONGEST_CONTEXT)]
-
-
-def _row(outline: Outline, part: Part) -> Part | None:
-    cell = cell_of(outline, part)
-    row = None if cell is None else outline.parent(cell)
-    return row if row is not None and outline.is_short(row, _SHOWN) else None
-
-
 # Both...
 
 
@@ -411,7 +411,7 @@ def _phrases(outline: Outline) -> Iterator[Part]:
             place = part.end
             continue
         length = outline.length(part)
-        if length > _LONGEST_CONTEXT * 2 or not _is_phrase(outline, part):
+        if length > LONGEST * 2 or not _is_phrase(outline, part):
             place = part.end if _is_running_text(outline, part) else place + 1
             continue
         seen += 1
@@ -423,12 +423,12 @@ def _phrases(outline: Outline) -> Iterator[Part]:
 
 def _is_phrase(outline: Outline, part: Part) -> bool:
     """Tell whether a part has no blocks of its own in it."""
-    if part.tag == "body" or not outline.is_short(part, _LONGEST_CONTEXT):
+    if part.tag == "body" or not outline.is_short(part, LONGEST):
         return False
     if part.is_text:
         return True
     lines = outline.lines(part)
-    if "\n" in lines or len(lines) > _LONGEST_CONTEXT:
+    if "\n" in lines or len(lines) > LONGEST:
         return False
     if outline.is_set_apart(part):
         return False
@@ -444,27 +444,11 @@ def _is_running_text(outline: Outline, part: Part) -> bool:
     if part.is_text:
         return True
     own = sum(outline.length(child) for child in outline.children(part) if child.is_text)
-    return part.tag == "p" and own > _LONGEST_CONTEXT
+    return part.tag == "p" and own > LONGEST
 
 
 def _is_chart(part: Part) -> bool:
     return part.tag in _CHART_TAGS or bool(part.named() & _CHART_CLASSES)
-
-
-def _context(outline: Outline, part: Part) -> str:
-    """Return a part's text with its label: that of its row, its list item, or the small box around it."""
-    at = part
-    for outer in outline.around(part):
-        if at.tag in {"tr", "li"} or at.role in {"row", "listitem"}:
-            break
-        if outer.tag == "body" or not outline.is_short(outer, _LONGEST_CONTEXT):
-            break
-        # One card of several: those beside it are built alike, and it says more than one thing.
-        alike = [child for child in outline.children(outer) if child.tag == at.tag and child is not at]
-        if alike and at is not part and "\n" in outline.lines(at):
-            break
-        at = outer
-    return outline.text(at)
 
 
 def _is_known(text: str, known: frozenset[str]) -> bool:

@@ -84,6 +84,7 @@ class Quantity(_Strict):
     table: our own copy of a public limit, which says at most a warning; tables: by a site's code, where sites
         differ; critical: its second step where the platform itself suspends or blocks at that line.
     sane: the range outside of which the number cannot have been read right, after scaling.
+    bare: whether a duration that a page prints without a unit is in `unit`; not where answers are in another.
     better: the side on which a limit must lie; one that lies on the other cannot have been read right.
     low_volume: under so many events a verdict may disagree with its number.
     """
@@ -95,6 +96,7 @@ class Quantity(_Strict):
     tables: dict[str, tuple[Comparator, Decimal]] = {}
     critical: Decimal | None = None
     sane: tuple[Decimal, Decimal] | None = None
+    bare: bool = True
     better: Literal["", "lower", "higher"] = ""
     low_volume: int = 0
     window_days: int | None = None
@@ -202,7 +204,7 @@ class CodedMetric(_Widget, Quantity):
 
     aka: other codes and names of the same. like: a regular expression for whole codes that mean it, where
     they have a window or a prefix in them. instead: codes that may stand in its place: where one of them is,
-    it need not be there.
+    it need not be there, and is not looked for on the page.
     """
 
     aka: tuple[str, ...] = ()

@@ -334,14 +334,14 @@ class _Reader:
         metrics = self._map(rows)
         for metric in metrics.values():
             own = metric.model_copy(update={"words": metric.words or rows.words, "cycle": rows.cycle})
-            if rows.cycle is not Cycle.CURRENT:
-                # What stands beside a label is of now.
-                own = own.model_copy(update={"labels": ()})
             others = (metrics[code] for code in own.instead if code in metrics)
             stood_for = any(
                 self._recorder.key(other.metric, other.variant, cycle=rows.cycle) in self._spoken
                 for other in others
             )
+            if rows.cycle is not Cycle.CURRENT or stood_for:
+                # What stands beside a label is of now, and of what the answer itself calls so.
+                own = own.model_copy(update={"labels": ()})
             wanted = rows.required or (rows.whole and bool(entries))
             required = wanted and own.required and not stood_for
             yield from self._widget(_Coded(own, rows.answer, required=required), ())

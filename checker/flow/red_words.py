@@ -28,6 +28,7 @@ __all__ = [
     "red_word",
     "red_words",
     "stopped",
+    "without_lines",
 ]
 
 Strength = str
@@ -35,6 +36,7 @@ Strength = str
 
 _FILE: Final = "redwords.toml"
 _NUMBER: Final = re.compile(r"(?<!\w)\d+(?:\s\d+)*(?!\w)")
+_NUMERAL: Final = re.compile(r"\d+")
 # How many words before or after a red one may deny it.
 _NEAR: Final = 3
 _UNSPACED_NEAR: Final = 9
@@ -179,9 +181,21 @@ def _is_rule(sentence: str, folded: str, language: str) -> bool:
         return True
     if red_words("rules", language).found_in(folded):
         return True
+    if any(_is_a_line(folded, found.start(), language) for found in _NUMERAL.finditer(folded)):
+        return True
     return any(
         re.match(r"\W*\d", folded[limit.end() :]) for limit in page_words("target", language).all_in(folded)
     )
+
+
+def _is_a_line(folded: str, start: int, language: str) -> bool:
+    """Tell whether a number is one that something may reach, and not one that was counted."""
+    before = folded[:start].rstrip()
+    ends = [found for found in red_words("reach", language).all_in(before) if found.end() == len(before)]
+    if not ends:
+        return False
+    ahead = folded[: ends[-1].start()].rstrip()
+    return not any(found.end() == len(ahead) for found in red_words("reached", language).all_in(ahead))
 
 
 def _denied(folded: str, start: int, end: int, language: str) -> bool:
@@ -205,16 +219,28 @@ def _denied(folded: str, start: int, end: int, language: str) -> bool:
 
 
 def _counted(folded: str, language: str) -> bool:
-    """Tell whether a text has a number over nothing; how far back it looks, and a year, are none."""
+    """Tell whether a text has a number over nothing; how far back it looks, a year and a line are none."""
     window = page_words("window", language)
     for found in _NUMBER.finditer(folded):
         digits = found.group().replace(" ", "")
         after, before = folded[found.end() :].split()[:1], folded[: found.start()].split()[-1:]
         looks_back = any(window.is_whole(word) for word in (*after, *before))
         year = len(digits) == 4 and digits[:2] in {"19", "20"}  # noqa: PLR2004
-        if not looks_back and not year and digits.strip("0"):
+        if looks_back or year or not digits.strip("0"):
+            continue
+        if not _is_a_line(folded, found.start(), language):
             return True
     return False
+
+
+def without_lines(text: str, language: str) -> str:
+    """Return a text without the sentences that name a line something may reach: they say what would be."""
+    kept = []
+    for sentence in _SENTENCE.split(text):
+        folded = fold(sentence)
+        if not any(_is_a_line(folded, found.start(), language) for found in _NUMERAL.finditer(folded)):
+            kept.append(sentence)
+    return text if len(kept) == len(_SENTENCE.split(text)) else " ".join(kept)
 
 
 def is_question(text: str, language: str) -> bool:

@@ -45,7 +45,8 @@ def whole_page_claims(
         what else was not understood, and one that says the page was read to its end.
     """
     language = recorder.language or "en"
-    known = _claimed(toml, page, claims)
+    labels, said = _claimed(toml, page, claims)
+    known = labels | said
     printed = {claim.native for claim in claims if claim.value is not None and _is_printed(claim, page)}
     yield from _of_alerts(recorder, toml, page, claims, language)
     for red in red_statuses(page, known, language, locale=recorder.numbers):
@@ -59,7 +60,7 @@ def whole_page_claims(
             Level.CRITICAL,
             **adding(fields, doubtful=True, native=red.text[:_LONGEST], reason=why),
         )
-    yield from _not_understood(recorder, page, known, language)
+    yield from _not_understood(recorder, page, labels, said, language)
     if page.ready:
         whole = Origin(page.name, "the page", "read to its end")
         key = recorder.key("coverage.read", page.name)
@@ -87,16 +88,16 @@ def _on_status(page: Page, rule: str, selector: str) -> Fields:
     }
 
 
-def _claimed(toml: SiteToml, page: Page, claims: Sequence[Claim]) -> set[str]:
-    """Return the texts that rules have read: labels, status words and codes, what stands in details."""
+def _claimed(toml: SiteToml, page: Page, claims: Sequence[Claim]) -> tuple[set[str], set[str]]:
+    """Return the texts that rules have read: those that name a number, and values, words and codes."""
     own = [claim for claim in claims if claim.says is not Says.UNREADABLE]
     said = {claim.native for claim in own} | {claim.native.replace("_", " ") for claim in own}
-    said |= {text for claim in own for _, text in claim.details} | {claim.key.variant for claim in own}
+    labels = {text for claim in own for _, text in claim.details} | {claim.key.variant for claim in own}
     # A label is one on every page: a list of categories is no list of reds.
-    said |= {word for name in toml.pages for word in toml.words_on(name)}
+    labels |= {word for name in toml.pages for word in toml.words_on(name)}
     # What a page is called: "My penalties" says nothing of any.
     said |= set(toml.pages[page.name].links) if page.name in toml.pages else set()
-    return said - {""}
+    return labels - {""}, said - {""}
 
 
 def _of_alerts(
@@ -125,12 +126,14 @@ def _fewest(text: str) -> int:
     return _FEWEST if text.isascii() else _FEWEST // 2
 
 
-def _not_understood(recorder: Recorder, page: Page, known: set[str], language: str) -> Iterator[Claim]:
+def _not_understood(
+    recorder: Recorder, page: Page, labels: set[str], said: set[str], language: str
+) -> Iterator[Claim]:
     """Claim what the page shows that no rule reads, with its texts; it is judged by nobody.
 
     It has no number: a page of one name may be seen several times, each time with another list on it.
     """
-    left = unclaimed(page, known, language, locale=recorder.numbers)
+    left = unclaimed(page, labels, language, said=said, locale=recorder.numbers)
     if not left:
         return
     yield recorder.shown(

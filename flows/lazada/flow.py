@@ -49,10 +49,13 @@ class LazadaFlow(Flow):
 
     _inside: str = ""
     """A host that is known to let this login in."""
+    _began: str = ""
+    """The host that the visit began on, whatever its pages said."""
 
     def sites(self, console: Console) -> Sequence[Site]:
         """List the one country of a local seller, and all six where nothing says that it is the only one."""
         console.open("home")
+        self._began = console.host or self.toml.hosts.start
         sellers = [doc.value for doc in console.documents("seller")]
         countries = {row.code: row for seller in sellers if (row := self._country(seller)) is not None}
         if len(countries) == 1:
@@ -106,6 +109,10 @@ class LazadaFlow(Flow):
                 raise
             shut = stop
         if not self._inside:
+            if shut.outcome is Outcome.SESSION_EXPIRED:
+                # Where the visit began the login was let in: if it is not any more, the session is over.
+                console.at(self._began)
+                console.open("home")
             why = "no host has let this login in yet: set `sites` of the account to where it sells"
             raise Stop(Outcome.UNKNOWN_PAGE, f"{site.host}: {shut.detail}; {why}")
         console.at(self._inside)

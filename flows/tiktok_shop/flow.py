@@ -131,7 +131,9 @@ class TiktokShopFlow(Flow):
         text = page.text.casefold()
         if not docs and any(words in text for words in self.toml.data["not_opened"]):
             return True
-        if self._several and not shown and not said & own:
+        # The page's own calls may repeat what it was asked with: no proof of a market that is only tried.
+        proofs = said if site.native_id in self._listed else stated
+        if self._several and not shown and not proofs & own:
             raise Stop(Outcome.UNKNOWN_PAGE, f"nothing on the page says that it shows {site.native_id}")
         return False
 

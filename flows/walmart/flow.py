@@ -133,6 +133,12 @@ class WalmartFlow(Flow):
         self._at = site.shop
         page = console.open(name, **({self._parameter: site.shop} if several and not self._own else {}))
         shown = self._shown(page)
+        if site.shop != self._began and shown == {self._began}:
+            # The partner that the login begins with: the console did not switch, and nobody else's is shown.
+            raise Stop(
+                Outcome.NOT_REACHABLE,
+                f"asked for partner {site.shop}, the console goes on showing {self._began}",
+            )
         if site.shop and shown and site.shop not in shown:
             others = ", ".join(sorted(shown))[:40]
             raise Stop(Outcome.WRONG_PLACE, f"asked for partner {site.shop}, the page shows {others}")

@@ -77,6 +77,8 @@ def test_a_host_that_knows_no_shop_was_never_opened(shut: Stop) -> None:
         (Doors({SG: FORM, MY: SIGNED_OUT}, KNOWN), Outcome.SESSION_EXPIRED, "home"),
         (Doors({SG: FORM, MY: FORM}, KNOWN), Outcome.SESSION_EXPIRED, "registration"),
         (Doors({SG: SIGN_IN}, KNOWN), Outcome.UNKNOWN_PAGE, "account of its own"),
+        # Nor does it where nothing said where the login is at home: where the visit began has shut, too.
+        (Doors({SG: SIGN_IN, MY: SIGNED_OUT}), Outcome.SESSION_EXPIRED, "home"),
         # Nothing said where the login is at home, and no host was entered before this one.
         (Doors({SG: FORM}), Outcome.UNKNOWN_PAGE, "set `sites`"),
         (Doors({SG: Stop(Outcome.SITE_DOWN, "500")}, KNOWN), Outcome.SITE_DOWN, "500"),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from typing import cast
 
 import pytest
 
 from checker.console import LiveConsole
+from checker.errors import Stop
+from checker.flow import Console, Document, Page
 from checker.model import Level, Outcome, Presence, Reading, Registration
 from checker.testing import (
     ABOUT_SIGNING_IN,
@@ -27,6 +30,7 @@ from checker.testing import (
 )
 from checker.testing.expect import Said
 from fixtures.common import replicas
+from flows.tiktok_shop import TiktokShopFlow
 
 US, MY = "US", "MY"
 RATE = "orders.late_shipment_rate"
@@ -237,3 +241,29 @@ def test_a_record_that_can_be_appealed_carries_its_deadline(tiktok_shop: Driver)
     assert set(dict(appealable.details)) == {"name", "reason", "date", "status", "appeal_time"}
     assert pending.deadline is None
     assert dict(pending.details)["appeal_time"].startswith("Appeal by")
+
+
+@pytest.mark.parametrize(("listed", "is_believed"), [(True, True), (False, False)])
+def test_a_call_that_repeats_the_question_proves_no_market_that_is_only_tried(
+    listed: bool, is_believed: bool
+) -> None:
+    """One that the console lists itself may be believed by it; no browser is needed to see that."""
+
+    class Asked:
+        """A console one of whose calls repeats what it was asked."""
+
+        def documents(self, name: str) -> list[Document]:
+            """Return that call's answer."""
+            query = {"shop_region": "MY"}
+            return [Document(name, {"score": 4}, (), "/x", query, 200, "/x")] if name == "overview" else []
+
+    flow = TiktokShopFlow()
+    flow._several, flow._listed = True, frozenset({"MY"} if listed else ())
+    (site,) = [row.site() for row in flow.toml.sites if row.native_id == "MY"]
+    page = Page("health", "/", 200, "<body><h1>Account health</h1></body>")
+
+    if is_believed:
+        assert not flow._never_opened(cast("Console", Asked()), page, site)
+    else:
+        with pytest.raises(Stop, match="nothing on the page says"):
+            flow._never_opened(cast("Console", Asked()), page, site)

@@ -14,6 +14,7 @@ from checker.errors import NotOffered, Stop
 from checker.flow import Page
 from checker.model import Outcome
 from tests.unit.console.local import SAYS, TOML, LocalFlow, Reply, local_console, page_of
+from tests.unit.flow.declaring import toml_of
 
 GONE = Reply("<div id=shell>Shop</div><h1>Not found</h1>", status=404)
 HEALTH = page_of("<h1>Account health</h1>")
@@ -253,3 +254,40 @@ def test_a_page_that_a_link_names_and_that_is_headed_so_is_the_page(body: str, i
     else:
         with pytest.raises(Stop):
             finder.find("health", {}, "")
+
+
+@pytest.mark.parametrize(
+    ("link", "is_known", "found"),
+    [
+        ("Состояние магазина", True, "/x"),
+        ("账号健康", True, "/x"),
+        ("Account health", True, "/x"),
+        ("Account health", False, ""),
+        ("Orders", True, ""),
+    ],
+)
+def test_a_page_is_found_by_what_all_consoles_call_it(link: str, is_known: bool, found: str) -> None:
+    """Where neither its paths nor this console's words lead to it, and what is there shows what is wanted."""
+    toml = toml_of(
+        '[pages.rates]\npath = "/rates"\nanswers = ["kpi"]\n[answers.kpi]\nshape = ["kpi"]\n'
+        '[[metrics]]\nmetric = "orders.late"\nanswer = "kpi"\nvalue = ["kpi"]\n'
+    )
+    origin = "http://127.0.0.1:9"
+
+    def open_at(name: str, url: str) -> Page:
+        path = url.removeprefix(origin)
+        if path == "/rates":
+            raise NotHereError(Stop(Outcome.UNKNOWN_PAGE, name), gone=True)
+        return Page(name, path, 200, f"<body><nav><a href='/x'>{link}</a></nav></body>")
+
+    finder = PageFinder(
+        *(toml, Policy(toml, origin), open_at, lambda path, _: origin + path, {}),
+        lambda name, page: name == "health" or (is_known and page.url == "/x"),
+    )
+    finder.arrived(f"{origin}/health", open_at("health", f"{origin}/health"))
+
+    if found:
+        assert finder.find("rates", {}, "").url == found
+    else:
+        with pytest.raises(Stop):
+            finder.find("rates", {}, "")

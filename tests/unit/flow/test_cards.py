@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from checker.flow import CardRow, card_claims
+from checker.flow.declared import CodedMetric
 from checker.model import (
     Claim,
     Comparator,
@@ -312,3 +313,31 @@ def test_what_only_explains_a_number_does_not_judge_it(mark: str) -> None:
     found = settle(beside(WATCHED.format(mark), words="level", table=["lt", 0.04], better="lower"))
 
     assert found.level is Level.OK
+
+
+@pytest.mark.parametrize("said", ["Level: No data", "Level：N/A", "No data"])
+def test_a_word_for_nothing_behind_its_own_name_says_nothing(said: str) -> None:
+    """A shop without data is not rated, whatever the page calls what it has none of."""
+    html = f"<div><p>Late shipments</p><p>-</p><p>{said}</p></div>"
+
+    assert settle(beside(html, words="level")).presence is Presence.NOT_RATED
+
+
+def test_a_status_word_right_behind_a_duration_is_none_of_its_unit() -> None:
+    """Both in one cell: it is read in minutes all the same."""
+    html = "<dl><dt>Late shipments</dt><dd>21 min <i>Fine</i></dd></dl>"
+
+    assert settle(beside(html, kind="duration", unit="minutes", sane=[0, 100])).value == Decimal(21)
+
+
+def test_a_bare_duration_is_no_number_where_the_console_counts_in_another_unit() -> None:
+    """1 800 beside a time that answers give in seconds is half an hour, and no 30 hours."""
+    row: dict[str, Any] = {"kind": "duration", "unit": "minutes", "sane": [0, 9000], "table": ["lt", 60]}
+    coded = row | {"labels": ["Late shipments"], "metric": "orders.late", "better": "lower"}
+
+    assert settle(beside(RATE.format("<p>1,800</p>"), **row)).level is Level.WARNING
+    for bare, fits in (("1,800", False), ("30 min", True)):
+        declared = CodedMetric.model_validate(coded | {"bare": False})
+        shown = page(RATE.format(f"<p>{bare}</p>"))
+        key = recorder().key("orders.late")
+        assert bool(list(card_claims(recorder(), toml_of(""), shown, key, declared))) is fits

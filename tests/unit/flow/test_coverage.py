@@ -278,6 +278,17 @@ def test_what_denies_asks_or_lists_is_no_red(language: str, html: str) -> None:
         ("hu", "Fiókodat zároltuk, mert megsértetted a szabályzatot.", "zaroltuk"),
         ("tr", "Kurallara uymadığınız için mağazanızı kapattık.", "kapattik"),
         ("zh", "您的店铺因多次违规已被限制上新", "被限制"),
+        (
+            "en",
+            "Your store has been closed due to serious violations of our rules, appeal by mail.",
+            "closed due to",
+        ),
+        ("ru", "Ваш магазин закрыт за серьёзные нарушения. Обратитесь в поддержку продавцов.", "закрыт за"),
+        ("ru", "Публикация товаров в вашем магазине ограничена до 20 декабря 2026 г.", "ограничена"),
+        ("ru", "Продажи ваших товаров остановлены из-за большого числа отмен.", "остановлены"),
+        ("zh", "您的店铺因严重违规已被关闭,如有疑问请联系客服人员处理。", "已被关闭"),
+        ("zh", "您的店铺已被限制发布商品,至2026年12月20日。", "被限制"),
+        ("zh", "您的扣分已达到48分,您的店铺将被关闭。", "将被关闭"),
         ("zh", "您的账户已被冻结,店铺商品已下架。如有疑问请联系客服人员处理,谢谢您的理解与支持", "冻结"),
     ],
 )
@@ -321,6 +332,11 @@ def test_running_text_that_says_the_account_is_stopped_is_told(language: str, te
         "Bloqueamos compradores que dañaban tu cuenta este mes.",
         "Zablokovali jsme podvodné kupující, váš účet je v pořádku.",
         "您的店铺已关闭自动续费",
+        "累计扣分达到48分,您的店铺将被关闭。",
+        "При накоплении 48 штрафных баллов ваш магазин будет заблокирован.",
+        "At 12 points, and on reaching 48 of them, your store is suspended.",
+        "Ваш магазин закрыт на каникулы, вы можете открыть его в любой день.",
+        "您的店铺通知已关闭,您可以随时重新打开它。",
     ],
 )
 def test_running_text_that_supposes_denies_or_teaches_is_no_red(text: str) -> None:
@@ -391,6 +407,62 @@ def test_what_is_unclaimed_is_bounded_and_told_once() -> None:
 
     assert len(unclaimed(many, (), "en", locale="en_US")) == 40
     assert len(unclaimed(same, (), "en", locale="en_US")) == 1
+
+
+def test_a_line_that_may_be_reached_is_no_count() -> None:
+    """In a language without blanks a rule is as short as a status; what was reached is one."""
+    rules = ["累计扣分达到48分,店铺将被关闭。", "Stores that reach 12 violation points get fewer views"]
+    facts = ["您的扣分已达到48分", "Your violation points have reached 12"]
+
+    for language, rule, fact in zip(("zh", "en"), rules, facts, strict=True):
+        assert red_statuses(page(f"<div><div>{rule}</div></div>", language), (), language) == ()
+        assert red_statuses(page(f"<div><h3>{fact}</h3></div>", language), (), language)
+
+
+CARDS = "".join(
+    f"<div><div>{name}</div><div><b>{number}</b></div><div>Fine</div></div>"
+    for name, number in (("Cancellations", "0.6 %"), ("Late shipments", "1.2 %"))
+)
+TERMS = "<dl><dt>取消率</dt><dd>0.6% <i>良好</i></dd><dt>延迟发货率</dt><dd>1.2% <i>严重</i></dd></dl>"
+
+
+def test_a_label_names_what_is_in_its_own_card_and_not_what_is_beside_it() -> None:
+    """Cards built alike, and the terms of a list of definitions."""
+    assert [one.text for one in unclaimed(page(CARDS), ["Cancellations"], "en")] == [
+        "Late shipments 1.2 % Fine"
+    ]
+    assert [one.text for one in unclaimed(page(TERMS, "zh"), ["取消率"], "zh")] == ["延迟发货率 1.2% 严重"]
+    assert unclaimed(page(TERMS, "zh"), ["取消率", "延迟发货率"], "zh") == ()
+
+
+def test_a_title_and_a_status_word_that_were_read_name_no_number() -> None:
+    """A page as short as Chinese ones are begins with its title, and each of its cards may say "good"."""
+    titled = page(f"<main><h1>卖家评级</h1>{TERMS}</main>", "zh")
+
+    assert len(unclaimed(titled, (), "zh", said=["卖家评级", "良好", "严重"])) == 2
+
+
+def test_a_red_is_told_with_its_own_term() -> None:
+    """And not with the whole list of them."""
+    assert [red.text for red in red_statuses(page(TERMS, "zh"), (), "zh")] == ["延迟发货率 1.2% 严重"]
+
+
+def test_a_count_beside_the_head_of_its_row_is_told() -> None:
+    """Of a row of two; where a row says more, what each number is stands above it."""
+    two = (
+        "<table><tr><th>Нарушения при сделках</th><td>48</td></tr><tr><th>Прочее</th><td>0</td></tr></table>"
+    )
+    three = "<table><tr><th>Нарушения</th><td>0</td><td>12</td></tr></table>"
+
+    assert [red.word for red in red_statuses(page(two, "ru"), (), "ru")] == ["нарушения"]
+    assert red_statuses(page(three, "ru"), (), "ru") == ()
+
+
+def test_that_all_is_stopped_is_told_before_a_count() -> None:
+    """One reading holds both, and shows the first."""
+    html = "<p>IP violations <b>2</b></p><p>Your account is frozen until you have answered our questions.</p>"
+
+    assert next(red.word for red in red_statuses(page(html), (), "en")) == "frozen"
 
 
 def test_a_word_beside_a_number_is_asked_for_by_its_label() -> None:

@@ -521,6 +521,18 @@ class TestCoded:
 
         assert list(read(coded(metrics), doc({"rows": entries}, "list"))) == expected
 
+    def test_what_stands_in_anothers_place_is_what_the_page_calls_so(self) -> None:
+        """The page has one name for both: it is not read as the other one as well."""
+        metrics = (
+            'LATE = { metric = "orders.late", labels = ["Late"], instead = ["NEW"] }\n'
+            'NEW = { metric = "orders.late_new", required = false }\n'
+        )
+        body = "<div><p>Late</p><p>4 %</p></div>"
+        new = doc({"rows": [{"code": "NEW", "value": 1}]}, "list")
+
+        assert list(read(coded(metrics), new, body=body)) == ["orders.late_new"]
+        assert list(read(coded(metrics), doc({"rows": []}, "list"), body=body)) == ["orders.late"]
+
     def test_a_code_nobody_knows_is_told_under_its_own_name(self) -> None:
         """With its verdict, if the console gives one; a text is kept and judged by nobody."""
         body = {
