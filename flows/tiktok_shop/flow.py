@@ -104,8 +104,8 @@ class TiktokShopFlow(Flow):
         said = hint.text.strip().upper() if isinstance(hint, Found) else ""
         if said.isalnum() and len(said) == 2:  # noqa: PLR2004 - the code of a country
             return said
-        places = {row.native_id: shown_place(page, self.toml, row.site(), "en") for row in self.toml.sites}
-        ours = [native_id for native_id, place in places.items() if place.is_ours]
+        rows = self.toml.sites
+        ours = [row.native_id for row in rows if shown_place(page, self.toml, row.site(), "en").is_ours]
         return ours[0] if len(ours) == 1 else ""
 
     def _never_opened(self, console: Console, page: Page, site: Site) -> bool:
@@ -125,9 +125,8 @@ class TiktokShopFlow(Flow):
         if others:
             if site.native_id not in self._listed:
                 return True
-            raise Stop(
-                Outcome.WRONG_PLACE, f"asked for {site.native_id}, the page shows {', '.join(others)[:80]}"
-            )
+            shows = ", ".join(others)[:80]
+            raise Stop(Outcome.WRONG_PLACE, f"asked for {site.native_id}, the page shows {shows}")
         text = page.text.casefold()
         if not docs and any(words in text for words in self.toml.data["not_opened"]):
             return True
