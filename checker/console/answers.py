@@ -17,11 +17,16 @@ from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import Request, Response
 
+from checker.errors import Stop
 from checker.flow import Answer, SiteToml
 from checker.flow.documents import MAX_DEPTH, Document, Heard, documents_of, plain_json
+from checker.flow.payload import outcome_of
+from checker.model import Outcome
 from checker.model.strictjson import BadJson, loads
 
-__all__ = ["Caught", "CaughtAnswers", "answers_of", "blocked_for", "heard_of", "parse_answer"]
+__all__ = ["WAITS", "Caught", "CaughtAnswers", "answers_of", "blocked_for", "heard_of", "parse_answer"]
+
+WAITS: Final = "a call of {} answers 429: Too Many Requests"
 
 _MAX_BYTES: Final = 10_000_000
 _MAX_PAGE_BYTES: Final = 60_000_000
@@ -232,6 +237,14 @@ class CaughtAnswers:
             if not answer.problem and self._size <= _MAX_PAGE_BYTES:
                 heard = heard_of(answer, _bare(url))
                 self._order.append(Caught("", "GET", _bare(url), answer, body, heard, embedded=True))
+
+    def why_blank(self, page: str) -> Stop | None:
+        """Return what a page that nobody knows stayed blank for: its calls were turned away, each of them."""
+        if self.told_off:
+            return Stop(Outcome.RATE_LIMITED, WAITS.format(page))
+        status = self.refused
+        outcome = None if status is None else outcome_of(status)
+        return None if outcome is None else Stop(outcome, f"the calls of {page} answer {status}")
 
     def learn_labels(self) -> None:
         """Take the words out of the label files that came in."""

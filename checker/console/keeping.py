@@ -123,6 +123,8 @@ class KeepingConsole:
         """Open a page; see the contract."""
         if self._live.is_open(page, query):
             return self._looked(lambda: self._live.open(page, **query))
+        # Here, so that a last look at the page that is left is one of its own.
+        self._live.leave()
         self._close()
         self._root_answers = {}
         spec = self._live.toml.pages[page]
@@ -142,6 +144,10 @@ class KeepingConsole:
             return self.open(page, **query)
         except NotOffered:
             return None
+
+    def leave(self) -> None:
+        """Pause, and tell that the open page is left."""
+        self._live.leave()
 
     def follow(self, page: str, address: str) -> Page:
         """Open an address that the open page offers; see the contract."""

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page as BrowserPage
 
-from checker.console.answers import Caught, CaughtAnswers, answers_of, blocked_for, parse_answer
+from checker.console.answers import WAITS, Caught, CaughtAnswers, answers_of, blocked_for, parse_answer
 from checker.console.explain import told
 from checker.console.finding import GONE, NotHereError, PageFinder, with_query
 from checker.console.guard import Guard, Phase, Verdict
@@ -24,7 +24,6 @@ from checker.console.tab import LOOK_AGAIN, Bounds, Tab, first_line, locate, loc
 from checker.console.wanted import Readiness, Wanted, is_drawn
 from checker.errors import NotOffered, Stop
 from checker.flow import Answer, Document, Flow, Page, Recorder, SiteToml, page_claims
-from checker.flow.payload import outcome_of
 from checker.flow.site_toml import PageSpec, State
 from checker.model import Claim, Outcome, Site
 
@@ -33,7 +32,6 @@ __all__ = ["Bounds", "LiveConsole", "locate", "located"]
 # A page that is read or typed into is first rid of what lies over it; one that ends a visit stays as it is.
 _MAY_BE_COVERED: Final = ("arrived", "user", "password", "credentials", "code", "open")
 _SUCCESS: Final = range(HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES)
-_WAITS: Final = "a call of {} answers 429: Too Many Requests"
 
 
 class LiveConsole:
@@ -77,7 +75,7 @@ class LiveConsole:
             turned_away=lambda: self._answers.refused is not None,
         )
         self._strayed = False
-        self._display = 0
+        self._display = self._rested = 0
         self._host = ""
         self._meant = ""
         self.seen = SeenPages(flow.toml.notices)
@@ -150,7 +148,7 @@ class LiveConsole:
         except Stop as stop:
             unknown = stop.outcome is Outcome.UNKNOWN_PAGE
             self._strayed = unknown and self._opened > opened + 1
-            raise self.told((self._why_blank(page) if unknown else None) or stop) from None
+            raise self.told((self._answers.why_blank(page) if unknown else None) or stop) from None
         self.finder.arrived(self.raw.url, seen)
         self._standing = self._standing_as(page, query)
         return self.seen.note(seen)
@@ -182,7 +180,7 @@ class LiveConsole:
         for answer in self._answers.named(name):
             _heed(answer)
         if not found and self._answers.told_off:
-            raise Stop(Outcome.RATE_LIMITED, _WAITS.format(self._name))
+            raise Stop(Outcome.RATE_LIMITED, WAITS.format(self._name))
         return found
 
     def answer(self, name: str) -> Answer | None:
@@ -293,6 +291,13 @@ class LiveConsole:
         """The name of the page that is open, and a number that changes with what it displays."""
         return self._name, self._display
 
+    def leave(self) -> None:
+        """Pause as between two pages, then tell that the open page is left: what it draws late is there."""
+        if self._opened > self._rested and self.bounds.pause:
+            self._rested = self._opened
+            self.wait(self.bounds.pause)
+        self.seen.leave()
+
     def go(self, page: str, **query: str) -> None:
         """Send the browser to a page of site.toml, on the host where it stands; raise Stop if it cannot."""
         self._go(page, self.address(self._toml.pages[page].path, query))
@@ -302,10 +307,8 @@ class LiveConsole:
         self._go(page, self.address(path, {}))
 
     def _go(self, page: str, url: str) -> None:
-        self.seen.leave()
+        self.leave()
         self._may_go_on()
-        if self._opened and self.bounds.pause:
-            self.wait(self.bounds.pause)
         self._opened += 1
         self._display += 1
         self._answers.forget()
@@ -378,14 +381,6 @@ class LiveConsole:
         if gone or problem.outcome is Outcome.UNKNOWN_PAGE:
             raise NotHereError(problem, gone=gone, stands=(self.raw.url, seen))
         raise problem
-
-    def _why_blank(self, page: str) -> Stop | None:
-        """Return what a page that nobody knows stayed blank for: its calls were turned away, each of them."""
-        if self._answers.told_off:
-            return Stop(Outcome.RATE_LIMITED, _WAITS.format(page))
-        status = self._answers.refused
-        outcome = None if status is None else outcome_of(status)
-        return None if outcome is None else Stop(outcome, f"the calls of {page} answer {status}")
 
     def _is_known(self, name: str, page: Page) -> bool:
         """Tell whether a page has anything of what is wanted of it; where nothing is, any page will do."""

@@ -134,6 +134,10 @@ class RecordedConsole:
         except NotOffered:
             return None
 
+    def leave(self) -> None:
+        """Tell that the open page is left."""
+        self.seen.leave()
+
     def begin_site(self) -> None:
         """Begin another site: a page is not the one that was open before."""
         self._standing = ()

@@ -32,6 +32,8 @@ class SeenPages:
         page, self._open = self._open, None
         if page is not None:
             self.leaving(page)
+            # Whoever was told may have looked at it once more.
+            self._open = None
 
     def drop(self) -> None:
         """Leave the open page without telling anybody: it turned out to be of another place."""

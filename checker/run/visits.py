@@ -63,6 +63,9 @@ class ShownConsole(Console, Protocol):
     def displayed(self) -> tuple[str, int]:
         """The name of the page that is open, and a number that changes with what it displays."""
 
+    def leave(self) -> None:
+        """Pause as between two pages, and tell `seen` that the open page is left."""
+
     def begin_site(self) -> None:
         """Begin another site: pages are loaded anew, and there is patience again for what does not come."""
 
@@ -194,7 +197,7 @@ class _Visiting:
         try:
             for claim in self.flow.read(self.console, site):
                 self._took(replace(claim, look=look))
-            self.console.seen.leave()
+            self.console.leave()
         finally:
             self.console.seen.leaving = _nobody
         return site
@@ -207,11 +210,21 @@ class _Visiting:
             return
         if page.name not in toml.read_pages and not any(c.origin.page == page.name for c in self.claims):
             return
+        page = self._once_more(page)
         recorder = self.console.recorder(site, page)
         # What another look found that no rule reads is read by no rule now either.
         known = [claim for claim in self.claims if claim.look == look or claim.origin.source != UNREAD]
         for claim in whole_page_claims(recorder, toml, page, known):
             self._took(replace(claim, look=look))
+
+    def _once_more(self, page: Page) -> Page:
+        """Look at a page that is about to be left once more: a banner may have been drawn meanwhile."""
+        try:
+            now = self.console.page()
+        except Stop:
+            return page
+        same = (now.name, now.url) == (page.name, page.url)
+        return now if same and now.ready >= page.ready else page
 
     def _took(self, claim: Claim) -> None:
         if claim.key not in self._pictured:

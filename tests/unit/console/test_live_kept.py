@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import Browser
 
-from checker.console.keeping import KeepingConsole
+from checker.console.keeping import KeepingConsole, Stretch
 from checker.console.kept import KeptPart, dump_part, load_part
 from checker.console.recorded import RecordedConsole
 from checker.model import Outcome, Site, Visit
 from checker.model.wire import dump_visit
-from tests.unit.console.local import TOML, LocalFlow, as_json, local_console, page_of
+from tests.unit.console.local import BOUNDS, TOML, LocalFlow, as_json, local_console, page_of
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)
 ANSWERS = {
@@ -42,13 +43,8 @@ REPLIES = {
 }
 
 
-def test_a_replay_finds_what_the_visit_found(shared_browser: Browser) -> None:
-    """By shape, by address, in the document, asked for, and what is not offered."""
-    with local_console(shared_browser, REPLIES, answers=ANSWERS, pages=PAGES) as local:
-        kept = KeepingConsole(local.console, lambda: AT)
-        live = said(kept)
-        stretch = kept.take()
-    flow = LocalFlow(TOML | {"answers": ANSWERS, "pages": PAGES})
+def part_of(stretch: Stretch) -> KeptPart:
+    """Return what was kept as a file of it would be read."""
     visit = Visit("local", "main", Site("MY", "MY", "Malaysia"), Outcome.READ, started_at=AT, finished_at=AT)
     part = KeptPart(
         program="0",
@@ -65,11 +61,49 @@ def test_a_replay_finds_what_the_visit_found(shared_browser: Browser) -> None:
         documents=tuple(stretch.documents),
         answers=tuple(stretch.answers),
     )
+    return load_part(dump_part(part))
 
-    assert said(RecordedConsole(flow, "main", load_part(dump_part(part)))) == live
+
+def test_a_replay_finds_what_the_visit_found(shared_browser: Browser) -> None:
+    """By shape, by address, in the document, asked for, and what is not offered."""
+    with local_console(shared_browser, REPLIES, answers=ANSWERS, pages=PAGES) as local:
+        kept = KeepingConsole(local.console, lambda: AT)
+        live = said(kept)
+        stretch = kept.take()
+    flow = LocalFlow(TOML | {"answers": ANSWERS, "pages": PAGES})
+
+    assert said(RecordedConsole(flow, "main", part_of(stretch))) == live
     assert [value for value, *_ in live["level"]] == ["FROM_A_CALL", "FROM_THE_DOCUMENT"]
     assert [asked for *_, asked in live["who"]] == [True]
     assert live["extra"] is None
+
+
+def test_what_is_drawn_after_a_page_was_read_is_seen_before_it_is_left(shared_browser: Browser) -> None:
+    """In the pause between two pages; a replay sees it on the same page, and not on the one after it."""
+    late = "setTimeout(() => document.body.append('Drawn late'), 1200)"
+    replies = REPLIES | {"/health": page_of("<h1>Account health</h1>", late)}
+    told: dict[str, list[str]] = {}
+    bounds = replace(BOUNDS, pause=2.0)
+    with local_console(shared_browser, replies, bounds=bounds, answers=ANSWERS, pages=PAGES) as local:
+        kept = KeepingConsole(local.console, lambda: AT)
+        told["live"] = left(kept)
+        stretch = kept.take()
+    flow = LocalFlow(TOML | {"answers": ANSWERS, "pages": PAGES})
+    told["replayed"] = left(RecordedConsole(flow, "main", part_of(stretch)))
+
+    assert told["replayed"] == told["live"]
+    assert ["Drawn late" in text for text in told["live"]] == [False, True, False, False]
+
+
+def left(console: Any) -> list[str]:
+    """Return what each of two pages said when it was opened and when it was left."""
+    texts: list[str] = []
+    console.seen.leaving = lambda _page: texts.append(console.page().text)
+    texts.append(console.open("health").text)
+    # The first is left while the second is opened.
+    texts.append(console.open("home").text)
+    console.leave()
+    return texts
 
 
 def said(console: Any) -> dict[str, Any]:

@@ -104,11 +104,18 @@ def _console(**more: Any) -> Any:
         return Recorder("shop", "main", site, "shop 1.0", lambda: _AT, "en", "en_US", "en_US")
 
     began: list[str] = []
+    seen = SeenPages()
+
+    def as_it_is() -> Page:
+        raise Stop(Outcome.CRASHED, "no browser here")
+
     return SimpleNamespace(
         picture=lambda _rule: b"png",
         displayed=("health", 1),
         guard=SimpleNamespace(total=0),
-        seen=SeenPages(),
+        seen=seen,
+        leave=seen.leave,
+        page=more.pop("page", as_it_is),
         begin_site=lambda: began.append("site"),
         begin_look=lambda: began.append("look"),
         began=began,
@@ -382,6 +389,24 @@ class TestWholePages:
             assert status.level is Level.CRITICAL
             assert {said.look for said in status.claims} == {1, 2}
             assert not any(said.says is Says.NONE for said in status.claims)
+
+    @pytest.mark.parametrize(
+        ("now", "presence"),
+        [
+            ({}, Presence.UNREADABLE),
+            ({"url": "https://console.example/login"}, Presence.SHOWN),
+            ({"ready": False}, Presence.SHOWN),
+        ],
+    )
+    def test_a_page_is_looked_at_once_more_before_it_is_left(
+        self, tmp_path: Path, now: dict[str, Any], presence: Presence
+    ) -> None:
+        """What it drew meanwhile is seen, if it is still that page and whole."""
+        console = _console(page=lambda: replace(_page(self.ALERT), **now))
+
+        status = _by_metric(_visit(tmp_path, [_page(), _claim("MY")], console=console))["account.status"]
+
+        assert status.presence is presence
 
     def test_a_page_left_after_the_visit_says_nothing(self, tmp_path: Path) -> None:
         """Nobody listens any more, also where the visit was stopped."""
