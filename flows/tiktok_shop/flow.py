@@ -114,9 +114,8 @@ class TiktokShopFlow(Flow):
         One that the console did not list, and that shows another one when tried, is not one of this login.
         """
         docs = [doc for name in _ANSWERS for doc in console.documents(name)]
-        said = {
-            (doc.query.get(_SWITCH) or words_in(there(doc.value, _REGION))).upper()[:8] for doc in docs
-        } - {""}
+        asked = ((doc.query.get(_SWITCH), words_in(there(doc.value, _REGION))) for doc in docs)
+        said = {(ours or its).upper()[:8] for ours, its in asked} - {""}
         # What an answer says itself goes before what it was asked with: a console may ignore the question.
         stated = {words_in(there(doc.value, (_SWITCH,))).upper()[:8] for doc in docs} - {""}
         own = {site.native_id, site.code}
@@ -127,8 +126,7 @@ class TiktokShopFlow(Flow):
                 return True
             shows = ", ".join(others)[:80]
             raise Stop(Outcome.WRONG_PLACE, f"asked for {site.native_id}, the page shows {shows}")
-        text = page.text.casefold()
-        if not docs and any(words in text for words in self.toml.data["not_opened"]):
+        if not docs and any(words in page.text.casefold() for words in self.toml.data["not_opened"]):
             return True
         # The page's own calls may repeat what it was asked with: no proof of a market that is only tried.
         proofs = said if site.native_id in self._listed else stated

@@ -102,7 +102,6 @@ class Records:
         details = {**named, "status": state, "appeal_time": when}
         words = map(fold_word, self.toml.data["appealable"])
         appealable = any(f"{fold_word(state)} ".startswith(f"{word} ") for word in words)
-        site = recorder.site
         fields: Fields = {
             "scope": Scope.ITEM,
             "rank": Rank.WORD,
@@ -112,7 +111,9 @@ class Records:
         }
         # In any other state the time beside may be the one of an appeal already made.
         if appealable:
-            fields["deadline"] = deadline_in(when, recorder.locale or site.locale, site.zone)
+            fields["deadline"] = deadline_in(
+                when, recorder.locale or recorder.site.locale, recorder.site.zone
+            )
         return recorder.word(recorder.key(_METRIC, item=number), state[:80], level, **fields)
 
     def _state(self, parts: list[str], last: str, language: str) -> tuple[str, str, Level | None]:
