@@ -142,9 +142,9 @@ class TiktokShopFlow(Flow):
         yield claim
         if level is None:
             return
-        native = words_in(claim.value)
         for key, scope in ((claim.key, claim.scope), (recorder.key(_STATUS), Scope.ACCOUNT)):
-            yield recorder.word(key, native, level, scope=scope, origin=claim.origin, rank=claim.rank)
+            code, origin = words_in(claim.value), claim.origin
+            yield recorder.word(key, code, level, scope=scope, origin=origin, rank=claim.rank)
 
     def _banner(self, recorder: Recorder, page: Page) -> Iterator[Claim]:
         """Claim what a banner says of the account; one that no word is known of is told by coverage."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from checker.flow import Console, Element, Page, Recorder, SiteToml, has_pager, list_rows, says_empty
-from checker.flow.recorder import Fields
+from checker.flow.recorder import Fields, adding
 from checker.model import Claim, Kind, Level, Origin, Rank, Says, Scope, Unit
 from checker.model.dates import deadline_in
 from checker.model.words import fold_word
@@ -111,9 +111,8 @@ class Records:
         }
         # In any other state the time beside may be the one of an appeal already made.
         if appealable:
-            fields["deadline"] = deadline_in(
-                when, recorder.locale or recorder.site.locale, recorder.site.zone
-            )
+            site = recorder.site
+            fields["deadline"] = deadline_in(when, recorder.locale or site.locale, site.zone)
         return recorder.word(recorder.key(_METRIC, item=number), state[:80], level, **fields)
 
     def _state(self, parts: list[str], last: str, language: str) -> tuple[str, str, Level | None]:
@@ -147,8 +146,7 @@ class Records:
         still_open = [number for number, level in self.seen.items() if level is not Level.OK]
         if not still_open:
             return recorder.absent(key, Says.NONE, **fields)
-        fields |= {"unit": Unit.COUNT, "value": Decimal(len(still_open))}
-        return recorder.shown(key, **fields)
+        return recorder.shown(key, **adding(fields, unit=Unit.COUNT, value=Decimal(len(still_open))))
 
     def _missing(self, page: Page, language: str) -> str:
         """Return why the list may not be whole: it goes on, or is empty and does not say so."""
