@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from babel import Locale
 
+from checker.flow.page_words import words_of
 from checker.flow.red_words import red_word, stopped
 
 DENIED = {
@@ -148,3 +150,37 @@ def test_what_is_denied_is_no_red(language: str, text: str) -> None:
 def test_what_is_said_is_red(language: str, text: str) -> None:
     """A no of another clause, or about something else, denies nothing."""
     assert stopped(text, language)
+
+
+@pytest.mark.parametrize("language", sorted(words_of("redwords.toml", "status")))
+def test_no_day_is_red(language: str) -> None:
+    """The Czech July is no red thing, and a date no verdict."""
+    locale = Locale.parse(language)
+    names = {
+        name
+        for table in (locale.months, locale.days)
+        for widths in table.values()
+        for width in ("wide", "abbreviated")
+        for name in widths[width].values()
+    }
+
+    assert {
+        name for name in names if red_word(name, language) or red_word(f"15 {name} 2026", language)
+    } == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [
+        ("cs", "Zrušené objednávky 96 z 100"),
+        ("sk", "Zrušené objednávky"),
+        ("hu", "Törölt rendelések"),
+        ("pl", "Anulowane zamówienia"),
+        ("es", "Ventas canceladas"),
+        ("pt", "Vendas canceladas"),
+        ("en", "Cancelled orders"),
+    ],
+)
+def test_what_is_counted_of_orders_is_no_verdict(language: str, label: str) -> None:
+    """That customers cancel is no stop of an account."""
+    assert red_word(label, language) == ""
