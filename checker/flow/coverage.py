@@ -177,6 +177,8 @@ def _red_status(
     why, word = _redness(outline, part, without_lines(text, language), language, locale)
     if why is None:
         return None
+    if why == "word" and _counts_things(outline, part, word, language, locale):
+        return None
     # What customers complain of is counted per product, too: a rule that reads it judges it.
     if why == "count" and as_label(word) in known and red_words("complaints", language).is_whole(word):
         return None
@@ -185,6 +187,19 @@ def _red_status(
     ):
         return None
     return RedStatus(context[:_SHOWN], why, word, outline.selector(part), outline.tone(part))
+
+
+def _counts_things(outline: Outline, part: Part, word: str, language: str, locale: str | None) -> bool:
+    """Tell whether a text beside a number is the name of what it counts: "Overdue shipments"."""
+    text = outline.text(part)
+    if not red_words("happens", language).is_whole(word) or outline.tone(part) in _ALARMING:
+        return False
+    if any(map(str.isdigit, text)) or fold(text) == word:
+        return False
+    # "Identity verification failed, 2 days ago" counts nothing.
+    rest = context_of(outline, part).replace(text, " ", 1).strip()
+    numbers = sum(piece.quantity is not None for piece in pieces(rest, locale, language))
+    return numbers == 1 and not any(map(str.isalpha, rest))
 
 
 def _redness(

@@ -130,6 +130,9 @@ class TestAlerts:
 
 
 RED_ONES = [
+    ("en", "<table><tr><td>Deliveries</td><td>3</td><td>Failed</td></tr></table>", "Deliveries 3 Failed", "word"),
+    ("en", "<table><tr><td>Appeal rejected on Dec 2, 2026</td><td>-</td></tr></table>", "Appeal rejected on Dec 2, 2026 -", "word"),
+    ("en", "<table><tr><td>Response time</td><td>Overdue</td></tr></table>", "Response time Overdue", "word"),
     ("en", "<span class=pill>Critical</span>", "Critical", "word"),
     ("en", "<div class=card><p>Returns</p><p>7.4 %</p><span class=tag>Urgent review</span></div>",
      "Returns 7.4 % Urgent review", "word"),
@@ -212,6 +215,12 @@ NOT_RED = [
     ("ko", "<p>위반 없음</p>"),
     ("ru", "<p>Нарушений нет</p>"),
     ("tr", "<p>İhlal yok</p>"),
+    # Names of what is counted.
+    ("en", "<table><tr><td>Overdue shipments</td><td>0.2 %</td></tr></table>"),
+    ("en", "<table><tr><td>Failed deliveries</td><td>3</td></tr></table>"),
+    ("fr", "<table><tr><td>Expéditions en retard</td><td>0.2 %</td></tr></table>"),
+    ("ru", "<table><tr><td>Просроченные отправления</td><td>2</td></tr></table>"),
+    ("zh", "<table><tr><td>逾期订单</td><td>2</td></tr></table>"),
     ("pt", "<small>Dentro do permitido</small>"),
     ("pt", "<p>Permitido para MercadoLíder: até 1%</p>"),
     ("pl", "<h2>Bardzo dobra</h2>"),
