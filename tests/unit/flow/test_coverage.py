@@ -130,6 +130,18 @@ class TestAlerts:
 
 
 RED_ONES = [
+    (
+        "en",
+        "<table><tr><td>Identity verification failed</td><td>2 days ago</td></tr></table>",
+        "Identity verification failed 2 days ago",
+        "word",
+    ),
+    (
+        "en",
+        "<table><tr><td>Appeal rejected</td><td>Dec 2, 2026</td></tr></table>",
+        "Appeal rejected Dec 2, 2026",
+        "word",
+    ),
     ("en", "<table><tr><td>Deliveries</td><td>3</td><td>Failed</td></tr></table>", "Deliveries 3 Failed", "word"),
     ("en", "<table><tr><td>Appeal rejected on Dec 2, 2026</td><td>-</td></tr></table>", "Appeal rejected on Dec 2, 2026 -", "word"),
     ("en", "<table><tr><td>Response time</td><td>Overdue</td></tr></table>", "Response time Overdue", "word"),
