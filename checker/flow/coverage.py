@@ -29,7 +29,7 @@ from checker.flow.red_words import (
     without_lines,
 )
 from checker.flow.sentences import sentences
-from checker.flow.surroundings import LONGEST, context_of, row_of, texts_around
+from checker.flow.surroundings import LONGEST, context_of, holds_only, row_of, texts_around
 from checker.flow.tables import cell_of, grid_around
 from checker.model.quantities import Quantity
 
@@ -362,12 +362,15 @@ def unclaimed(
     outline = page.outline
     labels = frozenset(as_label(text) for text in claimed) - {""}
     known = labels.union(map(as_label, said)) - {""}
+    read = [text for text in said if any(map(str.isdigit, text)) and page.text.count(text) == 1]
     banners = alert_parts(outline)
     found: dict[str, Unclaimed] = {}
     for part in _phrases(outline):
         if len(found) >= _MOST_UNCLAIMED:
             break
         if any(banner.has(part) or banner is part for banner in banners):
+            continue
+        if holds_only(outline.text(part), read):
             continue
         one = _unclaimed(outline, part, known, labels, language, locale)
         if one is not None:

@@ -9,12 +9,13 @@ A text may be labelled by what stands in one thing with it, and by nothing of th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from checker.flow.outline import Outline, Part
 from checker.flow.tables import cell_of, grid_around
 
-__all__ = ["LONGEST", "context_of", "row_of", "texts_around"]
+__all__ = ["LONGEST", "context_of", "holds_only", "row_of", "texts_around"]
 
 LONGEST: Final = 110
 """How much text a row or card may have to be one thing."""
@@ -112,3 +113,16 @@ def _is_named_number(outline: Outline, part: Part) -> bool:
     name, _, rest = outline.lines(part).partition("\n")
     has_name = any(map(str.isalpha, name)) and not any(map(str.isdecimal, name))
     return has_name and any(map(str.isdecimal, rest))
+
+
+def holds_only(text: str, read: Iterable[str]) -> bool:
+    """Tell whether every figure of a text stands in what was read, and there are some.
+
+    Args:
+        text: What a part says.
+        read: What was read and stands on the page once: it is read where it stands, whatever names it.
+    """
+    left = text
+    for one in read:
+        left = left.replace(one, " ")
+    return left != text and not any(map(str.isdigit, left))

@@ -515,3 +515,13 @@ def test_d9_hostile_pages_are_bounded(shape: str) -> None:
     unclaimed(made, ["Late"], "en", locale="en_US")
 
     assert time.process_time() - before < 25
+
+
+@pytest.mark.parametrize(
+    ("more", "is_told"), [("", False), ("<p>Returns 1.2%</p>", True), ("<p>Returns 7%</p>", True)]
+)
+def test_a_number_that_was_read_and_stands_once_is_read_where_it_stands(more: str, is_told: bool) -> None:
+    """Whatever names it; one that stands twice may be another one."""
+    shown = page(f"<section><h2>Health</h2><p>Late orders <b>1.2%</b></p>{more}</section>")
+
+    assert bool(unclaimed(shown, (), "en", said=["1.2%"], locale="en_US")) is is_told
