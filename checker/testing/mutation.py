@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from checker.flow.whole_page import NOT_UNDERSTOOD
 from checker.model import Level, Reading, Visit
 from checker.testing.driving import Driver, Profile, Session
 from checker.testing.replica import How, Where
@@ -81,6 +82,9 @@ class Mutants:
         coupled = {*also, *(name for widget in widgets for name in self.coupled.get(widget, ()))}
         for name, before in self.healthy.items():
             after = now.get(name)
+            if after is None and before.key.metric == NOT_UNDERSTOOD:
+                # What nobody understood is gone with the widget that showed it.
+                continue
             if after is None:
                 # An item goes with its list; what was never judged, or is optional, may go with its source.
                 loose = before.key.item or before.level is Level.UNKNOWN or _fits(name, self.optional)
