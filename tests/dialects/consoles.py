@@ -59,7 +59,7 @@ def flow_of(console: str) -> type[Flow]:
 
 
 IN_CI: Final = Bounds(page=10.0, answer=2.0, pause=0.0, steady=0.4)
-"""How long is waited in CI, where what is drawn late comes within half a second; a busy machine takes more."""
+"""How long is waited in CI, where what is drawn late comes within half a second, on a busy machine."""
 BY_HAND: Final = Bounds(page=10.0, answer=5.0, pause=0.0)
 
 _FILE: Final = Path(__file__).parents[1] / "flows" / "dialect_floors.toml"
