@@ -35,7 +35,10 @@ def due_day(texts: Iterable[str], language: str, locale: str, zone: str) -> date
         locale: In which their dates are written.
         zone: The site's time zone: a day is over where the site is.
     """
-    days = [named.day for text in texts for named in days_in(text, locale) if _is_due(named, language)]
+    # Looking for days takes long, and most texts with one say nothing of a deadline.
+    words = [page_words(topic, language) for topic in ("due", "due_after")]
+    worth = [text for text in texts if any(topic.found_in(fold(text)) for topic in words)]
+    days = [named.day for text in worth for named in days_in(text, locale) if _is_due(named, language)]
     return end_of(min(days), zone) if days else None
 
 
