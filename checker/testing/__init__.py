@@ -21,7 +21,7 @@ What is wrong is returned in words and never raised, so that any test runner can
 from checker.testing.coverage import Coverage, Gap, cover
 from checker.testing.driving import CONTRACT_BOUNDS, Driver, Profile, Session, contract_browser
 from checker.testing.expect import Expect, Said, Seen, contract_problems, unmet
-from checker.testing.expected import ABOUT_SIGNING_IN, PATIENCE, PLAYED_ELSEWHERE, common, refused
+from checker.testing.expected import ABOUT_SIGNING_IN, OF_THE_KIT, PATIENCE, PLAYED_ELSEWHERE, common, refused
 from checker.testing.login import Login
 from checker.testing.mutation import Mutants, apart, mutants
 from checker.testing.replica import HOWS, How, ReplicaHandle, ReplicaOffer, RequestSeen, Where
@@ -32,6 +32,7 @@ __all__ = [
     "ABOUT_SIGNING_IN",
     "CONTRACT_BOUNDS",
     "HOWS",
+    "OF_THE_KIT",
     "PATIENCE",
     "PLAYED_ELSEWHERE",
     "Coverage",

@@ -3,7 +3,8 @@
     EXPECTED = {**common(HEALTHY, stopped), "healthy": HEALTHY, "red": Expect({"MY": RED}), ...}
 
 What a marketplace has its own answer to is laid over it. `ABOUT_SIGNING_IN` names those that are, so that all
-others can be played in one `Profile`; `PLAYED_ELSEWHERE` what no contract plays.
+others can be played in one `Profile`; `OF_THE_KIT` those in which no word is the console's own;
+`PLAYED_ELSEWHERE` what no contract plays.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from checker.console import Bounds
 from checker.model import Outcome
 from checker.testing.expect import Expect
 
-__all__ = ["ABOUT_SIGNING_IN", "PATIENCE", "PLAYED_ELSEWHERE", "common", "refused"]
+__all__ = ["ABOUT_SIGNING_IN", "OF_THE_KIT", "PATIENCE", "PLAYED_ELSEWHERE", "common", "refused"]
 
 PLAYED_ELSEWHERE: Final[Mapping[str, str]] = {
     "session-short": "moves the clock",
@@ -80,6 +81,12 @@ ABOUT_SIGNING_IN: Final = frozenset(
     }
 )
 """What needs a profile that nobody has signed in to, or ends the session it is played in."""
+
+
+OF_THE_KIT: Final = frozenset(
+    {*ABOUT_SIGNING_IN, *_UNHARMED, *_STOPPED, *_WAITED_FOR, "http-429"} - {"session-expired-midway"}
+)
+"""What is the same page, fault or form of the same kit on every console."""
 
 
 def refused(outcome: Outcome, passwords: int = 1) -> Expect:

@@ -211,6 +211,7 @@ SIGN_IN: Final = {
     "step-up": _us(_cut(Outcome.STEP_UP, "asks for the password again")),
     # Nothing tells a first visit that a business is somebody else's; a later one knows the account it had.
     "other-account": _signed_in(),
+    "too-many-requests-everywhere": _refused(Outcome.RATE_LIMITED, "Too Many Requests", passwords=0),
     # What every console has (fixtures/common/console/scenarios).
     "captcha-before": _refused(Outcome.CAPTCHA, "never solves", passwords=0),
     "unknown-user": _refused(Outcome.UNKNOWN_USER, "does not know this user name", passwords=0),
