@@ -100,7 +100,7 @@ class Mutants:
                 yield f"{name} came up and is ok: {_told(now[name])}"
 
 
-def apart(widgets: Collection[str], at_once: int = 3) -> list[tuple[str, ...]]:
+def apart(widgets: Collection[str], at_once: int = 5) -> list[tuple[str, ...]]:
     """Return widgets in groups to break in one visit each, neighbours not together: they share the least.
 
     Args:

@@ -23,11 +23,10 @@ MENDED = Path(__file__).with_name("mended.toml")
 
 SCENARIOS = (
     ("red", ("US",)),
-    ("demo-day-2", ("US", "CA", "JP")),
+    ("demo-day-2", ("US", "CA")),
     ("many-violations", ("US",)),
     ("german", ("US",)),
     ("chinese", ("US",)),
-    ("contradiction", ("US",)),
     ("hostile-text", ("US",)),
     ("session-expired-midway", ("US",)),
     ("http-429", ("US",)),
