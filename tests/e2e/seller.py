@@ -123,7 +123,7 @@ sites = {sites}
             redirect_stderr(err),
         ):
             code = main([*arguments, *(("--config", str(self.config)) if config else ())])
-        return Ran(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]
+        return Ran(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
     def add(self, line: str) -> None:
         """Add a line to the settings: to the account's table, the last of the file, or with its own table."""

@@ -53,15 +53,15 @@ def test_a_console_that_says_stop_is_left_alone_by_later_runs(plain: Replica, tr
 
 
 def test_a_budget_that_is_spent_ends_the_run(plain: Replica, trader: Seller) -> None:
-    """Two pages were allowed, two were opened."""
-    text = trader.config.read_text(encoding="utf-8").replace("[limits]", "[limits]\npages_per_day = 2")
+    """One page was allowed, one was opened."""
+    text = trader.config.read_text(encoding="utf-8").replace("[limits]", "[limits]\npages_per_day = 1")
     trader.config.write_text(text, encoding="utf-8")
     done = trader.here("run", "--json")
 
     assert done.code == Exit.BLOCKED
     assert {visit["outcome"] for visit in done.document["visits"]} == {"budget_spent"}
     kept = json.loads((trader.data / "conduct" / "main.pages.json").read_text(encoding="utf-8"))
-    assert kept["pages"] == 2
+    assert kept["pages"] == 1
 
 
 def test_a_proxy_that_is_down_is_named_and_never_gone_round(plain: Replica, trader: Seller) -> None:

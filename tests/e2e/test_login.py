@@ -119,7 +119,7 @@ def test_the_person_drives_the_browser_from_elsewhere(
 
 def test_without_a_screen_it_says_how(seller: Seller) -> None:
     """No window can be opened here: the message names both other ways."""
-    done = seller.here("login", "main")
+    done = seller.checker("login", "main")
 
     assert done.code == Exit.USAGE
     assert "--terminal" in done.err
@@ -130,7 +130,7 @@ def test_a_refused_password_is_not_sent_by_login_either(replica: Replica, seller
     """At the terminal the stored password would be typed: the one that was refused is not."""
     replica.use("wrong-password")
     seller.here("run")
-    done = seller.here("login", "main", "--terminal", stdin="")
+    done = seller.checker("login", "main", "--terminal", stdin="")
 
     assert done.code == Exit.CREDENTIALS
     assert len(replica.log.password_posts()) == 1
@@ -141,7 +141,7 @@ def test_a_person_who_does_not_come_leaves_everything_as_it_was(replica: Replica
     replica.use("captcha")
     seller.here("run")
     port = str(_free_port())
-    done = seller.here("login", "main", "--remote-debugging", port, "--minutes", "0.02")
+    done = seller.checker("login", "main", "--remote-debugging", port, "--minutes", "0.02")
     requests = len(replica.log)
     after = seller.here("run")
 
