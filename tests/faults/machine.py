@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from tests.e2e.seller import Ran, Seller
 
 __all__ = ["Machine", "Running", "asked_for"]
 
-PATIENCE = 100.0
+PATIENCE = 300.0
 """Seconds after which a test gives up on a process; nothing here takes a fraction of it."""
 
 
@@ -33,8 +33,14 @@ class Running:
     @property
     def family(self) -> list[psutil.Process]:
         """Every process of the run, with all they started, whoever is their parent now."""
+        return self.since(())
+
+    def since(self, before: Collection[int]) -> list[psutil.Process]:
+        """Return those of them that were not there before."""
         found = []
         for process in psutil.process_iter():
+            if process.pid in before:
+                continue
             try:
                 environ = process.environ()
                 name = process.name()
@@ -73,9 +79,9 @@ class Running:
 
 @dataclass
 class Machine(Seller):
-    """A seller with one account, and a second one on another console if `second` names its origin."""
+    """A seller with one account, and further ones of the same owner: alias and console, in their order."""
 
-    second: str = ""
+    others: dict[str, Replica] = field(default_factory=dict)
     account_seconds: float = 60
     extra: dict[str, str] = field(default_factory=dict)
 
@@ -84,9 +90,16 @@ class Machine(Seller):
         super().settle()
         text = self.config.read_text(encoding="utf-8")
         text = text.replace("account_seconds = 120", f"account_seconds = {self.account_seconds}")
-        if self.second:
-            main = text.partition("[accounts.main]")[2]
-            text += "[accounts.second]" + main.replace(self.origin, self.second)
+        for alias, console in self.others.items():
+            text += f"""
+[accounts.{alias}]
+marketplace = "{console.marketplace}"
+username = "{self.username}"
+password_file = "main.password"
+totp_secret_file = "main.totp"
+origin = "{console.url}"
+sites = {'["US"]' if console.marketplace == "amazon" else '"all"'}
+"""
         for before, after in self.extra.items():
             text = text.replace(before, after)
         self.config.write_text(text, encoding="utf-8")
