@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,7 +58,7 @@ class Running:
             "browser": lambda line: "--remote-debugging-pipe" in line and "--type=" not in line,
             "renderer": lambda line: "--type=renderer" in line,
         }
-        lines = {process: " ".join(process.cmdline()) for process in self._all()}
+        lines = {process: _line(process) for process in self._all()}
         found = [process for process, line in lines.items() if tests[part](line)]
         # The browser's first child carries its words, and is not it.
         found = [process for process in found if process.ppid() not in {other.pid for other in found}]
@@ -68,13 +68,22 @@ class Running:
     def _all(self) -> list[psutil.Process]:
         there = {process.pid: process for process in self.family}
         for process in list(there.values()):
-            there |= {child.pid: child for child in process.children(recursive=True)}
+            with suppress(psutil.Error):
+                there |= {child.pid: child for child in process.children(recursive=True)}
         return list(there.values())
 
     def ended(self) -> Ran:
         """Wait for its end; return how it ended and what it printed."""
         out, err = self.process.communicate(timeout=PATIENCE)
         return Ran(self.process.returncode, out, err)
+
+
+def _line(process: psutil.Process) -> str:
+    """Return a process's command line; none of one that has ended since it was found."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
 
 
 @dataclass
