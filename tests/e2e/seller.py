@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import tempfile
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
+from unittest import mock
 
+from checker.cli import main
 from fixtures.amazon.accounts import DEMO_ACCOUNT
 
 __all__ = ["Ran", "Seller"]
@@ -42,6 +47,7 @@ class Seller:
     sites: tuple[str, ...] = ("US",)
     environ: dict[str, str] = field(default_factory=dict)
     page_seconds: float = 8
+    marketplace: str = "amazon"
 
     @property
     def config(self) -> Path:
@@ -67,7 +73,7 @@ pause_seconds = 0
 page_seconds = {self.page_seconds}
 account_seconds = 120
 [accounts.main]
-marketplace = "amazon"
+marketplace = "{self.marketplace}"
 username = "{self.username}"
 password_file = "main.password"
 totp_secret_file = "main.totp"
@@ -88,26 +94,46 @@ sites = {sites}
         argv = [sys.executable, "-m", "checker", *arguments]
         if config:
             argv += ["--config", str(self.config)]
-        # As cron does it: no terminal, a bare environment, a home of its own.
-        environ = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self.home),
-            "TMPDIR": str(self._tmp()),
-            **self.environ,
-        }
         with _unread() as unread:
             done = subprocess.run(
                 argv,
                 stdout=subprocess.PIPE if heard else unread,
                 stderr=subprocess.PIPE,
                 text=True,
-                env=environ,
+                env=self._environ(),
                 input=stdin,
                 check=False,
                 timeout=500,
                 cwd=self.home,
             )
         return Ran(done.returncode, done.stdout or "", done.stderr)
+
+    def here(self, *arguments: str, config: bool = True) -> Ran:
+        """Run one command in this process, its workers in theirs: starting one takes longer than most do.
+
+        Everything a process of its own would be given is as it is there; what a test has to say about that
+        process itself is no business of this.
+        """
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+        with (
+            mock.patch.dict(os.environ, self._environ(), clear=True),
+            mock.patch.object(tempfile, "tempdir", None),
+            chdir(self.home),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            code = main([*arguments, *(("--config", str(self.config)) if config else ())])
+        return Ran(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
+
+    def add(self, line: str) -> None:
+        """Add a line to the settings: to the account's table, the last of the file, or with its own table."""
+        with self.config.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+    def _environ(self) -> dict[str, str]:
+        # As cron does it: no terminal, a bare environment, a home of its own.
+        bare = {"PATH": os.environ["PATH"], "HOME": str(self.home), "TMPDIR": str(self._tmp())}
+        return bare | self.environ
 
     def _tmp(self) -> Path:
         folder = self.home / "tmp"

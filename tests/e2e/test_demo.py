@@ -15,16 +15,7 @@ import pytest
 import fixtures.demo
 from checker.cli import main
 from checker.model import Exit
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The folder and the words of one demo that was kept."""
-    folder = tmp_path_factory.mktemp("demo") / "kept"
-    done = _demo(folder.parent, "--keep", str(folder))
-    assert done.returncode == Exit.OK, done.stderr
-    assert "main: Mexico" in done.stderr
-    return folder, done.stdout
+from tests.e2e.seller import Seller
 
 
 def _demo(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -37,15 +28,24 @@ def _demo(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _command(kept: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, "-m", "checker", *arguments, "--config", str(kept / "checker.toml")]
-    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=300)
+def test_the_whole_story_and_what_is_kept_of_it(tmp_path: Path) -> None:
+    """Three mornings as they were told, the report that was named, and a folder that answers commands."""
+    folder = tmp_path / "kept"
+    done = _demo(tmp_path, "--keep", str(folder))
+    assert done.returncode == Exit.OK, done.stderr
+    assert "main: Mexico" in done.stderr
+    first, second, third = re.split(r"^\d of 3", done.stdout, flags=re.MULTILINE)[1:]
+
+    _the_second_morning_brings_three_unopened_sites_and_one_violation(first, second, third)
+    _the_deadline_of_the_real_violation_is_told(second, third)
+    _the_report_is_self_contained(Path(re.findall(r"^Report: (.+)$", done.stdout, flags=re.MULTILINE)[-1]))
+    _what_was_kept_answers_every_later_command(Seller(folder, ""))
 
 
-def test_the_second_morning_brings_three_unopened_sites_and_one_violation(kept: tuple[Path, str]) -> None:
+def _the_second_morning_brings_three_unopened_sites_and_one_violation(
+    first: str, second: str, third: str
+) -> None:
     """Canada, Mexico, Japan and the US listing are newly red, once, on the second morning only."""
-    first, second, third = re.split(r"^\d of 3", kept[1], flags=re.MULTILINE)[1:]
-
     assert "Newly red" not in first
     assert "green 5 of 5 sites" in first
     for name in ("Canada (CA)", "Mexico (MX)", "Japan (JP)", "B0DEMOLMP2"):
@@ -60,9 +60,8 @@ def test_the_second_morning_brings_three_unopened_sites_and_one_violation(kept: 
     assert "Still open, told before (4)" in third
 
 
-def test_the_deadline_of_the_real_violation_is_told(kept: tuple[Path, str]) -> None:
+def _the_deadline_of_the_real_violation_is_told(second: str, third: str) -> None:
     """The violation's card says by when something must be done, and the next morning says it again."""
-    second, third = re.split(r"^\d of 3", kept[1], flags=re.MULTILINE)[2:]
     violation = second[second.index("Listing policy violations") :].partition("Every site")[0]
 
     assert re.search(r"Deadline\s+\d+ \w+ 20\d\d, 23:59", violation) is not None
@@ -72,9 +71,8 @@ def test_the_deadline_of_the_real_violation_is_told(kept: tuple[Path, str]) -> N
     )
 
 
-def test_the_report_that_was_named_is_there_and_self_contained(kept: tuple[Path, str]) -> None:
+def _the_report_is_self_contained(path: Path) -> None:
     """It opens with the news, holds its pictures, and reaches for nothing outside of itself."""
-    path = Path(re.findall(r"^Report: (.+)$", kept[1], flags=re.MULTILINE)[-1])
     html = path.read_text(encoding="utf-8")
 
     assert html.index("Newly red") < html.index("Every site")
@@ -82,16 +80,15 @@ def test_the_report_that_was_named_is_there_and_self_contained(kept: tuple[Path,
     assert re.findall(r"(?:src|href)=[\"']https?://(?!sellercentral)", html) == []
 
 
-def test_what_was_kept_answers_every_later_command(kept: tuple[Path, str]) -> None:
+def _what_was_kept_answers_every_later_command(kept: Seller) -> None:
     """`show` and `history` work on it; a run finds that the console is gone, and says so."""
-    folder, _ = kept
-    shown = json.loads(_command(folder, "show", "--json").stdout)
-    history = json.loads(_command(folder, "history", "MX/account.status", "--json").stdout)
-    gone = _command(folder, "run")
+    shown = kept.here("show", "--json").document
+    history = kept.here("history", "MX/account.status", "--json").document
+    gone = kept.here("run")
 
     assert {"CA", "JP", "MX", "UK", "US"} == {known["site"] for known in shown["known"]}
     assert [point["level"] for point in history["points"]] == ["ok", "deactivated", "deactivated"]
-    assert gone.returncode == Exit.INCOMPLETE
+    assert gone.code == Exit.INCOMPLETE
 
 
 def test_a_folder_with_something_in_it_is_not_touched(tmp_path: Path) -> None:
@@ -107,7 +104,8 @@ def test_without_keep_nothing_but_the_report_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Everything temporary is gone, the report it named is there, and --json is one document."""
-    # The second morning alone: the whole story is told above.
+    # The second morning alone, of one site: the whole story is told above.
+    monkeypatch.setenv("CHECKER_ACCOUNTS__MAIN__SITES", "us")
     monkeypatch.setattr(fixtures.demo, "STEPS", fixtures.demo.STEPS[1:2])
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("TMPDIR", str(tmp_path))

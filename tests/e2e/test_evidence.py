@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import pytest
 
 from checker.model import Exit
 from checker.report.evidence import (
@@ -25,10 +23,12 @@ from checker.report.evidence import (
     verify_schema,
 )
 from fixtures.common.server import Replica
+from tests.e2e.conftest import played
 from tests.e2e.seller import Ran, Seller
 from tests.unit.evidence.bench import identity
 
 KEY = "US/account.health_rating"
+PLAIN_KEY = "ALLEGRO/account.level"
 
 
 def valid(done: Ran, schema: dict[str, Any]) -> dict[str, Any]:
@@ -37,53 +37,45 @@ def valid(done: Ran, schema: dict[str, Any]) -> dict[str, Any]:
     return done.document
 
 
-def _red(replica: Replica, seller: Seller) -> dict[str, object]:
-    replica.use("red")
-    replica.state.used_totp_steps.clear()
-    done = seller.checker("run", "--json")
+def _red(replica: Replica, seller: Seller) -> None:
+    played(replica, "red")
+    done = seller.here("run", "--json")
     assert done.code in (Exit.NEW, Exit.CRITICAL), done.err
-    return done.document
 
 
-@pytest.fixture(scope="module")
-def red_home(console: Replica, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a seller whose shop was red in their one run."""
-    console.reset()
-    seller = Seller(tmp_path_factory.mktemp("red") / "home", console.url)
-    seller.home.mkdir()
-    (seller.home / "run.json").write_text(json.dumps(_red(console, seller.settle())), encoding="utf-8")
-    return seller.home
+def test_a_bundle_travels_goes_into_packs_and_is_refused_once_it_was_tampered_with(
+    replica: Replica, seller: Seller, tmp_path: Path
+) -> None:
+    """The evidence of one red run, its digest in the run's document and report, stands wherever it goes."""
+    played(replica, "red")
+    done = seller.here("run", "--json")
+    schema = seller.here("schema", "run").document
+    assert done.code == Exit.NEW, done.err
+    (bundle,) = {reading["bundle"] for reading in valid(done, schema)["readings"]} - {None}
+    assert bundle in (seller.data / "reports" / "latest.html").read_text(encoding="utf-8")
+
+    _travels(seller, bundle, tmp_path / "away")
+    _goes_into_a_pack(seller, tmp_path / "en", "en")
+    _goes_into_a_pack(seller, tmp_path / "zh", "zh", "--redact", "0,0,1440,60")
+    _is_refused_once_tampered_with(seller, tmp_path / "flawed")
 
 
-@pytest.fixture
-def seller(red_home: Path, replica: Replica, tmp_path: Path) -> Seller:
-    """Return a copy of that seller."""
-    home = tmp_path / "home"
-    shutil.copytree(red_home, home)
-    return Seller(home, replica.url)
-
-
-def test_a_bundle_travels_and_is_verified_elsewhere(replica: Replica, seller: Seller, tmp_path: Path) -> None:
-    """The digest is in the run's document and report; the exported ZIP and WACZ stand on their own."""
-    document = json.loads((seller.home / "run.json").read_text(encoding="utf-8"))
-    readings = document["readings"]
-    assert isinstance(readings, list)
-    (bundle,) = {reading["bundle"] for reading in readings} - {None}
-    report = (seller.data / "reports" / "latest.html").read_text(encoding="utf-8")
-    listed = valid(seller.checker("evidence", "list", "--json"), list_schema())["bundles"]
+def _travels(seller: Seller, bundle: str, out: Path) -> None:
+    """The exported ZIP and WACZ stand on their own, and are verified by somebody else."""
+    out.mkdir()
+    listed = valid(seller.here("evidence", "list", "--json"), list_schema())["bundles"]
     path = listed[0]["path"]
-    whole = seller.checker("evidence", "verify", "--json")
-    zipped, archive, key = (str(tmp_path / name) for name in ("b.zip", "b.wacz", "public.pem"))
-    seller.checker("evidence", "export", bundle[:20], "--out", zipped)
-    exported = seller.checker("evidence", "export", path, "--wacz", "--out", archive, "--json")
-    shown = valid(seller.checker("evidence", "show", path, "--json"), show_schema())
-    made = seller.checker("evidence", "key", "--out", key, "--json")
-    again = seller.checker("evidence", "export", path, "--out", zipped)
-    stranger = Seller(tmp_path / "stranger", replica.url)
+    whole = seller.here("evidence", "verify", "--json")
+    zipped, archive, key = (str(out / name) for name in ("b.zip", "b.wacz", "public.pem"))
+    seller.here("evidence", "export", bundle[:20], "--out", zipped)
+    exported = seller.here("evidence", "export", path, "--wacz", "--out", archive, "--json")
+    shown = valid(seller.here("evidence", "show", path, "--json"), show_schema())
+    made = seller.here("evidence", "key", "--out", key, "--json")
+    again = seller.here("evidence", "export", path, "--out", zipped)
+    stranger = Seller(out / "stranger", seller.origin)
     stranger.home.mkdir()
-    elsewhere = stranger.settle().checker("evidence", "verify", zipped, "--key", key, "--json")
+    elsewhere = stranger.settle().here("evidence", "verify", zipped, "--key", key, "--json")
 
-    assert bundle in report
     assert [bundle] == [entry["bundle"] for entry in listed]
     assert shown["provenance"]["identity"]["site"] == "US"
     assert [entry["event"] for entry in shown["ledger"]] == ["captured", "exported", "exported"]
@@ -105,13 +97,11 @@ def test_a_bundle_travels_and_is_verified_elsewhere(replica: Replica, seller: Se
     assert any(json.loads(line).get("title") == "dashboard" for line in pages)
 
 
-@pytest.mark.parametrize(("language", "extra"), [("en", ()), ("zh", ("--redact", "0,0,1440,60"))])
-def test_an_appeal_pack_holds_a_pdf_and_the_untouched_originals(
-    seller: Seller, tmp_path: Path, language: str, extra: tuple[str, ...]
-) -> None:
+def _goes_into_a_pack(seller: Seller, folder: Path, language: str, *extra: str) -> None:
     """A PDF, words on what it proves, the key, each original untouched; copies name their original."""
-    out = tmp_path / "appeal.zip"
-    done = seller.checker("evidence", "pack", KEY, "--out", str(out), "--lang", language, *extra, "--json")
+    folder.mkdir()
+    out = folder / "appeal.zip"
+    done = seller.here("evidence", "pack", KEY, "--out", str(out), "--lang", language, *extra, "--json")
 
     assert done.code == Exit.OK, done.err
     assert valid(done, pack_schema())["file"] == str(out)
@@ -120,64 +110,65 @@ def test_an_appeal_pack_holds_a_pdf_and_the_untouched_originals(
         assert pack.read("appeal.pdf").startswith(b"%PDF-")
         assert "openssl pkeyutl -verify" in pack.read("README.txt").decode()
         copies = json.loads(pack.read("copies.json"))["copies"]
-        pack.extractall(tmp_path / "pack")
+        pack.extractall(folder / "pack")
     folders = {name.split("/")[1] for name in names if name.startswith("originals/")}
-    originals = tmp_path / "pack" / "originals" / folders.pop()
+    originals = folder / "pack" / "originals" / folders.pop()
     own = next((seller.data / "evidence").glob("*/main/US"))
     assert [p.name for p in own.iterdir() if p.read_bytes() != (originals / p.name).read_bytes()] == []
     assert all(copy["originals"] for copy in copies)
     assert any(name.startswith("copies/") for name in names) == bool(extra)
-    key = str(tmp_path / "pack" / "public-key.pem")
-    assert seller.checker("evidence", "verify", str(originals), "--key", key).code == Exit.OK
+    key = str(folder / "pack" / "public-key.pem")
+    assert seller.here("evidence", "verify", str(originals), "--key", key).code == Exit.OK
 
 
-def test_what_was_tampered_with_is_named_and_not_given_away(seller: Seller, tmp_path: Path) -> None:
+def _is_refused_once_tampered_with(seller: Seller, out: Path) -> None:
     """A flipped byte: verify fails with its name, export and pack refuse, and the ledger has both."""
+    out.mkdir()
     picture = next((seller.data / "evidence").glob("*/main/US/page-*.png"))
     data = bytearray(picture.read_bytes())
     data[-20] ^= 1
     picture.write_bytes(data)
-    verdict = seller.checker("evidence", "verify", "--json")
-    text = seller.checker("evidence", "verify")
+    path = picture.parent.relative_to(seller.data / "evidence").as_posix()
+    verdict = seller.here("evidence", "verify", "--json")
+    text = seller.here("evidence", "verify")
     refused = [
-        seller.checker("evidence", "export", picture.parent.relative_to(seller.data / "evidence").as_posix(),
-                       "--out", str(tmp_path / "x.zip")),
-        seller.checker("evidence", "pack", KEY, "--out", str(tmp_path / "y.zip")),
-    ]  # fmt: skip
+        seller.here("evidence", "export", path, "--out", str(out / "x.zip")),
+        seller.here("evidence", "pack", KEY, "--out", str(out / "y.zip")),
+    ]
 
     problems = valid(verdict, verify_schema())["bundles"][0]["problems"]
     assert (verdict.code, text.code) == (Exit.EVIDENCE, Exit.EVIDENCE)
     assert [("digest", picture.name)] == [(problem["flaw"], problem["name"]) for problem in problems]
     assert picture.name in text.out
     assert [done.code for done in refused] == [Exit.USAGE, Exit.USAGE]
-    assert not list(tmp_path.glob("[xy].zip"))
+    assert list(out.iterdir()) == []
     ledger = (seller.data / "evidence" / "ledger.jsonl").read_text(encoding="utf-8")
     assert '"flaws":["digest"]' in ledger
 
 
 def test_encrypted_originals_go_into_a_pack_with_their_identity(
-    replica: Replica, seller: Seller, tmp_path: Path
+    plain: Replica, trader: Seller, tmp_path: Path
 ) -> None:
     """Without the identity, or with another, it is said what to do; with it the PDF has the pictures."""
     recipient = identity(tmp_path / "age.txt")
     identity(tmp_path / "other.txt")
-    seller.environ["CHECKER_EVIDENCE__RECIPIENT"] = recipient
-    _red(replica, seller)
+    trader.environ["CHECKER_EVIDENCE__RECIPIENT"] = recipient
+    _red(plain, trader)
     out = tmp_path / "appeal.zip"
     refused = [
-        seller.checker("evidence", "pack", KEY, "--out", str(out), *more)
+        trader.here("evidence", "pack", PLAIN_KEY, "--out", str(out), *more)
         for more in ((), ("--identity", str(tmp_path / "other.txt")))
     ]
-    packed = seller.checker(
-        "evidence", "pack", KEY, "--out", str(out), "--identity", str(tmp_path / "age.txt"), "--json"
+    packed = trader.here(
+        "evidence", "pack", PLAIN_KEY, "--out", str(out), "--identity", str(tmp_path / "age.txt"), "--json"
     )
 
-    report = (seller.data / "reports" / "latest.html").read_text(encoding="utf-8")
+    report = (trader.data / "reports" / "latest.html").read_text(encoding="utf-8")
     assert "The pictures are encrypted" in report
     assert [done.code for done in refused] == [Exit.USAGE, Exit.USAGE]
     assert "--identity FILE" in refused[0].err
     assert "does not open" in refused[1].err
-    assert valid(packed, pack_schema())["pictures"] > 2
+    assert valid(packed, pack_schema())["pictures"] == 2
     with zipfile.ZipFile(out) as pack:
         opened = [name for name in pack.namelist() if name.startswith("opened/")]
         folder = opened[0].split("/")[1]
@@ -187,25 +178,26 @@ def test_encrypted_originals_go_into_a_pack_with_their_identity(
         assert "age --decrypt" in pack.read("README.txt").decode()
 
 
-def test_old_evidence_goes_and_that_of_an_open_finding_stays(replica: Replica, seller: Seller) -> None:
+def test_old_evidence_goes_and_that_of_an_open_finding_stays(plain: Replica, trader: Seller) -> None:
     """With room for one, two of an open red both stay; once it is over they go, and the ledger says so."""
     # One good look is believed here; how many it takes otherwise is not what is tried.
-    seller.environ |= {
+    trader.environ |= {
         "CHECKER_FINDINGS__GOOD_READS": "1",
         "CHECKER_FINDINGS__GOOD_MINUTES_APART": "0",
         "CHECKER_FINDINGS__ABSENT_READS": "1",
     }
-    seller.environ["CHECKER_EVIDENCE__KEEP_BUNDLES"] = "1"
-    _red(replica, seller)
-    stayed = len(seller.checker("evidence", "list", "--json").document["bundles"])
-    replica.use("no-otp")
-    seller.checker("run")
-    seller.environ["CHECKER_EVIDENCE__KEEP_MEGABYTES"] = "1"
-    dry = valid(seller.checker("evidence", "prune", "--dry-run", "--json"), prune_schema())["deleted"]
-    left = seller.checker("evidence", "list", "--json").document["bundles"]
+    trader.environ["CHECKER_EVIDENCE__KEEP_BUNDLES"] = "1"
+    for _ in range(2):
+        _red(plain, trader)
+    stayed = len(trader.here("evidence", "list", "--json").document["bundles"])
+    plain.use("no-otp")
+    trader.here("run")
+    trader.environ["CHECKER_EVIDENCE__KEEP_MEGABYTES"] = "1"
+    dry = valid(trader.here("evidence", "prune", "--dry-run", "--json"), prune_schema())["deleted"]
+    left = trader.here("evidence", "list", "--json").document["bundles"]
 
     assert stayed == 2
     assert len(left) + len(dry) >= 1
     assert len(left) < 2
-    assert '"event":"deleted"' in (seller.data / "evidence" / "ledger.jsonl").read_text(encoding="utf-8")
-    assert seller.checker("evidence", "verify").code == Exit.OK
+    assert '"event":"deleted"' in (trader.data / "evidence" / "ledger.jsonl").read_text(encoding="utf-8")
+    assert trader.here("evidence", "verify").code == Exit.OK

@@ -42,7 +42,7 @@ def installed(package: Path) -> str:
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a package, as the guide's first command does."""
     folder = tmp_path_factory.mktemp("stranger")
-    done = Seller(folder, "").checker("flows", "new", NAME, "--dir", str(folder), "--json", config=False)
+    done = Seller(folder, "").here("flows", "new", NAME, "--dir", str(folder), "--json", config=False)
     made = Path(done.document["folder"])
     assert sorted(done.document["files"]) == sorted(
         str(path.relative_to(made)) for path in made.rglob("*") if path.is_file()
@@ -72,7 +72,7 @@ def stranger(package: Path, shop: Replica, tmp_path: Path) -> Seller:
 
 def schema_of(seller: Seller, document: str) -> dict[str, object]:
     """Return the schema a document promises to fulfil."""
-    return seller.checker("schema", document, config=False).document
+    return seller.here("schema", document, config=False).document
 
 
 def test_its_tests_pass_as_they_were_written(package: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_folder_that_is_there_is_left_alone(package: Path) -> None:
 )
 def test_a_name_that_would_not_work_is_refused(tmp_path: Path, name: str, said: str) -> None:
     """One that is taken would be handed to nobody, one that is no name could lead out of the folder."""
-    done = Seller(tmp_path, "").checker("flows", "new", name, "--dir", str(tmp_path), config=False)
+    done = Seller(tmp_path, "").here("flows", "new", name, "--dir", str(tmp_path), config=False)
 
     assert (done.code, said in done.err) == (Exit.USAGE, True)
     assert not list(tmp_path.glob("*flow*"))
@@ -164,7 +164,7 @@ def test_doctor_names_the_rule_that_matched(stranger: Seller, shop: Replica) -> 
         "/login/password",
         "/login/otp",
     }
-    assert stranger.checker("show", "--json").document["known"] == []
+    assert stranger.here("show", "--json").document["known"] == []
 
 
 def test_doctor_tells_what_was_unreadable_and_its_report_is_inert(stranger: Seller, shop: Replica) -> None:
@@ -185,9 +185,9 @@ def test_a_run_reads_it_and_tells_an_unknown_word_once(stranger: Seller, shop: R
     """The flow is one like ours; what the word is and where to add it is said in the first run alone."""
     shop.use("unknown-word")
 
-    first = stranger.checker("run")
+    first = stranger.here("run")
     shop.reset()
-    second = stranger.checker("run")
+    second = stranger.here("run")
 
     assert (first.code, second.code) == (Exit.INCOMPLETE, Exit.INCOMPLETE)
     assert "'Under review' (en-US) is a word no table of my_shop knows" in first.err

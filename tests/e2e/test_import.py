@@ -63,7 +63,7 @@ def _readings(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def _import(seller: Seller, document: object) -> dict[str, Any]:
     path = seller.home / "report.json"
     path.write_text(document if isinstance(document, str) else json.dumps(document), encoding="utf-8")
-    done = seller.checker("import", "amazon-report", str(path), "--json")
+    done = seller.here("import", "amazon-report", str(path), "--json")
     assert done.code == Exit.NEW, done.err
     return done.document
 
@@ -109,7 +109,7 @@ def test_the_new_spellings_of_the_schema_arrive_too(seller: Seller) -> None:
 def test_the_same_report_again_is_no_news(seller: Seller) -> None:
     """Importing it twice announces nothing twice."""
     _import(seller, _document())
-    done = seller.checker("import", "amazon-report", str(seller.home / "report.json"), "--json")
+    done = seller.here("import", "amazon-report", str(seller.home / "report.json"), "--json")
 
     assert (done.code, done.document["changes"]) == (Exit.CRITICAL, [])
 
@@ -130,7 +130,7 @@ def test_a_file_that_is_no_report_is_refused_and_nothing_is_lost(seller: Seller,
     """One clear message, exit 64, and no store is touched."""
     path = seller.home / "report.json"
     path.write_text(text, encoding="utf-8")
-    done = seller.checker("import", "amazon-report", str(path))
+    done = seller.here("import", "amazon-report", str(path))
 
     assert done.code == Exit.USAGE
     assert "GET_V2_SELLER_PERFORMANCE_REPORT" in done.err
@@ -139,8 +139,8 @@ def test_a_file_that_is_no_report_is_refused_and_nothing_is_lost(seller: Seller,
 
 def test_a_missing_file_and_an_unknown_kind_are_named(seller: Seller) -> None:
     """The message says which file, or which kinds there are."""
-    missing = seller.checker("import", "amazon-report", "no-such.json")
-    unknown = seller.checker("import", "ebay-thing", "no-such.json")
+    missing = seller.here("import", "amazon-report", "no-such.json")
+    unknown = seller.here("import", "ebay-thing", "no-such.json")
 
     assert (missing.code, "no-such.json" in missing.err) == (Exit.USAGE, True)
     assert (unknown.code, "amazon-report" in unknown.err) == (Exit.USAGE, True)

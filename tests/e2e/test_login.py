@@ -37,7 +37,7 @@ def _free_port() -> int:
 def test_the_person_answers_a_code_at_the_terminal(replica: Replica, seller: Seller) -> None:
     """On a real terminal: the code that came by mail is asked for, typed, and the latch is gone."""
     replica.use("cvf-code")
-    before = seller.checker("run")
+    before = seller.here("run")
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         _argv(seller, "--terminal", "--json"),
@@ -55,7 +55,7 @@ def test_the_person_answers_a_code_at_the_terminal(replica: Replica, seller: Sel
         out, err = process.communicate(timeout=300)
     os.close(ours)
     os.close(theirs)
-    after = seller.checker("run")
+    after = seller.here("run")
 
     document = json.loads(out)
     assert before.code == Exit.PERSON
@@ -92,7 +92,7 @@ def test_the_person_drives_the_browser_from_elsewhere(
 ) -> None:
     """Without a screen: a second browser attaches, solves the captcha; the session is kept."""
     replica.use("captcha")
-    before = seller.checker("run")
+    before = seller.here("run")
     port = _free_port()
     with subprocess.Popen(
         _argv(seller, "--remote-debugging", str(port), "--json"),
@@ -106,7 +106,7 @@ def test_the_person_drives_the_browser_from_elsewhere(
             said, (out, err) = _as_the_person(process, shared_browser, replica, port)
         finally:
             process.kill()  # or a test that fails here waits for it
-    after = seller.checker("run")
+    after = seller.here("run")
 
     assert before.code == Exit.PERSON
     assert process.returncode == Exit.OK, err
@@ -129,7 +129,7 @@ def test_without_a_screen_it_says_how(seller: Seller) -> None:
 def test_a_refused_password_is_not_sent_by_login_either(replica: Replica, seller: Seller) -> None:
     """At the terminal the stored password would be typed: the one that was refused is not."""
     replica.use("wrong-password")
-    seller.checker("run")
+    seller.here("run")
     done = seller.checker("login", "main", "--terminal", stdin="")
 
     assert done.code == Exit.CREDENTIALS
@@ -139,11 +139,11 @@ def test_a_refused_password_is_not_sent_by_login_either(replica: Replica, seller
 def test_a_person_who_does_not_come_leaves_everything_as_it_was(replica: Replica, seller: Seller) -> None:
     """The time is up: 21, no session, and the latch stands."""
     replica.use("captcha")
-    seller.checker("run")
+    seller.here("run")
     port = str(_free_port())
     done = seller.checker("login", "main", "--remote-debugging", port, "--minutes", "0.02")
     requests = len(replica.log)
-    after = seller.checker("run")
+    after = seller.here("run")
 
     assert (done.code, after.code) == (Exit.PERSON, Exit.PERSON)
     assert len(replica.log) == requests

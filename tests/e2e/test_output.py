@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from checker.model.exits import Exit
 from fixtures.common.server import Replica
+from tests.e2e.conftest import played
 from tests.e2e.seller import Seller
 
 _SHELL = "exec {python} -m checker {command} --config {config} {streams}"
@@ -31,21 +33,32 @@ def typed(seller: Seller, command: str, streams: str) -> subprocess.CompletedPro
     )
 
 
-@pytest.mark.parametrize("streams", [">&-", ">/dev/full", "<&- >&- 2>&-"])
-def test_11_17_a_run_that_cannot_print_is_told_by_the_next(
-    replica: Replica, seller: Seller, streams: str
-) -> None:
-    """Closed or full: the code is that of what was found, no traceback, nothing marked told, store sound."""
-    replica.use("red")
+def test_11_17_what_nobody_could_be_told_is_told_by_the_next_run(plain: Replica, trader: Seller) -> None:
+    """Closed, full, or its reader gone: the code of what was found, nothing marked told, the store sound.
 
-    unheard = typed(seller, "run", streams)
-    late = seller.checker("run", "--json")
+    Each of these runs finds what the one before it could not tell still untold, or it would end in 11.
+    """
+    played(plain, "red")
+    unheard = [typed(trader, "run", streams) for streams in (">&-", ">/dev/full", "<&- >&- 2>&-")]
+    unread = trader.checker("run", heard=False)
+    late = trader.here("run", "--json")
+    after = trader.here("run", "--json")
 
-    assert unheard.returncode == Exit.NEW
-    assert "Traceback" not in unheard.stderr
-    assert "This is a bug" not in unheard.stderr
+    assert [done.returncode for done in unheard] == [Exit.NEW] * 3
+    assert unread.code == Exit.NEW
+    said = unread.err + "".join(done.stderr for done in unheard)
+    assert [word for word in ("Traceback", "This is a bug", "Pipe") if word in said] == []
     assert {change["late"] for change in late.document["changes"]} == {True}
-    assert seller.checker("store", "check").code == Exit.OK
+    assert (late.code, after.code) == (Exit.NEW, Exit.CRITICAL)
+    assert after.document["changes"] == []
+    assert trader.here("store", "check").code == Exit.OK
+
+
+def test_11_17_a_reader_of_one_line_is_left_in_peace(seller: Seller) -> None:
+    """`checker findings | head -1`: no fault, no word on standard error."""
+    gone = seller.checker("findings", heard=False)
+
+    assert (gone.code, gone.err) == (Exit.OK, "")
 
 
 @pytest.mark.parametrize(
@@ -72,29 +85,29 @@ def test_11_17_what_was_found_is_not_changed_by_a_lost_word(seller: Seller, tmp_
     assert typed(seller, f"store restore {tmp_path / 'none'}", ">&- 2>&-").returncode == Exit.USAGE
 
 
-def test_11_17_a_dry_run_leaves_no_key_no_session_and_no_evidence(replica: Replica, seller: Seller) -> None:
-    """Red or not: neither the key that seals evidence nor that of sessions is made, and no run is known."""
-    replica.use("red")
-    done = seller.checker("run", "--dry-run", "--json")
+def test_11_17_a_dry_run_stores_nothing_tells_nothing_and_leaves_a_session_as_it_was(
+    plain: Replica, trader: Seller
+) -> None:
+    """No key, session, evidence or run is made; its red is new in the next run; a kept session is used."""
+    played(plain, "red")
+    dry = trader.here("run", "--dry-run", "--json")
+    made = {path.relative_to(trader.home).as_posix() for path in trader.home.rglob("*") if path.is_file()}
+    keys = (trader.data / "keys").exists()
+    runs = trader.here("runs", "--json").document["runs"]
+    # Below the level asked for: told all the same, and no matter for the exit code.
+    real = trader.here("run", "--fail-on", "deactivated", "--json")
+    kept = trader.data / "sessions" / "main.session"
+    before, submissions = kept.read_bytes(), len(plain.log.password_posts())
+    again = trader.here("run", "--dry-run")
 
-    assert done.code == Exit.NEW, done.err
-    made = {path.relative_to(seller.home).as_posix() for path in seller.home.rglob("*") if path.is_file()}
+    assert (dry.code, dry.document["dry_run"]) == (Exit.NEW, True), dry.err
     assert not [name for name in made if name.endswith((".pem", ".key", ".session", ".png", ".html", ".gz"))]
-    assert not (seller.data / "keys").exists()
-    assert seller.checker("runs", "--json").document["runs"] == []
-
-
-def test_11_17_a_dry_run_uses_the_session_that_is_there(replica: Replica, seller: Seller) -> None:
-    """A session an earlier run kept saves a sign-in, and is left byte for byte as it was."""
-    seller.checker("run")
-    kept = seller.data / "sessions" / "main.session"
-    before, submissions = kept.read_bytes(), len(replica.log.password_posts())
-
-    done = seller.checker("run", "--dry-run")
-
-    assert done.code in (Exit.OK, Exit.CRITICAL, Exit.WARNING), done.err
+    assert (keys, runs) == (False, [])
+    assert real.code == Exit.OK
+    assert "new" in {change["verb"] for change in real.document["changes"]}
+    assert again.code == Exit.CRITICAL, again.err
     assert kept.read_bytes() == before
-    assert len(replica.log.password_posts()) == submissions
+    assert (submissions, len(plain.log.password_posts())) == (2, 2)
 
 
 _ASKED = """
@@ -126,7 +139,8 @@ def test_11_17_a_worker_is_such_a_process() -> None:
     limits = Path(f"/proc/{worker.pid}/limits")
     try:
         while worker.poll() is None and not _has_no_cores(limits.read_text(encoding="ascii")):
-            pass
+            with suppress(subprocess.TimeoutExpired):
+                worker.wait(0.02)
         assert _has_no_cores(limits.read_text(encoding="ascii"))
     finally:
         worker.kill()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from checker.model import Exit
 from tests.e2e.seller import Seller
 
@@ -33,84 +31,79 @@ class GadgetsFlow(Flow):
 DIES = "import os\nos._exit(3)\n"
 
 
-def install(seller: Seller, code: str, site_toml: str = SITE, package: str = "gadgets_flow") -> None:
+def install(
+    seller: Seller, code: str, marketplace: str = "gadgets", site_toml: str = SITE, package: str = ""
+) -> None:
     """Put a package with a flow where the seller's Python finds it, as pip would."""
     packages = seller.home / "packages"
+    package = package or f"{marketplace}_flow"
     folder = packages / package
     folder.mkdir(parents=True)
-    (folder / "__init__.py").write_text(code, encoding="utf-8")
-    (folder / "site.toml").write_text(site_toml, encoding="utf-8")
+    for name, text in (("__init__.py", code), ("site.toml", site_toml)):
+        (folder / name).write_text(text.replace('"gadgets"', f'"{marketplace}"'), encoding="utf-8")
     info = packages / f"{package}-0.1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(
         f"Metadata-Version: 2.1\nName: {package}\nVersion: 0.1\n", encoding="utf-8"
     )
     (info / "entry_points.txt").write_text(
-        f"[checker.flows]\ngadgets = {package}:GadgetsFlow\n", encoding="utf-8"
+        f"[checker.flows]\n{marketplace} = {package}:GadgetsFlow\n", encoding="utf-8"
     )
     seller.environ["PYTHONPATH"] = str(packages)
 
 
-def with_gadgets(seller: Seller, allow: str = "") -> Seller:
-    """Give the seller a second account, on the marketplace the plug-in is for."""
-    (seller.home / "gadgets.password").write_text("secret\n", encoding="utf-8")
-    (seller.home / "gadgets.password").chmod(0o600)
-    seller.config.write_text(
-        seller.config.read_text(encoding="utf-8")
-        + f'[accounts.side]\nmarketplace = "gadgets"\nusername = "me"\norigin = "{seller.origin}"\n'
-        + f'password_file = "gadgets.password"\n{allow}',
-        encoding="utf-8",
-    )
-    return seller
+def with_accounts(seller: Seller, *marketplaces: str, allow: str = "") -> None:
+    """Give the seller an account on each marketplace a plug-in is for."""
+    (seller.home / "side.password").write_text("secret\n", encoding="utf-8")
+    (seller.home / "side.password").chmod(0o600)
+    for name in marketplaces:
+        seller.add(f'[accounts.{name}]\nmarketplace = "{name}"\nusername = "me"\norigin = "{seller.origin}"')
+        seller.add('password_file = "side.password"')
+    seller.add(allow)
 
 
-@pytest.mark.parametrize(
-    ("code", "site_toml", "outcome", "said"),
-    [
-        (DIES, SITE, "crashed", "with code 3"),
-        ("raise RuntimeError('no luck')", SITE, "flow_unusable", "RuntimeError: no luck"),
-        (FLOW, SITE.replace("contract = 2", "contract = 99"), "flow_unusable", "contract 99"),
-        (FLOW, SITE, "crashed", "KeyError at ['gadgets_flow:6']"),
-    ],
-    ids=["dies", "raises", "other-contract", "fails-midway"],
-)
-def test_only_its_own_account_is_spoilt(
-    seller: Seller, code: str, site_toml: str, outcome: str, said: str
-) -> None:
-    """The other account is read in full; this one says why it was not, and the run is incomplete."""
-    install(seller, code, site_toml)
-    with_gadgets(seller)
+BROKEN = {
+    "dies": (DIES, SITE, "crashed", "with code 3"),
+    "raises": ("raise RuntimeError('no luck')", SITE, "flow_unusable", "RuntimeError: no luck"),
+    "other_contract": (
+        FLOW,
+        SITE.replace("contract = 2", "contract = 99"),
+        "flow_unusable",
+        "contract 99",
+    ),
+    "fails_midway": (FLOW, SITE, "crashed", "KeyError at ['fails_midway_flow:6']"),
+}
 
-    ran = seller.checker("run", "--dry-run", "--json")
+
+def test_only_its_own_account_is_spoilt(trader: Seller) -> None:
+    """The other account is read in full; each of these says why it was not, and the run is incomplete.
+
+    Of a name that is claimed twice neither package is loaded, so neither is given the password.
+    """
+    for name, (code, site_toml, _, _) in BROKEN.items():
+        install(trader, code, name, site_toml)
+    install(trader, DIES, "twice")
+    install(trader, DIES, "twice", package="another_flow")
+    with_accounts(trader, *BROKEN, "twice")
+
+    ran = trader.checker("run", "--dry-run", "--json")
 
     accounts = {visit["account"]: visit for visit in ran.document["visits"]}
     assert accounts["main"]["outcome"] == "read"
-    assert accounts["side"]["outcome"] == outcome
-    assert said in accounts["side"]["detail"]
+    for name, (_, _, outcome, said) in BROKEN.items():
+        assert (accounts[name]["outcome"], said in accounts[name]["detail"]) == (outcome, True), name
+    assert "another installed package" in accounts["twice"]["detail"]
     assert "a word from the page" not in ran.out + ran.err
     assert ran.code == Exit.INCOMPLETE
-
-
-def test_a_name_that_is_claimed_twice_is_handed_to_nobody(seller: Seller) -> None:
-    """Neither package is loaded, so neither is given the password; the other account is read."""
-    install(seller, DIES)
-    install(seller, DIES, package="another_gadgets_flow")
-    with_gadgets(seller)
-
-    ran = seller.checker("run", "--dry-run", "--json")
-
-    accounts = {visit["account"]: visit for visit in ran.document["visits"]}
-    assert accounts["main"]["outcome"] == "read"
-    assert "another installed package" in accounts["side"]["detail"]
 
 
 def test_what_is_not_allowed_is_never_loaded(seller: Seller) -> None:
     """With `[flows] allow` a plug-in that would end the program is not even looked at."""
     install(seller, DIES)
-    with_gadgets(seller, '[flows]\nallow = ["amazon"]\n')
+    with_accounts(seller, "gadgets", allow='[flows]\nallow = ["amazon"]')
 
     listed = seller.checker("flows", "list", "--json")
-    ran = seller.checker("run", "--account", "side", "--json")
+    ran = seller.checker("run", "--account", "gadgets", "--json")
 
     assert [flow["marketplace"] for flow in listed.document["flows"]] == ["amazon"]
     assert ran.code == Exit.CONFIG
@@ -122,8 +115,8 @@ def test_where_no_account_can_be_read_nothing_is_begun(seller: Seller, tmp_path:
     (tmp_path / "overrides").mkdir()
     (tmp_path / "overrides" / "amazon.toml").write_text("typo = 1\n", encoding="utf-8")
 
-    ran = seller.checker("run", "--json")
+    ran = seller.here("run", "--json")
 
     assert ran.code == Exit.CONFIG
     assert "typo" in ran.document["error"]
-    assert seller.checker("show", "--json").document["known"] == []
+    assert seller.here("show", "--json").document["known"] == []

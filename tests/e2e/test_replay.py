@@ -7,12 +7,11 @@ import stat
 from typing import Any
 
 import jsonschema
-import pytest
 
-from checker.cli import main
 from checker.model import Exit
 from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common.server import Replica
+from tests.e2e.conftest import played
 from tests.e2e.seller import Ran, Seller
 
 # A rule that somebody spoilt: the rate is looked for where no answer has it.
@@ -27,38 +26,16 @@ _RATE = "amazon/main/US/orders.late_shipment_rate"
 
 
 def _run(replica: Replica, seller: Seller, scenario: str) -> Ran:
-    replica.use(scenario)
-    replica.state.used_totp_steps.clear()
-    return seller.checker("run", "--json")
+    played(replica, scenario)
+    return seller.here("run", "--json")
 
 
-class Here:
-    """Commands that need no browser, run in this process: starting one takes longer than what they do."""
-
-    def __init__(self, seller: Seller, printed: pytest.CaptureFixture[str]) -> None:
-        self._config = str(seller.config)
-        self._printed = printed
-
-    def __call__(self, *arguments: str) -> Ran:
-        """Run one command with the seller's settings."""
-        code = main([*arguments, "--config", self._config])
-        return Ran(code, *self._printed.readouterr())
-
-
-@pytest.fixture
-def here(seller: Seller, capsys: pytest.CaptureFixture[str]) -> Here:
-    """Return what runs a command here."""
-    return Here(seller, capsys)
-
-
-def _holds(here: Here, document: dict[str, Any]) -> None:
-    schema = here("schema", "replay").document
+def _holds(seller: Seller, document: dict[str, Any]) -> None:
+    schema = seller.here("schema", "replay").document
     jsonschema.Draft202012Validator(schema).validate(document)
 
 
-def test_a_day_made_unreadable_is_mended_and_its_red_is_told_once(
-    replica: Replica, seller: Seller, here: Here
-) -> None:
+def test_a_day_made_unreadable_is_mended_and_its_red_is_told_once(replica: Replica, seller: Seller) -> None:
     """The mended flow finds that day's red: told once, known from then on, the original kept beside it."""
     seller.page_seconds = 6
     seller.settle()
@@ -67,19 +44,19 @@ def test_a_day_made_unreadable_is_mended_and_its_red_is_told_once(
     (overrides / "amazon.toml").write_text(_SPOILT, encoding="utf-8")
     run_id = _run(replica, seller, "redesign-red").document["run_id"]
     shutil.rmtree(overrides)
-    read = here("replay", "--json")
-    dry = here("replay", "--repair", "--dry-run", "--json")
-    repaired = here("replay", "--repair", "--json")
-    again = here("replay", "--repair", "--json")
-    history = here("history", _RATE, "--json").document["points"]
-    words = here("history", _RATE).out
-    known = {entry["key"]: entry for entry in here("show", "--json").document["known"]}
+    read = seller.here("replay", "--json")
+    dry = seller.here("replay", "--repair", "--dry-run", "--json")
+    repaired = seller.here("replay", "--repair", "--json")
+    again = seller.here("replay", "--repair", "--json")
+    history = seller.here("history", _RATE, "--json").document["points"]
+    words = seller.here("history", _RATE).out
+    known = {entry["key"]: entry for entry in seller.here("show", "--json").document["known"]}
     later = _run(replica, seller, "redesign-red").document
 
     told = {change["key"]: change["verb"] for change in repaired.document["repair"]["changes"]}
     assert _RATE in {d["key"] for d in read.document["visits"][0]["differences"] if d["mended"]}
-    _holds(here, read.document)
-    _holds(here, repaired.document)
+    _holds(seller, read.document)
+    _holds(seller, repaired.document)
     assert dry.document["repair"]["changes"] == repaired.document["repair"]["changes"]
     assert (repaired.code, told[_RATE]) == (Exit.NEW, "new")
     assert (again.code, again.document["repair"]) == (Exit.INCOMPLETE, None)
@@ -99,10 +76,10 @@ def test_a_day_made_unreadable_is_mended_and_its_red_is_told_once(
     assert {0o600} == {stat.S_IMODE(path.stat().st_mode) for path in files}
 
 
-def test_what_is_not_kept_is_refused_with_where_to_look(here: Here) -> None:
+def test_what_is_not_kept_is_refused_with_where_to_look(seller: Seller) -> None:
     """A run nobody kept, options that do not belong together: one message, the next step, no traceback."""
-    nowhere = here("replay", "20200101T000000Z-000000")
-    since = here("replay", "--since", "2026-11-01")
+    nowhere = seller.here("replay", "20200101T000000Z-000000")
+    since = seller.here("replay", "--since", "2026-11-01")
 
     assert (nowhere.code, "keep_days" in nowhere.err) == (Exit.USAGE, True)
     assert (since.code, "--repair" in since.err) == (Exit.USAGE, True)
@@ -110,19 +87,19 @@ def test_what_is_not_kept_is_refused_with_where_to_look(here: Here) -> None:
 
 
 def test_a_case_can_be_made_of_a_real_visit_and_holds_nothing_of_the_seller(
-    replica: Replica, seller: Seller, here: Here
+    replica: Replica, seller: Seller
 ) -> None:
     """It replays as the original does; a name put back into it is found, and so is a folder that is taken."""
     _run(replica, seller, "red")
     case, kept = seller.home / "case", ("capture", "main", "--run", "last", "--out")
-    made = here(*kept, str(case), "--keep", "account.health_rating", "--json")
-    taken = here(*kept, str(case))
-    clean = here("capture", "--audit", str(case))
-    read = here("replay", str(case), "--json").document
-    schema = here("schema", "capture").document
+    made = seller.here(*kept, str(case), "--keep", "account.health_rating", "--json")
+    taken = seller.here(*kept, str(case))
+    clean = seller.here("capture", "--audit", str(case))
+    read = seller.here("replay", str(case), "--json").document
+    schema = seller.here("schema", "capture").document
     page = next(case.glob("001-*.json"))
     page.write_text(page.read_text(encoding="utf-8").replace("</h1>", f" {_SHOP}</h1>", 1), encoding="utf-8")
-    spoilt = here("capture", "--audit", str(case), "--json")
+    spoilt = seller.here("capture", "--audit", str(case), "--json")
 
     jsonschema.Draft202012Validator(schema).validate(made.document)
     assert (made.code, made.document["hits"], made.document["other"]) == (Exit.OK, [], 0)
@@ -136,39 +113,37 @@ def test_a_case_can_be_made_of_a_real_visit_and_holds_nothing_of_the_seller(
     assert _SHOP not in spoilt.out + spoilt.err
 
 
-def test_a_capture_visits_and_leaves_nothing_but_the_case(
-    replica: Replica, seller: Seller, here: Here
-) -> None:
+def test_a_capture_visits_and_leaves_nothing_but_the_case(plain: Replica, trader: Seller) -> None:
     """It signs in and reads as a run does, is no run, and what it kept meanwhile is gone."""
-    replica.use("red")
-    case = seller.home / "case"
+    plain.use("red")
+    case = trader.home / "case"
 
-    made = here("capture", "main", "--site", "us", "--out", str(case))
-    read = here("replay", str(case), "--json").document
-    runs = here("runs", "--json").document
+    made = trader.here("capture", "main", "--site", "allegro", "--out", str(case))
+    read = trader.here("replay", str(case), "--json").document
+    runs = trader.here("runs", "--json").document
 
     assert (made.code, read["visits"][0]["outcome"]) == (Exit.OK, "read")
-    assert sorted(path.name for path in case.iterdir()) == ["000-sites.json", "001-US.json"]
+    assert sorted(path.name for path in case.iterdir()) == ["000-sites.json", "001-ALLEGRO.json"]
     assert runs["runs"] == []
-    left = {path.name for path in seller.data.iterdir()}
+    left = {path.name for path in trader.data.iterdir()}
     assert not {name for name in left if name.startswith("capture-")} | left & {"visits", "reports"}
 
 
-def test_a_capture_that_cannot_get_in_says_why(replica: Replica, seller: Seller, here: Here) -> None:
+def test_a_capture_that_cannot_get_in_says_why(plain: Replica, trader: Seller) -> None:
     """With what ended it, and no folder is made."""
-    replica.use("captcha")
+    plain.use("captcha")
 
-    refused = here("capture", "main", "--out", str(seller.home / "case"))
+    refused = trader.here("capture", "main", "--out", str(trader.home / "case"))
 
     assert (refused.code, "captcha" in refused.err) == (Exit.PERSON, True)
-    assert not (seller.home / "case").exists()
+    assert not (trader.home / "case").exists()
 
 
-def test_a_capture_without_a_kept_visit_says_how_to_get_one(here: Here, seller: Seller) -> None:
+def test_a_capture_without_a_kept_visit_says_how_to_get_one(seller: Seller) -> None:
     """Nothing kept, no folder named, no such account: each with the next step."""
-    nothing = here("capture", "main", "--run", "last", "--out", str(seller.home / "case"))
-    unnamed = here("capture", "main")
-    nobody = here("capture", "other", "--out", str(seller.home / "case"))
+    nothing = seller.here("capture", "main", "--run", "last", "--out", str(seller.home / "case"))
+    unnamed = seller.here("capture", "main")
+    nobody = seller.here("capture", "other", "--out", str(seller.home / "case"))
 
     assert (nothing.code, "checker run --account main" in nothing.err) == (Exit.USAGE, True)
     assert (unnamed.code, "--out" in unnamed.err) == (Exit.USAGE, True)

@@ -30,5 +30,5 @@ def test_where_a_page_was_found_is_where_the_next_run_looks(replica: Replica, se
 def _run(replica: Replica, seller: Seller) -> tuple[Ran, list[str]]:
     """Let the checker run; return how it ended and the paths it asked for."""
     replica.log.clear()
-    done = seller.checker("run", "--json")
+    done = seller.here("run", "--json")
     return done, [record.path for record in replica.log]

@@ -6,8 +6,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from tests.e2e.seller import Ran, Seller
 
 __all__ = ["Machine", "Running", "asked_for"]
 
-PATIENCE = 100.0
+PATIENCE = 300.0
 """Seconds after which a test gives up on a process; nothing here takes a fraction of it."""
 
 
@@ -33,8 +33,14 @@ class Running:
     @property
     def family(self) -> list[psutil.Process]:
         """Every process of the run, with all they started, whoever is their parent now."""
+        return self.since(())
+
+    def since(self, before: Collection[int]) -> list[psutil.Process]:
+        """Return those of them that were not there before."""
         found = []
         for process in psutil.process_iter():
+            if process.pid in before:
+                continue
             try:
                 environ = process.environ()
                 name = process.name()
@@ -52,7 +58,7 @@ class Running:
             "browser": lambda line: "--remote-debugging-pipe" in line and "--type=" not in line,
             "renderer": lambda line: "--type=renderer" in line,
         }
-        lines = {process: " ".join(process.cmdline()) for process in self._all()}
+        lines = {process: _line(process) for process in self._all()}
         found = [process for process, line in lines.items() if tests[part](line)]
         # The browser's first child carries its words, and is not it.
         found = [process for process in found if process.ppid() not in {other.pid for other in found}]
@@ -62,7 +68,8 @@ class Running:
     def _all(self) -> list[psutil.Process]:
         there = {process.pid: process for process in self.family}
         for process in list(there.values()):
-            there |= {child.pid: child for child in process.children(recursive=True)}
+            with suppress(psutil.Error):
+                there |= {child.pid: child for child in process.children(recursive=True)}
         return list(there.values())
 
     def ended(self) -> Ran:
@@ -71,11 +78,19 @@ class Running:
         return Ran(self.process.returncode, out, err)
 
 
+def _line(process: psutil.Process) -> str:
+    """Return a process's command line; none of one that has ended since it was found."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
 @dataclass
 class Machine(Seller):
-    """A seller with one account, and a second one on another console if `second` names its origin."""
+    """A seller with one account, and further ones of the same owner: alias and console, in their order."""
 
-    second: str = ""
+    others: dict[str, Replica] = field(default_factory=dict)
     account_seconds: float = 60
     extra: dict[str, str] = field(default_factory=dict)
 
@@ -84,9 +99,16 @@ class Machine(Seller):
         super().settle()
         text = self.config.read_text(encoding="utf-8")
         text = text.replace("account_seconds = 120", f"account_seconds = {self.account_seconds}")
-        if self.second:
-            main = text.partition("[accounts.main]")[2]
-            text += "[accounts.second]" + main.replace(self.origin, self.second)
+        for alias, console in self.others.items():
+            text += f"""
+[accounts.{alias}]
+marketplace = "{console.marketplace}"
+username = "{self.username}"
+password_file = "main.password"
+totp_secret_file = "main.totp"
+origin = "{console.url}"
+sites = {'["US"]' if console.marketplace == "amazon" else '"all"'}
+"""
         for before, after in self.extra.items():
             text = text.replace(before, after)
         self.config.write_text(text, encoding="utf-8")

@@ -48,7 +48,7 @@ def _replayed(home: Path) -> Callable[..., AccountRun]:
     """Return what stands in for a worker: it says what the last run's said."""
     with open_store(f"sqlite:///{home / 'data' / 'checker.db'}") as store:
         run = store.last_run()
-        sites = list(store.sites("amazon", "main").values())
+        sites = list(store.sites("allegro", "main").values())
     if run is None:
         raise SystemExit("there was no run")
 

@@ -20,24 +20,24 @@ _ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def red_home(consoles: tuple[Replica, Replica], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def red_home(consoles: tuple[Replica, Replica, Replica], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a seller whose shop is known to be red; the next run finds nothing new."""
-    console = consoles[1]
+    console = consoles[2]
     console.reset()
     console.use("red")
-    machine = Machine(tmp_path_factory.mktemp("red") / "home", console.url)
+    machine = Machine(tmp_path_factory.mktemp("red") / "home", console.url, sites=(), marketplace="allegro")
     machine.home.mkdir()
-    done = machine.settle().checker("run", "--json")
+    done = machine.settle().here("run", "--json")
     assert done.code == Exit.NEW, done.err
     return machine.home
 
 
 @pytest.fixture
-def red(red_home: Path, consoles: tuple[Replica, Replica], tmp_path: Path) -> Machine:
+def red(red_home: Path, consoles: tuple[Replica, Replica, Replica], tmp_path: Path) -> Machine:
     """A copy of that seller, still signed in."""
-    consoles[1].use("red")
+    consoles[2].use("red")
     shutil.copytree(red_home, tmp_path / "home")
-    return Machine(tmp_path / "home", consoles[1].url)
+    return Machine(tmp_path / "home", consoles[2].url, sites=(), marketplace="allegro")
 
 
 def test_b6_whichever_operation_fails_it_is_told_and_nothing_is_cut_short(
@@ -93,4 +93,4 @@ def test_b6_a_full_disk_costs_evidence_and_nothing_else(red: Machine, tmp_path: 
     assert {path: path.stat().st_size for path in before} == before
     assert list(red.data.rglob("*.part")) == []
     red.environ.clear()
-    assert red.checker("evidence", "verify").code == Exit.OK
+    assert red.here("evidence", "verify").code == Exit.OK
