@@ -2,10 +2,10 @@
 
 A measurement, and a test of what only shows after long. Two accounts of one console change by seed from run
 to run: well, red, worse, contradicted, unreadable, down, refused. The clock is steered as the demo's is, some
-hours from run to run. A reference model, made from the specification and of nothing in `checker.compare`, says
-what each run must tell of either account's level, and how it must end; a webhook says what arrived. After each
-tenth: memory and descriptors of the supervisor, what is left of processes and temporary files, and the disk of
-the data folder, none of which may go on growing.
+hours from run to run. A reference model, made from the specification and of nothing in `checker.compare`,
+says what each run must tell of either account's level, and how it must end; a webhook says what arrived.
+After each tenth: memory and descriptors of the supervisor, what is left of processes and temporary files,
+and the disk of the data folder, none of which may go on growing.
 """
 
 from __future__ import annotations
