@@ -19,7 +19,8 @@ def seconds_asked(header: str, now: datetime) -> float:
         return min(float(text[:9]), _MOST)
     try:
         until = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
+        # An hour or a zone with more digits than a number of the calendar holds is no date.
         return 0.0
     until = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
     return min(max((until - now).total_seconds(), 0.0), _MOST)

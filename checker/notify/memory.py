@@ -10,8 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from checker.model import Key, Known, Outcome, Run, visit_exit
+from checker.model.strictjson import loads
 
 __all__ = ["Memory", "load_memory", "save_memory"]
 
@@ -59,14 +61,27 @@ class Memory:
 
 def load_memory(path: Path) -> Memory:
     """Return what was said already; nothing if that cannot be read: then it is said once more."""
-    memory = Memory()
     with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
-        data = json.loads(path.read_text(encoding="utf-8"))
-        memory.reminders = {str(name): int(count) for name, count in data["reminders"].items()}
-        memory.troubles = {
-            (str(m), str(a), Outcome(o)): datetime.fromisoformat(at) for m, a, o, at in data["troubles"]
-        }
-    return memory
+        data = loads(path.read_bytes())
+        return Memory(
+            {str(name): _count(count) for name, count in data["reminders"].items()},
+            {(str(m), str(a), Outcome(o)): _moment(at) for m, a, o, at in data["troubles"]},
+        )
+    return Memory()
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError("not a count")
+    return value
+
+
+def _moment(value: Any) -> datetime:
+    """Return a moment that can be compared with now: one with its zone."""
+    at = datetime.fromisoformat(value)
+    if at.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return at
 
 
 def save_memory(path: Path, memory: Memory) -> None:

@@ -45,4 +45,6 @@ def quiet_until(hours: QuietHours | None, zone: tzinfo, now: datetime) -> dateti
     if not inside:
         return None
     day = local.date() + _DAY if passes_midnight and local.time() >= begin else local.date()
-    return datetime.combine(day, end, zone).astimezone(now.tzinfo)
+    ends = datetime.combine(day, end, zone).astimezone(now.tzinfo)
+    # In the hour that comes twice, the second time, the first end is over.
+    return ends if ends > now else datetime.combine(day, end, zone).replace(fold=1).astimezone(now.tzinfo)

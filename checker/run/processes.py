@@ -66,7 +66,21 @@ def end_all(mark: str) -> int:
             with suppress(psutil.Error):
                 process.kill()
         _wait(left)
+    _bury_orphans()
     return len(ended)
+
+
+def _bury_orphans() -> None:
+    """Take off the table what ended by itself after its parent had, and so became our child.
+
+    Only what is no child of our own making: those are in our session, or lead one, and somebody waits for
+    them. A browser's helpers are in the browser's.
+    """
+    ours = os.getsid(0)
+    for process in psutil.Process().children():
+        with suppress(psutil.Error, OSError):
+            if process.status() == psutil.STATUS_ZOMBIE and os.getsid(process.pid) not in (ours, process.pid):
+                os.waitpid(process.pid, os.WNOHANG)
 
 
 def _wait(processes: Iterable[psutil.Process]) -> None:

@@ -6,7 +6,7 @@ import re
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final, Literal
 
@@ -14,12 +14,13 @@ from fixtures.common import Replica
 
 __all__ = ["Fault", "FaultProxy", "faulty"]
 
-Fault = Literal["cut", "reset", "half", "drip", "hang", "429", "503", "portal"]
+Fault = Literal["cut", "reset", "half", "drip", "hang", "429", "503", "portal", "elsewhere"]
 """What becomes of an answer.
 
 cut: the console had the request, and the connection is reset before a byte of the answer. reset: it is reset
 after some bytes of the body. half: it ends where half of the body is out. drip: the body comes a byte at a
 time. hang: nothing comes at all. 429, 503: with Retry-After. portal: a page of the hotel's network.
+elsewhere: a redirect to another host, where such a network asks for a name and a password.
 """
 
 _SOON_RESET: Final = 120
@@ -27,6 +28,11 @@ _DRIP_SECONDS: Final = 0.2
 _PORTAL: Final = (
     b"<!doctype html><title>Welcome to Hotel Wi-Fi</title><h1>Welcome</h1>"
     b"<p>Accept our terms to go online.</p><form method=post><button>Accept and connect</button></form>"
+)
+_ASKING: Final = (
+    b"<!doctype html><title>Hotel Wi-Fi</title><h1>Sign in to go online</h1><form method=post action=/enter>"
+    b"<label>User name<input name=user></label><label>Password<input type=password name=password></label>"
+    b"<button>Sign in</button></form>"
 )
 _ANSWERS: Final = {
     "429": b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 120\r\n",
@@ -37,16 +43,24 @@ _LINGER: Final = struct.pack("ii", 1, 0)
 
 
 class FaultProxy:
-    """Listens on a port of its own; `seen` is the method and path of every request that came in."""
+    """Listens on a port of its own.
+
+    Attributes:
+        seen: The method and path of every request that came in.
+        at_portal: The same of the portal that `elsewhere` leads to.
+    """
 
     def __init__(self, port: int) -> None:
         self.seen: list[tuple[str, str]] = []
+        self.at_portal: list[tuple[str, str]] = []
         self._to = port
         self._path, self._fault = "", ""
         self._ended = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True, name="fault-proxy").start()
+        self._portal = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._accept, args=(self._listener, self._serve), daemon=True).start()
+        threading.Thread(target=self._accept, args=(self._portal, self._welcome), daemon=True).start()
 
     def breaks(self, path: str, fault: Fault, method: str = "GET") -> None:
         """Break the addresses whose method and path a pattern fits, from now on."""
@@ -61,12 +75,21 @@ class FaultProxy:
         """End every connection."""
         self._ended.set()
         self._listener.close()
+        self._portal.close()
 
-    def _accept(self) -> None:
+    def _accept(self, listener: socket.socket, serve: Callable[[socket.socket], None]) -> None:
         with suppress(OSError):
             while True:
-                client, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+                client, _ = listener.accept()
+                threading.Thread(target=serve, args=(client,), daemon=True).start()
+
+    def _welcome(self, client: socket.socket) -> None:
+        """Be the portal: whatever is asked for is its page."""
+        with client, suppress(OSError, ValueError):
+            head, _ = _request(client)
+            method, path = head.split(b" ", 2)[:2]
+            self.at_portal.append((method.decode(), path.decode()))
+            client.sendall(_ANSWERS["portal"] + b"Connection: close\r\n\r\n" + _ASKING)
 
     def _serve(self, client: socket.socket) -> None:
         with client, suppress(OSError, ValueError):
@@ -80,6 +103,12 @@ class FaultProxy:
     def _answer(self, client: socket.socket, head: bytes, body: bytes, fault: str) -> None:
         if fault == "hang":
             self._ended.wait()
+        elif fault == "elsewhere":
+            port = self._portal.getsockname()[1]
+            client.sendall(
+                b"HTTP/1.1 302 Found\r\nConnection: close\r\nContent-Length: 0\r\n"
+                b"Location: http://127.0.0.1:%d/welcome\r\n\r\n" % port
+            )
         elif fault in _ANSWERS:
             page = _PORTAL if fault == "portal" else b""
             client.sendall(_ANSWERS[fault] + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(page))

@@ -60,6 +60,7 @@ def line(shared_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
         ("429", Outcome.RATE_LIMITED),
         ("503", Outcome.SITE_DOWN),
         ("portal", Outcome.UNKNOWN_PAGE),
+        ("elsewhere", Outcome.UNREACHABLE),
     ],
 )
 def test_b10_a_page_that_does_not_come_whole(line: Line, fault: Fault, outcome: Outcome) -> None:
@@ -72,9 +73,10 @@ def test_b10_a_page_that_does_not_come_whole(line: Line, fault: Fault, outcome: 
     # What the page before it said of the partner stays.
     assert story.green(SHOP) <= {"account.status"}
     assert ("POST", SIGN_IN) not in line.proxy.seen
+    assert "POST" not in {method for method, _ in line.proxy.at_portal}
 
 
-@pytest.mark.parametrize("fault", ["cut", "reset", "half", "drip", "hang", "503", "portal"])
+@pytest.mark.parametrize("fault", ["cut", "reset", "half", "drip", "hang", "503", "portal", "elsewhere"])
 def test_b10_an_answer_that_does_not_come_whole(line: Line, fault: Fault) -> None:
     """The page itself says the rate: read there, or not at all, and never from half of an answer."""
     line.proxy.breaks(SUMMARY, fault)
@@ -95,7 +97,7 @@ def test_b10_a_console_that_asks_to_be_left_alone_is_left_alone(line: Line) -> N
     assert [visit.outcome for visit in story.visits] == [Outcome.RATE_LIMITED, Outcome.SKIPPED]
 
 
-@pytest.mark.parametrize("fault", ["cut", "hang", "429", "503", "portal"])
+@pytest.mark.parametrize("fault", ["cut", "hang", "429", "503", "portal", "elsewhere"])
 def test_b10_a_sign_in_that_breaks_off_is_not_tried_again(line: Line, fault: Fault) -> None:
     """Whether the console has the password nobody knows: it is sent once, and nobody is said to be in."""
     line.proxy.breaks(SIGN_IN, fault, "POST")
@@ -105,3 +107,4 @@ def test_b10_a_sign_in_that_breaks_off_is_not_tried_again(line: Line, fault: Fau
 
     assert (sent, story.visits) == (1, [])
     assert story.ended is not Outcome.READ
+    assert "POST" not in {method for method, _ in line.proxy.at_portal}

@@ -1,4 +1,4 @@
-"""B4: pages that storm, print, download and never end are read past, and leave nothing behind."""
+"""B4, D9: pages that storm, print, download and never end are read past, and leave nothing behind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STORMS = [name for name in PAGES if name not in ("quiet", "vectors")]
 
 
 @pytest.mark.parametrize("scenario", STORMS)
-def test_the_page_is_read_all_the_same(
+def test_d9_the_page_is_read_all_the_same(
     browser: DrivenBrowser, launch: Launch, hostile: Replica, scenario: str
 ) -> None:
     """Dialogs are answered, windows closed, downloads refused; the page says what it says."""

@@ -133,7 +133,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("as_json", [False, True])
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text(text: str, as_json: bool) -> None:
+def test_d4_hostile_text_begins_no_line(text: str, as_json: bool) -> None:
     """Page text can neither act on a terminal nor begin a line of its own (D3, D4)."""
     stream = logging(json=as_json)
 
@@ -149,7 +149,7 @@ def test_hostile_text(text: str, as_json: bool) -> None:
 @pytest.mark.parametrize(
     "text", ["{x}", "{", "}{", "{0.__class__}", "<red>", "</red>", "<red>{x}</red>", "%s %(a)s", "\\"]
 )
-def test_templates(text: str, as_json: bool) -> None:
+def test_d4_braces_and_tags_are_text(text: str, as_json: bool) -> None:
     """Braces and tags are text, in the message and in the fields, and raise nothing (D4)."""
     stream = logging(json=as_json)
 
@@ -160,7 +160,7 @@ def test_templates(text: str, as_json: bool) -> None:
         assert text in (json.loads(line)["message"] if as_json else line)
 
 
-def test_exception_cannot_forge_a_line() -> None:
+def test_d4_an_exception_cannot_forge_a_line() -> None:
     """Each line of a traceback is marked as part of one."""
     stream = logging()
 
@@ -175,7 +175,7 @@ def test_exception_cannot_forge_a_line() -> None:
     assert rest[-1] == "  | 12:00:00 ERROR   forged\\x1b[2J"
 
 
-def test_long_text() -> None:
+def test_d5_a_megabyte_is_cut() -> None:
     """A megabyte of page text is cut with a mark (D5), and never through a secret."""
     stream = logging(scrubber=Scrubber([SecretStr("S" * 50)]))
 

@@ -323,7 +323,7 @@ url = "postgresql://u:{CANARY}@db.example/checker"
     @pytest.mark.parametrize(
         "alias", ["", "A", "../../x", "-rf", ".hidden", "a" * 41, "a\\u0000b", "a b", "a/b", "a\\n"]
     )
-    def test_hostile_aliases(self, tmp_path: Path, alias: str) -> None:
+    def test_d6_hostile_aliases(self, tmp_path: Path, alias: str) -> None:
         """An alias that could be taken for a path or an option is refused (D6)."""
         assert "an alias is 1 to 40 of" in refused(tmp_path, ACCOUNT.replace("main", f'"{alias}"'))
 

@@ -140,7 +140,7 @@ class TestFailOn:
 class TestSilence:
     """3: cron's mail is the alarm."""
 
-    def test_12_3_everything_acknowledged_is_silence(
+    def test_12_3_e3_everything_acknowledged_is_silence(
         self, shop: Shop, capsys: pytest.CaptureFixture[str]
     ) -> None:
         """Twice a day, for days: not a byte, and exit 11 all the same."""
@@ -367,7 +367,7 @@ class TestThePersonsPart:
         assert order in " ".join(readme.split())
 
 
-def test_12_8_a_second_run_says_in_a_terminal_why_it_leaves(shop: Shop) -> None:
+def test_12_8_e3_a_second_run_says_in_a_terminal_why_it_leaves(shop: Shop) -> None:
     """In a terminal it names the account that is held; under cron it is silent."""
     from checker.run.locks import hold
 
@@ -621,7 +621,7 @@ class TestMessagesOfARun:
         with shop.config.open("a", encoding="utf-8") as file:
             file.write(f'[notify]\nattempts = 1\n[notify.routes.team]\nto = "seller"\nurl = "{url}"\n')
 
-    def test_a_message_that_waits_ends_in_32_and_goes_with_the_next_run(
+    def test_b9_a_message_that_waits_ends_in_32_and_goes_with_the_next_run(
         self, shop: Shop, capsys: pytest.CaptureFixture[str]
     ) -> None:
         """Nobody listens: 10 wins over 32 while it is new; a quiet run then ends in 32, and says why."""

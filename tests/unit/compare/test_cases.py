@@ -1,4 +1,4 @@
-"""The cases that must hold, each under its id (A4 to A16; A17 is test_machine_laws)."""
+"""The cases that must hold, each under its id (A1 to A16, E5; A17 is test_machine_laws)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from checker.compare import (
 from checker.model import (
     Change,
     EventKind,
+    Exit,
     Key,
     Known,
     Level,
@@ -35,6 +36,7 @@ from checker.model import (
     Tell,
     Verb,
     Visit,
+    exit_code,
 )
 from tests.unit.compare.seen import (
     CRITICAL,
@@ -541,3 +543,76 @@ class TestA16:
         _, day = days(visit(here), visit(there))
 
         assert day.changes == ()
+
+
+NOT_READ = [outcome for outcome in Outcome if outcome not in (Outcome.READ, Outcome.PARTIAL, Outcome.DRIFT)]
+
+
+@pytest.mark.parametrize("outcome", NOT_READ)
+@pytest.mark.parametrize("before", [RED, visit(shown(RATE, OK))], ids=["red", "green"])
+def test_a1_whatever_kept_us_out_changes_nothing(outcome: Outcome, before: Visit) -> None:
+    """Sign-in, code, captcha, maintenance, blank page: what is known stays, nothing is green or over."""
+    failed = visit(lost(RATE, Presence.NOT_OBSERVED), outcome=outcome)
+    first, second = days(before, failed)
+    was, now = first.known[RATE], second.known[RATE]
+
+    assert (now.good, now.incident, now.told, now.levels) == (was.good, was.incident, was.told, was.levels)
+    assert second.changes == ()
+    assert not may_show(now, fresh=False).certain
+    code = exit_code([at(failed, START + DAY)], second.changes, [now], Level.WARNING, START + DAY)
+    assert code != Exit.OK or outcome in (Outcome.NOT_REACHABLE, Outcome.BUSY)
+
+
+def test_a2_what_was_read_before_the_session_ended_counts() -> None:
+    """Of twelve widgets three were read: they are known, the others are as they were, and the run is 20."""
+    keys = [key(f"orders.rate{number}") for number in range(12)]
+    whole_day = visit(*(shown(one, OK) for one in keys))
+    broken_off = visit(
+        *(shown(one, CRITICAL) for one in keys[:3]),
+        *(lost(one, Presence.NOT_OBSERVED) for one in keys[3:]),
+        outcome=Outcome.PARTIAL,
+    )
+    _, day = days(whole_day, broken_off)
+    reds = [of for of in keys if day.known[of].is_open]
+
+    assert reds == keys[:3]
+    assert [day.known[of].level for of in keys[3:]] == [OK] * 9
+    assert not any(may_show(day.known[of], fresh=True).certain for of in keys[3:])
+    alone = exit_code([at(broken_off, START + DAY)], (), [], Level.WARNING, START + DAY)
+    assert alone == Exit.INCOMPLETE
+
+
+def test_a3_another_account_is_a_safety_stop_and_nothing_of_it_counts() -> None:
+    """24, and what was known of this account is what is known; that its session goes is test_sessions."""
+    other = visit(lost(RATE, Presence.NOT_OBSERVED), outcome=Outcome.WRONG_PLACE)
+    first, second = days(RED, other)
+
+    assert second.known[RATE].good == first.known[RATE].good
+    code = exit_code(
+        [at(other, START + DAY)], second.changes, [second.known[RATE]], Level.WARNING, START + DAY
+    )
+    assert code == Exit.SAFETY
+
+
+class TestE5:
+    """Runs that were missed."""
+
+    def test_e5_what_was_green_is_not_shown_green(self) -> None:
+        """Two periods and the grace later nobody says of it that it is well."""
+        known = days(visit(shown(RATE, OK)))[0].known[RATE]
+        now = START + Rules().stale_after + timedelta(seconds=1)
+
+        assert may_show(known, fresh=True).certain
+        assert is_stale(known, now, Rules())
+        assert not may_show(known, fresh=False).certain
+
+    @pytest.mark.parametrize(("late", "stale"), [(timedelta(0), False), (timedelta(seconds=1), True)])
+    def test_e5_a_run_that_left_it_out_is_incomplete(self, late: timedelta, stale: bool) -> None:
+        """What is open, or said of the account, and was not read for too long makes the next run 20."""
+        from checker.run.execute import Request, _stale
+
+        known = dict(days(RED)[0].known)
+
+        codes = _stale(known, Request(), START + Rules().stale_after + late)
+
+        assert codes == ([Exit.INCOMPLETE] if stale else [])

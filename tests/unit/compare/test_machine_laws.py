@@ -203,5 +203,5 @@ Finding.TestCase.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-TestAnyOrderOfEventsA17 = Finding.TestCase
-TestAnyOrderOfEventsA17.__doc__ = "Case A17: whatever happens in whatever order, the invariants hold."
+TestA17AnyOrderOfEvents = Finding.TestCase
+TestA17AnyOrderOfEvents.__doc__ = "Case A17: whatever happens in whatever order, the invariants hold."

@@ -195,6 +195,9 @@ def test_c4_a_get_at_a_listed_address_is_held_to_the_list(query: str, allowed: b
         ("soon", 0.0),
         ("", 0.0),
         ("１２", 0.0),
+        # An hour, then a zone, of more digits than the calendar has.
+        (f"2 Oct 2026 {'9' * 60}:00 GMT", 0.0),
+        (f"Fri, 31 Dec 2026 23:59:59 +{'9' * 30}", 0.0),
     ],
 )
 def test_how_long_a_console_asks_to_be_left_alone(header: str, seconds: float) -> None:

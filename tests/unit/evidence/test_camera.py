@@ -172,7 +172,7 @@ def test_the_same_picture_is_written_once(tmp_path: Path) -> None:
         ("x" * 300, "x" * 80 + "-"),
     ],
 )
-def test_a_name_is_safe_for_any_text(text: str, begins: str) -> None:
+def test_d6_a_name_is_safe_for_any_text(text: str, begins: str) -> None:
     """It stays in its folder and is no device, and two texts never share one."""
     assert slug(text).startswith(begins)
     assert "/" not in slug(text)

@@ -111,11 +111,11 @@ class TestFind:
             "<!-- <p class=a>ok</p> -->",
         ],
     )
-    def test_what_nobody_sees_is_missing(self, html: str) -> None:
+    def test_d10_what_nobody_sees_is_missing(self, html: str) -> None:
         """Hidden itself, or by any box around it: case D10."""
         assert Missing() == page(html).find(chain(".a"))
 
-    def test_a_hidden_twin_does_not_make_it_ambiguous(self) -> None:
+    def test_d10_a_hidden_twin_does_not_make_it_ambiguous(self) -> None:
         """The one a person sees is the one."""
         found = page(f"<p class=a {HID}>ok</p><p class=a>bad</p>").find(chain(".a"))
 
@@ -234,7 +234,7 @@ class TestHostilePages:
 
     DEEP = "<div class=d>" * 10_000 + "<p class=a>x</p>"
 
-    def test_ten_thousand_deep(self) -> None:
+    def test_d9_ten_thousand_deep(self) -> None:
         """No recursion, and nothing done once per element and level."""
         deep = page(self.DEEP)
 
@@ -257,7 +257,7 @@ class TestHostilePages:
 
         assert len(deep.under({"policy"}, "table")) == 1
 
-    def test_a_hundred_thousand_rows(self) -> None:
+    def test_d9_a_hundred_thousand_rows(self) -> None:
         """Read once each."""
         rows = page("<ul>" + "<li>Policy</li>" * 100_000 + "</ul>")
 

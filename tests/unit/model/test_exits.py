@@ -16,7 +16,7 @@ SIGNALS = [129, 130, 137, 143, 192]
 
 
 @pytest.mark.parametrize(("graver", "lesser"), list(combinations([*SIGNALS[:1], *PRECEDENCE], 2)))
-def test_every_pair(graver: int, lesser: int) -> None:
+def test_e1_every_pair(graver: int, lesser: int) -> None:
     """The graver of two codes wins whichever was met first."""
     assert graver == gravest([graver, lesser])
     assert graver == gravest([lesser, graver])
@@ -43,12 +43,12 @@ def test_every_pair(graver: int, lesser: int) -> None:
         ("CONFIG", 78),
     ],
 )
-def test_the_numbers(name: str, number: int) -> None:
+def test_e1_the_numbers(name: str, number: int) -> None:
     """Each meaning has the number the documentation promises."""
     assert number == Exit[name]
 
 
-def test_every_code_has_its_rank() -> None:
+def test_e1_every_code_has_its_rank() -> None:
     """No code is without a place in the order."""
     assert sorted(PRECEDENCE) == sorted(Exit)
 
@@ -59,7 +59,7 @@ def test_nothing_at_all_is_zero() -> None:
 
 
 @pytest.mark.parametrize("signal", SIGNALS)
-def test_a_signal_wins_over_all(signal: int) -> None:
+def test_e1_a_signal_wins_over_all(signal: int) -> None:
     """128+n beats a bug, and the first signal is the one told."""
     assert signal == gravest([1, 10, signal, 130, 0])
 

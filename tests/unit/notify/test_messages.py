@@ -181,7 +181,7 @@ class TestHostile:
     """Whatever a page says is only looked at."""
 
     @pytest.mark.parametrize("language", ["en", "zh", "both"])
-    def test_page_text_is_inert_in_every_message(self, language: str) -> None:
+    def test_d5_page_text_is_inert_in_every_message(self, language: str) -> None:
         """No mention, no link, no layout, no second header, no control character."""
         bad = reading(
             "US", "policy.violations.listing", item=HOSTILE,
@@ -195,7 +195,7 @@ class TestHostile:
             for mark in ("@", "](", "**", "`", "<!", "<@", "<s", "://", "~~", "||", "\r", "\x1b", "\u202e"):
                 assert mark not in text, mark
 
-    def test_a_megabyte_stays_short(self) -> None:
+    def test_d5_a_megabyte_stays_short(self) -> None:
         """One field of a million characters does not make a long message."""
         bad = reading(
             "US", "policy.violations.listing", item="V1", **{**VIOLATION, "native": "x" * 1_000_000}
@@ -278,7 +278,9 @@ class TestDelivery:
         assert "旗舰店: 4 new reds" in mail["Subject"]
         assert "Canada (CA)" in _text_of(mail)
 
-    def test_hostile_text_adds_no_header_and_no_markup_to_a_mail(self, make: Make, mailbox: Mailbox) -> None:
+    def test_d5_hostile_text_adds_no_header_and_no_markup_to_a_mail(
+        self, make: Make, mailbox: Mailbox
+    ) -> None:
         """No Bcc, nobody else gets it, and what looks like HTML is text."""
         bad = reading("US", "x", level=Level.CRITICAL, native=HOSTILE)
         settings = make(_route(mailbox.url).replace("\n", "\n", 1))
@@ -293,7 +295,7 @@ class TestDelivery:
         assert mail["To"] == "ann@shop.example" or "ann@shop.example" in mail["To"]
         assert b"<script" not in mailbox.raw[0]
 
-    def test_a_webhook_gets_it_once(self, make: Make, receiver: Receiver) -> None:
+    def test_b9_a_webhook_gets_it_once(self, make: Make, receiver: Receiver) -> None:
         """The same news on the same route is the same message, whoever tells it again."""
         settings = make(_route(f"json://{receiver.url}/hook"))
         for _ in range(2):
@@ -305,7 +307,7 @@ class TestDelivery:
         assert "4 new reds" in body["title"]
         assert [one.what for one in Outbox(settings.paths.data_dir).deliveries()] == ["delivered"]
 
-    def test_a_refusal_is_tried_again_and_then_waits(self, make: Make, receiver: Receiver) -> None:
+    def test_b9_a_refusal_is_tried_again_and_then_waits(self, make: Make, receiver: Receiver) -> None:
         """Three tries with growing pauses; then the next run, which delivers it."""
         settings = make(_route(f"json://{receiver.url}/hook"))
         receiver.answers = [(503, {}), (503, {}), (503, {}), (200, {})]
@@ -491,7 +493,7 @@ class TestRobots:
         assert len(text.encode()) <= 2048
         assert text.endswith("严…")
 
-    def test_a_far_end_that_is_not_there_is_an_answer(self) -> None:
+    def test_b9_a_far_end_that_is_not_there_is_an_answer(self) -> None:
         """No exception: it waits like everything else that was not taken."""
         answer = Robot("wecom", "http://127.0.0.1:9/x", "", lambda: 0.0).send(
             "t", "b", urgent=False, picture=None

@@ -8,6 +8,7 @@ import select
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from checker.model import Outcome, Site, Visit
@@ -100,6 +101,24 @@ def test_a_worker_that_breaks_is_an_outcome(job: Job, body: str) -> None:
     assert run.ended is not None
     assert run.ended.outcome is Outcome.CRASHED
     assert run.ended.detail
+
+
+def test_what_ended_after_its_parent_is_no_zombie_of_ours(job: Job) -> None:
+    """A browser's helper that outlived the browser became our child, and ended by itself: nothing is left."""
+    body = (
+        "if (browser := os.fork()) == 0:\n"
+        "    os.setsid()\n"
+        "    if (helper := os.fork()) == 0:\n"
+        "        os._exit(0)\n"
+        "    os.waitid(os.P_PID, helper, os.WEXITED | os.WNOWAIT)\n"
+        "    os._exit(0)\n"
+        "os.waitpid(browser, 0)\n"
+    )
+    before = {child.pid for child in psutil.Process().children()}
+
+    _run(job, body + _tell(Ended(outcome=Outcome.READ)))
+
+    assert {child.pid for child in psutil.Process().children()} <= before
 
 
 def test_what_was_told_before_a_death_is_kept(job: Job) -> None:

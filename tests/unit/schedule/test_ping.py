@@ -99,7 +99,7 @@ class TestProtocol:
         ("code", "ending"),
         [(0, ""), (10, ""), (11, ""), (12, ""), (1, "/fail"), (22, "/fail"), (30, "/fail"), (143, "/fail")],
     )
-    def test_a_run_that_did_its_work_is_a_success(
+    def test_e5_a_run_that_did_its_work_is_a_success(
         self, switch: Switch, settled: Callable[..., Settings], code: int, ending: str
     ) -> None:
         """A red is the seller's matter; that the checker could not look is the operator's."""
@@ -244,7 +244,7 @@ class TestRun:
 
         return end
 
-    def test_begins_and_ends(
+    def test_e5_the_dead_mans_switch_hears_of_whole_runs(
         self,
         tmp_path: Path,
         switch: Switch,
@@ -262,7 +262,7 @@ class TestRun:
             main(["run", *part, *config])
         assert len(switch.heard) == 2
 
-    def test_a_run_that_breaks_is_a_failure(
+    def test_e5_a_run_that_breaks_is_a_failure(
         self,
         tmp_path: Path,
         switch: Switch,

@@ -38,7 +38,7 @@ def unprivileged() -> Iterator[None]:
     os.seteuid(before)
 
 
-def test_a_read_only_file_is_refused(open_directory: Path, request: pytest.FixtureRequest) -> None:
+def test_b7_a_read_only_file_is_refused(open_directory: Path, request: pytest.FixtureRequest) -> None:
     """A file this user cannot write is refused at once, not after an hour of reading consoles."""
     path = open_directory / "checker.db"
     fill(f"sqlite:///{path}")
@@ -49,7 +49,7 @@ def test_a_read_only_file_is_refused(open_directory: Path, request: pytest.Fixtu
         open_store(f"sqlite:///{path}")
 
 
-def test_a_read_only_directory_is_refused(open_directory: Path, request: pytest.FixtureRequest) -> None:
+def test_b7_a_read_only_directory_is_refused(open_directory: Path, request: pytest.FixtureRequest) -> None:
     """A file that can be written in a directory that cannot is no store: it needs files beside it."""
     path = open_directory / "checker.db"
     fill(f"sqlite:///{path}")
@@ -81,7 +81,7 @@ def test_a_directory_in_the_stores_place_is_refused(path: Path, url: str) -> Non
         open_store(url)
 
 
-def test_a_store_held_by_another_program_is_refused(path: Path, url: str) -> None:
+def test_b7_a_store_held_by_another_program_is_refused(path: Path, url: str) -> None:
     """Who holds the file for itself is waited for, then reported with what to do."""
     fill(url)
     with closing(sqlite3.connect(path)) as holder:
@@ -92,7 +92,7 @@ def test_a_store_held_by_another_program_is_refused(path: Path, url: str) -> Non
             open_store(url, patience=0.01)
 
 
-def test_a_run_that_cannot_get_the_lock_stores_nothing(path: Path, url: str) -> None:
+def test_b7_a_run_that_cannot_get_the_lock_stores_nothing(path: Path, url: str) -> None:
     """While another run writes, states can be looked up; writing waits, then is refused whole."""
     with open_store(url, patience=0.01) as store:
         tell(store, visit(reading(key())))

@@ -38,7 +38,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_file_is_refused_and_left_as_it_is(path: Path, url: str, damage: str) -> None:
+def test_b7_a_damaged_file_is_refused_and_left_as_it_is(path: Path, url: str, damage: str) -> None:
     """Empty, cut, overwritten or foreign bytes end with exit 30, advice, and the same bytes."""
     fill(url)
     DAMAGES[damage](path)
@@ -55,7 +55,7 @@ def test_a_damaged_file_is_refused_and_left_as_it_is(path: Path, url: str, damag
     assert sorted(file.name for file in path.parent.iterdir()) == ["checker.db", "checker.db.known"]
 
 
-def test_a_damaged_file_with_a_log_beside_it_is_left_as_it_is(path: Path, url: str) -> None:
+def test_b7_a_damaged_file_with_a_log_beside_it_is_left_as_it_is(path: Path, url: str) -> None:
     """What was written but not yet moved into the file is not moved into a damaged one."""
     fill(url)
     with closing(sqlite3.connect(path)) as writer:
@@ -115,7 +115,7 @@ def test_a_backup_put_back_is_the_store_again(path: Path, url: str) -> None:
         assert store.all_known() == known
 
 
-def test_a_lost_store_is_not_a_first_run(path: Path, url: str) -> None:
+def test_b7_a_lost_store_is_not_a_first_run(path: Path, url: str) -> None:
     """Where a store was and is no more, a new baseline is made only when asked for by name."""
     fill(url)
     path.unlink()
@@ -128,7 +128,7 @@ def test_a_lost_store_is_not_a_first_run(path: Path, url: str) -> None:
         assert store.runs() == []
 
 
-def test_a_log_without_its_store_is_not_a_first_run(path: Path, url: str) -> None:
+def test_b7_a_log_without_its_store_is_not_a_first_run(path: Path, url: str) -> None:
     """A log left alone belongs to a lost store, and must not be played into a new one."""
     log = path.with_name("checker.db-wal")
     log.write_bytes(b"frames")
@@ -142,7 +142,7 @@ def test_a_log_without_its_store_is_not_a_first_run(path: Path, url: str) -> Non
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_a_fresh_start_keeps_the_damaged_file(path: Path, url: str, times: int) -> None:
+def test_b7_a_fresh_start_keeps_the_damaged_file(path: Path, url: str, times: int) -> None:
     """The damaged file lies beside the new store, byte for byte, however often it happens."""
     for number in range(1, times + 1):
         fill(url)

@@ -26,14 +26,14 @@ def _key(text: str) -> Key:
     return Key.parse(text)
 
 
-def test_every_schema_before_this_one_is_there() -> None:
+def test_e6_every_schema_before_this_one_is_there() -> None:
     """Whoever adds a step adds a store of the schema before it."""
     assert f"{int(OLDER[-1]) + 1:04}" == migrate.HEAD
 
 
 @ON_BOTH
 @each
-def test_what_was_known_is_known(url: str, path: Path, revision: str) -> None:
+def test_e6_what_was_known_is_known(url: str, path: Path, revision: str) -> None:
     """Levels, findings and their names; no red is told again; what was never read is known as such."""
     make_older(url, revision)
 
@@ -160,7 +160,7 @@ def test_a_red_that_waited_goes_on_as_any_other(url: str, revision: str) -> None
 
 @ON_BOTH
 @each
-def test_readings_are_append_only_again(url: str, revision: str) -> None:
+def test_e6_readings_are_append_only_again(url: str, revision: str) -> None:
     """What was lifted to write another name is back in its place."""
     make_older(url, revision)
 
@@ -179,7 +179,7 @@ def _is_refused(store: Store, statement: str) -> bool:
 
 
 @each
-def test_a_damaged_record_does_not_keep_the_others_back(url: str, path: Path, revision: str) -> None:
+def test_e6_a_damaged_record_does_not_keep_the_others_back(url: str, path: Path, revision: str) -> None:
     """What cannot be read is left as it is by the step, and found where it is read."""
     make_older(url, revision)
     with sqlite3.connect(path) as connection:

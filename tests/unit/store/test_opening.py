@@ -65,7 +65,7 @@ def test_a_directory_that_exists_keeps_its_mode(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fresh", [False, True])
-def test_a_newer_store_is_refused(path: Path, url: str, fresh: bool) -> None:
+def test_b7_a_newer_store_is_refused(path: Path, url: str, fresh: bool) -> None:
     """A store a later version wrote is not touched; the way out is to upgrade the program."""
     fill(url)
     with closing(sqlite3.connect(path)) as connection:

@@ -232,7 +232,9 @@ def test_a_reading_is_never_altered(filled: Store, url: str, statement: str) -> 
     assert contents(url) == before
 
 
-def test_a_backup_made_during_a_recording_is_the_state_before_it(filled: Store, path: Path, url: str) -> None:
+def test_b8_a_backup_made_during_a_recording_is_the_state_before_it(
+    filled: Store, path: Path, url: str
+) -> None:
     """A copy shows one committed moment, however far the run beside it has come (B8)."""
     before = contents(url)
     record = _record_second(filled)
