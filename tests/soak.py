@@ -39,13 +39,24 @@ from checker.settings import Settings, load
 from checker.store import open_store
 from fixtures.common.server import Replica, serve
 
-__all__ = ["Model", "Soak", "Wanted"]
+__all__ = [
+    "AWAY",
+    "CRITICAL",
+    "OK",
+    "TELLING",
+    "UNREADABLE",
+    "WARNING",
+    "Model",
+    "Soak",
+    "Wanted",
+    "grown",
+]
 
 _MARKETPLACE, _METRIC = "allegro", "account.level"
 _ACCOUNTS: Final = ("first", "second")
 OK, WARNING, CRITICAL = 0, 1, 2
-_UNREADABLE: Final = -1
-_AWAY: Final = -2
+UNREADABLE: Final = -1
+AWAY: Final = -2
 """What a visit sees that never gets there."""
 
 _SEES: Final[Mapping[str, int]] = {
@@ -55,14 +66,14 @@ _SEES: Final[Mapping[str, int]] = {
     "needs-improvement": WARNING,
     "red": CRITICAL,
     "contradiction": CRITICAL,
-    "unknown-word": _UNREADABLE,
-    "widget-missing": _UNREADABLE,
-    "http-500": _AWAY,
-    "http-503-everywhere": _AWAY,
-    "maintenance": _AWAY,
-    "blank-200": _AWAY,
-    "wrong-password": _AWAY,
-    "captcha": _AWAY,
+    "unknown-word": UNREADABLE,
+    "widget-missing": UNREADABLE,
+    "http-500": AWAY,
+    "http-503-everywhere": AWAY,
+    "maintenance": AWAY,
+    "blank-200": AWAY,
+    "wrong-password": AWAY,
+    "captcha": AWAY,
 }
 _REFUSED: Final = ("wrong-password", "captcha")
 _AGAIN: Final = 0.55
@@ -71,7 +82,7 @@ _AGAIN: Final = 0.55
 _WINDOW, _FLAPS, _CALM = 21, 6, 5
 _APART, _DAY = timedelta(minutes=30), timedelta(days=1)
 _ALARMS: Final = ("new", "regressed", "worsened")
-_TELLING: Final = (*_ALARMS, "improved", "resolved", "unreadable", "sync")
+TELLING: Final = (*_ALARMS, "improved", "resolved", "unreadable", "sync")
 
 
 @dataclass(frozen=True)
@@ -105,9 +116,9 @@ class Model:
 
     def run(self, seen: int, now: datetime) -> Wanted:
         """Take one run in; return what it must tell."""
-        if seen == _AWAY:
+        if seen == AWAY:
             return Wanted()
-        if seen == _UNREADABLE:
+        if seen == UNREADABLE:
             return self._unreadable(now)
         self.levels = [*self.levels, seen][-_WINDOW:]
         changes = sum(one != other for one, other in zip(self.levels, self.levels[1:], strict=False))
@@ -358,7 +369,7 @@ class Soak:
         told = [
             change.verb.value
             for change in mine
-            if change.key.metric == _METRIC and change.tell is not Tell.NOT and change.verb.value in _TELLING
+            if change.key.metric == _METRIC and change.tell is not Tell.NOT and change.verb.value in TELLING
         ]
         self.verbs.update(told)
         if told != ([wanted.told] if wanted.told else []):
@@ -370,7 +381,7 @@ class Soak:
         if others:
             yield f"an alarm of something else: {[str(change.key) for change in others]}"
         seen = {visit.outcome for visit in run.visits if visit.account == alias}
-        if (self._seen(alias) == _AWAY) == bool(seen & {Outcome.READ, Outcome.PARTIAL}):
+        if (self._seen(alias) == AWAY) == bool(seen & {Outcome.READ, Outcome.PARTIAL}):
             yield f"the visit ended as {sorted(outcome.value for outcome in seen)}"
         flaps = [change for change in mine if change.verb is Verb.FLAPPING]
         if len(flaps) > 1:

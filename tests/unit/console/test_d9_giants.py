@@ -1,4 +1,4 @@
-"""D9: pages made to be too much, in a real browser: read to what a person sees, or refused; never for ever."""
+"""D9: pages made to be too much, in a real browser: read to what a person sees, or refused."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def test_d9_five_thousand_frames_hide_nothing(raw: BrowserPage) -> None:
     """Each is a part of the page like any other; the status beside them is what it was."""
     raw.set_content(f"<body>{_STATUS}</body>")
     # In one detached piece: each by itself would be laid out by itself.
-    raw.evaluate("() => document.body.insertAdjacentHTML('beforeend', '<iframe hidden></iframe>'.repeat(5000))")
+    raw.evaluate(
+        "() => document.body.insertAdjacentHTML('beforeend', '<iframe hidden></iframe>'.repeat(5000))"
+    )
 
     page = take(raw, "x", 200)
 
@@ -61,7 +63,9 @@ def test_d9_a_list_that_grows_while_it_is_read_has_an_end(raw: BrowserPage) -> N
 def test_d9_more_text_than_any_console_has_is_refused(raw: BrowserPage) -> None:
     """It is not even brought over from the browser."""
     raw.set_content(f"<body>{_STATUS}<p id=much hidden></p></body>")
-    raw.evaluate("most => { document.getElementById('much').textContent = 'x'.repeat(most); }", MAX_CHARACTERS)
+    raw.evaluate(
+        "most => { document.getElementById('much').textContent = 'x'.repeat(most); }", MAX_CHARACTERS
+    )
 
     with pytest.raises(TooLargeError):
         take(raw, "x", 200)
