@@ -39,13 +39,25 @@ from checker.settings import Settings, load
 from checker.store import open_store
 from fixtures.common.server import Replica, serve
 
-__all__ = ["Model", "Soak", "Wanted"]
+__all__ = [
+    "AWAY",
+    "CRITICAL",
+    "OK",
+    "TELLING",
+    "UNREADABLE",
+    "WARNING",
+    "Held",
+    "Model",
+    "Soak",
+    "Wanted",
+    "grown",
+]
 
 _MARKETPLACE, _METRIC = "allegro", "account.level"
 _ACCOUNTS: Final = ("first", "second")
 OK, WARNING, CRITICAL = 0, 1, 2
-_UNREADABLE: Final = -1
-_AWAY: Final = -2
+UNREADABLE: Final = -1
+AWAY: Final = -2
 """What a visit sees that never gets there."""
 
 _SEES: Final[Mapping[str, int]] = {
@@ -55,14 +67,14 @@ _SEES: Final[Mapping[str, int]] = {
     "needs-improvement": WARNING,
     "red": CRITICAL,
     "contradiction": CRITICAL,
-    "unknown-word": _UNREADABLE,
-    "widget-missing": _UNREADABLE,
-    "http-500": _AWAY,
-    "http-503-everywhere": _AWAY,
-    "maintenance": _AWAY,
-    "blank-200": _AWAY,
-    "wrong-password": _AWAY,
-    "captcha": _AWAY,
+    "unknown-word": UNREADABLE,
+    "widget-missing": UNREADABLE,
+    "http-500": AWAY,
+    "http-503-everywhere": AWAY,
+    "maintenance": AWAY,
+    "blank-200": AWAY,
+    "wrong-password": AWAY,
+    "captcha": AWAY,
 }
 _REFUSED: Final = ("wrong-password", "captcha")
 _AGAIN: Final = 0.55
@@ -71,7 +83,7 @@ _AGAIN: Final = 0.55
 _WINDOW, _FLAPS, _CALM = 21, 6, 5
 _APART, _DAY = timedelta(minutes=30), timedelta(days=1)
 _ALARMS: Final = ("new", "regressed", "worsened")
-_TELLING: Final = (*_ALARMS, "improved", "resolved", "unreadable", "sync")
+TELLING: Final = (*_ALARMS, "improved", "resolved", "unreadable", "sync")
 
 
 @dataclass(frozen=True)
@@ -102,29 +114,44 @@ class Model:
     unread: int = 0
     unread_told: datetime | None = None
     was_read: bool = False
+    disputed: bool = False
 
-    def run(self, seen: int, now: datetime) -> Wanted:
-        """Take one run in; return what it must tell."""
-        if seen == _AWAY:
+    def run(self, seen: int, now: datetime, *, disputed: bool = False, drifts: bool = False) -> Wanted:
+        """Take one run in; return what it must tell.
+
+        Args:
+            seen: The level, or why there is none.
+            now: The moment of the run.
+            disputed: Whether something contradicts the red.
+            drifts: Whether a third of what was there before is gone: nothing recovers by such a visit.
+        """
+        if seen == AWAY:
             return Wanted()
-        if seen == _UNREADABLE:
+        if seen == UNREADABLE:
             return self._unreadable(now)
         self.levels = [*self.levels, seen][-_WINDOW:]
         changes = sum(one != other for one, other in zip(self.levels, self.levels[1:], strict=False))
         self.flapping = changes >= (_CALM if self.flapping else _FLAPS)
         self.unread, self.unread_told, self.was_read = 0, None, True
         if self.good is None or not self.is_open:
-            return self._worse(seen, now) if seen > OK else self._well()
+            return self._worse(seen, now, disputed=disputed) if seen > OK else self._well()
         if seen > self.good:
-            return self._worse(seen, now)
-        return self._same(seen, now) if seen == self.good else self._better(seen, now)
+            return self._worse(seen, now, disputed=disputed)
+        if seen < self.good:
+            return self._better(seen, now, drifts=drifts)
+        if drifts and self.disputed:
+            self.better = None
+            return Wanted()
+        self.disputed = disputed
+        return self._same(seen, now)
 
     def _well(self) -> Wanted:
         swallowed = self.good is not None and self.told not in (None, OK) and not self.flapping
         self.good, self.told = OK, OK if not self.flapping or self.good is None else self.told
         return Wanted("sync" if swallowed else "")
 
-    def _worse(self, seen: int, now: datetime) -> Wanted:
+    def _worse(self, seen: int, now: datetime, *, disputed: bool) -> Wanted:
+        self.disputed = disputed
         verb = "worsened" if self.is_open else "regressed" if self.had_incident else "new"
         first = not self.is_open
         tells = first or seen > self.notified or not self.flapping
@@ -145,7 +172,12 @@ class Model:
             self.told_at = now
         return Wanted(reminds=due)
 
-    def _better(self, seen: int, now: datetime) -> Wanted:
+    def _better(self, seen: int, now: datetime, *, drifts: bool) -> Wanted:
+        if drifts:
+            if self.better is not None:
+                reads, worst, at = self.better
+                self.better = (reads, max(worst, seen), at)
+            return Wanted()
         if self.better is None:
             self.better = (1, seen, now)
         else:
@@ -155,7 +187,7 @@ class Model:
         reads, worst, _ = self.better
         if reads < 2 or self.flapping:
             return Wanted()
-        self.good, self.told, self.told_at = worst, worst, now
+        self.good, self.told, self.told_at, self.disputed = worst, worst, now, False
         self.better = (1, seen, now) if seen < worst else None
         if worst > OK:
             return Wanted("improved")
@@ -210,7 +242,7 @@ def _webhook() -> Iterator[_Webhook]:
 
 
 @dataclass(frozen=True)
-class _Held:
+class Held:
     """What the supervisor and its folder hold after some runs."""
 
     runs: int
@@ -241,7 +273,7 @@ class Soak:
     folder: Path
     seed: int
     wrong: list[str] = field(default_factory=list)
-    held: list[_Held] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     verbs: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
 
@@ -299,8 +331,7 @@ class Soak:
         hook.got.clear()
         posts = {alias: len(console.log.password_posts()) for alias, console in consoles.items()}
         done, code = self._checked(settings)
-        now = done.started_at
-        wanted = {alias: self._models[alias].run(self._seen(alias), now) for alias in _ACCOUNTS}
+        wanted = {alias: self._wanted(alias, done) for alias in _ACCOUNTS}
         for alias in _ACCOUNTS:
             for text in self._differences(alias, done, wanted[alias]):
                 self.wrong.append(f"run {number}, {alias}, {self._scenarios[alias]}: {text}")
@@ -334,6 +365,12 @@ class Soak:
             console.state.expire_sessions()
             self._latched[alias] = self._scenarios[alias]
 
+    def _wanted(self, alias: str, run: Run) -> Wanted:
+        # Of one key a model cannot know what else is gone: that a visit drifts is part of what it is given.
+        drifts = any(visit.account == alias and visit.outcome is Outcome.DRIFT for visit in run.visits)
+        disputed = self._scenarios[alias] == "contradiction"
+        return self._models[alias].run(self._seen(alias), run.started_at, disputed=disputed, drifts=drifts)
+
     def _seen(self, alias: str) -> int:
         return _SEES[self._scenarios[alias]]
 
@@ -358,7 +395,7 @@ class Soak:
         told = [
             change.verb.value
             for change in mine
-            if change.key.metric == _METRIC and change.tell is not Tell.NOT and change.verb.value in _TELLING
+            if change.key.metric == _METRIC and change.tell is not Tell.NOT and change.verb.value in TELLING
         ]
         self.verbs.update(told)
         if told != ([wanted.told] if wanted.told else []):
@@ -370,17 +407,17 @@ class Soak:
         if others:
             yield f"an alarm of something else: {[str(change.key) for change in others]}"
         seen = {visit.outcome for visit in run.visits if visit.account == alias}
-        if (self._seen(alias) == _AWAY) == bool(seen & {Outcome.READ, Outcome.PARTIAL}):
+        if (self._seen(alias) == AWAY) == bool(seen & {Outcome.READ, Outcome.PARTIAL, Outcome.DRIFT}):
             yield f"the visit ended as {sorted(outcome.value for outcome in seen)}"
         flaps = [change for change in mine if change.verb is Verb.FLAPPING]
         if len(flaps) > 1:
             yield "more than one summary"
 
-    def _measured(self, runs: int) -> _Held:
+    def _measured(self, runs: int) -> Held:
         here = psutil.Process()
         data = self.folder / "data"
         disk = {part.name: _size(part) for part in sorted(data.iterdir())}
-        return _Held(
+        return Held(
             runs,
             here.memory_info().rss / 1e6,
             here.num_fds(),
@@ -396,7 +433,7 @@ def _size(path: Path) -> float:
     return sum(file.stat().st_size for file in files) / 1e6
 
 
-def grown(held: list[_Held]) -> list[str]:
+def grown(held: list[Held]) -> list[str]:
     """Return what is left behind, or grew by more than half from the fifth tenth to the last."""
     found = [f"{one.processes} processes after {one.runs} runs" for one in held if one.processes]
     if len(held) < 2:

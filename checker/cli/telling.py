@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -253,7 +253,19 @@ def write_report(done: Finished, settings: Settings, now: datetime, everything: 
     path = folder / f"{done.run.run_id}.html"
     write_report_of(done.run, path, settings, now, everything)
     write_whole(folder / "latest.html", path.read_bytes())
+    _forget_old_reports(folder, now - timedelta(days=settings.report.keep_days))
     return path
+
+
+def _forget_old_reports(folder: Path, before: datetime) -> None:
+    """Delete the reports of runs that began before a moment; whatever else lies there is left alone."""
+    from checker.run.keeping import run_moment
+
+    for path in folder.glob("*.html"):
+        began = run_moment(path.stem)
+        if began is not None and began < before:
+            with suppress(OSError):
+                path.unlink()
 
 
 def write_report_of(

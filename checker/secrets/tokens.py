@@ -368,7 +368,7 @@ class TokenMask:
         if self._drawn and masked == value and _HEX.fullmatch(value) and not set(last) & _IDS:
             self.count += 1
             masked = BLANK
-        return part if masked == value else f"{raw_name}={quote(masked, safe='')}"
+        return part if masked == value else f"{raw_name}={quote(masked, safe='', errors='replace')}"
 
     def _pieces(self, page: str, *, boxes: bool) -> Iterator[str]:
         place, length = 0, len(page)

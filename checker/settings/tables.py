@@ -306,10 +306,12 @@ class Report(_Table):
     """How results are told.
 
     timezone: of the person who reads them, e.g. for quiet hours; the machine's own if it is not given.
+    keep_days: how long the HTML report of a run is kept; `checker report --run` writes it again.
     """
 
     language: Annotated[Literal["en", "zh"], BeforeValidator(_lower)] = "en"
     timezone: Zone | None = None
+    keep_days: PositiveInt = 90
 
 
 class Flows(_Table):

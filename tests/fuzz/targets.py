@@ -6,10 +6,13 @@ to say, that nothing good was read out of garbage.
 
 from __future__ import annotations
 
+import json
 import string
 import tempfile
+import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -185,6 +188,107 @@ def settings(data: bytes) -> None:
         load_settings(file, {})
 
 
+_ODD: Final[tuple[Any, ...]] = (
+    *(
+        "",
+        " ",
+        "(",
+        "[",
+        "*",
+        "../../x",
+        "http://x.example/(",
+        "p[",
+        "\x00",
+        "x" * 3000,
+        "0",
+        "-1",
+        "é\u202e",
+    ),
+    *(0, -1, 2**70, 1.5, 1e308, True, False, [], {}, [[]], [""], [0], [{}], ["("], ["x", "x"], {"": ""}),
+    *({"css": "("}, {"css": "p[", "text": ""}, [{"css": "a", "role": "b"}], {"name": 1}, [{"name": "x"}]),
+)
+_SETTINGS: Final = """
+[paths]
+data_dir = "data"
+[limits]
+pause_seconds = 0
+account_seconds = 60
+[report]
+language = "en"
+timezone = "UTC"
+keep_days = 9
+[findings]
+good_reads = 2
+[evidence]
+keep_bundles = 3
+[replay]
+keep_days = 1
+[flows]
+allow = ["amazon"]
+[schedule]
+at = ["07:00", "19:30"]
+jitter_minutes = 5
+ping_url_command = ["show", "x"]
+[serve]
+port = 8080
+[marketplaces.amazon]
+[notify]
+quiet_hours = "22:00-07:30"
+attempts = 2
+[notify.routes.team]
+to = "seller"
+url = "json://127.0.0.1/x"
+accounts = ["main"]
+[accounts.main]
+marketplace = "amazon"
+username = "you@example.com"
+password = "x"
+sites = ["US"]
+origin = "http://127.0.0.1:9"
+"""
+
+
+def _written(value: Any) -> str:
+    """Write a value as TOML, tables within a line."""
+    if isinstance(value, dict):
+        return (
+            "{" + ", ".join(f"{json.dumps(str(key))} = {_written(one)}" for key, one in value.items()) + "}"
+        )
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_written, value)) + "]"
+    return json.dumps(value)
+
+
+def _bent(table: Mapping[str, Any], data: bytes) -> str:
+    """Return tables as TOML with some values replaced by odd ones: three bytes lead to each, one chooses."""
+    bent: Any = deepcopy(table)
+    for place in range(0, len(data) - 3, 4):
+        *steps, choice = data[place : place + 4]
+        node: Any = bent
+        for number, step in enumerate(steps):
+            keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+            if not keys:
+                break
+            key = keys[step % len(keys)]
+            if number == len(steps) - 1 or not isinstance(node[key], dict | list):
+                node[key] = deepcopy(_ODD[choice % len(_ODD)])
+                break
+            node = node[key]
+    return "\n".join(f"{json.dumps(key)} = {_written(value)}" for key, value in bent.items())
+
+
+def bent_overrides(data: bytes) -> None:
+    """Refuse a site.toml of which some values are odd with ConfigError, or take it."""
+    base, own = _base()
+    with suppress(ConfigError):
+        assert isinstance(_checked((base, own, Layer("overrides", _bent(own.data, data)))), SiteToml)
+
+
+def bent_settings(data: bytes) -> None:
+    """Refuse settings of which some values are odd with ConfigError, or take them."""
+    settings(_bent(tomllib.loads(_SETTINGS), data).encode())
+
+
 def environment(data: bytes) -> None:
     """Refuse variables with ConfigError, or take them."""
     file = _folder() / "empty.toml"
@@ -322,7 +426,21 @@ def shown(data: bytes) -> None:
 TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = {
     target.__name__: target
     for target in (
-        *(strict_json, numbers, dates, overrides, settings, environment, graphql, retry_after, addresses),
-        *(pages, answers, imports, kept, records, memory, keys, evidence, masks, shown),
+        *(strict_json, numbers, dates, overrides, settings, environment, bent_overrides, bent_settings),
+        *(
+            graphql,
+            retry_after,
+            addresses,
+            pages,
+            answers,
+            imports,
+            kept,
+            records,
+            memory,
+            keys,
+            evidence,
+            masks,
+            shown,
+        ),
     )
 }

@@ -614,6 +614,21 @@ def test_a_run_with_nothing_to_say_has_no_news(shop: Shop) -> None:
     assert has_news(replace(done, run=replace(done.run, exit_code=Exit.EVIDENCE)))
 
 
+def test_reports_of_long_ago_go_and_nothing_else_does(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    """The folder does not grow for ever: a report can be written again from the store."""
+    folder = shop.data / "reports"
+    folder.mkdir(parents=True, exist_ok=True)
+    old, fresh = (TODAY - shop.settings.report.keep_days * DAY - HOUR), TODAY - DAY
+    kept = {f"{fresh:%Y%m%dT%H%M%SZ}-abcdef.html", "mine.html", f"{old:%Y%m%dT%H%M%SZ}-abcdef.txt"}
+    for name in {*kept, f"{old:%Y%m%dT%H%M%SZ}-abcdef.html"}:
+        (folder / name).write_text("x", encoding="utf-8")
+    done = shop.record([visit("main", "US", status("main", "US", Level.OK))], HOUR)
+
+    _told(shop, done, capsys)
+
+    assert {path.name for path in folder.iterdir()} == {*kept, "latest.html", f"{done.run.run_id}.html"}
+
+
 class TestMessagesOfARun:
     """A run hands what it tells to the routes as well."""
 

@@ -151,6 +151,20 @@ def test_11_13_any_text_is_gone_through(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "odd", ["\ud800", b"caf\xe9".decode("utf-8", "surrogateescape")], ids=["half", "latin"]
+)
+@pytest.mark.parametrize("way", ["html", "document", "text", "url"])
+def test_what_is_no_utf_8_beside_a_token_costs_no_evidence(way: str, odd: str) -> None:
+    """A page of another encoding, or a text with half a character: the token is blanked all the same."""
+    token = "aB3dE5fG7hI9jK1mN2pQ"
+    address = f"https://x.example/a?next={odd}/?token={token}"
+
+    masked = str(getattr(TokenMask(), way)(address))
+
+    assert token not in masked
+
+
+@pytest.mark.parametrize(
     "hostile",
     [
         "<input " + 'a="' * 50_000 + "token" * 50_000 + "<textarea" * 20_000,
