@@ -101,7 +101,7 @@ def _goes_into_a_pack(seller: Seller, folder: Path, language: str, *extra: str) 
     """A PDF, words on what it proves, the key, each original untouched; copies name their original."""
     folder.mkdir()
     out = folder / "appeal.zip"
-    done = seller.here("evidence", "pack", KEY, "--out", str(out), "--lang", language, *extra, "--json")
+    done = seller.checker("evidence", "pack", KEY, "--out", str(out), "--lang", language, *extra, "--json")
 
     assert done.code == Exit.OK, done.err
     assert valid(done, pack_schema())["file"] == str(out)
@@ -156,10 +156,10 @@ def test_encrypted_originals_go_into_a_pack_with_their_identity(
     _red(plain, trader)
     out = tmp_path / "appeal.zip"
     refused = [
-        trader.here("evidence", "pack", PLAIN_KEY, "--out", str(out), *more)
+        trader.checker("evidence", "pack", PLAIN_KEY, "--out", str(out), *more)
         for more in ((), ("--identity", str(tmp_path / "other.txt")))
     ]
-    packed = trader.here(
+    packed = trader.checker(
         "evidence", "pack", PLAIN_KEY, "--out", str(out), "--identity", str(tmp_path / "age.txt"), "--json"
     )
 
