@@ -112,8 +112,8 @@ sites = {sites}
         """Run one command in this process, its workers in theirs: starting one takes longer than most do.
 
         Everything a process of its own would be given is as it is there; what a test has to say about that
-        process itself is no business of this. Nor is what draws a PDF: a test of this process may hold a driver
-        of browsers already, and a second one does not start.
+        process itself is no business of this. Nor is what draws a PDF: a test of this process may hold a
+        driver of browsers already, and a second one does not start.
         """
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
         with (
