@@ -13,6 +13,6 @@ catalog, retention        which bundles there are, and which may go
 giving, archive, wacz     giving a bundle to somebody
 """
 
-from checker.evidence.camera import Camera, Watch, slug
+from checker.evidence.camera import Camera, Unwatched, Watch, slug
 
-__all__ = ["Camera", "Watch", "slug"]
+__all__ = ["Camera", "Unwatched", "Watch", "slug"]

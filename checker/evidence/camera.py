@@ -12,7 +12,7 @@ from typing import Protocol
 from checker.evidence.vault import Vault
 from checker.model import Claim, Presence, Reading, Says, Visit
 
-__all__ = ["Camera", "Watch", "is_worth_proving", "slug"]
+__all__ = ["Camera", "Unwatched", "Watch", "is_worth_proving", "slug"]
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 # Names some systems keep for devices, whatever follows their dot.
@@ -42,6 +42,21 @@ class Watch(Protocol):
 
     def sealed(self, visit: Visit) -> Visit:
         """Return the visit once its evidence is complete; a failure is counted in `missed`, never raised."""
+
+
+@dataclass(frozen=True)
+class Unwatched:
+    """Keeps nothing of a visit; missed: how much of it that counts as."""
+
+    missed: int = 0
+
+    def with_pictures(self, claim: Claim) -> Claim:
+        """Return the claim as it is."""
+        return claim
+
+    def sealed(self, visit: Visit) -> Visit:
+        """Return the visit as it is."""
+        return visit
 
 
 def is_worth_proving(seen: Claim | Reading) -> bool:

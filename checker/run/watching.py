@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Final
@@ -12,14 +11,13 @@ from typing import Any, Final
 from checker import __version__
 from checker.console import LiveConsole
 from checker.errors import CheckerError
-from checker.evidence import Camera, Watch
+from checker.evidence import Camera, Unwatched, Watch
 from checker.evidence.encryption import encrypter
 from checker.evidence.sealing import Sealer
 from checker.evidence.stamping import Authorities
 from checker.evidence.vault import Vault
 from checker.evidence.witness import Habits, Witness
 from checker.flow import SiteToml
-from checker.model import Claim, Visit
 from checker.run.job import Event, Job, Warned
 from checker.secrets import Scrubber
 from checker.settings import Settings
@@ -27,21 +25,6 @@ from checker.settings import Settings
 __all__ = ["watcher"]
 
 _MEGABYTE: Final = 1_000_000
-
-
-@dataclass
-class _Blind:
-    """Keeps nothing, and counts it: originals that should be encrypted and cannot be are not kept at all."""
-
-    missed: int = 1
-
-    def with_pictures(self, claim: Claim) -> Claim:
-        """Return the claim as it is."""
-        return claim
-
-    def sealed(self, visit: Visit) -> Visit:
-        """Return the visit as it is."""
-        return visit
 
 
 def watcher(
@@ -70,7 +53,8 @@ def watcher(
         encrypt = None if chosen.recipient is None else encrypter(chosen.recipient)
     except CheckerError as error:
         warn(f"no evidence is kept: {error}")
-        return lambda _camera: _Blind()
+        # Originals that should be encrypted and cannot be are not kept at all, and that is counted.
+        return lambda _camera: Unwatched(missed=1)
     stamps = None
     if chosen.timestamp_urls:
         stamps = Authorities(chosen.timestamp_urls, chosen.timestamp_roots, chosen.timestamp_seconds)

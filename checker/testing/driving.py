@@ -21,9 +21,9 @@ from checker.browser import ensure_browser
 from checker.browser.launch import Launch, new_context, running_browser
 from checker.console import Bounds, Guard, LiveConsole, Person, Phase, Policy, sign_in
 from checker.errors import Stop
-from checker.evidence import Camera, Watch
+from checker.evidence import Camera, Unwatched, Watch
 from checker.flow import Flow
-from checker.model import Claim, Outcome, Site, Visit
+from checker.model import Outcome, Site, Visit
 from checker.run.visits import visit_sites
 from checker.testing.login import AtPhone, Login
 from checker.testing.replica import ReplicaHandle
@@ -43,19 +43,6 @@ _PLAYS = count(1)
 
 Routes = Callable[[BrowserContext], None]
 """What a test does to a profile before the flow sees it: taking routes of the replica away, say."""
-
-
-@dataclass(frozen=True)
-class _Unwatched:
-    """Keeps no evidence of a visit."""
-
-    missed: int = 0
-
-    def with_pictures(self, claim: Claim) -> Claim:
-        return claim
-
-    def sealed(self, visit: Visit) -> Visit:
-        return visit
 
 
 @contextmanager
@@ -132,7 +119,7 @@ class Driver:
     bounds: Bounds = CONTRACT_BOUNDS
     console: Callable[..., LiveConsole] = LiveConsole
     pictures: Path | None = None
-    watch: Callable[[Camera], Watch] = lambda _camera: _Unwatched()
+    watch: Callable[[Camera], Watch] = lambda _camera: Unwatched()
 
     def play(
         self,

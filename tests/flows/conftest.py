@@ -22,7 +22,7 @@ PLAYED_ON = 3
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is played before a release only: the suite has to end within half an hour on two cores."""
+    """Mark what is played before a release only: the processor's time is what bounds the suite."""
     modules = sorted({item.path.name for item in items if item.path.name.endswith("_contract.py")})
     for item in items:
         scenario = getattr(getattr(item, "callspec", None), "params", {}).get("scenario")
