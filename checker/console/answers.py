@@ -21,6 +21,7 @@ from checker.errors import Stop
 from checker.flow import Answer, SiteToml
 from checker.flow.documents import MAX_DEPTH, Document, Heard, documents_of, plain_json
 from checker.flow.payload import outcome_of
+from checker.flow.specs import PageSpec
 from checker.model import Outcome
 from checker.model.strictjson import BadJson, loads
 
@@ -32,6 +33,7 @@ _MAX_BYTES: Final = 10_000_000
 _MAX_PAGE_BYTES: Final = 60_000_000
 _MAX_ANSWERS: Final = 600
 _MAX_EMBEDDED: Final = 60
+_SUCCESS: Final = range(HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES)
 _MOVED: Final = range(HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST)
 
 # What is fetched by script may be JSON whatever it is called; anything else only if it says so.
@@ -139,6 +141,7 @@ class CaughtAnswers:
         self._size = 0
         self._statuses = set[int]()
         self._ours = ""
+        self._is_looked_into = False
         self.labels: dict[str, str] = {}
         page.on("response", self._begun)
         page.on("requestfinished", self._ended)
@@ -146,6 +149,7 @@ class CaughtAnswers:
 
     def forget(self) -> None:
         """Begin afresh for the next page; learnt labels stay."""
+        self._is_looked_into = False
         self._coming.clear()
         self._come.clear()
         self._order.clear()
@@ -178,6 +182,11 @@ class CaughtAnswers:
             return True
         form = self._toml.answers[name].form
         return form is not None and any(caught.heard.fitting(name, form) for caught in self._readable())
+
+    def has_own(self, spec: PageSpec | None) -> bool:
+        """Tell whether an answer of a page came in that only who is signed in gets."""
+        names = spec.answers if spec is not None else ()
+        return any(answer.status in _SUCCESS for name in names for answer in self.named(name))
 
     def named(self, name: str, since: int = 0) -> Sequence[Answer]:
         """Return the answers from the address of that name, in the order they came."""
@@ -218,10 +227,15 @@ class CaughtAnswers:
         heard = heard_of(answer, _bare(url), name=answer.name, asked=True)
         self._order.append(Caught(answer.name, "GET", _bare(url), answer, body, heard, asked=True))
 
+    def let_change(self) -> None:
+        """Note that the page goes on working: what lies in it may be another thing now."""
+        self._is_looked_into = False
+
     def look_inside(self, status: int) -> None:
         """Read the JSON that lies in the document itself; what was read before is not read again."""
-        if not any(spec.shape for spec in self._toml.answers.values()):
+        if self._is_looked_into or not any(spec.shape for spec in self._toml.answers.values()):
             return
+        self._is_looked_into = True
         try:
             texts = self._page.evaluate(_EMBEDDED, [_MAX_EMBEDDED, _MAX_BYTES])
             url = self._page.url

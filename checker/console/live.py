@@ -31,7 +31,6 @@ __all__ = ["Bounds", "LiveConsole", "locate", "located"]
 
 # A page that is read or typed into is first rid of what lies over it; one that ends a visit stays as it is.
 _MAY_BE_COVERED: Final = ("arrived", "user", "password", "credentials", "code", "open")
-_SUCCESS: Final = range(HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES)
 
 
 class LiveConsole:
@@ -331,34 +330,38 @@ class LiveConsole:
         """
         waiting = Waiting(self.bounds.steady)
         while True:
-            page = self._tab.take(self._name, ready=False)
+            page = self._tab.glance(self._name)
+            taken = page is None
+            page = page or self._tab.take(self._name, ready=False)
             self.look = look = look_again(self.look, page, self._toml, self.moment)
             state = look.state(reading=self.guard.phase is Phase.READ)
             if state is not None and not may_end_at(state, self.guard.policy, self.raw.url):
                 state = None
             waiting.look(page, state)
-            if state is None:
-                if self._readiness.is_lost(waiting, page):
-                    return self._late(state, page)
-            elif state.act == "arrived":
-                spec = self._spec_of(page)
-                if spec is not None:
-                    self._answers.look_inside(self._tab.status)
-                reading = self.guard.phase is Phase.READ
-                ready = self._readiness.judge(waiting, page, spec, reading=reading)
-                late = waiting.waited() >= self.bounds.page
-                if ready is not None and (late or is_steady(state, page, waiting, self._has_own(spec))):
-                    return self._refuse(state, page) if ready else self._late(state, page)
-            elif state.act != "wait" and waiting.looks >= LOOKS:
-                return self._refuse(state, page)
-            elif waiting.waited() >= self.bounds.page:
-                return self._late(state, page)
-            self.wait(waiting.until_next_look())
+            ready = self._judge(waiting, page, state, taken=taken)
+            if ready is None:
+                self.wait(waiting.until_next_look())
+            elif taken:
+                if state is None or state.act == "arrived":
+                    self._readiness.end()
+                return self._refuse(state, page) if state is not None and ready else self._late(state, page)
+            else:
+                # What ends the wait is seen, and not only glanced at.
+                self._tab.forget()
 
-    def _has_own(self, spec: PageSpec | None) -> bool:
-        """Tell whether an answer came in that only who is signed in gets."""
-        names = spec.answers if spec is not None else ()
-        return any(answer.status in _SUCCESS for name in names for answer in self._answers.named(name))
+    def _judge(self, waiting: Waiting, page: Page, state: State | None, *, taken: bool) -> bool | None:
+        """Tell whether a page is ready, never will be, or is to be looked at again; taken: a moment ago."""
+        late = waiting.waited() >= self.bounds.page
+        if state is None:
+            return False if self._readiness.is_lost(waiting, page) else None
+        if state.act != "arrived":
+            known = state.act != "wait" and waiting.looks >= LOOKS
+            return True if known else False if late else None
+        spec = self._spec_of(page)
+        if spec is not None and taken:
+            self._answers.look_inside(self._tab.status)
+        ready = self._readiness.judge(waiting, page, spec, reading=self.guard.phase is Phase.READ)
+        return ready if late or is_steady(state, page, waiting, self._answers.has_own(spec)) else None
 
     def told(self, stop: Stop) -> Stop:
         """Return a stop that says what was met and what was turned away, without the secrets in `hushed`."""
@@ -426,6 +429,7 @@ class LiveConsole:
     def wait(self, seconds: float) -> None:
         """Wait while the browser goes on working; raise Stop if it has ended, or we were asked to end."""
         self._while_waiting()
+        self._answers.let_change()
         try:
             self.raw.wait_for_timeout(seconds * 1000)
         except BrowserError as error:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final, TypedDict
 from urllib.parse import urlsplit
 
+from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import JSHandle
 from playwright.sync_api import Page as BrowserPage
 
 from checker.flow import Page
 from checker.flow.element import BLOCK, BOX, HIDDEN, INLINE, SHADOW, TONE
 
-__all__ = ["MAX_CHARACTERS", "MAX_MARKED", "MAX_NODES", "TooLargeError", "take"]
+__all__ = ["MAX_CHARACTERS", "MAX_MARKED", "MAX_NODES", "Changes", "TooLargeError", "take"]
 
 MAX_NODES: Final = 150_000
 MAX_CHARACTERS: Final = 8_000_000
@@ -192,3 +194,52 @@ def take(page: BrowserPage, name: str, status: int, *, ready: bool = True) -> Pa
     parts = urlsplit(page.url)
     query = f"?{parts.query}" if parts.query else ""
     return Page(name, f"{parts.path}{query}", status, taken["html"], taken["title"][:300], ready)
+
+
+# What lies in a shadow root or a frame, or moves by style alone, is reported to no observer of the document:
+# such a page counts as changed, always.
+_OBSERVE: Final = """
+() => {
+  let changed = false, before = '';
+  const observer = new MutationObserver(() => { changed = true; });
+  observer.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+  const state = () => [location.href, document.title, document.readyState, document.styleSheets.length,
+    performance.getEntriesByType('resource').length, scrollX, scrollY].join(' ');
+  const unobserved = () => document.getAnimations().some(one => one.playState === 'running')
+    || [...document.getElementsByTagName('*')].some(one => one.shadowRoot || one.localName === 'iframe');
+  return () => {
+    const now = state();
+    const same = !changed && observer.takeRecords().length === 0 && now === before && !unobserved();
+    changed = false;
+    before = now;
+    return !same;
+  };
+}
+"""
+
+
+class Changes:
+    """Tells, for far less than a snapshot costs, whether a document may have changed since it was last asked.
+
+    It may miss what no observer is told of, such as a rule of style that begins to hold: what is to be relied
+    upon is a snapshot.
+    """
+
+    def __init__(self, page: BrowserPage) -> None:
+        self._page = page
+        self._observed: JSHandle | None = None
+
+    def forget(self) -> None:
+        """Begin anew: whatever stands on the page counts as changed."""
+        self._observed = None
+
+    def any(self) -> bool:
+        """Tell whether anything may have changed."""
+        try:
+            if self._observed is None:
+                self._observed = self._page.evaluate_handle(_OBSERVE)
+            return bool(self._observed.evaluate("changed => changed()"))
+        except BrowserError:
+            # Another document stands there now.
+            self.forget()
+            return True

@@ -18,7 +18,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixe
 from checker.console.guard import Guard
 from checker.console.presses import scoped
 from checker.console.retry_after import seconds_asked
-from checker.console.snapshot import TooLargeError, take
+from checker.console.snapshot import Changes, TooLargeError, take
 from checker.errors import Stop
 from checker.flow import Page
 from checker.flow.site_toml import Rule
@@ -87,6 +87,7 @@ class Tab:
         self._wait = wait
         self._broken_off = ""
         self._last = Page("", "", 0, "")
+        self._changes = Changes(raw)
         self._asked: Request | None = None
         raw.set_default_timeout(seconds * 1000)
         raw.on("request", self._note_request)
@@ -100,6 +101,7 @@ class Tab:
         self.status = 0
         self._broken_off = ""
         self._asked = None
+        self._changes.forget()
         try:
             for attempt in Retrying(
                 retry=retry_if_exception(_is_transient),
@@ -111,6 +113,17 @@ class Tab:
                     self._goto(name, url)
         except BrowserError as error:
             raise _stop_for(error, name) from None
+
+    def glance(self, name: str) -> Page | None:
+        """Return the page taken last if nothing is known to have changed on it since the last glance."""
+        self.arrive(name)
+        last = self._last
+        same = not self._changes.any() and (last.name, last.status, last.ready) == (name, self.status, False)
+        return last if same else None
+
+    def forget(self) -> None:
+        """Have the next glance see nothing, so that the page is taken anew."""
+        self._changes.forget()
 
     def take(self, name: str, *, ready: bool) -> Page:
         """Return the page as it is now, under the name it has; raise Stop if it cannot be looked at."""

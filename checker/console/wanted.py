@@ -100,12 +100,14 @@ class Wanted:
 class Readiness:
     """Decides when a page is ready to be read, and how long is waited for what it lacks.
 
+    What was waited for in vain is remembered once the wait is over, see `end`.
     spent: how many seconds of this site were waited for what did not come.
     """
 
     def __init__(self, wanted: Wanted, network: Network, bounds: Bounds) -> None:
         self.wanted = wanted
         self.spent = 0.0
+        self._vain: tuple[str, frozenset[str], float] | None = None
         self._network = network
         self._bounds = bounds
 
@@ -115,6 +117,7 @@ class Readiness:
         reading: whether all that is wanted counts and what does not come is remembered, and not, as while
         signing in, the page's own signs alone.
         """
+        self._vain = None
         here = self.wanted.look(page, spec, whole=reading)
         waiting.now_missing(len(here.missing))
         news = here.news | self._unsaid(page, spec, reading=reading)
@@ -146,14 +149,22 @@ class Readiness:
 
     def is_lost(self, waiting: Waiting, page: Page) -> bool:
         """Tell whether a page that is nothing known is done, and will not become anything."""
+        self._vain = None
         if waiting.waited() >= self._bounds.page:
             return True
         if is_busy(page) or not self._is_at_rest(waiting):
             return False
         lost = waiting.rested() >= max(0.0, min(self._bounds.answer, self._bounds.site - self.spent))
         if lost:
-            self.spent += waiting.rested()
+            self._vain = page.name, frozenset(), waiting.rested()
         return lost or page.status in GONE
+
+    def end(self) -> None:
+        """Remember what was waited for in vain: the wait is over."""
+        if self._vain is not None:
+            page, names, waited = self._vain
+            self.wanted.give_up(page, names)
+            self.spent += waited
 
     def patience(self, seconds: float, status: int) -> float:
         """Return how long may still be waited at this site, at most so long; not at all on an error page."""
@@ -170,8 +181,7 @@ class Readiness:
 
     def _give_up(self, page: Page, names: frozenset[str], waited: float, *, reading: bool) -> None:
         if names and reading and page.status < HTTPStatus.BAD_REQUEST:
-            self.wanted.give_up(page.name, names)
-            self.spent += waited
+            self._vain = page.name, names, waited
 
 
 def is_drawn(page: Page, spec: PageSpec | None) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ from playwright.sync_api import BrowserContext, Response
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page as BrowserPage
 
-from checker.browser import ensure_browser
+from checker.browser import Browser, ensure_browser
 from checker.browser.launch import Launch, new_context, running_browser
 from checker.console import Bounds, Guard, LiveConsole, Person, Phase, Policy, sign_in
 from checker.errors import Stop
@@ -29,7 +30,7 @@ from checker.testing.login import AtPhone, Login
 from checker.testing.replica import ReplicaHandle
 from checker.testing.story import Story, place_of
 
-__all__ = ["CONTRACT_BOUNDS", "Driver", "Profile", "Routes", "Session", "contract_browser"]
+__all__ = ["CONTRACT_BOUNDS", "Driver", "Profile", "Routes", "Session", "contract_browser", "found_browser"]
 
 CONTRACT_BOUNDS: Final = Bounds(page=8.0, answer=1.5, pause=0.0, steady=0.3)
 """Short enough for a scenario a second or two long; what a scenario withholds costs its bound."""
@@ -45,12 +46,16 @@ Routes = Callable[[BrowserContext], None]
 """What a test does to a profile before the flow sees it: taking routes of the replica away, say."""
 
 
+@cache
+def found_browser(path: Path | None = None) -> Browser:
+    """Return the browser that plays are driven in, looked for once: to ask one its version starts it."""
+    return ensure_browser(path, lambda _text: None)
+
+
 @contextmanager
 def contract_browser(path: Path | None = None) -> Iterator[DrivenBrowser]:
     """Run one browser for all the replicas of a session: nothing resolves in it but this machine."""
-    launch = Launch(
-        ensure_browser(path, lambda _text: None), (), "http://127.0.0.1", arguments=_FEWER_PROCESSES
-    )
+    launch = Launch(found_browser(path), (), "http://127.0.0.1", arguments=_FEWER_PROCESSES)
     with running_browser(launch, lambda _text: None) as browser:
         yield browser
 
@@ -203,7 +208,7 @@ class Driver:
         folder = self.root / f"{next(_PLAYS):03d}-{re.sub(r'[^a-z0-9-]', '_', scenario)}"
         story = Story(scenario, datetime.now(UTC), folder)
         policy = Policy(flow.toml, self.replica.url, attended=attended or self.login.attended)
-        launch = Launch(ensure_browser(None, lambda _text: None), (), self.replica.url)
+        launch = Launch(found_browser(), (), self.replica.url)
         context = new_context(self.browser, launch)
         context.add_cookies([] if profile is None else profile.cookies)
         try:

@@ -21,12 +21,12 @@ import pytest
 from playwright.sync_api import Browser
 from pydantic import SecretStr
 
-from checker.browser import ensure_browser
 from checker.browser.launch import Launch, new_context
 from checker.console import Bounds, Guard, LiveConsole, Policy, sign_in
 from checker.errors import Stop
 from checker.flow import Flow, Page, SiteToml, load_site_toml
 from checker.model import Claim, Site
+from checker.testing import found_browser
 
 USER, PASSWORD, CODE = "seller@shop.example", "Correct-Horse-7", "314159"
 
@@ -216,7 +216,7 @@ def serving(given: Given) -> Iterator[str]:
 @contextmanager
 def console_of(browser: Browser, toml: SiteToml, url: str) -> Iterator[LiveConsole]:
     """Open a guarded console at an address."""
-    context = new_context(browser, Launch(ensure_browser(None, lambda _text: None), (), url))
+    context = new_context(browser, Launch(found_browser(), (), url))
     try:
         guard = Guard(Policy(toml, url))
         guard.install(context)

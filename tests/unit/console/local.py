@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser
 
-from checker.browser import ensure_browser
 from checker.browser.launch import Launch, new_context
 from checker.console import Bounds, Guard, LiveConsole, Phase, Policy
 from checker.flow import Console, Flow, SiteToml
 from checker.model import Claim, Site
+from checker.testing import found_browser
 
 __all__ = ["Local", "Reply", "as_json", "local_console", "page_of"]
 
@@ -124,7 +124,7 @@ def local_console(
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     origin = f"http://127.0.0.1:{server.server_address[1]}"
     flow = LocalFlow(TOML | changed)
-    context = new_context(browser, Launch(ensure_browser(None, lambda _text: None), (), origin))
+    context = new_context(browser, Launch(found_browser(), (), origin))
     try:
         guard = Guard(Policy(flow.toml, origin), Phase.READ)
         guard.install(context)

@@ -61,6 +61,26 @@ def test_a_page_without_anything_wanted_is_read_once_it_is_still(shared_browser:
         assert "Drawn at last" in local.console.open("health").text
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        # A rule of style that begins to hold, and a page that keeps its changes from observers.
+        "setTimeout(() => document.styleSheets[0].deleteRule(0), 150);",
+        (
+            "window.MutationObserver = class { observe() {} takeRecords() { return []; } };"
+            " setTimeout(() => document.querySelector('#late').style.display = 'block', 150);"
+        ),
+    ],
+)
+def test_what_changes_unnoticed_is_seen_before_the_page_is_read(shared_browser: Browser, script: str) -> None:
+    """A page is glanced at while it is waited for; what is read of it is what stands there at the end."""
+    body = "<style>#late {display: none}</style><p id=late>Your account is at risk</p>"
+    with local_console(
+        shared_browser, {"/health": page_of(body, script)}, bounds=BOUNDS, pages=PAGES
+    ) as local:
+        assert "Your account is at risk" in local.console.open("health").text
+
+
 POLLS = "const poll = () => fetch('/api/poll?t=' + Date.now()).then(() => setTimeout(poll, 20)); poll();"
 STREAM = "new EventSource('/stream');"
 BEACON = "setInterval(() => navigator.sendBeacon('/api/beacon', 'x'), 30);"

@@ -209,4 +209,6 @@ def test_a_page_whose_answers_came_is_ready_once_it_says_something(
     assert judged.judge(waiting, a_page(body), spec, reading=True) is ready
     time.sleep(1.3)
     assert judged.judge(waiting, a_page(body), spec, reading=True) is True
+    assert not wanted.is_vain("health", "text")
+    judged.end()
     assert wanted.is_vain("health", "text") is (ready is None)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page as BrowserPage
 
 from checker.console import snapshot
-from checker.console.snapshot import TooLargeError, take
+from checker.console.snapshot import Changes, TooLargeError, take
 from checker.flow import Page
 
 
@@ -214,3 +214,53 @@ def test_a_page_cannot_mark_itself(raw: BrowserPage) -> None:
     assert _tones(page, "p") == [""]
     assert page.html.count("data-checker-box") == 1
     assert "data-checker-block" not in page.html
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "document.querySelector('p').firstChild.data = 'other'",
+        "document.querySelector('p').className = 'red'",
+        "document.body.append(document.createElement('hr'))",
+        "document.title = 'Other'",
+        "history.replaceState(null, '', '#other')",
+        "document.head.appendChild(document.createElement('style')).textContent = 'p {color: red}'",
+        "scrollTo(0, 500)",
+    ],
+)
+def test_what_changes_a_page_is_noticed_once(raw: BrowserPage, deed: str) -> None:
+    """A page that stays as it is needs no new snapshot; whatever is done to it asks for one."""
+    _taken(raw, "<p style='height:3000px'>text</p>")
+    changes = Changes(raw)
+    first = [changes.any(), changes.any()]
+    raw.evaluate(deed)
+
+    assert first == [True, False]
+    assert [changes.any(), changes.any()] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<iframe srcdoc='<p>Frame</p>'></iframe>",
+        "<style>@keyframes turn {to {rotate: 1turn}}</style><p style='animation: turn 1s infinite'>o</p>",
+        "<x-pill></x-pill><script>document.querySelector('x-pill').attachShadow({mode: 'open'})</script>",
+    ],
+)
+def test_what_no_observer_is_told_of_counts_as_changed(raw: BrowserPage, body: str) -> None:
+    """A frame, a shadow root, something that moves: they are looked at each time."""
+    _taken(raw, body)
+    changes = Changes(raw)
+
+    assert [changes.any() for _ in range(3)] == [True, True, True]
+
+
+def test_another_document_counts_as_changed(raw: BrowserPage) -> None:
+    """What was observed went with the document before it."""
+    _taken(raw, "<p>One</p>")
+    changes = Changes(raw)
+    changes.any()
+    raw.goto("about:blank")
+
+    assert [changes.any(), changes.any()] == [True, True]
+    assert not changes.any()
