@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +28,7 @@ __all__ = [
     "everything_after",
     "history",
     "named_key",
+    "places_asked",
     "places_in",
     "schema",
     "show",
@@ -95,42 +96,41 @@ def show(
     config: Config = None, account: Accounts = None, site: Sites = None, as_json: AsJson = False
 ) -> None:
     """Show what is known now: what is open, what could not be read, every site with its age."""
-    from checker.report.confirmed import confirmed_lines
+    from checker.report.confirmed import confirmed_by_place, confirmed_lines
     from checker.report.document import state_document
     from checker.report.terminal import print_state
     from checker.report.words import words_for
     from checker.run.confirming import Confirmations
+    from checker.run.knowledge import gist_of
     from checker.store import open_store
 
     settings = settings_of(config)
-    codes = {code.upper() for code in site or ()}
+    codes, moment = {code.upper() for code in site or ()}, now()
     with open_store(settings.store.url) as store:
-        everywhere = places_in(store, settings)
-        require_known(settings, everywhere, account or (), codes)
-        known = {
-            key: state
-            for key, state in store.all_known().items()
-            if (not account or key.account in account) and (not codes or key.site in codes)
-        }
-        places = [
-            place
-            for place in everywhere
-            if (not account or place.account in account) and (not codes or place.site.code in codes)
-        ]
-    if as_json:
-        print_document(state_document(known, now()))
-    else:
-        print_state(
-            known,
-            places,
-            out_console(),
-            now=now(),
-            language=settings.report.language,
-            stale_after=settings.findings.rules.stale_after,
-        )
+        require_known(settings, places_asked(store, settings, account), account or (), codes)
+        if as_json:
+            print_document(state_document(store.all_known(account or None, codes or None), moment))
+            return
+        gist = gist_of(store, settings, moment, account or None, codes or None)
         kept = Confirmations(settings.paths.data_dir).read()
-        for line in confirmed_lines(known.values(), kept, words_for(settings.report.language)):
-            out_console().print(line, markup=False, soft_wrap=True)
+        mine = [
+            key
+            for key in kept
+            if (not account or key.account in account) and (not codes or key.site in codes)
+        ]
+        once = store.known_of(mine).values()
+    print_state(
+        gist.known,
+        gist.places,
+        out_console(),
+        now=moment,
+        language=settings.report.language,
+        stale_after=settings.findings.rules.stale_after,
+        quiet=gist.quiet,
+    )
+    confirmed = confirmed_by_place(gist.known.values(), gist.quiet, once, kept)
+    for line in confirmed_lines(confirmed, words_for(settings.report.language)):
+        out_console().print(line, markup=False, soft_wrap=True)
 
 
 def history(
@@ -157,7 +157,7 @@ def history(
         found = named_key(key, store)
         readings = [entry.reading for entry in store.history(found, limit)]
         moments = moments_of(store, found, limit)
-        zones = {place.id: place.site.zone for place in places_in(store, settings)}
+        zones = {place.id: place.site.zone for place in places_in(store, settings, [found.account])}
     if as_json:
         print_document(history_document(found, readings, moments))
         return
@@ -244,17 +244,29 @@ def everything_after(done: Finished, settings: Settings) -> Everything:
 
     try:
         with open_store(settings.store.url) as store:
-            return Everything({**store.all_known(), **done.known}, places_in(store, settings))
+            # What a run knew of its own accounts is all there is of them: only the others are asked for.
+            mine = {(key.marketplace, key.account) for key in done.known}
+            others = {
+                place.account for place in store.places() if (place.marketplace, place.account) not in mine
+            }
+            return Everything({**store.all_known(others), **done.known}, places_in(store, settings))
     except StoreError:
         places = [Place(m, alias, site) for (m, alias), sites in done.sites.items() for site in sites]
         return Everything(done.known, places)
 
 
-def places_in(store: Store, settings: Settings) -> list[Place]:
-    """Return every site known of, with its account: those the pickers listed, and those only read of."""
+def places_in(store: Store, settings: Settings, accounts: Collection[str] | None = None) -> list[Place]:
+    """Return every site known of, with its account, or those of some accounts."""
     from checker.run.knowledge import places_in as found
 
-    return found(store, settings)
+    return found(store, settings, accounts)
+
+
+def places_asked(store: Store, settings: Settings, accounts: Sequence[str] | None) -> list[Place]:
+    """Return the sites of the accounts asked for; every site if none is, or one is not known of."""
+    found = places_in(store, settings, accounts or None)
+    missing = set(accounts or ()) - settings.accounts.keys() - {place.account for place in found}
+    return places_in(store, settings) if missing else found
 
 
 def named_key(text: str, store: Store) -> Key:

@@ -245,9 +245,9 @@ def pack(
     settings = settings_of(config, needed=False)
     with open_store(settings.store.url) as store:
         key = named_key(finding, store)
-        known = store.all_known()
+        known = store.known(key.marketplace, key.account, [key.site])
         readings = [entry.reading for entry in store.history(key, 1000)]
-        zones = {place.id: place for place in places_in(store, settings)}
+        zones = {place.id: place for place in places_in(store, settings, [key.account])}
     place = zones.get(key.place)
     root = settings.paths.evidence_dir
     packed = write_pack(
@@ -342,7 +342,7 @@ def _pruned(settings: Settings, store: Store, *, dry_run: bool) -> list[Removed]
     if not plan(bundles(root), (), limits, now()):
         return []
     protected = protected_folders(
-        store.all_known(), lambda key: [entry.reading for entry in store.history(key, 100_000)]
+        store.loud(), lambda key: [entry.reading for entry in store.history(key, 100_000)]
     )
     if dry_run:
         return plan(bundles(root), protected, limits, now())

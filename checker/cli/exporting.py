@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.cli.data import Accounts, places_in
+from checker.cli.data import Accounts, places_asked
 from checker.cli.keys import require_known
 from checker.cli.options import AsJson, Config, now, out_console, print_document, say, settings_of
 from checker.errors import ConfigError, UsageError
@@ -68,6 +68,7 @@ def status(
     is needed. With --nagios: 0 ok, 1 warning, 2 critical, 3 unknown.
     """
     from checker.report import status as report
+    from checker.run.knowledge import gist_of
     from checker.store import open_store
 
     settings, moment = settings_of(config), now()
@@ -78,8 +79,8 @@ def status(
         if account.enabled and settings.is_marketplace_enabled(account.marketplace)
     ]
     with open_store(settings.store.url) as store:
-        known, places, latches = store.all_known(), places_in(store, settings), store.latches()
-    found = report.status_of(known, places, accounts, latches, moment, limit)
+        gist, latches = gist_of(store, settings, moment), store.latches()
+    found = report.status_of(gist.known, gist.places, accounts, latches, moment, limit, gist.quiet)
     if as_json:
         print_document(report.status_document(found))
     else:
@@ -114,12 +115,9 @@ def export(
         raise UsageError("an export is no JSON document", hint="for JSON: checker show --json")
     settings = settings_of(config)
     with open_store(settings.store.url) as store:
-        places = places_in(store, settings)
+        places = places_asked(store, settings, account)
         require_known(settings, places, account or (), ())
-        known = store.all_known()
-    if account:
-        known = {key: state for key, state in known.items() if key.account in account}
-        places = [place for place in places if place.account in account]
+        known = store.all_known(account or None)
     data = _made(form, what, known, places, settings.findings.rules.stale_after, settings.report.language)
     if out is not None:
         # Read by the collector, which is another user; there is nothing in it but names and counts.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.cli.data import Accounts, places_in
+from checker.cli.data import Accounts, places_asked
 from checker.cli.keys import complete_open, require_known, the_finding
 from checker.cli.options import AsJson, Config, now, out_console, print_document, settings_of
 
@@ -47,13 +47,11 @@ def findings(
 
     settings, moment = settings_of(config), now()
     with open_store(settings.store.url) as store:
-        states = {
-            key: state for key, state in store.findings().items() if not account or key.account in account
-        }
-        places = places_in(store, settings)
+        places = places_asked(store, settings, account)
         require_known(settings, places, account or (), ())
+        states = store.findings(account or None)
         sites = {place.id: place.site for place in places}
-        fresh = store.changed_last()
+        fresh = store.changed_last(states)
     entries = listed_findings(states, fresh, moment, settings.findings.rules, sites)
     entries = [entry for entry in entries if (entry.is_new or not new) and (entry.ack or not acked)]
     if as_json:

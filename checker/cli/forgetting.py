@@ -68,7 +68,7 @@ def forget(
 
 def _marketplace(store: Store, account: str, named: str | None, words: Words) -> str:
     """Return the marketplace meant, or raise UsageError with what there is."""
-    accounts = sorted({(key.account, key.marketplace) for key in store.all_known()})
+    accounts = sorted({(place.account, place.marketplace) for place in store.places()})
     here = [marketplace for alias, marketplace in accounts if alias == account]
     if not here:
         there = ", ".join(sorted({alias for alias, _ in accounts})) or words.text("forget", "nobody_known")

@@ -83,7 +83,7 @@ def _account(settings: Settings, store: Store, marketplace: str, named: str | No
     """Return the account a document belongs to; UsageError for an unknown one, or of another marketplace."""
     if named is None:
         return _only_account(settings, marketplace)
-    owners = {key.account: key.marketplace for key in store.all_known()}
+    owners = {place.account: place.marketplace for place in store.places()}
     owners |= {alias: account.marketplace for alias, account in settings.accounts.items()}
     if owners.get(named, marketplace) != marketplace:
         raise UsageError(

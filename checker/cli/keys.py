@@ -122,7 +122,7 @@ def complete_account(ctx: Any, incomplete: str) -> Iterator[tuple[str, str]]:
     """Offer the accounts of the settings and of the store, each with its marketplace."""
     from checker.errors import ConfigError
 
-    known = _asked(ctx, lambda store: {key.account: key.marketplace for key in store.all_known()}) or []
+    known = _asked(ctx, lambda store: {place.account: place.marketplace for place in store.places()}) or []
     try:
         configured = [(alias, account.marketplace) for alias, account in _settings(ctx).accounts.items()]
     except ConfigError:
@@ -132,7 +132,7 @@ def complete_account(ctx: Any, incomplete: str) -> Iterator[tuple[str, str]]:
 
 def complete_site(ctx: Any, incomplete: str) -> Iterator[str]:
     """Offer the sites something is known of."""
-    known = _asked(ctx, lambda store: dict.fromkeys(key.site for key in store.all_known())) or ()
+    known = _asked(ctx, lambda store: dict.fromkeys(place.site for place in store.places())) or ()
     yield from sorted(code for code, _ in known if code.startswith(incomplete.upper()))
 
 

@@ -30,13 +30,14 @@ from checker.compare.overlays import (
     snooze,
     unacknowledge,
 )
-from checker.compare.shown import RollUp, Shown, may_show, roll_up_levels
+from checker.compare.shown import RATING, RollUp, Shown, may_show, quiet, roll_up_levels
 from checker.compare.sites import compare_sites, settled_sites
 
 __all__ = [
     "DEADLINE_STEPS",
     "EQUAL_FAILURES",
     "PAGE_MARK",
+    "RATING",
     "REREADS",
     "Comparison",
     "RollUp",
@@ -56,6 +57,7 @@ __all__ = [
     "key_id",
     "may_show",
     "open_circuit",
+    "quiet",
     "roll_up_levels",
     "settled_sites",
     "snooze",

@@ -7,9 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from checker.model import DecidedBy, Kind, Known, Level, Presence, Scope
+from checker.compare.confirmed import asks
+from checker.model import DecidedBy, Kind, Known, Level, Presence, Quiet, Scope
 
-__all__ = ["RollUp", "Shown", "may_show", "roll_up_levels"]
+__all__ = ["RollUp", "Shown", "may_show", "quiet", "roll_up_levels"]
+
+RATING: Final = "account.health_rating"
+"""The number an overview shows of each shop."""
 
 _ABSENT: Final = (Presence.NONE, Presence.NOT_RATED, Presence.NOT_REGISTERED)
 _ORDER: Final = (Level.DEACTIVATED, Level.CRITICAL, Level.UNKNOWN, Level.WARNING, Level.OK)
@@ -54,6 +58,22 @@ def _without_level(state: Known) -> Level | None:
     word = last.kind is Kind.STATUS and last.native != "" and last.decided_by is DecidedBy.NOTHING
     judged = last.scope is Scope.ACCOUNT or word
     return Level.UNKNOWN if judged or state.is_open else None
+
+
+def quiet(state: Known) -> Quiet | None:
+    """Return how an overview may count a key, or none if it must be looked at.
+
+    Only what was read and is in order, or is known not to be there, is counted: whatever is open, was not
+    read, cannot be judged, or has a number the overview shows is looked at.
+    """
+    shown = may_show(state, fresh=True)
+    trouble = state.is_open or state.is_unread or state.unreadable_streak or state.accepted is not None
+    if trouble or state.key.metric == RATING or shown.level not in (None, Level.OK):
+        return None
+    last = state.last
+    return Quiet(
+        last.presence, shown.level, last.scope is Scope.ACCOUNT, bool(state.key.item), is_asked=asks(state)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from checker.model.levels import (
     Unit,
 )
 from checker.model.outcomes import CLOSED_TO_US, ENDS_ACCOUNT, FACTS, Actor, Outcome, OutcomeFacts, addressed
+from checker.model.quiet import Quiet, QuietGroup
 from checker.model.records import (
     BadKeyError,
     Cause,
@@ -67,6 +68,8 @@ __all__ = [
     "Pending",
     "Place",
     "Presence",
+    "Quiet",
+    "QuietGroup",
     "Rank",
     "Reading",
     "Registration",

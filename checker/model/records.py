@@ -120,6 +120,20 @@ class Key:
     cycle: Cycle = Cycle.CURRENT
     item: str = ""
 
+    def __hash__(self) -> int:
+        """Return the hash of its texts; that of its cycle, an enumeration, takes longer than all of them."""
+        return hash(
+            (
+                self.marketplace,
+                self.account,
+                self.site,
+                self.metric,
+                self.shop,
+                self.variant,
+                self.item,
+            )
+        )
+
     def __str__(self) -> str:
         """Return the shell-friendly written form, e.g. `amazon/main/US/orders.defect_rate@mfn`."""
         variant = f"@{_written(self.variant)}" if self.variant else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Final
 
@@ -14,7 +15,7 @@ from checker.report._parts import Badge, Table, Voice, language_tag
 from checker.report.confirmed import confirmed_in_all, confirmed_text
 from checker.report.facts import last_known, site_name
 from checker.report.formats import format_counts, format_target, format_value
-from checker.report.overview import coverage_text, left_out_text, rating_text, standing_of, worst_text
+from checker.report.overview import coverage_text, left_out_texts, rating_text, standing_of, worst_text
 from checker.report.rollup import (
     STATUS,
     Fresh,
@@ -47,9 +48,9 @@ class Row:
     is_old: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SiteView:
-    """One site: its line in the overview and everything read there."""
+    """One site: its line in the overview and, once somebody asks for it, everything read there."""
 
     badge: Badge
     name: str
@@ -58,8 +59,23 @@ class SiteView:
     worst: str
     open: str
     read: str
-    rows: tuple[Row, ...]
-    items: Table | None
+    standing: Standing
+    voice: Voice
+    states: Sequence[Known]
+    fresh: Fresh
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Every widget as a line of a table."""
+        widgets = sorted((state for state in self.states if not state.key.item), key=_in_order)
+        return tuple(_row(self.voice, state, self.fresh(state)) for state in widgets)
+
+    @cached_property
+    def items(self) -> Table | None:
+        """The open items of all lists as a table."""
+        items = (state for state in self.states if state.key.item and state.is_open)
+        told = [_told(state) for state in sorted(items, key=lambda state: state.key)]
+        return self.voice.items(told, metric=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +102,10 @@ def account_views(
 ) -> Iterator[AccountView]:
     """Yield every account with its sites; `fresh` tells what was looked at recently enough."""
     by_site: dict[PlaceId, list[Known]] = defaultdict(list)
-    for key in sorted(states):
-        by_site[key.place].append(states[key])
+    for key, state in states.items():
+        by_site[key.place].append(state)
     ordered = sorted(standings, key=_account)
+    left_out = left_out_texts(places, standings, voice.words)
     for (marketplace, account), group in groupby(ordered, _account):
         lines = tuple(group)
         count = sum(line.read > 0 for line in lines)
@@ -99,7 +116,7 @@ def account_views(
             confirmed_in_all(
                 (state for line in lines for state in by_site[line.place.id]), voice.confirmed, voice.words
             ),
-            left_out_text(marketplace, account, places, standings, voice.words),
+            left_out.get((marketplace, account), ""),
             tuple(_site(voice, line, by_site[line.place.id], fresh) for line in lines),
         )
 
@@ -109,8 +126,6 @@ def _account(line: SiteStanding) -> tuple[str, str]:
 
 
 def _site(voice: Voice, line: SiteStanding, states: Sequence[Known], fresh: Fresh) -> SiteView:
-    widgets = sorted((state for state in states if not state.key.item), key=_in_order)
-    items = [_told(state) for state in states if state.key.item and state.is_open]
     return SiteView(
         voice.badge(line.standing),
         site_name(line.place, voice.words),
@@ -119,8 +134,10 @@ def _site(voice: Voice, line: SiteStanding, states: Sequence[Known], fresh: Fres
         worst_text(line, voice.language),
         str(line.open) if line.open else "",
         coverage_text(line, voice.now, voice.language),
-        tuple(_row(voice, state, fresh(state)) for state in widgets),
-        voice.items(items, metric=True),
+        line.standing,
+        voice,
+        states,
+        fresh,
     )
 
 

@@ -24,7 +24,7 @@ __all__ = [
     "covered_text",
     "each_widget",
     "headline",
-    "left_out_text",
+    "left_out_texts",
     "no_entry_text",
     "others_text",
     "rating_text",
@@ -170,18 +170,16 @@ def each_widget(states: Sequence[Known]) -> list[Known]:
     return list(found.values())
 
 
-def left_out_text(
-    marketplace: str,
-    account: str,
-    places: Iterable[Place],
-    standings: Iterable[SiteStanding],
-    words: Words,
-) -> str:
-    """Return which sites of an account the settings leave out, or nothing."""
+def left_out_texts(
+    places: Iterable[Place], standings: Iterable[SiteStanding], words: Words
+) -> dict[tuple[str, str], str]:
+    """Return which sites the settings leave out, by marketplace and account; nothing where it is none."""
     shown = {line.place.id for line in standings}
-    here = (place for place in places if (place.marketplace, place.account) == (marketplace, account))
-    codes = [printable(place.site.code, 40) for place in here if not place.asked and place.id not in shown]
-    return words.say("left_out", sites=words.join(codes)) if codes else ""
+    codes: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for place in places:
+        if not place.asked and place.id not in shown:
+            codes[place.marketplace, place.account].append(printable(place.site.code, 40))
+    return {account: words.say("left_out", sites=words.join(left)) for account, left in codes.items()}
 
 
 def covered_text(run: Run, standings: Sequence[SiteStanding], language: str) -> str:

@@ -15,15 +15,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
-from checker.compare import may_show
+from checker.compare import RATING, may_show
 from checker.model import (
     Key,
     Known,
     Level,
     Outcome,
     Presence,
+    QuietGroup,
     Reading,
     Registration,
     Run,
@@ -57,12 +59,13 @@ __all__ = [
 ]
 
 STATUS: Final = "account.status"
-RATING: Final = "account.health_rating"
 STALE_AFTER: Final = timedelta(hours=48)
 """How old what is stored may be before nothing is green by it, unless the settings say otherwise."""
 
 _ABSENT: Final = (Presence.NONE, Presence.NOT_RATED, Presence.NOT_REGISTERED)
 _UNOPENED: Final = (Registration.PENDING, Registration.NOT_REGISTERED)
+
+_NOTHING_QUIET: Final[Mapping[PlaceId, Sequence[QuietGroup]]] = MappingProxyType({})
 
 Fresh = Callable[[Known], bool]
 
@@ -109,7 +112,6 @@ class SiteStanding:
     place: Place
     standing: Standing
     outcome: Outcome | None = None
-    status: Known | None = None
     rating: Known | None = None
     worst: Known | None = None
     breaches: int = 0
@@ -166,9 +168,9 @@ def freshness(run: Run, stale_after: timedelta = STALE_AFTER) -> Fresh:
     visited = {Place(visit.marketplace, visit.account, visit.site).id for visit in run.visits}
 
     def fresh(state: Known) -> bool:
-        if state.key.place in visited:
-            return state.key in read
-        return run.finished_at - state.last.observed_at <= stale_after
+        if state.key in read:
+            return True
+        return state.key.place not in visited and run.finished_at - state.last.observed_at <= stale_after
 
     return fresh
 
@@ -178,9 +180,18 @@ def roll_up_state(
     places: Iterable[Place],
     now: datetime,
     stale_after: timedelta = STALE_AFTER,
+    quiet: Iterable[QuietGroup] = (),
 ) -> tuple[SiteStanding, ...]:
-    """Return how every place stands by what is stored: nothing is green that is older than the limit."""
-    return roll_up(known, tuple(places), {}, lambda state: now - state.last.observed_at <= stale_after)
+    """Return how every place stands by what is stored: nothing is green that is older than the limit.
+
+    quiet: what `known` leaves out, counted, with what is fresh by the same limit.
+    """
+    counted: dict[PlaceId, list[QuietGroup]] = defaultdict(list)
+    for group in quiet:
+        counted[group.place].append(group)
+    return roll_up(
+        known, tuple(places), {}, lambda state: now - state.last.observed_at <= stale_after, counted
+    )
 
 
 def roll_up(
@@ -188,8 +199,12 @@ def roll_up(
     places: Sequence[Place],
     outcomes: Mapping[PlaceId, Outcome],
     fresh: Fresh,
+    quiet: Mapping[PlaceId, Sequence[QuietGroup]] = _NOTHING_QUIET,
 ) -> tuple[SiteStanding, ...]:
-    """Return one line for each place, but for those the settings leave out and of which nothing is open."""
+    """Return one line for each place, but for those the settings leave out and of which nothing is open.
+
+    quiet: by place, what `known` leaves out, counted; of places that no run visited.
+    """
     by_place: dict[PlaceId, list[Known]] = defaultdict(list)
     for key, state in known.items():
         by_place[key.place].append(state)
@@ -198,7 +213,10 @@ def roll_up(
         for place in places
         if place.asked or place.id in outcomes or any(state.is_open for state in by_place[place.id])
     )
-    return tuple(_stand(place, by_place[place.id], outcomes.get(place.id), fresh) for place in wanted)
+    return tuple(
+        _stand(place, by_place[place.id], outcomes.get(place.id), fresh, quiet.get(place.id, ()))
+        for place in wanted
+    )
 
 
 def subject(key: Key, scope: Scope) -> Key:
@@ -212,56 +230,81 @@ def level_now(state: Known, *, fresh: bool) -> Level | None:
     return may_show(state, fresh=fresh).level
 
 
-def _stand(place: Place, states: Sequence[Known], outcome: Outcome | None, fresh: Fresh) -> SiteStanding:
-    outcome = _as_accepted(states, outcome, fresh)
-    live = [state for state in states if _counts(state, outcome, fresh)]
-    levels = [(state, level_now(state, fresh=fresh(state))) for state in live]
+def _stand(
+    place: Place,
+    states: Sequence[Known],
+    outcome: Outcome | None,
+    fresh: Fresh,
+    quiet: Sequence[QuietGroup],
+) -> SiteStanding:
+    # Asked once of each: of a big seller's keys there are a hundred thousand.
+    looked = [(state, fresh(state)) for state in states]
+    outcome = _as_accepted(looked, outcome)
+    counting = [(state, is_fresh) for state, is_fresh in looked if _counts(state, outcome, is_fresh)]
+    live = [state for state, _ in counting]
+    levels = [(state, level_now(state, fresh=is_fresh)) for state, is_fresh in counting]
     widgets = [state for state in live if not state.key.item]
     below = [(state, level) for state, level in levels if state.last.scope is not Scope.ACCOUNT]
+    counted = [group for group in quiet if _counts_quiet(group)]
+    seen = [state.last.observed_at for state in states] + [group.seen_at for group in quiet]
+    shown = [(level, state.last.scope is Scope.ACCOUNT) for state, level in levels]
+    shown += [(_level_of(group), group.said.of_account) for group in counted]
     return SiteStanding(
         place,
-        _standing(place, levels, outcome),
+        _standing(place, shown, outcome),
         outcome,
-        status=_named(widgets, STATUS),
         rating=_named(widgets, RATING),
         worst=_worst(below),
         breaches=len({state.key.head for state, level in below if level is not None and level.is_red}),
         open=_open(live),
-        read=sum(_answered(state, fresh) for state in widgets),
-        expected=len(widgets),
-        seen_at=max((state.last.observed_at for state in states), default=None),
+        read=sum(_answered(state, is_fresh) for state, is_fresh in counting if not state.key.item)
+        + sum(group.count for group in counted if group.is_fresh and not group.said.is_item),
+        expected=len(widgets) + sum(group.count for group in counted if not group.said.is_item),
+        seen_at=max(seen, default=None),
     )
 
 
-def _as_accepted(states: Sequence[Known], outcome: Outcome | None, fresh: Fresh) -> Outcome | None:
+def _counts_quiet(group: QuietGroup) -> bool:
+    """Leave out what `_counts` leaves out: closed items, and those that were not looked at lately."""
+    said = group.said
+    return said.of_account or not said.is_item or (group.is_fresh and said.presence is not Presence.NONE)
+
+
+def _level_of(group: QuietGroup) -> Level | None:
+    """Return the level that may be shown for quiet keys now: what was shown once is no longer known."""
+    if group.said.presence is Presence.SHOWN and not group.is_fresh:
+        return Level.UNKNOWN
+    return group.said.level
+
+
+def _as_accepted(states: Sequence[tuple[Known, bool]], outcome: Outcome | None) -> Outcome | None:
     """Return that a site was read if all that a visit could not read was accepted not to be there."""
     if outcome is not Outcome.PARTIAL:
         return outcome
-    lost = [state for state in states if not state.key.item and not _answered(state, fresh)]
+    lost = [state for state, is_fresh in states if not state.key.item and not _answered(state, is_fresh)]
     return Outcome.READ if lost and all(map(is_accepted, lost)) else outcome
 
 
-def _counts(state: Known, outcome: Outcome | None, fresh: Fresh) -> bool:
+def _counts(state: Known, outcome: Outcome | None, is_fresh: bool) -> bool:
     """Leave out closed items, widgets a whole visit no longer knows, and what is known not to be there."""
     if is_accepted(state):
         return False
     if state.is_open or state.last.scope is Scope.ACCOUNT:
         return True
     if state.key.item:
-        return fresh(state) and state.last.presence is not Presence.NONE
-    return fresh(state) or outcome is not Outcome.READ
+        return is_fresh and state.last.presence is not Presence.NONE
+    return is_fresh or outcome is not Outcome.READ
 
 
-def _standing(
-    place: Place, levels: Sequence[tuple[Known, Level | None]], outcome: Outcome | None
-) -> Standing:
-    shown = {level for _, level in levels}
+def _standing(place: Place, levels: Sequence[tuple[Level | None, bool]], outcome: Outcome | None) -> Standing:
+    """Return how a place stands by the levels shown there, each with whether it is of the account itself."""
+    shown = {level for level, _ in levels}
     for level in (Level.DEACTIVATED, Level.CRITICAL, Level.WARNING):
         if level in shown:
             return Standing(level.value)
     if not _was_read(place, levels, outcome) or Level.UNKNOWN in shown:
         return Standing.UNKNOWN
-    account = {level for state, level in levels if state.last.scope is Scope.ACCOUNT}
+    account = {level for level, of_account in levels if of_account}
     return Standing.OK if Level.OK in (account or shown) else Standing.NO_RATING
 
 
@@ -294,8 +337,8 @@ def told_reading(state: Known) -> Reading:
     return state.last if state.good is None else state.good
 
 
-def _answered(state: Known, fresh: Fresh) -> bool:
-    return fresh(state) and state.last.presence in (Presence.SHOWN, *_ABSENT)
+def _answered(state: Known, is_fresh: bool) -> bool:
+    return is_fresh and state.last.presence in (Presence.SHOWN, *_ABSENT)
 
 
 def is_accepted(state: Known, now: datetime | None = None) -> bool:

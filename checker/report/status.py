@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from checker.model import FACTS, Exit, Key, Known, Level, gravest
+from checker.model import FACTS, Exit, Key, Known, Level, QuietGroup, gravest
 from checker.model.latch import Latch
 from checker.report.document import schema_of
 from checker.report.findings import Tally, open_findings, tally
@@ -63,22 +64,28 @@ def status_of(
     latches: Sequence[Latch],
     now: datetime,
     max_age: timedelta,
+    quiet: Iterable[QuietGroup] = (),
 ) -> Status:
     """Return how everything stands.
 
     Args:
-        known: Everything known.
+        known: Everything known, or what of it must be looked at.
         places: Every site known of.
         accounts: The accounts that are to be read; one that never was is late.
         latches: What keeps accounts from being signed in to.
         now: The moment it is asked for.
         max_age: How long ago each account must have been read at the latest.
+        quiet: What `known` leaves out, counted: the console answered whenever it was looked at.
     """
     read: dict[str, datetime | None] = dict.fromkeys(accounts)
-    for state in known.values():
-        at, before = state.answered_at, read.get(state.key.account)
-        if state.key.account in read and at is not None and (before is None or at > before):
-            read[state.key.account] = at
+    answers = chain(
+        ((state.key.account, state.answered_at) for state in known.values()),
+        ((group.place.account, group.seen_at) for group in quiet),
+    )
+    for account, at in answers:
+        before = read.get(account)
+        if account in read and at is not None and (before is None or at > before):
+            read[account] = at
     late = {alias: at for alias, at in read.items() if at is None or now - at > max_age}
     counted = tally(open_findings(known, tuple(places), now))
     codes = [Exit.CRITICAL if level.is_red else Exit.WARNING for level, _ in counted.counts]

@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
-from checker.model import Key, Known, Reading, Run
+from checker.model import Key, Known, QuietGroup, Reading, Run
 from checker.model import Place as PlaceId
 from checker.report._blocks import (
     INDENT,
@@ -35,7 +35,7 @@ from checker.report.overview import (
     bottom_line,
     covered_text,
     headline,
-    left_out_text,
+    left_out_texts,
     tally_text,
     unread_title,
 )
@@ -103,16 +103,20 @@ def print_state(
     now: datetime,
     language: str = "en",
     stale_after: timedelta = STALE_AFTER,
+    quiet: Sequence[QuietGroup] = (),
 ) -> None:
-    """Print what is known now: what is open, what could not be read, every site."""
+    """Print what is known now: what is open, what could not be read, every site.
+
+    quiet: what `known` leaves out, because nothing is the matter with it, counted.
+    """
     places = tuple(places)
     pen = Pen(console, language, now)
-    if not known:
+    if not known and not quiet:
         pen.line(Text(pen.words.say("nothing_known")))
         return
     entries = unread_known(known, places)
     unread = [entry for entry in entries if not entry.unavailable]
-    standings = roll_up_state(known, places, now, stale_after)
+    standings = roll_up_state(known, places, now, stale_after, quiet)
     found = open_findings(known, places, now)
     counted = tally(found)
     if counted.total:
@@ -230,6 +234,7 @@ def _unavailable(pen: Pen, entries: Sequence[Unread]) -> None:
 
 
 def _overview(pen: Pen, standings: Sequence[SiteStanding], places: Sequence[Place]) -> None:
+    left_out = left_out_texts(places, standings, pen.words)
     by_account = sorted(standings, key=lambda line: (line.place.marketplace, line.place.account))
     for (marketplace, account), group in groupby(
         by_account, lambda line: (line.place.marketplace, line.place.account)
@@ -242,9 +247,8 @@ def _overview(pen: Pen, standings: Sequence[SiteStanding], places: Sequence[Plac
         pen.line()
         pen.line(heading)
         pen.line(overview(pen, lines))
-        left_out = left_out_text(marketplace, account, places, standings, pen.words)
-        if left_out:
-            pen.line(Text(left_out, "dim", overflow="fold"))
+        if (marketplace, account) in left_out:
+            pen.line(Text(left_out[marketplace, account], "dim", overflow="fold"))
 
 
 def _bottom(pen: Pen, standings: Sequence[SiteStanding], unread: int) -> None:

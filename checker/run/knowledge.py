@@ -2,48 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
 from typing import Final
 
 from checker.errors import ConfigError
-from checker.model import Key, Site
+from checker.model import Key, Known, QuietGroup, Site
 from checker.report.rollup import Place
 from checker.report.timeline import Moment, moment_of
 from checker.settings import Settings
 from checker.store import Store
 
-__all__ = ["EVERY_SITE", "moments_of", "places_in"]
+__all__ = ["EVERY_SITE", "Gist", "gist_of", "moments_of", "places_in"]
 
 EVERY_SITE: Final = Site("ALL", "ALL", "every site")
 """Stands for the sites of an account whose sites nobody could list."""
 
 
-def places_in(store: Store, settings: Settings, known: Collection[Key] | None = None) -> list[Place]:
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What an overview needs of all that is known: what must be looked at, and the rest counted.
+
+    known: the states that must be looked at: all that is open, was not read or has a number that is shown.
+    quiet: how many of the others there are of each kind, by place. places: every site known of.
+    """
+
+    known: Mapping[Key, Known]
+    quiet: Sequence[QuietGroup]
+    places: Sequence[Place]
+
+
+def gist_of(
+    store: Store,
+    settings: Settings,
+    now: datetime,
+    accounts: Collection[str] | None = None,
+    sites: Collection[str] | None = None,
+) -> Gist:
+    """Return what an overview needs.
+
+    Args:
+        store: What is known.
+        settings: The accounts, which of their sites are wanted, and for how long a reading is fresh.
+        now: The moment of the overview.
+        accounts: Only of the accounts of these names.
+        sites: Only of the sites of these codes.
+    """
+    known, quiet = store.gist(now - settings.findings.rules.stale_after, accounts, sites)
+    places = places_in(store, settings, accounts)
+    return Gist(known, quiet, [place for place in places if sites is None or place.site.code in sites])
+
+
+def places_in(store: Store, settings: Settings, accounts: Collection[str] | None = None) -> list[Place]:
     """Return every site known of, with its account: those the pickers listed, and those only read of.
 
     Args:
         store: What is known.
-        settings: The accounts, and which of their sites are wanted.
-        known: Every key the store knows, where that was asked for already: it is most of the work.
+        settings: Which sites of the accounts are wanted.
+        accounts: Only of the accounts of these names.
 
     Returns:
         The sites.
     """
-    keys = store.all_known() if known is None else known
-    accounts = {(account.marketplace, alias) for alias, account in settings.accounts.items()}
-    accounts |= {(key.marketplace, key.account) for key in keys}
-    listed = [
-        Place(marketplace, alias, site, asked=_is_asked(settings, alias, site.code))
-        for marketplace, alias in sorted(accounts)
-        for site in store.sites(marketplace, alias).values()
-    ]
-    there = {place.id for place in listed}
-    read = {key.place for key in keys}
+    read, listed = store.places(accounts), store.all_sites(accounts)
+    mine = {(account.marketplace, alias) for alias, account in settings.accounts.items()}
+    mine |= {(place.marketplace, place.account) for place in read}
     return [
-        *listed,
+        *(
+            Place(at.marketplace, at.account, site, asked=_is_asked(settings, at.account, site.code))
+            for at, site in sorted(listed.items(), key=itemgetter(0))
+            if (at.marketplace, at.account) in mine
+        ),
         *(
             Place(one.marketplace, one.account, _site(one.marketplace, one.site, one.shop))
-            for one in sorted(read - there)
+            for one in sorted(read - listed.keys())
         ),
     ]
 

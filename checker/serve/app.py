@@ -291,7 +291,7 @@ class _Pages:
             key = Key.parse(request.query_params.get("key", ""))
         except BadKeyError:
             key = None
-        if key is None or key not in self._desk.look().known:
+        if key is None or not self._desk.knows(key):
             raise UsageError(voice.words.page("no_key"), hint=voice.words.page("no_shop_hint"))
         return draw(request, "history.html.j2", voice, view=findings.history(self._desk, voice, key))
 

@@ -16,7 +16,7 @@ from checker.errors import UsageError
 from checker.model import BadKeyError, Key, Known, Presence, Scope
 from checker.model import Place as PlaceId
 from checker.model.confirmed import Answer, Confirmation
-from checker.report.confirmed import confirmed_in_all, confirmed_text
+from checker.report.confirmed import confirmed_by_place, confirmed_in_all, confirmed_text
 from checker.report.facts import measured, site_name
 from checker.report.overview import standing_of
 from checker.report.pages import Badge, Voice, full_page
@@ -79,21 +79,22 @@ class SiteLine:
 def sites(desk: Desk, voice: Voice, account: str = "") -> tuple[SiteLine, ...]:
     """Return every site that can be compared, of one account or of all; those not confirmed first."""
     snapshot, confirmations = desk.look(), _kept(desk)
+    with desk.store() as store:
+        once = store.known_of(confirmations).values()
+    confirmed = confirmed_by_place(snapshot.known.values(), snapshot.quiet, once, confirmations)
     lines = []
     for place in snapshot.places:
-        if account not in ("", place.account):
+        counted = confirmed.get(place.id)
+        if account not in ("", place.account) or counted is None or not counted.whole:
             continue
-        states = _asked(snapshot.known, place.id)
-        if not states:
-            continue
-        whole = all(is_confirmed(confirmations.get(state.key), state.last) for state in states)
+        whole = counted.part == counted.whole
         standing = Standing.OK if whole else Standing.NO_RATING
         line = SiteLine(
             f"/confirm?{urlencode({'at': str(place.id)})}",
             site_name(place, voice.words),
             account_text(desk, place.marketplace, place.account),
             voice.badge(standing, voice.words.page("confirm_whole" if whole else "confirm_open")),
-            confirmed_in_all(states, confirmations, voice.words),
+            counted.told(voice.words),
         )
         lines.append((whole, line))
     return tuple(line for _, line in sorted(lines, key=lambda pair: pair[0]))
@@ -104,10 +105,11 @@ def confirm_page(desk: Desk, voice: Voice, text: str, account: str = "") -> Conf
     snapshot, confirmations = desk.look(), _kept(desk)
     wanted = _place(text)
     place = None if wanted is None else snapshot.by_place.get(wanted)
-    states = [] if place is None else _asked(snapshot.known, place.id)
+    known = {} if place is None else desk.states_at(place.id)
+    states = _asked(known)
     if place is None or not states:
         raise UsageError(voice.words.page("no_shop"), hint=voice.words.page("no_shop_hint"))
-    pages = _pages_of(snapshot.known, place.id)
+    pages = _pages_of(known)
     order = [line for line in sites(desk, voice, account or place.account) if line.badge.kind != "ok"]
     here = f"/confirm?{urlencode({'at': str(place.id)})}"
     return ConfirmPage(
@@ -134,7 +136,7 @@ def answer(desk: Desk, voice: Voice, text: str, fields: Mapping[str, str]) -> in
     if not by or len(by) > _LONGEST_NAME:
         raise UsageError(words.page("who_missing"))
     wanted = _place(text)
-    states = [] if wanted is None else _asked(desk.look().known, wanted)
+    states = [] if wanted is None else _asked(desk.states_at(wanted))
     given = []
     for state in states:
         name = key_id(state.key)
@@ -170,18 +172,17 @@ def _place(text: str) -> PlaceId | None:
         return None
 
 
-def _asked(known: Mapping[Key, Known], place: PlaceId) -> list[Known]:
+def _asked(known: Mapping[Key, Known]) -> list[Known]:
     """Return the widgets of a site a person can compare, what is said of the account first."""
-    states = (state for key, state in known.items() if key.place == place and asks(state))
     return sorted(
-        states,
+        filter(asks, known.values()),
         key=lambda state: (state.last.scope is not Scope.ACCOUNT, state.key.metric != STATUS, state.key),
     )
 
 
-def _pages_of(known: Mapping[Key, Known], place: PlaceId) -> Mapping[str, str]:
+def _pages_of(known: Mapping[Key, Known]) -> Mapping[str, str]:
     """Return a picture of each page of a site that was photographed whole, by the page's name."""
-    names = (name for key, state in known.items() if key.place == place for name in state.last.evidence)
+    names = (name for state in known.values() for name in state.last.evidence)
     return {full_page(name): name for name in names if name.endswith(_PICTURES) and full_page(name)}
 
 

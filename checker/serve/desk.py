@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
@@ -20,7 +20,7 @@ from typing import Final
 from checker.compare import cause_of
 from checker.errors import CheckerError, StoreError
 from checker.evidence.ledger import Ledger
-from checker.model import Key, Known
+from checker.model import Key, Known, QuietGroup
 from checker.model import Place as PlaceId
 from checker.model.latch import Latch
 from checker.notify.telling import reader_zone
@@ -29,7 +29,7 @@ from checker.report.lists import short_id
 from checker.report.rollup import Place, SiteStanding, roll_up_state
 from checker.report.unread import Unread, unread_known
 from checker.run.acting import Doing, act_on
-from checker.run.knowledge import places_in
+from checker.run.knowledge import gist_of
 from checker.settings import Account, Settings
 from checker.store import Store, open_store
 from checker.store.engine import place_of
@@ -53,10 +53,15 @@ class NoStoreYetError(StoreError):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything known at one moment; `findings` are grouped and ordered as in every report."""
+    """What every page needs of all that is known at one moment.
+
+    known: the states that must be looked at; the others are counted in `quiet`, and are asked of the store by
+    whoever shows them. findings: grouped and ordered as in every report.
+    """
 
     at: datetime
     known: Mapping[Key, Known]
+    quiet: tuple[QuietGroup, ...]
     places: tuple[Place, ...]
     standings: tuple[SiteStanding, ...]
     findings: tuple[Finding, ...]
@@ -87,6 +92,14 @@ class Snapshot:
         beside = [state.good for state in here if state.is_open and state.good is not None]
         site = None if finding.place is None else finding.place.site
         return replace(finding, cause=cause_of(reading, site, beside))
+
+
+@dataclass(frozen=True, slots=True)
+class _Besides:
+    """What does not depend on the time."""
+
+    places: tuple[Place, ...]
+    latches: tuple[Latch, ...]
 
 
 class Desk:
@@ -147,9 +160,20 @@ class Desk:
                 self._look_beside(self._stamp)
             elif not timedelta() <= now - snapshot.at < _LONGEST:
                 # Nothing was written since: only what depends on the time is worked out again.
-                again = self._looked(snapshot.known, snapshot.places, snapshot.latches, now)
+                again = self._looked(snapshot.known, self._counted(store, now), snapshot, now)
                 return self._kept(again, self._snapshot_stamp)
             return snapshot
+
+    def knows(self, key: Key) -> bool:
+        """Tell whether anything is known of a key."""
+        with self.store() as store:
+            return bool(store.known_of([key]))
+
+    def states_at(self, place: PlaceId) -> dict[Key, Known]:
+        """Return everything known of one place, quiet or not, as it stands in the store now."""
+        with self.store() as store:
+            found = store.known(place.marketplace, place.account, [place.site])
+        return {key: state for key, state in found.items() if key.place == place}
 
     @contextmanager
     def store(self) -> Iterator[Store]:
@@ -172,9 +196,8 @@ class Desk:
             snapshot = self._snapshot
             if snapshot is not None:
                 # Whoever did it sees it at once, however long everything takes to be looked at.
-                states = store.findings(or_unread=True)
-                known = {**snapshot.known, **{key: states[key] for key in done if key in states}}
-                self._snapshot = self._looked(known, snapshot.places, snapshot.latches, self.clock())
+                known = {**snapshot.known, **store.known_of(done)}
+                self._snapshot = self._looked(known, snapshot.quiet, snapshot, self.clock())
             return done
 
     def close(self) -> None:
@@ -230,24 +253,34 @@ class Desk:
 
     def _looked_into(self, store: Store, now: datetime) -> Snapshot:
         begun = time.monotonic()
-        known = store.all_known()
-        places = tuple(places_in(store, self.settings, known))
-        snapshot = self._looked(known, places, tuple(store.latches()), now)
+        gist = gist_of(store, self.settings, now)
+        besides = _Besides(tuple(gist.places), tuple(store.latches()))
+        snapshot = self._looked(gist.known, gist.quiet, besides, now)
         self._seconds = time.monotonic() - begun
         return snapshot
 
+    def _counted(self, store: Store, now: datetime) -> Sequence[QuietGroup]:
+        """Count again what of the quiet keys is fresh by now."""
+        return store.quiet(now - self.settings.findings.rules.stale_after)
+
     def _looked(
-        self, known: Mapping[Key, Known], places: tuple[Place, ...], latches: tuple[Latch, ...], now: datetime
+        self,
+        known: Mapping[Key, Known],
+        quiet: Sequence[QuietGroup],
+        besides: _Besides | Snapshot,
+        now: datetime,
     ) -> Snapshot:
         stale_after = self.settings.findings.rules.stale_after
+        places = besides.places
         return Snapshot(
             now,
             known,
+            tuple(quiet),
             places,
-            roll_up_state(known, places, now, stale_after),
+            roll_up_state(known, places, now, stale_after, quiet),
             open_findings(known, places, now),
             unread_known(known, places),
-            latches,
+            besides.latches,
         )
 
 

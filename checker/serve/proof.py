@@ -18,7 +18,7 @@ from checker.evidence.showing import shown_file
 from checker.evidence.verify import Trust, verify
 from checker.report.facts import site_name
 from checker.report.formats import format_moment
-from checker.report.overview import coverage_text, left_out_text, unread_title
+from checker.report.overview import coverage_text, left_out_texts, unread_title
 from checker.report.pages import Badge, UnreadView, Voice, media_type, view_of_unread
 from checker.report.rollup import SiteStanding, Standing, worst_standing
 from checker.report.safe import printable
@@ -104,6 +104,7 @@ def coverage(desk: Desk, voice: Voice) -> Coverage:
         return line.place.marketplace, line.place.account
 
     ordered = sorted(snapshot.standings, key=account)
+    left_out = left_out_texts(snapshot.places, snapshot.standings, words)
     accounts = []
     for (marketplace, alias), group in groupby(ordered, account):
         lines = tuple(group)
@@ -114,7 +115,7 @@ def coverage(desk: Desk, voice: Voice) -> Coverage:
                 voice.badge(worst_standing(lines) or Standing.UNKNOWN),
                 words.say("sites_read", read=read, all=len(lines)),
                 read == len(lines),
-                left_out_text(marketplace, alias, snapshot.places, lines, words),
+                left_out.get((marketplace, alias), ""),
                 tuple(_site(voice, line) for line in lines),
             )
         )

@@ -244,7 +244,9 @@ def _notes(desk: Desk, snapshot: Snapshot, voice: Voice) -> Iterable[str]:
         if account.enabled and settings.is_marketplace_enabled(account.marketplace)
     ]
     limit = settings.findings.rules.stale_after
-    found = status_of(snapshot.known, snapshot.places, accounts, snapshot.latches, voice.now, limit)
+    found = status_of(
+        snapshot.known, snapshot.places, accounts, snapshot.latches, voice.now, limit, snapshot.quiet
+    )
     for latch in found.latched:
         outcome = words.word("outcomes", latch.outcome.value)
         yield words.colon(
@@ -324,7 +326,7 @@ def shop(desk: Desk, voice: Voice, text: str) -> Shop:
     place = None if wanted is None else snapshot.by_place.get(wanted)
     if wanted is None or place is None:
         raise UsageError(voice.words.page("no_shop"), hint=voice.words.page("no_shop_hint"))
-    states = {key: state for key, state in snapshot.known.items() if key.place == wanted}
+    states = desk.states_at(wanted)
     stale_after = desk.settings.findings.rules.stale_after
 
     def fresh(state: Known) -> bool:

@@ -7,11 +7,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+from urllib.parse import unquote
 
 from sqlalchemy import Connection, Select, func, literal, or_, select
 
+from checker.collecting import without_collection
 from checker.model import (
     Cause,
     CauseKind,
@@ -24,6 +27,8 @@ from checker.model import (
     Pending,
     Place,
     Presence,
+    Quiet,
+    QuietGroup,
     Reading,
     Run,
     Site,
@@ -37,6 +42,7 @@ from checker.store.tables import changes, events, known, readings, runs, sites, 
 __all__ = [
     "Entry",
     "RunRow",
+    "all_listed_sites",
     "cause_named",
     "change_of",
     "changed_last",
@@ -46,12 +52,18 @@ __all__ = [
     "known_states",
     "listed_sites",
     "met_unreadable",
+    "places_of",
+    "quiet_groups",
     "run_of",
     "run_rows",
 ]
 
 _UNREAD: Final = (Presence.UNREADABLE.value, Presence.NOT_OBSERVED.value)
 _LAST: Final = readings.alias("last")
+# Few enough for every database's limit on parameters.
+_CHUNK: Final = 500
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,9 @@ def known_states(
     *,
     only_open: bool = False,
     or_unread: bool = False,
+    only_loud: bool = False,
     keys: Collection[Key] | None = None,
+    accounts: Collection[str] | None = None,
 ) -> dict[Key, Known]:
     """Return what is known, of everything or of one account, of some sites of it, or of some keys.
 
@@ -92,15 +106,26 @@ def known_states(
         site_codes: Only of these sites.
         only_open: Only where a finding is open.
         or_unread: Also, though `only_open`, where the last look got nothing out of it.
+        only_loud: Only what an overview must look at: all that `quiet_groups` does not count.
         keys: Only of these.
+        accounts: Only of the accounts of these names, on whatever marketplace.
 
     Returns:
         The states by key, in the order of the written keys.
     """
+    if keys is not None and len(keys) > _CHUNK:
+        asked = (known_states(connection, keys=chunk) for chunk in _chunks(sorted(keys, key=str)))
+        return {key: state for states in asked for key, state in states.items()}
     statement = _known_statement()
     if only_open:
         wanted = known.c.opened_at.is_not(None)
-        statement = statement.where(or_(wanted, _LAST.c.presence.in_(_UNREAD)) if or_unread else wanted)
+        # What is open, or was not read, is loud: so that only the loud are looked through.
+        unread = (known.c.quiet.is_(None)) & or_(wanted, _LAST.c.presence.in_(_UNREAD))
+        statement = statement.where(unread if or_unread else wanted)
+    if only_loud:
+        statement = statement.where(known.c.quiet.is_(None))
+    if accounts is not None:
+        statement = statement.where(known.c.account.in_(sorted(set(accounts))))
     if keys is not None:
         statement = statement.where(known.c.key.in_([str(key) for key in keys]))
     if marketplace is not None:
@@ -110,8 +135,9 @@ def known_states(
     if site_codes is not None:
         statement = statement.where(known.c.site.in_(sorted(set(site_codes))))
     # In one order whatever the database: what is concluded from them is written in this order too.
-    rows = sorted(connection.execute(statement), key=attrgetter("key"))
-    return {state.key: state for state in map(_known, rows)}
+    with without_collection():
+        rows = sorted(connection.execute(statement), key=attrgetter("key"))
+        return {state.key: state for state in map(_known, rows)}
 
 
 def _known_statement() -> Select[Any]:
@@ -157,6 +183,64 @@ def _known(row: Any) -> Known:
 
 def _pending(body: str | None, reads: int, at: datetime) -> Pending | None:
     return None if body is None else Pending(load_reading(body), reads, at)
+
+
+def quiet_groups(
+    connection: Connection,
+    fresh_since: datetime,
+    accounts: Collection[str] | None = None,
+    site_codes: Collection[str] | None = None,
+) -> list[QuietGroup]:
+    """Count the keys an overview need not look at, by place and by what is to be said of them.
+
+    Args:
+        connection: The store.
+        fresh_since: What was looked at before this moment is not fresh.
+        accounts: Only of the accounts of these names.
+        site_codes: Only of these sites.
+
+    Returns:
+        The groups, in no order.
+    """
+    fresh = (known.c.seen_at >= fresh_since).label("is_fresh")
+    by = (known.c.marketplace, known.c.account, known.c.site, known.c.shop, known.c.quiet, fresh)
+    statement = select(*by, func.count(), func.max(known.c.seen_at))
+    statement = statement.where(known.c.quiet.is_not(None)).group_by(*by)
+    if accounts is not None:
+        statement = statement.where(known.c.account.in_(sorted(set(accounts))))
+    if site_codes is not None:
+        statement = statement.where(known.c.site.in_(sorted(set(site_codes))))
+    # Few places and fewer words are named again and again.
+    said, place = cache(Quiet.parse), cache(_place)
+    return [
+        QuietGroup(place(*where), said(text), bool(is_fresh), count, seen_at)
+        for *where, text, is_fresh, count, seen_at in connection.execute(statement)
+    ]
+
+
+def places_of(connection: Connection, accounts: Collection[str] | None = None) -> set[Place]:
+    """Return every place something is known of, of all accounts or of those of these names."""
+    columns = (known.c.marketplace, known.c.account, known.c.site, known.c.shop)
+    statement = select(*columns).distinct()
+    if accounts is not None:
+        statement = statement.where(known.c.account.in_(sorted(set(accounts))))
+    return {_place(*row) for row in connection.execute(statement)}
+
+
+def _place(marketplace: str, account: str, site: str, shop: str) -> Place:
+    return Place(marketplace, account, site, unquote(shop, errors="surrogatepass"))
+
+
+def all_listed_sites(connection: Connection, accounts: Collection[str] | None = None) -> dict[Place, Site]:
+    """Return the sites the pickers of all accounts listed last, or of those of these names, by place."""
+    columns = (sites.c.marketplace, sites.c.account, sites.c.code, sites.c.shop, sites.c.body)
+    statement = select(*columns).where(sites.c.listed.is_(True)).order_by(*columns[:4])
+    if accounts is not None:
+        statement = statement.where(sites.c.account.in_(sorted(set(accounts))))
+    return {
+        Place(row.marketplace, row.account, row.code, row.shop): load_site(row.body)
+        for row in connection.execute(statement)
+    }
 
 
 def listed_sites(
@@ -240,8 +324,9 @@ def _readings_by_visit(connection: Connection, run_id: str) -> dict[int, list[Re
         .order_by(readings.c.seq)
     )
     by_visit: dict[int, list[Reading]] = defaultdict(list)
-    for visit_id, body in connection.execute(statement):
-        by_visit[visit_id].append(load_reading(body))
+    with without_collection():
+        for visit_id, body in connection.execute(statement):
+            by_visit[visit_id].append(load_reading(body))
     return by_visit
 
 
@@ -356,15 +441,34 @@ def _exact(found: Sequence[str], fragment: str) -> list[str]:
     return [text for text in found if text == fragment]
 
 
-def changed_last(connection: Connection) -> set[Key]:
-    """Return what got worse in the last run of its account."""
-    newest = select(func.max(visits.c.id)).group_by(visits.c.marketplace, visits.c.account)
-    latest = select(visits.c.run_id, visits.c.marketplace, visits.c.account).where(visits.c.id.in_(newest))
+def changed_last(connection: Connection, keys: Collection[Key]) -> set[Key]:
+    """Return which of these keys got worse in the last run of their account."""
     found: set[Key] = set()
-    for run_id, *account in connection.execute(latest).all():
-        rows = connection.execute(select(changes.c.key, changes.c.verb).where(changes.c.run_id == run_id))
-        for text, verb in rows:
-            key = Key.parse(text)
-            if [key.marketplace, key.account] == account and Verb(verb).is_alarm:
+    last = {
+        account: _last_run(connection, *account) for account in {(k.marketplace, k.account) for k in keys}
+    }
+    by_text = {str(key): key for key in keys}
+    alarms = [verb.value for verb in Verb if verb.is_alarm]
+    for chunk in _chunks(sorted(by_text)):
+        statement = select(changes.c.key, changes.c.run_id).where(
+            changes.c.key.in_(chunk),
+            changes.c.verb.in_(alarms),
+            changes.c.run_id.in_(sorted(run for run in set(last.values()) if run)),
+        )
+        for text, run_id in connection.execute(statement):
+            key = by_text[text]
+            if last[key.marketplace, key.account] == run_id:
                 found.add(key)
     return found
+
+
+def _last_run(connection: Connection, marketplace: str, account: str) -> str | None:
+    """Return the id of the last run that visited an account."""
+    statement = select(visits.c.run_id).where(
+        visits.c.marketplace == marketplace, visits.c.account == account
+    )
+    return connection.execute(statement.order_by(visits.c.id.desc()).limit(1)).scalar()
+
+
+def _chunks(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    return (items[first : first + _CHUNK] for first in range(0, len(items), _CHUNK))

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from checker import __version__
+from checker.compare import quiet
 from checker.model import Change, Key, Known, Pending, Presence, Reading, Run, Site, Verb, Visit
 from checker.model.wire import dump_ack, dump_event, dump_incident, dump_reading, dump_site, load_reading
 from checker.store.outbox import write_messages
@@ -25,7 +26,7 @@ __all__ = ["record"]
 _CHUNK: Final = 500
 
 # What of a known row follows each reading of its key.
-_MOVING: Final = frozenset({"last_id", "head_id"})
+_MOVING: Final = frozenset({"last_id", "head_id", "quiet", "seen_at"})
 
 _UNREAD: Final = (Presence.UNREADABLE, Presence.NOT_OBSERVED)
 
@@ -279,7 +280,9 @@ def _write_known(connection: Connection, run: Run, states: Mapping[Key, Known], 
     # Whatever was read is the last seen, also where nothing was concluded from it.
     unjudged = {reading.key: reading for reading in run.readings if reading.key not in states}
     rows = [
+        # What is known besides is not looked at here: so it is not counted as quiet either.
         _known_row(Known(key, last=reading, was_read=reading.presence not in _UNREAD), shelf)
+        | {"quiet": None}
         for key, reading in unjudged.items()
     ]
     _upsert(connection, known, rows, kept=set(known.c.keys()) - _MOVING)
@@ -288,9 +291,13 @@ def _write_known(connection: Connection, run: Run, states: Mapping[Key, Known], 
 def _known_row(state: Known, shelf: _Shelf) -> _Row:
     if state.last.key != state.key:
         raise ValueError(f"{state.key}: its last reading is of {state.last.key}")
-    place = shelf.place(state.key)
+    place, counted = shelf.place(state.key), quiet(state)
     return {
         **place,
+        # As keys write it: no database holds every text that a page may call a shop by.
+        "shop": str(state.key.place).partition("/shop=")[2],
+        "quiet": None if counted is None else str(counted),
+        "seen_at": state.last.observed_at,
         "last_id": shelf.id_of(state.last),
         "good_id": None if state.good is None else shelf.id_of(state.good),
         "head_id": shelf.heads[place["key"]],

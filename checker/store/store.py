@@ -23,7 +23,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 
 from checker.errors import StoreError, UsageError
-from checker.model import Change, Key, Known, Place, Run, Site
+from checker.model import Change, Key, Known, Place, QuietGroup, Run, Site
 from checker.model.latch import Latch
 from checker.store import forgetting, latches, recall, sqlitefile
 from checker.store.acts import Act, act_on, acts_of
@@ -110,17 +110,20 @@ class Store:
         with self._writing() as connection:
             mark_told(connection, messages, at, by)
 
-    def findings(self, *, or_unread: bool = False) -> dict[Key, Known]:
+    def findings(
+        self, accounts: Collection[str] | None = None, *, or_unread: bool = False
+    ) -> dict[Key, Known]:
         """Return the state of every key at which a finding is open.
 
         Args:
+            accounts: Only of the accounts of these names.
             or_unread: Also of those that the last look got nothing out of: what a person may acknowledge.
 
         Returns:
             The states by key.
         """
         with self._reading() as connection:
-            return recall.known_states(connection, only_open=True, or_unread=or_unread)
+            return recall.known_states(connection, only_open=True, or_unread=or_unread, accounts=accounts)
 
     def act(self, key: Key, act: Act, change: Callable[[Known], Known]) -> Known:
         """Change a finding as a person wants it, note that in the journal, and return the new state."""
@@ -132,10 +135,10 @@ class Store:
         with self._reading() as connection:
             return acts_of(connection, key, limit)
 
-    def changed_last(self) -> set[Key]:
-        """Return what got worse in the last run of its account."""
+    def changed_last(self, keys: Collection[Key]) -> set[Key]:
+        """Return which of these keys got worse in the last run of their account."""
         with self._reading() as connection:
-            return recall.changed_last(connection)
+            return recall.changed_last(connection, keys)
 
     def run_named(self, name: str) -> str:
         """Return the id of a run a person names: its id, `last`, `last~1`; UsageError if there is none."""
@@ -158,10 +161,57 @@ class Store:
         with self._reading() as connection:
             return recall.known_states(connection, marketplace, account, sites)
 
-    def all_known(self) -> dict[Key, Known]:
-        """Return what is known of every key."""
+    def all_known(
+        self, accounts: Collection[str] | None = None, sites: Collection[str] | None = None
+    ) -> dict[Key, Known]:
+        """Return what is known of every key, or of those of accounts and sites of these names."""
         with self._reading() as connection:
-            return recall.known_states(connection)
+            return recall.known_states(connection, accounts=accounts, site_codes=sites)
+
+    def known_of(self, keys: Collection[Key]) -> dict[Key, Known]:
+        """Return what is known of these keys; nothing for one that is not known."""
+        with self._reading() as connection:
+            return recall.known_states(connection, keys=keys)
+
+    def gist(
+        self,
+        fresh_since: datetime,
+        accounts: Collection[str] | None = None,
+        sites: Collection[str] | None = None,
+    ) -> tuple[dict[Key, Known], list[QuietGroup]]:
+        """Return what an overview needs of all that is known, as of one moment.
+
+        Args:
+            fresh_since: What was looked at before this moment is not fresh.
+            accounts: Only of the accounts of these names.
+            sites: Only of the sites of these codes.
+
+        Returns:
+            The states that must be looked at, and how many there are of each kind of the others.
+        """
+        with self._reading() as connection:
+            loud = recall.known_states(connection, accounts=accounts, site_codes=sites, only_loud=True)
+            return loud, recall.quiet_groups(connection, fresh_since, accounts, sites)
+
+    def loud(self) -> dict[Key, Known]:
+        """Return the first half of `gist` alone: all that is open or was not read is in it."""
+        with self._reading() as connection:
+            return recall.known_states(connection, only_loud=True)
+
+    def quiet(self, fresh_since: datetime) -> list[QuietGroup]:
+        """Return the second half of `gist` alone, of every account."""
+        with self._reading() as connection:
+            return recall.quiet_groups(connection, fresh_since)
+
+    def places(self, accounts: Collection[str] | None = None) -> set[Place]:
+        """Return every place something is known of, of all accounts or of those of these names."""
+        with self._reading() as connection:
+            return recall.places_of(connection, accounts)
+
+    def all_sites(self, accounts: Collection[str] | None = None) -> dict[Place, Site]:
+        """Return the sites the pickers of all accounts listed last, or of those of these names, by place."""
+        with self._reading() as connection:
+            return recall.all_listed_sites(connection, accounts)
 
     def sites(self, marketplace: str, account: str) -> dict[Place, Site]:
         """Return the sites the account's picker listed last, by place; none before its first run."""

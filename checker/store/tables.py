@@ -33,6 +33,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -137,6 +138,7 @@ visits: Final = Table(
     Column("blocked", Integer, nullable=False),
     Column("site_body", Text, nullable=False),
     Column("notice", Words, nullable=False, server_default=""),
+    Index("ix_visits_account", "account", "marketplace", "id"),
 )
 
 # visit_id is empty for a reading no page gave: an item that a list, read whole, no longer names.
@@ -161,6 +163,9 @@ readings: Final = Table(
     Column("disputed", Boolean, nullable=False, server_default="0"),
 )
 
+# quiet, seen_at: how an overview counts a key nothing is the matter with, and when it was last looked at;
+# none where it must be looked at. shop: as keys write it. They are copies, like those beside the bodies of
+# readings.
 known: Final = Table(
     "known",
     metadata,
@@ -190,7 +195,20 @@ known: Final = Table(
     Column("flap_told", UtcTime),
     Column("was_read", Boolean, nullable=False, server_default="0"),
     Column("accepted", Text),
-    Index(None, "marketplace", "account", "site"),
+    Column("shop", String, nullable=False, server_default=""),
+    Column("quiet", String),
+    Column("seen_at", UtcTime),
+    # Led by the account, by which everything is asked for; the rest of it, that counting needs no row.
+    Index("ix_known_place", "account", "marketplace", "site", "shop", "quiet", "seen_at"),
+    Index(
+        "ix_known_open",
+        "account",
+        sqlite_where=text("opened_at IS NOT NULL"),
+        postgresql_where=text("opened_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_known_loud", "account", sqlite_where=text("quiet IS NULL"), postgresql_where=text("quiet IS NULL")
+    ),
 )
 
 changes: Final = Table(
@@ -277,6 +295,7 @@ sites: Final = Table(
     Column("last_seen", UtcTime, nullable=False),
     Column("listed", Boolean, nullable=False),
     Column("body", Text, nullable=False),
+    Index("ix_sites_account", "account"),
 )
 
 latches: Final = Table(

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
 import sqlalchemy as sa
 from alembic import command
@@ -16,11 +17,15 @@ from checker.store.engine import place_of
 from checker.store.transactions import open_database, open_file, writing
 from tests.unit.store.story import day
 
-OLDER: Final = ("0001", "0002", "0003", "0004")
+OLDER: Final = ("0001", "0002", "0003", "0004", "0005")
 """Every schema there ever was before the present one."""
+
+_FILLED: Final = "0004"
+"""The last schema whose rows are written here; later ones are made of it."""
 
 RED, GREEN, LOST = "amazon/main/US/orders.late_rate", "amazon/main/US/orders.rate", "amazon/main/US/m.lost"
 ITEM = "mercadolibre/tienda/MLB/policy.violations:V1"
+SHOP = "shopee/main/MY/shop=a%20b/m.shop"
 WAITING, WORSE = "amazon/main/US/account.status", "amazon/main/CA/account.status"
 
 
@@ -39,10 +44,21 @@ def make_older(url: str, revision: str) -> None:
     config = migrate._config()
     with writing(engine) as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-        _fill(connection, int(revision))
+        command.upgrade(config, min(revision, _FILLED))
+        _fill(connection, int(min(revision, _FILLED)))
         _count_on(connection)
+        if revision > _FILLED:
+            # What those versions found here, they had taken over themselves.
+            command.upgrade(config, revision)
+            _shops(connection)
     engine.dispose()
+
+
+def _shops(connection: Connection) -> None:
+    """Add what is known of a shop of a site, as the fifth version wrote it."""
+    write = _Writer(connection, first=500)
+    row = write.reading(SHOP, "ok")
+    write.known(SHOP, row, levels="0", told="ok", was_read=True)
 
 
 def _count_on(connection: Connection) -> None:
@@ -57,11 +73,12 @@ def _count_on(connection: Connection) -> None:
 def body(key: str, level: str, on: int = 0, **fields: Any) -> str:
     """Return a reading as it was written then: causes as text, no claims, nothing disputed."""
     head, _, item = key.partition(":")
-    marketplace, account, site, metric = head.split("/")
+    marketplace, account, site, *shop, metric = head.split("/")
     record = {
         "key": {
             "marketplace": marketplace, "account": account, "site": site, "metric": metric,
-            "shop": "", "variant": "", "cycle": "current", "item": item,
+            "shop": unquote(shop[0].removeprefix("shop=")) if shop else "",
+            "variant": "", "cycle": "current", "item": item,
         },
         "presence": "unreadable" if level == "unknown" else "shown",
         "observed_at": day(on).isoformat().replace("+00:00", "Z"),
@@ -74,11 +91,11 @@ def body(key: str, level: str, on: int = 0, **fields: Any) -> str:
 class _Writer:
     """Inserts rows into whatever columns there are."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, first: int = 0) -> None:
         self._connection = connection
         self._tables = sa.MetaData()
         self._tables.reflect(connection)
-        self._readings = 0
+        self._readings = first
 
     def add(self, table: str, **values: Any) -> None:
         columns = self._tables.tables[table].columns
@@ -95,7 +112,7 @@ class _Writer:
     def reading(self, key: str, level: str, run: int = 0, previous: int | None = None, **fields: Any) -> int:
         """Add a reading, and return its row."""
         self._readings += 1
-        marketplace, account, site, _ = key.partition(":")[0].split("/")
+        marketplace, account, site, *_ = key.partition(":")[0].split("/")
         self.add(
             "readings", id=self._readings, run_id=f"run-{run}", visit_id=1, seq=self._readings,
             previous_id=previous, key=key, marketplace=marketplace, account=account, site=site, level=level,
@@ -105,7 +122,7 @@ class _Writer:
         return self._readings
 
     def known(self, key: str, last: int, **values: Any) -> None:
-        marketplace, account, site, _ = key.partition(":")[0].split("/")
+        marketplace, account, site, *_ = key.partition(":")[0].split("/")
         given = {
             "last_id": last, "good_id": last, "head_id": last, "had_incident": False, "vanished": False,
             "unreadable_streak": 0, "absent_streak": 0, "number": 1, "levels": "", **values,

@@ -113,6 +113,26 @@ def test_sites_are_told_apart_by_shop(url: str, revision: str) -> None:
 
 
 @ON_BOTH
+def test_what_an_older_version_knew_is_looked_at_until_it_is_read_again(url: str) -> None:
+    """Nothing is counted unseen that no version of today recorded; the shop of each key is known."""
+    make_older(url, OLDER[-1])
+
+    with open_store(url) as store:
+        known = store.all_known()
+        loud, quiet = store.gist(day(0))
+        run, _ = tell(store, visit(reading(_key(GREEN), on=2)), on=2)
+        after, counted = store.gist(day(0))
+
+        assert (loud, quiet) == (known, [])
+        assert store.places() == {key.place for key in known}
+        assert Place("shopee", "main", "MY", "a b") in store.places()
+        assert loud.keys() - after.keys() == {_key(GREEN)}
+        assert [(group.place, group.count, group.seen_at) for group in counted] == [
+            (_key(GREEN).place, 1, run.started_at)
+        ]
+
+
+@ON_BOTH
 @with_findings
 def test_a_red_that_waited_for_a_second_run_is_open_and_disputed(url: str, revision: str) -> None:
     """The older version held it back: today it would have been told, so it is told, and shown as red."""
