@@ -2,7 +2,7 @@
 
 A finding shows its close picture beside it: the one that tells most and still fits there. The others of
 its own fold out below it. A full page that several findings share goes to the gallery at the end, and they
-point to it; a small close-up is repeated.
+point to it; a small close-up is repeated. Where the page has no room for all of them, they are made small.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ import hashlib
 import struct
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+from checker.report._shrinking import Wanted, fitting
+
 __all__ = ["Gallery", "Picture", "Shown", "Subject", "full_page", "media_type"]
 
 EMBED_LIMIT: Final = 3 * 1024 * 1024
-"""A larger picture is pointed to by its path: a report must still open on a phone."""
+"""A larger picture is made small, or pointed to by its path: a report must still open on a phone."""
 
 _SMALL: Final = 150 * 1024
 """A close-up this small stands beside every finding it proves, however many share it."""
@@ -47,7 +49,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture as the page shows it; `src` is empty for one too large to embed."""
+    """One picture as the page shows it; `src` is empty for one too large to embed.
+
+    is_small: whether it is a thumbnail, so that the picture itself is to be looked up where it lies.
+    """
 
     anchor: str
     name: str
@@ -56,6 +61,7 @@ class Picture:
     back: str
     width: int = 0
     height: int = 0
+    is_small: bool = False
 
     @property
     def page(self) -> str:
@@ -112,7 +118,12 @@ def full_page(name: str) -> str:
 class Gallery:
     """Decides where each picture stands; `places` answers for each subject by its anchor."""
 
-    def __init__(self, subjects: Iterable[Subject], load: Callable[[str], bytes | None]) -> None:
+    def __init__(
+        self,
+        subjects: Iterable[Subject],
+        load: Callable[[str], bytes | None],
+        room: int | None = None,
+    ) -> None:
         self._load = load
         self._files: dict[str, _File | None] = {}
         self._placed: dict[str, Picture] = {}
@@ -120,7 +131,15 @@ class Gallery:
         subjects = tuple(subjects)
         own = {subject.anchor: self._distinct(subject.names) for subject in subjects}
         self._uses = Counter(file.digest for files in own.values() for file in files)
+        self._embedded = fitting(self._wanted(own.values()), room, EMBED_LIMIT)
         self.places = {subject.anchor: self._place(subject, own[subject.anchor]) for subject in subjects}
+
+    def _wanted(self, files: Iterable[Sequence[_File]]) -> Iterator[Wanted]:
+        """Yield each picture once, those that stand beside a finding before those that fold out."""
+        each = {file.digest: file for group in files for file in group}
+        for file in sorted(each.values(), key=lambda file: not self._is_own(file) or not file.fits):
+            times = self._uses[file.digest] if self._is_own(file) else 1
+            yield Wanted(file.digest, file.media, file.data, times)
 
     def _distinct(self, names: Iterable[str]) -> tuple[_File, ...]:
         found = (self._read(name) for name in names)
@@ -156,10 +175,19 @@ class Gallery:
         return self._placed[file.digest]
 
     def _picture(self, file: _File, subject: Subject, alt: str) -> Picture:
-        small = len(file.data) <= EMBED_LIMIT
-        src = f"data:{file.media};base64,{b64encode(file.data).decode()}" if small else ""
+        shown = self._embedded.get(file.digest)
+        src = "" if shown is None else f"data:{shown.media};base64,{b64encode(shown.data).decode()}"
         anchor = f"picture-{len(self._placed) + 1}"
-        picture = Picture(anchor, file.name, alt, src, subject.anchor, file.width, file.height)
+        picture = Picture(
+            anchor,
+            file.name,
+            alt,
+            src,
+            subject.anchor,
+            file.width,
+            file.height,
+            is_small=shown is not None and shown.is_small,
+        )
         self._placed[file.digest] = picture
         return picture
 

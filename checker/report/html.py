@@ -16,18 +16,19 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from checker.collecting import without_collection
 from checker.files import write_private
 from checker.model import Key, Known, Run
 from checker.model.confirmed import Confirmation
 from checker.report._parts import Badge, Voice, language_tag
 from checker.report._pictures import Gallery, Subject
-from checker.report._sites import account_views
+from checker.report._sites import AccountView, SiteView, account_views
 from checker.report._view import FindingView, finding_subject, finding_view, unread_subject, unread_view
 from checker.report.events import event_text, event_title
 from checker.report.findings import Finding, Sections, sections
@@ -54,6 +55,13 @@ Evidence = Callable[[str], bytes | None]
 _NOTHING: Final[Mapping[Key, Confirmation]] = MappingProxyType({})
 _DISTRIBUTION: Final = "marketplace-health-checker"
 _PLAIN_NAME = re.compile(r"[\w.-][\w .+=@/-]*\Z")
+# A report is mailed, and opened on a phone, however many shops it is of. What has less to tell gives way:
+# pictures are made small, and what was read on shops in order is left out.
+_PAGE: Final = 1_900_000
+_FRAME: Final = 30_000
+_CARD: Final = 4_000
+_ROW: Final = 450
+_LEAST_FOR_PICTURES: Final = 200_000
 # Full cards first; what the reader knows already is folded.
 _FULL: Final = ("red", "deadlines", "worsened", "warnings")
 _FOLDED: Final = ("vanished", "better", "sites", "still_open")
@@ -78,17 +86,18 @@ def write_html(
     confirmed: what people said of readings after they compared them with the console.
     """
     to = _linker(evidence_root, path.parent)
-    page = render_html(
-        run,
-        known,
-        places,
-        evidence,
-        now=now,
-        language=language,
-        link_to=to,
-        stale_after=stale_after,
-        confirmed=confirmed,
-    )
+    with without_collection():
+        page = render_html(
+            run,
+            known,
+            places,
+            evidence,
+            now=now,
+            language=language,
+            link_to=to,
+            stale_after=stale_after,
+            confirmed=confirmed,
+        )
     write_whole(path, well_formed(page).encode())
 
 
@@ -112,43 +121,99 @@ def render_html(
     settled = tuple(places)
     places = places_of(run.visits, settled)
     voice = Voice(now, language, confirmed)
+    # Once for all that asks for it: what a run read on top of what is known.
+    known = merged(known, run)
     found = sections(run, known, places)
     standings = roll_up_run(run, known, settled, stale_after)
-    gallery = Gallery(_subjects(found, voice), evidence)
     fresh = freshness(run, stale_after)
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            words=voice.words,
-            css=_css(),
-            run=run,
-            headline=headline(found, language),
-            is_red=bool(found.red),
-            mood=_mood(found),
-            covered=covered_text(run, standings, language),
-            bottom=rest_line(standings, sum(len(entry.states) for entry in found.unread), language),
-            counts=_counts(standings, voice),
-            moment=format_moment(run.finished_at, "UTC", language),
-            full=_with_banners(_views(found, _FULL, voice, gallery), found, voice, places),
-            unread=[
-                unread_view(voice, entry, f"unread-{n}", gallery) for n, entry in enumerate(found.unread, 1)
-            ],
-            unread_events=[
-                (event_title(event, voice.words), event_text(event, voice.words, {p.id: p for p in places}))
-                for event in found.unreadable_events
-            ],
-            unavailable=[
-                (unread_title(entry, voice.words), entry.accepted, printable(str(entry.states[0].key), 200))
-                for entry in found.unavailable
-            ],
-            folded=_views(found, _FOLDED, voice, gallery),
-            accounts=list(account_views(voice, standings, merged(known, run), fresh, settled)),
-            shared=gallery.shared,
-            facts=_run_facts(run, voice),
-            link_to=link_to,
-        )
+    accounts = list(account_views(voice, standings, known, fresh, settled))
+    draw = _Draw(voice, link_to)
+    lines = len(_coverage(draw, accounts, 0).encode())
+    cards = sum(len(getattr(found, name)) for name in (*_FULL, "unread", *_FOLDED))
+    room = _PAGE - _FRAME - lines - cards * _CARD
+    room -= min(room // 3, len(known) * _ROW)
+    gallery = Gallery(_subjects(found, voice), evidence, max(room, _LEAST_FOR_PICTURES))
+    findings = draw.part(
+        "report_findings.html.j2",
+        full=_with_banners(_views(found, _FULL, voice, gallery), found, voice, places),
+        unread=[unread_view(voice, entry, f"unread-{n}", gallery) for n, entry in enumerate(found.unread, 1)],
+        unread_events=[
+            (event_title(event, voice.words), event_text(event, voice.words, {p.id: p for p in places}))
+            for event in found.unreadable_events
+        ],
+        unavailable=[
+            (unread_title(entry, voice.words), entry.accepted, printable(str(entry.states[0].key), 200))
+            for entry in found.unavailable
+        ],
+        folded=_views(found, _FOLDED, voice, gallery),
     )
+    pictures = draw.part("report_pictures.html.j2", shared=gallery.shared)
+    room = _PAGE - _FRAME - lines - len(findings.encode()) - len(pictures.encode())
+    return draw.part(
+        "report.html.j2",
+        css=_css(),
+        run=run,
+        headline=headline(found, language),
+        is_red=bool(found.red),
+        mood=_mood(found),
+        covered=covered_text(run, standings, language),
+        bottom=rest_line(standings, sum(len(entry.states) for entry in found.unread), language),
+        counts=_counts(standings, voice),
+        glance=_glance(found),
+        moment=format_moment(run.finished_at, "UTC", language),
+        findings=findings,
+        coverage=_coverage(draw, accounts, room),
+        pictures=pictures,
+        facts=_run_facts(run, voice),
+    )
+
+
+class _Draw:
+    """Draws parts of the page."""
+
+    def __init__(self, voice: Voice, link_to: Callable[[str], str]) -> None:
+        self._given = {"words": voice.words, "link_to": link_to}
+        self._parts: Any = _environment().get_template("parts.html.j2").make_module(self._given)
+
+    def part(self, template: str, **given: object) -> Markup:
+        """Return a part, drawn by a template of its own, which escaped whatever it was given."""
+        text = _environment().get_template(template).render(**self._given, **given)
+        return Markup(text)  # noqa: S704 - drawn with autoescape
+
+    def line(self, site: SiteView, detail: str = "") -> Markup:
+        """Return the line of a site, with what was read there folded below it."""
+        return Markup(self._parts.site_row(site, detail))  # noqa: S704 - drawn with autoescape
+
+    def detail(self, site: SiteView) -> Markup:
+        """Return what was read on a site."""
+        return Markup(self._parts.site_detail(site))  # noqa: S704 - drawn with autoescape
+
+
+def _coverage(draw: _Draw, accounts: Sequence[AccountView], room: int) -> Markup:
+    """Return every account with its sites, and what was read there, the worst first, as room allows."""
+    order = list(Standing)
+    sites = [site for account in accounts for site in account.sites]
+    details: dict[int, Markup] = {}
+    for site in sorted(sites, key=lambda site: order.index(site.standing)):
+        if room <= 0:
+            break
+        detail = draw.detail(site)
+        room -= len(detail.encode())
+        if room < 0:
+            break
+        details[id(site)] = detail
+    lines = [
+        (account, [draw.line(site, details.get(id(site), "")) for site in account.sites])
+        for account in accounts
+    ]
+    return draw.part("report_coverage.html.j2", accounts=lines, left_out=len(sites) - len(details))
+
+
+def _glance(found: Sections) -> list[tuple[str, int]]:
+    """Return the sections of the page, in order, each with how much is in it."""
+    named = (*_FULL, "unread", *_FOLDED, "unavailable")
+    counted = [(name, len(getattr(found, name))) for name in named]
+    return [*((name, count) for name, count in counted if count), ("coverage", 0)]
 
 
 def _subjects(found: Sections, voice: Voice) -> Iterable[Subject]:
@@ -209,7 +274,8 @@ def _counts(standings: Sequence[SiteStanding], voice: Voice) -> list[tuple[Badge
 
 def _run_facts(run: Run, voice: Voice) -> list[tuple[str, str]]:
     words, language = voice.words, voice.language
-    flows = dict.fromkeys(printable(reading.flow, 80) for reading in run.readings if reading.flow)
+    named = dict.fromkeys(reading.flow for reading in run.readings if reading.flow)
+    flows = dict.fromkeys(printable(flow, 80) for flow in named)
     facts = [
         ("run", printable(run.run_id, 120)),
         ("started", format_moment(run.started_at, "UTC", language)),

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from checker.model import Key, Known, Outcome, Presence, Run, Site, Verb, Visit, visit_exit
+from checker.model import Change, Key, Known, Outcome, Presence, Run, Site, Verb, Visit, visit_exit
+from checker.model import Place as PlaceId
 from checker.report.rollup import Place, is_accepted
 
 __all__ = ["Unread", "cause_of_reason", "unread_in", "unread_known"]
@@ -79,10 +80,19 @@ def unread_in(run: Run, states: Mapping[Key, Known]) -> tuple[Unread, ...]:
     """Return what a run could not read, by cause; `states` is what is known after it."""
     found: dict[_Cause, list[_Lost]] = defaultdict(list)
     read = {key.place for key, state in states.items() if state.was_read}
+    at: dict[_Site, list[Key]] = defaultdict(list)
+    for key in states:
+        at[_site_of(key)].append(key)
+    drifts: dict[_Site, list[Change]] = defaultdict(list)
+    for change in run.changes:
+        if change.verb is Verb.DRIFT:
+            drifts[_site_of(change.key)].append(change)
     for visit in run.visits:
         place = Place(visit.marketplace, visit.account, visit.site)
         failed = bool(visit_exit(visit, was_read=visit.place in read))
-        for cause, state, text in _causes(run, visit, states, failed=failed):
+        lost = tuple(_lost(visit, states, at[_site_of(visit.place)], failed=failed))
+        drifted = any(_is_at(change.key, visit) for change in drifts[_site_of(visit.place)])
+        for cause, state, text in _causes(visit, lost, drifted=drifted, failed=failed):
             found[cause].append(_Lost(place, state, text))
     return tuple(_entry(cause, lost) for cause, lost in found.items())
 
@@ -101,6 +111,9 @@ def unread_known(known: Mapping[Key, Known], places: Iterable[Place]) -> tuple[U
         )
         found[cause].append(_Lost(place, state, state.last.reason))
     return tuple(_entry(cause, lost) for cause, lost in found.items())
+
+
+_Site = tuple[str, str, str]
 
 
 class _Sort(StrEnum):
@@ -154,33 +167,33 @@ def _entry(cause: _Cause, lost: Sequence[_Lost]) -> Unread:
 
 
 def _causes(
-    run: Run, visit: Visit, states: Mapping[Key, Known], *, failed: bool
+    visit: Visit, lost: Sequence[Known], *, drifted: bool, failed: bool
 ) -> Iterator[tuple[_Cause, Known | None, str]]:
     """Yield each thing not read on a visit, its cause, and the words for that."""
-    lost = tuple(_lost(visit, states, failed=failed))
     whole = _Cause(_Sort.VISIT, visit.marketplace, visit.detail, visit.outcome, visit.account)
-    if any(change.verb is Verb.DRIFT and _is_at(change.key, visit) for change in run.changes):
+    if drifted:
         drift = _Cause(_Sort.DRIFT, visit.marketplace, visit.detail, visit.outcome, visit.account)
         yield from ((drift, state, visit.detail) for state in lost or (None,))
         return
     reached = visit.outcome in _REACHED
     unreadable = [state for state in lost if reached and state.last.presence is Presence.UNREADABLE]
-    rest = [state for state in lost if state not in unreadable]
+    rest = [state for state in lost if not (reached and state.last.presence is Presence.UNREADABLE)]
     yield from ((_of_widget(state), state, state.last.reason) for state in unreadable)
     if rest or (failed and not unreadable):
         yield from ((whole, state, visit.detail) for state in rest or (None,))
 
 
-def _lost(visit: Visit, states: Mapping[Key, Known], *, failed: bool) -> Iterator[Known]:
-    """Yield what was there to be read on this visit and was not."""
+def _lost(visit: Visit, states: Mapping[Key, Known], here: Iterable[Key], *, failed: bool) -> Iterator[Known]:
+    """Yield what was there to be read on this visit and was not; `here` is all that is known of its site."""
     read = {reading.key: reading for reading in visit.readings}
-    for key in sorted(states):
-        reading = read.get(key)
-        if reading is not None:
-            if reading.presence in _UNREAD:
-                yield states[key]
-        elif failed and _is_at(key, visit) and not key.item:
-            yield states[key]
+    lost = [key for key, reading in read.items() if reading.presence in _UNREAD and key in states]
+    if failed:
+        lost += [key for key in here if key not in read and _is_at(key, visit) and not key.item]
+    return (states[key] for key in sorted(lost))
+
+
+def _site_of(where: Key | PlaceId) -> _Site:
+    return where.marketplace, where.account, where.site
 
 
 def _is_at(key: Key, visit: Visit) -> bool:

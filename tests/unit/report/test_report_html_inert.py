@@ -12,7 +12,7 @@ from tests.unit.report.samples import NOW, two_days
 
 OWN_TAGS = """
     html head meta title style body a header div p span h1 h2 h3 ul li b main section article bdi dl dt dd
-    aside details summary small table caption thead tbody tr th td figure figcaption img code footer
+    aside nav details summary small table caption thead tbody tr th td figure figcaption img code footer
 """
 
 
