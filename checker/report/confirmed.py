@@ -78,7 +78,9 @@ def confirmed_by_place(
         once: The states of all keys that somebody ever said something of, of whichever of the two.
         confirmations: What was said of them.
     """
-    whole: Counter[Place] = Counter(state.key.place for state in loud if asks(state))
+    whole: Counter[Place] = Counter()
+    for state in loud:
+        whole[state.key.place] += asks(state)
     for group in quiet:
         whole[group.place] += group.count if group.said.is_asked else 0
     right = (state for state in once if asks(state))

@@ -204,7 +204,7 @@ def test_e6_a_damaged_record_does_not_keep_the_others_back(url: str, path: Path,
     make_older(url, revision)
     with sqlite3.connect(path) as connection:
         connection.execute("DROP TRIGGER readings_no_update")
-        connection.execute("UPDATE readings SET body = '{' WHERE key = ?", [ITEM])
+        connection.execute("UPDATE readings SET body = '{' WHERE key IN (?, ?)", [ITEM, RENAMED])
 
     with open_store(url) as store:
         assert store.known("amazon", "main")[_key(RED)].level is Level.CRITICAL
