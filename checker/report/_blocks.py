@@ -82,6 +82,8 @@ _ASCII: Final = {
     Standing.NO_RATING: "-",
 }
 _NARROW: Final = 64
+_COLUMNS: Final = ("site", "status", "rating", "worst", "open", "read")
+_BETWEEN: Final = 4
 _ITEMS: Final = 12
 
 
@@ -264,17 +266,23 @@ def _cells(pen: Pen, line: SiteStanding) -> tuple[Text, Text, Text, Text, Text]:
 
 
 def _table(pen: Pen, lines: Sequence[SiteStanding]) -> Table:
+    rows = [(Text(site_name(line.place, pen.words), overflow="fold"), *_cells(pen, line)) for line in lines]
+    labels = [Text(pen.words.label(name)) for name in _COLUMNS]
+    widths = [max(cell.cell_len for cell in column) for column in zip(labels, *rows, strict=True)]
+    # Where everything fits beside each other nothing need be measured or folded: with thousands of sites that
+    # is most of the work.
+    fits = sum(widths) + _BETWEEN * len(widths) <= pen.console.width
     table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=False, header_style="dim")
-    for name in ("site", "status", "rating", "worst", "open", "read"):
-        right = name in ("rating", "open", "read")
+    for name, label, width in zip(_COLUMNS, labels, widths, strict=True):
         table.add_column(
-            Text(pen.words.label(name)),
-            justify="right" if right else "left",
+            label,
+            justify="right" if name in ("rating", "open", "read") else "left",
             overflow="fold",
-            no_wrap=name == "status",
+            no_wrap=fits or name == "status",
+            width=width if fits else None,
         )
-    for line in lines:
-        table.add_row(Text(site_name(line.place, pen.words), overflow="fold"), *_cells(pen, line))
+    for row in rows:
+        table.add_row(*row)
     return table
 
 

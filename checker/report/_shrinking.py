@@ -99,9 +99,9 @@ def thumbnail(data: bytes) -> bytes | None:
             # A picture that claims to be enormous is not drawn at all.
             warnings.simplefilter("error")
             with Image.open(BytesIO(data), formats=_FORMATS) as image:
-                image.draft("RGB", _BOX)
+                # Made small before anything else is done with it: a whole page has millions of pixels.
+                image.thumbnail(_BOX, reducing_gap=1.0)
                 drawn = image.convert("RGB")
-        drawn.thumbnail(_BOX, reducing_gap=1.0)
         out = BytesIO()
         drawn.save(out, "JPEG", quality=_QUALITY, optimize=True)
     except Exception:  # noqa: BLE001 - its decoders raise whatever they meet, and a report is written all the same

@@ -121,12 +121,23 @@ class SiteStanding:
     seen_at: datetime | None = None
 
 
+class _Merged(dict[Key, Known]):
+    """What is known, with what a run read on top."""
+
+    def __init__(self, known: Mapping[Key, Known], run: Run) -> None:
+        super().__init__(known)
+        self.run = run
+
+
 def merged(known: Mapping[Key, Known], run: Run) -> dict[Key, Known]:
     """Return `known` with what the run read on top: a dry run stores nothing, and must not show old greens.
 
-    Nothing gets better by this: only the comparison closes a finding.
+    Nothing gets better by this: only the comparison closes a finding. What was merged with the run already is
+    returned as it is.
     """
-    states = dict(known)
+    if isinstance(known, _Merged) and known.run is run:
+        return known
+    states = _Merged(known, run)
     for reading in run.readings:
         state = states.get(reading.key)
         if state is None or state.last.observed_at < reading.observed_at:

@@ -268,3 +268,22 @@ def test_every_outcome_can_be_told(outcome: Outcome) -> None:
     told = story([visit("US", [status("US", DAY_ONE)])], [visit("US", [], outcome, "because")])
 
     assert shown(told)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [64, 80, 97, 120, 180])
+def test_a_table_that_fits_is_drawn_as_if_it_had_been_measured(
+    monkeypatch: pytest.MonkeyPatch, language: str, width: int
+) -> None:
+    """Letter by letter and colour by colour: that nothing is measured saves time and shows nowhere."""
+
+    def drawn() -> str:
+        told, out = two_days(), io.StringIO()
+        console = Console(file=out, width=width, force_terminal=True, color_system="truecolor")
+        print_run(told.run, told.known, told.places, console, now=NOW, language=language)
+        return out.getvalue()
+
+    quick = drawn()
+    monkeypatch.setattr("checker.report._blocks._BETWEEN", 10_000)
+
+    assert quick == drawn()
