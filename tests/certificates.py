@@ -1,8 +1,8 @@
 """Certificates for a replica that speaks TLS: signed by itself, or by an authority that a browser trusts.
 
 No public authority signs what is wrong, so a test has one of its own. A Chromium on Linux trusts what its
-user's NSS database trusts, beside the authorities it comes with: `trusted_in` writes one, with the very library
-that Chromium reads it by.
+user's NSS database trusts, beside the authorities it comes with: `trusted_in` writes one, with
+the very library that Chromium reads it by.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Authority:
         hosts: Sequence[str] = ("127.0.0.1",),
         use: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
     ) -> Path:
-        """Write a certificate for these hosts, and its key, into one PEM file; use: what it may be used for."""
+        """Write a certificate for these hosts, and its key, into one PEM file; use: what it is good for."""
         key = ec.generate_private_key(ec.SECP256R1())
         begun = _begun("127.0.0.1", self.name, key, valid_from, valid_to)
         if hosts:

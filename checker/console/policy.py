@@ -149,6 +149,10 @@ class Policy:
             and parts.hostname in self.toml.sign_in_hosts
         )
 
+    def may_open(self, url: str) -> bool:
+        """Tell whether a page may be opened that the console itself leads to: at home, and reading alone."""
+        return self.at_home(url) and self.judge(Phase.READ, "GET", url) is Verdict.ALLOW
+
     def may_post_secret(self, url: str) -> bool:
         """Tell whether a sign-in form may send to `url`: a sign-in origin, on a path that is not denied."""
         parts = _split(url)

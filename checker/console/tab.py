@@ -176,6 +176,14 @@ class Tab:
         except BrowserError:
             return None
 
+    def says(self, name: str, what: Callable[[bytes], bool]) -> bool:
+        """Tell whether anything of the page fits: its address, title or text; of one that is lost it may."""
+        try:
+            said = self.take(name, ready=True)
+        except Stop:
+            return True
+        return what("\n".join((said.url, said.title, said.html)).encode("utf-8", "replace"))
+
     def _goto(self, name: str, url: str) -> None:
         try:
             response = self.raw.goto(url, wait_until="domcontentloaded")

@@ -115,7 +115,7 @@ def test_a_document_is_awaited_until_it_answers(awaited: Awaited) -> None:
 
 @pytest.mark.parametrize("late", ["answers", "fails"])
 def test_an_earlier_document_that_comes_late_ends_no_wait(awaited: Awaited, late: str) -> None:
-    """What was asked for last is awaited still: asked about its page, the browser would not answer for ever."""
+    """What was asked for last is awaited still: asked about its page, the browser answers nothing."""
     first = awaited.raw.asks()
     last = awaited.raw.asks()
 
@@ -153,7 +153,7 @@ def test_a_document_that_breaks_off_is_awaited_no_more(awaited: Awaited) -> None
 def test_a_page_that_goes_elsewhere_twice_is_awaited_where_it_goes_last(shared_browser: Browser) -> None:
     """The browser breaks the first off when the second is asked for: that one still has to come."""
     first, last = threading.Event(), threading.Event()
-    away = "for (const [n, to] of ['/one', '/two'].entries()) setTimeout(() => { location.href = to; }, 50 + 99 * n)"
+    away = "['/one', '/two'].forEach((to, n) => setTimeout(() => { location.href = to; }, 50 + 99 * n))"
     replies = {
         "/home": page_of("<h1>Home</h1>", away),
         "/one": Reply("never", held=first),
