@@ -30,6 +30,7 @@ from checker.evidence.traffic import Traffic
 from checker.model import Claim, Outcome, Site, Visit
 from checker.model.wire import dump_visit
 from checker.secrets import Scrubber
+from checker.secrets.hushed import hushed
 
 __all__ = ["PROVENANCE", "RECORD", "Habits", "Witness"]
 
@@ -126,6 +127,8 @@ class Witness:
             return visit
         self._note_blocked()
         scene = self._scene()
+        # What the page repeated of a secret is no part of what was read.
+        visit = hushed(visit, self.secrets)
         _must(scene.keep(RECORD, scene.bare(dump_visit(visit))))
         site = visit.site
         bundle = self.sealer.seal(
@@ -163,6 +166,9 @@ class Witness:
         if asks_for_a_secret(self.console):
             self._notes.hold_back(page, "a sign-in form stood on the page")
             return {"page": page, "withheld": "a sign-in form stood on the page"}
+        if self.console.shows_secret():
+            self._notes.hold_back(page, "a secret stood on the page")
+            return {"page": page, "withheld": "a secret stood on the page"}
         if not self._environment:
             self._environment = environment(self.console.raw)
         at = {"monotonic_ns": str(time.monotonic_ns()), "utc": utc_text(datetime.now(UTC))}
