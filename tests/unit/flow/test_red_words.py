@@ -6,7 +6,8 @@ import pytest
 from babel import Locale
 
 from checker.flow.page_words import words_of
-from checker.flow.red_words import red_word, stopped
+from checker.flow.red_words import red_word
+from checker.flow.statements import stopped
 
 DENIED = {
     "en": (
