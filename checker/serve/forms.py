@@ -9,19 +9,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from http import HTTPStatus
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, unquote
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
-__all__ = ["FORM", "Refused", "Sessions", "is_own_origin", "sent"]
+__all__ = ["FORM", "Refused", "Sessions", "is_own_origin", "remembered", "remembering", "sent"]
 
 FORM: Final = "application/x-www-form-urlencoded"
 _LARGEST: Final = 200_000
 _FIELDS: Final = 2000
 """A site may have hundreds of widgets, each with three fields."""
 _SESSION_BYTES: Final = 32
+_WHO: Final = "checker_who"
+_LONG: Final = 180 * 24 * 3600
 
 
 class Refused(Exception):  # noqa: N818 - it names a decision
@@ -93,3 +97,15 @@ async def sent(request: Request, sessions: Sessions, address: str) -> dict[str, 
     if not sessions.holds(request.state.session, fields.pop("csrf", "")):
         raise Refused("refused_session")
     return fields
+
+
+def remembered(request: Request) -> str:
+    """Return who sent the last form from this browser, or nothing."""
+    return unquote(request.cookies.get(_WHO, ""))
+
+
+def remembering(to: str, who: str, *, is_https: bool) -> Response:
+    """Lead on to a page, and remember who sent the form, so that the next one has the name in it."""
+    response = RedirectResponse(to, HTTPStatus.SEE_OTHER)
+    response.set_cookie(_WHO, quote(who), max_age=_LONG, httponly=True, samesite="strict", secure=is_https)
+    return response
