@@ -13,9 +13,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from checker.flow.outline import Outline, Part
+from checker.flow.red_words import is_good_word, red_word
 from checker.flow.tables import cell_of, grid_around
 
-__all__ = ["LONGEST", "context_of", "heads_of", "holds_only", "row_of", "texts_around"]
+__all__ = ["LONGEST", "context_of", "heads_of", "holds_only", "next_head", "row_of", "texts_around"]
 
 LONGEST: Final = 110
 """How much text a row or card may have to be one thing."""
@@ -69,6 +70,24 @@ def heads_of(outline: Outline, part: Part) -> list[str]:
         if before and is_head and outline.text(part) not in first:
             return [first]
     return []
+
+
+def next_head(outline: Outline, part: Part, language: str) -> int:
+    """Return where the next heading like the one a label is begins something else; past the end if none does.
+
+    One that judges ("Critical"), or that nothing comes after, may be a status, and begins nothing.
+    """
+    own = next((each for each in (part, *outline.around(part)) if each.tag in _HEADS), None)
+    if own is None or outline.length(own) > outline.length(part) + 2:
+        return len(outline.parts)
+    for each in outline.parts[own.end : own.end + _MOST_INSIDE]:
+        parent = outline.parent(each)
+        if each.tag != own.tag or parent is None or outline.children(parent)[-1:] == [each]:
+            continue
+        said = outline.text(each)
+        if said and not red_word(said, language) and not is_good_word(said, language):
+            return each.index
+    return len(outline.parts)
 
 
 def texts_around(outline: Outline, part: Part, row: Part | None) -> list[str]:

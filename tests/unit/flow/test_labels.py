@@ -433,3 +433,22 @@ def test_a_label_over_a_column_is_read_beneath_and_never_by_its_place() -> None:
     found = beside(html)
 
     assert (texts(found), found.of_rows, found.only) == (["1%", "1%"], True, None)
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<div><h3>{}</h3><p>2%</p></div><h3>Error index</h3><p>soon</p>", []),
+        ("<div><h3>{}</h3><p>2%</p><p>Elevated</p></div><h3>Error index</h3><p>soon</p>", ["Elevated"]),
+        # What judges, what nothing comes after, and what is another kind of heading may be the status.
+        ("<div><h3>{}</h3><p>2%</p></div><h3>Critical</h3><p>soon</p>", ["Critical", "soon"]),
+        ("<div><h3>{}</h3><p>2%</p></div><h3>Elevated</h3>", ["Elevated"]),
+        ("<div><h3>{}</h3><p>2%</p></div><h4>Elevated</h4><p>soon</p>", ["Elevated", "soon"]),
+    ],
+)
+def test_the_next_heading_is_no_status_word(html: str, words: list[str]) -> None:
+    """Where the label is a heading itself, the next one like it begins something else."""
+    found = beside(f"<section>{html.format(LABEL)}</section>", rivals=["Something else"])
+
+    assert [value.text for value in found.values] == ["2%"]
+    assert [word.text for word in found.words] == words
