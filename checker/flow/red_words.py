@@ -4,13 +4,14 @@ red_word("Account suspended", "en")      "suspended"
 red_word("0 violations", "en")           nothing
 red_word("3 violations", "en")           "violations"
 red_word("not suspended", "en")          nothing
+red_word("Account suspended?", "en")     nothing
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -50,9 +51,11 @@ _SOME_WORDS: Final = 12
 # A word that judges, and then the sentence that explains it.
 _HEAD: Final = re.compile(r"\s*([^\W\d][^:：.!。！–—]{1,40}?)\s*[:：.!。！–—]\s*(\D.*)", re.DOTALL)
 _LEAST_EXPLAINED: Final = 8
-_SENTENCE: Final = re.compile(r"[.!?。！？\n](?!\d)")
+_SENTENCE: Final = re.compile(r"[.!?。！？؟\n](?!\d)")
 # A no before a comma says nothing of what comes after it.
-_CLAUSE: Final = re.compile(r"[.;!?,。；！？，、\n](?!\d)|\s[-–—|]\s")
+_CLAUSE: Final = re.compile(r"[.;!?,。；！？؟，、\n](?!\d)|\s[-–—|]\s")
+# That of an address asks nothing: "see /help?id=3".
+_QUESTION: Final = re.compile(r"[？؟]|\?(?![\w=&/%])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def red_word(
         topics: Which red words count.
     """
     for topic in topics:
-        for clause in _CLAUSE.split(text[:_LONGEST]):
+        for clause in _stated_clauses(text[:_LONGEST]):
             folded = fold(clause)
             for found in red_words(topic, language).all_in(folded):
                 if _denied(folded, found.start(), found.end(), language):
@@ -114,7 +117,7 @@ def stopped(text: str, language: str) -> str:
     """
     if not _of_the_reader().found_in(fold(text[:_LONGEST])):
         return ""
-    for sentence in _SENTENCE.split(text[:_LONGEST]):
+    for sentence in _stated_sentences(text[:_LONGEST]):
         whole = fold(sentence)
         # A notice may be in another language than the page: what it calls the account tells which.
         spoken = [tongue for tongue, words in _tongues() if words.found_in(whole)]
@@ -135,6 +138,21 @@ def stopped(text: str, language: str) -> str:
                 if word:
                     return word
     return ""
+
+
+def _stated_sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of a text that do not ask: "Account suspended? Chat with us" says of none."""
+    start = 0
+    for end in _SENTENCE.finditer(text):
+        if not _QUESTION.match(text, end.start()):
+            yield text[start : end.start()]
+        start = end.end()
+    yield text[start:]
+
+
+def _stated_clauses(text: str) -> Iterator[str]:
+    for sentence in _stated_sentences(text):
+        yield from _CLAUSE.split(sentence)
 
 
 def _undenied(folded: str, tongue: str, spoken: Sequence[str]) -> str:
