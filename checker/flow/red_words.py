@@ -45,7 +45,10 @@ _LONGEST: Final = 600
 _HEAD: Final = re.compile(r"\s*([^\W\d][^:：.!。！–—]{1,40}?)\s*[:：.!。！–—]\s*(\D.*)", re.DOTALL)
 _LEAST_EXPLAINED: Final = 8
 # A no before a comma says nothing of what comes after it.
-_CLAUSE: Final = re.compile(r"[.;!?,。；！？，、\n](?!\d)|\s[-–—|]\s")
+_CLAUSE: Final = re.compile(r"[.;!?,。；！？؟，、\n](?!\d)|\s[-–—|]\s")
+# That of an address asks nothing: "see /help?id=3".
+_COLONS: Final = (":", "：")
+_QUESTION: Final = re.compile(r"[？؟]|\?(?![\w=&/%])")
 
 
 def red_words(topic: str, language: str) -> Words:
@@ -73,7 +76,7 @@ def red_word(
         topics: Which red words count.
     """
     for topic in topics:
-        for clause in clauses(text[:_LONGEST]):
+        for clause in _stated(text[:_LONGEST]):
             for found in red_in(fold(clause), topic, language):
                 return found.group()
     return ""
@@ -93,6 +96,17 @@ def red_in(folded: str, topic: Strength, language: str) -> Iterator[re.Match[str
         if topic == "counted" and not is_counted(folded, language):
             continue
         yield found
+
+
+def _stated(text: str) -> Iterator[str]:
+    """Yield the clauses of a text that do not ask: "Account suspended?" of a chat window says of none."""
+    start = 0
+    for end in _CLAUSE.finditer(text):
+        clause = text[start : end.start()]
+        # What stands before a colon is said, whatever is asked after it: "Account suspended: why?"
+        yield clause[: max(map(clause.rfind, _COLONS)) + 1] if _QUESTION.match(text, end.start()) else clause
+        start = end.end()
+    yield text[start:]
 
 
 def clauses(text: str) -> list[str]:

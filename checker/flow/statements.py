@@ -31,7 +31,8 @@ _FILE: Final = "statements.toml"
 _LONGEST: Final = 600
 _LONGEST_BREAK: Final = 300
 _TOPICS: Final = ("account", "status", "counted")
-_SENTENCE: Final = re.compile(r"[.!?。！？؟\n](?!\d)")
+# What an address carries after its question mark asks nothing: "see /help?id=3".
+_SENTENCE: Final = re.compile(r"[.!。！？؟\n](?!\d)|\?(?![\w=&/%])")
 _ASKING: Final = frozenset("?？؟")
 _NUMERAL: Final = re.compile(r"\d+")
 # How many words may stand between a verb and its object: "suspendemos *a* sua conta"; without blanks, signs.

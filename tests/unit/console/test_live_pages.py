@@ -325,3 +325,27 @@ def test_a_console_leads_to_its_own_addresses_that_read_and_to_nothing_else(
     assert followed.value.outcome is found.value.outcome is Outcome.UNKNOWN_PAGE
     assert url.startswith(local.origin)
     assert {"/x", "/x/9", "/account/close"}.isdisjoint(local.asked)
+
+
+@pytest.mark.parametrize("stands", ["/x/9?tab=2", "/health"])
+def test_a_page_that_is_gone_when_it_is_opened_again_is_not_there(stands: str) -> None:
+    """The session may end between two looks: that is what the page came to, and no fault of ours."""
+    toml = LocalFlow(TOML | {"pages": pages(links=["Account health"])}).toml
+    origin, opened = "https://console.example", list[str]()
+
+    def open_at(name: str, url: str) -> Page:
+        path = url.removeprefix(origin)
+        opened.append(path)
+        if path not in {"/home", stands} or opened.count(stands) > 1:
+            raise NotHereError(Stop(Outcome.UNKNOWN_PAGE, f"{name}: blank"), gone=path != stands)
+        shown = HOME.body if path == "/home" else f"<h1>Account Health</h1>{SAYS}"
+        return Page(name, url, 200, f"<html><body>{shown}</body></html>")
+
+    finder = PageFinder(
+        *(toml, Policy(toml), open_at, lambda path, _: f"{origin}{path}", {}), lambda name, _: name == "home"
+    )
+    finder.arrived(f"{origin}/home", open_at("home", f"{origin}/home"))
+
+    with pytest.raises(Stop, match="health: blank"):
+        finder.find("health", {}, "")
+    assert opened.count(stands) == 2

@@ -153,6 +153,55 @@ def test_what_is_said_is_red(language: str, text: str) -> None:
     assert stopped(text, language)
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Account suspended? Listings removed? Ask our assistant."),
+        ("en", "Is your account suspended? Is your shop blocked? Chat with us"),
+        ("en", "Your account was suspended?! We can help"),
+        ("de", "Ihr Konto wurde gesperrt? Hier hilft der Chat."),
+        ("es", "¿Cuenta suspendida? Consulta la ayuda"),
+        ("fr", "Votre compte est suspendu ? Nous vous aidons."),
+        ("pt", "Sua conta foi suspensa? Fale conosco"),
+        ("zh", "账户已停用？点击这里"),
+        ("zh", "您的账户已被停用吗？"),
+        ("ja", "アカウントが停止されましたか？"),
+        ("ar", "تم تعليق حسابك؟"),
+    ],
+)
+def test_what_is_asked_is_no_red(language: str, text: str) -> None:
+    """A chat that offers its help, and a list of questions, say of no account that it is stopped."""
+    assert (stopped(text, language), red_word(text, language, topics=("account",))) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your account has been suspended. Questions?",
+        "What happened? Your account has been suspended",
+        "Your account has been suspended, see /help?id=3",
+        "您有疑问吗？您的账户已被停用",
+    ],
+)
+def test_a_question_beside_what_is_said_takes_nothing_back(text: str) -> None:
+    """Only the sentence that asks says nothing."""
+    assert stopped(text, "zh" if "您" in text else "en")
+    assert red_word(text, "zh" if "您" in text else "en", topics=("account",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your account has been suspended – what now?",
+        "Your account has been suspended, need help?",
+        "Account suspended: why?",
+    ],
+)
+def test_a_question_takes_back_its_own_clause_alone(text: str) -> None:
+    """A heading may say what is so and ask after it in one breath."""
+    assert red_word(text, "en", topics=("account",))
+
+
 @pytest.mark.parametrize("language", sorted(words_of("redwords.toml", "status")))
 def test_no_day_is_red(language: str) -> None:
     """The Czech July is no red thing, and a date no verdict."""
