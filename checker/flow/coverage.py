@@ -71,6 +71,7 @@ _RED_CLASSES: Final = frozenset(
     }
     | {"blocked", "fail", "failed", "failing", "violation", "alarm", "severe"}
 )
+_ALARM_CLASSES: Final = frozenset({"danger", "critical", "error", "red", "urgent", "alarm", "severe"})
 _NOT_RED_CLASSES: Final = frozenset(
     {"no", "not", "non", "without", "boundary", "hide", "hidden", "container"}
 )
@@ -192,7 +193,7 @@ def _stated(text: str, language: str) -> str:
 
 def _counts_things(outline: Outline, part: Part, word: str, language: str, locale: str | None) -> bool:
     """Tell whether a text names or counts what happens to things of the shop, and nothing colours it."""
-    if outline.tone(part) in _ALARMING:
+    if outline.tone(part) in _ALARMING or _status_classes(outline, part) & _ALARM_CLASSES:
         return False
     counts = counts_stopped_things(outline, part, language)
     return counts or names_what_happens(outline, part, word, language, locale)

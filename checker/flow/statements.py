@@ -33,6 +33,8 @@ _LONGEST_BREAK: Final = 300
 _TOPICS: Final = ("account", "status", "counted")
 # What an address carries after its question mark asks nothing: "see /help?id=3".
 _SENTENCE: Final = re.compile(r"[.!。！？؟\n](?!\d)|\?(?![\w=&/%])")
+# What is set off by a dash is said by itself: "Account suspended - if you think that this is wrong, appeal".
+_PART: Final = re.compile(r"[.;!?。；！？؟\n](?!\d)|\s[-–—|]\s")
 _ASKING: Final = frozenset("?？؟")
 _NUMERAL: Final = re.compile(r"\d+")
 # How many words may stand between a verb and its object: "suspendemos *a* sua conta"; without blanks, signs.
@@ -82,9 +84,9 @@ class _Sentence:
     whole: str
 
 
-def _sentences(text: str) -> Iterator[_Sentence]:
+def _sentences(text: str, ends: re.Pattern[str] = _SENTENCE) -> Iterator[_Sentence]:
     start = 0
-    for found in (*_SENTENCE.finditer(text), None):
+    for found in (*ends.finditer(text), None):
         end = len(text) if found is None else found.end()
         said = text[start:end]
         parts = tuple(clauses(said))
@@ -306,7 +308,7 @@ def without_rules(text: str, language: str) -> str:
         text: What a banner says, line by line; of a long text the beginning counts.
         language: The page's language.
     """
-    kept = [each for each in _sentences(text[:_LONGEST]) if not _is_no_status(each, language)]
+    kept = [each for each in _sentences(text[:_LONGEST], _PART) if not _is_no_status(each, language)]
     return "".join(each.text for each in kept) + text[_LONGEST:]
 
 
@@ -350,6 +352,8 @@ def _reds_in(sentence: _Sentence, language: str) -> list[_Red]:
 def _tells_of_own(sentence: _Sentence, marks: Sequence[_Mark], tongue: str) -> bool:
     """Tell whether a sentence says of the reader's own account that it is stopped, whatever else it says."""
     for place, folded in enumerate(sentence.folded):
+        if _stopped(tongue).is_whole(folded) and not any(mark.clause <= place for mark in marks):
+            return True
         end = _end_of_fact(sentence, place, marks, (tongue,))
         for word in _undenied(folded[:end], folded, tongue, (tongue,)):
             if not _is_break(sentence.whole, word, tongue):
@@ -449,7 +453,7 @@ def is_own_break(text: str, language: str) -> bool:
     ):
         return False
     return all(
-        _said("vacation", language).found_in(each.whole) or _said("paused", language).found_in(each.whole)
+        any(_said(topic, language).found_in(each.whole) for topic in ("vacation", "paused", "closed"))
         for each in spoken
     )
 
@@ -458,9 +462,8 @@ def _rests(folded: str, language: str) -> bool:
     """Tell whether a text speaks of a vacation, and of something that rests."""
     if not _said("vacation", language).found_in(folded):
         return False
-    if _said("paused", language).found_in(folded) or red_words("outright", language).found_in(folded):
-        return True
-    return bool(_said("halted", language).found_in(folded))
+    rests = any(_said(topic, language).found_in(folded) for topic in ("paused", "closed", "halted"))
+    return rests or bool(red_words("outright", language).found_in(folded))
 
 
 def _is_break(folded: str, word: str, language: str) -> bool:
@@ -469,9 +472,11 @@ def _is_break(folded: str, word: str, language: str) -> bool:
         return False
     if _covers(_said("paused", language), folded, word) or red_words("outright", language).found_in(word):
         return True
-    if _said("shops", language).found_in(folded):
+    if _said("accounts", language).found_in(folded):
         return False
-    return _covers(_said("halted", language), folded, word)
+    if _covers(_said("closed", language), folded, word):
+        return True
+    return not _said("shops", language).found_in(folded) and _covers(_said("halted", language), folded, word)
 
 
 def _covers(words: Words, folded: str, word: str) -> bool:

@@ -123,6 +123,14 @@ THREATS = [
     ("ru", "Если вы не подтвердите данные, ваш аккаунт будет заблокирован."),
     ("en", "Suspended listings were reviewed and your account is suspended"),
 ]
+HEADLINES = [
+    ("en", "Account restricted - if you think that this is an error, appeal"),
+    ("en", "Account suspended, if you think that this is an error, appeal"),
+    ("en", "Account restricted; when you have answered, we look at it again"),
+    ("de", "Konto gesperrt – wenn Sie Fragen haben, schreiben Sie uns"),
+    ("ru", "Аккаунт заблокирован — если это ошибка, напишите нам"),
+    ("zh", "账户已停用；如果您有疑问，请联系我们"),
+]
 BREAKS = [
     ("es", "Pausamos tus ventas mientras estás de vacaciones"),
     ("en", "Your shop has been paused while you are on vacation."),
@@ -153,6 +161,9 @@ BREAKS = [
     ("th", "ร้านค้าของคุณปิดชั่วคราวเนื่องจากวันหยุด"),
 ]
 ENFORCED = [
+    ("en", "Your account has been closed while you were on vacation"),
+    ("en", "Your payouts are on hold while you are on vacation"),
+    ("es", "Cerramos tu cuenta durante tus vacaciones"),
     ("en", "Your account was paused because of policy violations"),
     ("en", "Your account was suspended while you were on vacation"),
     ("en", "Your store has been suspended during your vacation"),
@@ -227,6 +238,12 @@ def test_a_threat_is_red(language: str, text: str) -> None:
     assert red_in_banner(text, language)
 
 
+@pytest.mark.parametrize(("language", "text"), HEADLINES)
+def test_what_is_set_off_from_an_if_is_red(language: str, text: str) -> None:
+    """What comes after is what to do about it."""
+    assert red_in_banner(text, language)
+
+
 @pytest.mark.parametrize(("language", "text"), BREAKS)
 def test_a_break_that_the_seller_takes_is_no_red(language: str, text: str) -> None:
     """He chose it, and can end it."""
@@ -247,7 +264,8 @@ def test_what_is_said_besides_a_break_is_not_harmless() -> None:
 
 
 @pytest.mark.parametrize(
-    "topic", sorted({"happened", "anybody", "vacation", "paused", "enforced", "things", "keepers"})
+    "topic",
+    sorted({"happened", "anybody", "vacation", "accounts", "enforced", "things", "keepers"}),
 )
 def test_every_language_of_red_words_has_the_words_of_statements(topic: str) -> None:
     """A sentence is as easy to misread in one as in another."""
@@ -302,6 +320,7 @@ def test_stopped_things_are_told_however_they_are_laid_out(html: str) -> None:
         "<div class=card><span>All listings suspended</span><b>120</b></div>",
         "<div class=card><span>Payouts on hold</span><b>3</b></div>",
         "<div><h3>Listings</h3><p>Status: <b class=pill>Suspended</b></p></div>",
+        "<div class=card><span class='label text-danger'>Suspended listings</span><b>3</b></div>",
         "<div role=alert>3 listings were removed, and your account is suspended</div>",
         "<div role=alert>3 listings with policy violations have been suspended</div>",
     ],
