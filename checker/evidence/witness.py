@@ -84,8 +84,8 @@ class Witness:
             self._traffic = Traffic(self.console.raw, lambda: self.console.guard.phase.value == "read")
 
     def with_pictures(self, claim: Claim) -> Claim:
-        """Return the claim with its evidence if it is one that may have to be proven."""
-        worth = is_worth_proving(claim)
+        """Return the claim with its evidence if it is one that may have to be proven, or is wanted."""
+        worth = is_worth_proving(claim) or (self.habits.screenshots and self.camera.wants(claim))
         if not (worth or self.habits.every_visit) or not self._has_room():
             return claim
         try:
@@ -104,7 +104,8 @@ class Witness:
         self._note_blocked()
         if "withheld" in self._pages[display] or not pictured:
             return claim
-        self._context(claim, display)
+        if is_worth_proving(claim):
+            self._context(claim, display)
         return self.camera.with_pictures(claim)
 
     def sealed(self, visit: Visit) -> Visit:
@@ -145,7 +146,7 @@ class Witness:
         )
         proven = (
             replace(reading, bundle=bundle)
-            if is_worth_proving(reading) or self.habits.every_visit
+            if is_worth_proving(reading) or self.habits.every_visit or reading.evidence
             else reading
             for reading in visit.readings
         )

@@ -133,7 +133,7 @@ class _Search(PlacedReader):
         return LabelledValues(
             self._outline.text(first)[:_LONGEST_LABEL], tuple(dict.fromkeys(values))[:MOST_VALUES],
             tuple(dict.fromkeys(others))[:MOST_VALUES], tuple(dict.fromkeys(words))[:MOST_VALUES],
-            known, reason, self._outline.selector(first),
+            known, reason, self._outline.selector(self.with_value(found[0], values)),
         )  # fmt: skip
 
     def _beside(self, label: Label) -> Found:

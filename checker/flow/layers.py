@@ -1,6 +1,7 @@
 """Files that lie over one another, and where in them something stands.
 
-    base of all consoles  <  the flow's own site.toml  <  a user's overrides/<marketplace>.toml
+    base of all consoles  <  the flow's own site.toml  <  what a user kept from the page, a file for each
+    rule in overrides/<marketplace>/  <  a user's overrides/<marketplace>.toml
 
 tables           are merged key by key
 lists of tables  are merged by what names them: `name`, `code`, `metric` and `variant`, `path`, `list`; a
@@ -26,7 +27,7 @@ from typing import Any, Final
 
 from checker.errors import ConfigError
 
-__all__ = ["Layer", "Loc", "merged", "named"]
+__all__ = ["Layer", "Loc", "merged", "named", "override_files"]
 
 Loc = tuple[int | str, ...]
 Table = Mapping[str, Any]
@@ -158,6 +159,17 @@ def merged(layers: Sequence[Layer]) -> dict[str, Any]:
             _take_out(result, where, what, layer)
         result = _tables(result, over, (), layer)
     return result
+
+
+def override_files(override: Path) -> list[Path]:
+    """Return the files a user has for a flow, in the order they lie over one another.
+
+    Args:
+        override: The file a user writes by hand, `overrides/<marketplace>.toml`. It need not be there; the
+            rules that were kept from the page lie in the folder of its name, under it.
+    """
+    kept = sorted(path for path in override.with_suffix("").glob("*.toml") if path.is_file())
+    return [*kept, override] if override.is_file() else kept
 
 
 def named(loc: Loc, data: Any) -> tuple[str, ...]:

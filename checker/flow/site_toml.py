@@ -1,8 +1,9 @@
 """The schema of a flow's `site.toml`: what varies with a console, as data.
 
 Unknown keys are refused and all problems are listed at once, so that a typing mistake in an
-override never silently switches a check off. Three files lie over one another: `base.toml` of all
-consoles, the flow's own, and a user's `overrides/<marketplace>.toml`; see `checker.flow.layers`.
+override never silently switches a check off. Several files lie over one another: `base.toml` of all consoles,
+the flow's own, and a user's `overrides/<marketplace>.toml` with the rules kept beside it; see
+`checker.flow.layers`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from pydantic import (
 
 from checker.errors import ConfigError
 from checker.flow.declared import BannerRow, CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
-from checker.flow.layers import Layer, merged
+from checker.flow.layers import Layer, merged, override_files
 from checker.flow.misfits import Misfit, MisfitsError, no_such, problems_in
 from checker.flow.page_states import Box, Chain, Marker, Overlay, ReadPost, Rule, SignIn, State
 from checker.flow.phrases import Phrases
@@ -424,8 +425,8 @@ def load_site_toml(path: Path, override: Path | None = None) -> SiteToml:
         ConfigError: with every problem found, each with its file and line.
     """
     files = [Layer.of_package("base.toml"), Layer.of_file(path)]
-    if override is not None and override.is_file():
-        files.append(Layer.of_file(override))
+    if override is not None:
+        files += map(Layer.of_file, override_files(override))
     return _checked(tuple(files))
 
 

@@ -189,7 +189,7 @@ def _visit_all(
         job.evidence,
         Path(job.run_id) / slug(job.alias),
         _clock(job),
-        before=Before(job.known, frozenset(job.judged)),
+        before=Before(job.known, frozenset(job.judged), job.pictured),
         has_time=has_time,
         heard=lambda reading: tell(Took(reading=dump_reading(reading))),
         watch=watch,

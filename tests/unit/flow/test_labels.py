@@ -387,6 +387,26 @@ def test_its_picture_can_be_taken() -> None:
     assert [element.text for element in page(html).all(value.selector)] == ["1.2%"]
 
 
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        (f"<main><p>x</p><p><span>{LABEL}</span> <b>1.2%</b></p></main>", f"{LABEL} 1.2%"),
+        (f"<main><p>x</p><p>{LABEL}: 1.2%</p><p>1.2% of all</p></main>", f"{LABEL}: 1.2%"),
+        (
+            f"<table><tr><td>{LABEL}</td><td>1.2%</td></tr><tr><td>y</td><td>3</td></tr></table>",
+            f"{LABEL}1.2%",
+        ),
+        (f"<main><p>{LABEL}</p><p>{'y ' * 600}</p><p>1.2%</p></main>", LABEL),
+        (f"<main><p>{LABEL}</p></main>", LABEL),
+    ],
+)
+def test_the_close_up_shows_the_label_with_its_value(html: str, shown: str) -> None:
+    """A picture of the label alone proves nothing; one of half the page is no close-up."""
+    found = beside(html)
+
+    assert ["".join(e.text.split()) for e in page(html).all(found.selector)] == ["".join(shown.split())]
+
+
 HOSTILE = {
     "labels": f"<p>{LABEL}</p>" * 20_000,
     "values": f"<div><p>{LABEL}</p>" + "<p>1.2%</p>" * 20_000 + "</div>",
