@@ -48,6 +48,7 @@ _LEAST_EXPLAINED: Final = 8
 _CLAUSE: Final = re.compile(r"[.;!?,。；！？؟，、\n](?!\d)|\s[-–—|]\s")
 # That of an address asks nothing: "see /help?id=3".
 _COLONS: Final = (":", "：")
+_MARKS: Final = " \n\t?？؟!！()[]（）ⓘi"
 _QUESTION: Final = re.compile(r"[？؟]|\?(?![\w=&/%])")
 
 
@@ -76,7 +77,7 @@ def red_word(
         topics: Which red words count.
     """
     for topic in topics:
-        for clause in _stated(text[:_LONGEST]):
+        for clause in _stated(text[:_LONGEST], language):
             for found in red_in(fold(clause), topic, language):
                 return found.group()
     return ""
@@ -98,13 +99,16 @@ def red_in(folded: str, topic: Strength, language: str) -> Iterator[re.Match[str
         yield found
 
 
-def _stated(text: str) -> Iterator[str]:
+def _stated(text: str, language: str) -> Iterator[str]:
     """Yield the clauses of a text that do not ask: "Account suspended?" of a chat window says of none."""
     start = 0
     for end in _CLAUSE.finditer(text):
         clause = text[start : end.start()]
         # What stands before a colon is said, whatever is asked after it: "Account suspended: why?"
-        yield clause[: max(map(clause.rfind, _COLONS)) + 1] if _QUESTION.match(text, end.start()) else clause
+        # A lone one, or one apart, may be a mark beside a status that explains it: "Suspended (?) Details".
+        joined = clause[-1:].isalpha() or primary(language) == "fr"
+        asks = joined and _QUESTION.match(text, end.start()) and text[end.end() :].strip(_MARKS)
+        yield clause[: max(map(clause.rfind, _COLONS)) + 1] if asks else clause
         start = end.end()
     yield text[start:]
 

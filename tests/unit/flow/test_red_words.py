@@ -164,14 +164,20 @@ def test_what_is_said_is_red(language: str, text: str) -> None:
         ("fr", "Votre compte est suspendu ? Nous vous aidons."),
         ("pt", "Sua conta foi suspensa? Fale conosco"),
         ("zh", "账户已停用？点击这里"),
-        ("zh", "您的账户已被停用吗？"),
-        ("ja", "アカウントが停止されましたか？"),
-        ("ar", "تم تعليق حسابك؟"),
     ],
 )
 def test_what_is_asked_is_no_red(language: str, text: str) -> None:
     """A chat that offers its help, and a list of questions, say of no account that it is stopped."""
     assert (stopped(text, language), red_word(text, language, topics=("account",))) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("zh", "您的账户已被停用吗？"), ("ja", "アカウントが停止されましたか？"), ("ar", "تم تعليق حسابك؟")],
+)
+def test_running_text_that_asks_is_no_statement(language: str, text: str) -> None:
+    """Where nothing but a question stands."""
+    assert stopped(text, language) == ""
 
 
 @pytest.mark.parametrize(
@@ -195,10 +201,14 @@ def test_a_question_beside_what_is_said_takes_nothing_back(text: str) -> None:
         "Your account has been suspended – what now?",
         "Your account has been suspended, need help?",
         "Account suspended: why?",
+        "Account suspended?",
+        "Account suspended (?)",
+        "Account suspended ? ⓘ",
+        "Account suspended (?) See details",
     ],
 )
 def test_a_question_takes_back_its_own_clause_alone(text: str) -> None:
-    """A heading may say what is so and ask after it in one breath."""
+    """A heading may say what is so and ask after it in one breath; a mark may stand beside a status."""
     assert red_word(text, "en", topics=("account",))
 
 
