@@ -117,7 +117,6 @@ ACTS: Final = [
     "/shop/suspend",
     "/alert/snooze",
     "/alert/ignore",
-    "/alert/skip",
     "/campaign/join",
     "/programme/leave",
     "/fee/waive",
@@ -162,6 +161,11 @@ READS: Final = [
     "/productset/storefront",
     "/promotions",
     "/leaverequests",
+    # What refuses an offer.
+    "/merchant-picker/status/skip-2sv",
+    "/ap/accountfixup/skip?openid.mode=checkid_setup",
+    "/passkey/remindMeLater",
+    "/nudge/not-now",
     "/unlockables",
 ]
 
