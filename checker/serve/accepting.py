@@ -19,12 +19,11 @@ from checker.report.unread import Unread
 from checker.run.acting import Doing, acknowledging, moment_meant, taking_back
 from checker.serve.desk import Desk
 from checker.serve.findings import UNTIL
+from checker.serve.forms import who, why
 
 __all__ = ["ACTS", "Unavailable", "accept", "accepting", "unavailable"]
 
 ACTS: Final = ("ack", "unack")
-_LONGEST_NAME: Final = 80
-_LONGEST_REASON: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +75,9 @@ def accepting(voice: Voice, fields: Mapping[str, str]) -> Doing:
     """Return what a form wants done with what is never readable; UsageError if it does not say who or why."""
     words = voice.words
     what, until = fields.get("act", ""), fields.get("until", "")
-    by, reason = fields.get("by", "").strip(), fields.get("reason", "").strip()
     if what not in ACTS or until not in UNTIL:
         raise UsageError(words.page("refused_form"))
-    if not by or len(by) > _LONGEST_NAME:
-        raise UsageError(words.page("who_missing"))
-    if not reason or len(reason) > _LONGEST_REASON:
-        raise UsageError(words.page("why_missing"))
+    by, reason = who(fields, words), why(fields, words)
     if what == "unack":
         return taking_back(by, reason, voice.now)
     return acknowledging(by, reason, voice.now, moment_meant(until or None, voice.now))

@@ -25,11 +25,11 @@ from checker.report.safe import printable
 from checker.run.close_ups import CloseUp, CloseUps, pictures_of
 from checker.run.confirming import Confirmations
 from checker.serve.desk import Desk
+from checker.serve.forms import who
 from checker.serve.shops import account_text, address_of
 
 __all__ = ["ConfirmPage", "SiteLine", "Widget", "answer", "badge_of", "confirm_page", "sites"]
 
-_LONGEST_NAME: Final = 80
 _LONGEST_SAYS: Final = 300
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
@@ -139,9 +139,7 @@ def answer(desk: Desk, voice: Voice, text: str, fields: Mapping[str, str]) -> in
         StoreError: It could not be kept.
     """
     words = voice.words
-    by = fields.get("by", "").strip()
-    if not by or len(by) > _LONGEST_NAME:
-        raise UsageError(words.page("who_missing"))
+    by = who(fields, words)
     wanted = _place(text)
     states = [] if wanted is None else _asked(desk.look().known, wanted)
     given = []

@@ -38,6 +38,7 @@ from checker.run.proposing import Asked, Proposal
 from checker.run.rule_text import digest_of, keep
 from checker.serve.confirming import badge_of
 from checker.serve.desk import Desk
+from checker.serve.forms import who
 from checker.serve.proof import picture
 from checker.settings import PREFIX
 
@@ -54,7 +55,6 @@ __all__ = [
 ]
 
 LEVELS: Final = ("", "ok", "warning", "critical", "deactivated")
-_LONGEST_NAME: Final = 80
 _LONGEST_SAYS: Final = 300
 _PROPOSING_SECONDS: Final = 120
 _CAPTURE_SECONDS: Final = 300
@@ -176,9 +176,7 @@ def keep_rule(desk: Desk, voice: Voice, text: str, fields: Mapping[str, str]) ->
         UsageError: It does not say who, or the rule is not the one that was shown.
         ConfigError: It could not be written.
     """
-    by = fields.get("by", "").strip()
-    if not by or len(by) > _LONGEST_NAME:
-        raise UsageError(voice.words.page("who_missing"))
+    by = who(fields, voice.words)
     state = _unchanged(desk, voice, text, fields)
     made = proposed(desk, voice, text, fields)
     if not made.rule or made.digest != fields.get("digest", ""):
