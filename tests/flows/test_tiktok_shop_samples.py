@@ -258,31 +258,3 @@ def test_a_duration_is_no_percentage() -> None:
     reading = readings({"/x": {"data": {"indicators": [entry]}}})["tiktok_shop.after_sales_handling_time"]
 
     assert (reading.presence, reading.kind) == (Presence.UNREADABLE, Kind.DURATION)
-
-
-def test_a_new_shop_is_not_rated() -> None:
-    """It has no score, no points and no rates yet: nothing of it is fine, and nothing is lost."""
-    api = "/api/v1/seller/growth_center"
-    found = readings(
-        {
-            "/api/v1/seller/account/ahr/score": {"data": {"score": None}},
-            f"{api}/violation/overview/get": {"data": {"violation_score": None, "section_infos": None}},
-            f"{api}/performance/list": {
-                "data": {"indicators": [{"name": "late_dispatch_rate_30d", "value": None}]}
-            },
-        },
-        site=US,
-    )
-
-    names = ("account.health_rating", "account.penalty_points", "orders.late_shipment_rate")
-    assert {found[name].presence for name in names} == {Presence.NOT_RATED}
-    assert {found[name].level for name in names} == {Level.UNKNOWN}
-
-
-def test_a_red_beside_what_is_not_rated_yet_is_red() -> None:
-    """A null of the answer does not outvote the page."""
-    text = "<div><span>Late dispatch rate</span><b>9%</b></div>"
-    indicators = [{"name": "late_dispatch_rate_30d", "value": None}]
-    found = readings({"/x": {"data": {"indicators": indicators}}}, text, site=US)
-
-    assert found["orders.late_shipment_rate"].level is Level.WARNING
