@@ -108,11 +108,11 @@ def show(
     codes, moment = {code.upper() for code in site or ()}, now()
     with open_store(settings.store.url) as store:
         require_known(settings, places_asked(store, settings, account), account or (), codes)
+        kept = Confirmations(settings.paths.data_dir).read()
         if as_json:
-            print_document(state_document(store.all_known(account or None, codes or None), moment))
+            print_document(state_document(store.all_known(account or None, codes or None), moment, kept))
             return
         gist = gist_of(store, settings, moment, account or None, codes or None)
-        kept = Confirmations(settings.paths.data_dir).read()
         mine = [
             key
             for key in kept

@@ -9,7 +9,7 @@ from typing import Final
 from unicodedata import east_asian_width
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from checker.console.policy import Phase, Policy, Verdict
+from checker.console.policy import Policy
 from checker.console.tokens import is_token
 from checker.errors import NotOffered, Stop
 from checker.flow import Page, SiteToml, links_named
@@ -110,16 +110,23 @@ class PageFinder:
                 return seen
             if self._headed:
                 self._keep(page, path_of(self._headed), "where nothing of it but its name was known")
-                return self._open_at(page, self._headed)
+                return self._open_again(page, self._headed)
             if missing.strange and missing.stands is not None and self._may_be_it(page, missing.stands[1]):
                 self._keep(page, missing.strange, "where nothing of it was known")
-                return self._open_at(page, self._address(missing.strange, query))
+                return self._open_again(page, self._address(missing.strange, query))
             why = missing.stop
         if not self._toml.pages[page].optional:
             raise why
         self._not_offered[page, host] = why.detail
         self.notes.append(f"{page}: not offered by this console ({why.detail})")
         raise NotOffered(why.outcome, why.detail)
+
+    def _open_again(self, page: str, url: str) -> Page:
+        """Open what was seen before; a session may have ended since, and then nothing else is looked for."""
+        try:
+            return self._open_at(page, url)
+        except NotHereError as missing:
+            raise missing.stop from None
 
     def begun_at(self, page: Page) -> None:
         """Note what a sign-in ended on: the page a session begins with may be there, if nowhere else."""
@@ -256,7 +263,7 @@ class PageFinder:
                 elsewhere = host and not self._policy.origin and urlsplit(url).hostname != host
             except ValueError:
                 continue
-            if not elsewhere and self._policy.judge(Phase.READ, "GET", url) is Verdict.ALLOW:
+            if not elsewhere and self._policy.may_open(url):
                 yield url
 
     def _keep(self, page: str, path: str, how: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from checker.flow.outline import Outline, Part
-from checker.flow.red_words import stopped
+from checker.flow.statements import stopped
 
 __all__ = ["sentences"]
 

@@ -346,7 +346,7 @@ def _unit(after: str, locale: str) -> str | None:
         return ""
     touches = not after[:1].isspace() and after[:1].isascii() and text.casefold() not in _TOUCHING
     words = text.replace("-", " ").split()
-    if touches or len(words) > _UNIT_WORDS or not all(_is_word(word) for word in words):
+    if not words or touches or len(words) > _UNIT_WORDS or not all(_is_word(word) for word in words):
         return None
     first = words[0].casefold()
     if first in _changing_words(locale) or first[0] in _MAGNITUDES or first[0] in "千百十천백":

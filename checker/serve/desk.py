@@ -164,10 +164,10 @@ class Desk:
                 return self._kept(again, self._snapshot_stamp)
             return snapshot
 
-    def knows(self, key: Key) -> bool:
-        """Tell whether anything is known of a key."""
+    def state_of(self, key: Key) -> Known | None:
+        """Return what is known of a key, quiet or not, as it stands in the store now."""
         with self.store() as store:
-            return bool(store.known_of([key]))
+            return store.known_of([key]).get(key)
 
     def states_at(self, place: PlaceId) -> dict[Key, Known]:
         """Return everything known of one place, quiet or not, as it stands in the store now."""
