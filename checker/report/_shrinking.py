@@ -102,6 +102,8 @@ def thumbnail(data: bytes) -> bytes | None:
                 # Made small before anything else is done with it: a whole page has millions of pixels.
                 image.thumbnail(_BOX, reducing_gap=1.0)
                 drawn = image.convert("RGB")
+        # What a file says beside its picture would be written into the thumbnail as well.
+        drawn.info.clear()
         out = BytesIO()
         drawn.save(out, "JPEG", quality=_QUALITY, optimize=True)
     except Exception:  # noqa: BLE001 - its decoders raise whatever they meet, and a report is written all the same

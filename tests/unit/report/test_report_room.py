@@ -10,6 +10,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from selectolax.lexbor import LexborHTMLParser
 
 from checker.compare import compare
@@ -176,6 +177,20 @@ class TestFitting:
         with Image.open(BytesIO(made)) as image:
             assert image.format == "JPEG"
             assert image.size == (320, 640)
+
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+    def test_a_thumbnail_holds_what_is_drawn_and_nothing_else(self, kind: str) -> None:
+        """No words that a file carries beside its picture; what was covered is covered."""
+        picture, about, out = Image.new("RGB", (900, 600), "black"), PngInfo(), BytesIO()
+        about.add_text("comment", "said besides")
+        picture.save(out, kind, pnginfo=about, comment="said besides")
+        made = thumbnail(out.getvalue())
+
+        assert b"said besides" in out.getvalue()
+        assert made is not None
+        assert b"said besides" not in made
+        with Image.open(BytesIO(made)) as image:
+            assert image.getextrema() == ((0, 0),) * 3
 
     @pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n", b"<svg/>", noise(20, 20, 1)[:300]])
     def test_what_is_no_picture_has_no_thumbnail(self, data: bytes) -> None:

@@ -35,6 +35,7 @@ PAGES = (
     "/messages",
     "/confirm",
     "/confirm?at=amazon/main/US",
+    f"/confirm/place?key={STATUS}",
     "/nowhere",
 )
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
