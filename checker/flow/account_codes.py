@@ -12,129 +12,36 @@ one of many that the page never shows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from checker.flow.documents import Heard, name_words
+from checker.flow.page_words import words_in
 from checker.flow.red_words import red_word
 from checker.model import Site
 
 __all__ = ["AccountCode", "account_codes"]
 
-_SUBJECTS: Final = frozenset(
-    {"account", "accounts", "seller", "sellers", "shop", "shops", "store", "stores", "merchant", "merchants"}
-    | {"partner", "partners", "vendor", "vendors", "selling", "supplier", "mall"}
-)
-_STATES: Final = frozenset({"status", "state", "standing", "health", "level", "restriction", "condition"})
-# What a name may hold besides and still be of the account as a whole.
-_QUALIFIERS: Final = frozenset(
-    {"current", "overall", "code", "name", "type", "is", "my", "the", "performance", "has", "been", "was"}
-    | {
-        "operation",
-        "operational",
-        "operating",
-        "business",
-        "general",
-        "value",
-        "key",
-        "enum",
-        "str",
-        "privilege",
-    }
-)
-# Names that wrap an answer and say nothing of what is in it.
-_WRAPPERS: Final = frozenset(
-    {
-        "data",
-        "result",
-        "results",
-        "response",
-        "payload",
-        "body",
-        "content",
-        "value",
-        "entity",
-        "model",
-        "info",
-    }
-    | {
-        "detail",
-        "details",
-        "summary",
-        "item",
-        "items",
-        "list",
-        "record",
-        "root",
-        "output",
-        "message",
-        "props",
-    }
-    | {"information", "overview", "profile", "basic", "base", "current", "api", "json", "get", "query"}
-)
-# Flags: the last word of a name that is true of an account that is stopped.
-_FLAGS: Final = frozenset(
-    {"suspended", "deactivated", "blocked", "banned", "frozen", "restricted", "terminated", "delisted"}
-)
-# Codes of which nobody can say without the console's own documentation whether they are bad.
-_UNCLEAR: Final = frozenset(
-    {"closed", "locked", "limited", "offline", "punished", "penalized", "disabled", "abnormal"}
-)
-# What stands under these is no statement: words for the page, choices, settings, what one may be told of.
-_NO_STATEMENT: Final = frozenset(
-    {
-        "i18n",
-        "intl",
-        "locale",
-        "locales",
-        "label",
-        "labels",
-        "messages",
-        "strings",
-        "translation",
-        "translations",
-    }
-    | {
-        "dictionary",
-        "options",
-        "filter",
-        "filters",
-        "enums",
-        "choices",
-        "feature",
-        "features",
-        "flag",
-        "flags",
-    }
-    | {"experiment", "experiments", "toggle", "toggles", "config", "configuration", "settings", "permission"}
-    | {
-        "permissions",
-        "preference",
-        "preferences",
-        "notification",
-        "notifications",
-        "subscription",
-        "template",
-    }
-    | {
-        "templates",
-        "schema",
-        "example",
-        "examples",
-        "help",
-        "faq",
-        "tracking",
-        "analytics",
-        "buyer",
-        "history",
-    }
-    | {"previous", "former", "old", "columns", "tabs", "menu", "legend", "localization", "texts", "captions"}
-)
-_PLACES: Final = frozenset(
-    {"country", "site", "region", "marketplace", "market", "id", "code", "shop", "store"}
-)
+_FILE: Final = "account_codes.toml"
+
+
+def _topic(name: str) -> frozenset[str]:
+    return frozenset(words_in(_FILE, name, "en"))
+
+
+_SUBJECTS: Final = _topic("subjects")
+_STATES: Final = _topic("states")
+_QUALIFIERS: Final = _topic("qualifiers")
+_WRAPPERS: Final = _topic("wrappers")
+_FLAGS: Final = _topic("flags")
+_UNCLEAR: Final = _topic("unclear")
+_NO_STATEMENT: Final = _topic("no_statement")
+_PLACES: Final = _topic("places")
+# An entry that names its field: `{"key": "accountStatus", "value": "SUSPENDED"}`.
+_NAMED: Final = ("key", "name", "field", "code", "id", "type", "attribute")
+_VALUES: Final = frozenset({"value", "val"})
 _TRUE: Final = frozenset({"true", "1", "yes", "y"})
 _MOST: Final = 20
 _MOST_WORDS: Final = 6
@@ -172,7 +79,7 @@ def account_codes(
     strange = [other for other in others if other.casefold() not in own]
     found: dict[tuple[str, str], AccountCode] = {}
     for one in heard:
-        for way, holders, value in one.leaves(_may_be_a_standing):
+        for way, holders, value in _named_values(one):
             code = _code(one, way, value, language)
             if code is None:
                 continue
@@ -198,8 +105,26 @@ def _own_words(name: str) -> tuple[str, ...]:
 
 
 def _may_be_a_standing(name: str) -> bool:
-    own = _own_words(name) if len(name) <= _LONGEST else ()
+    return name in _VALUES or _is_a_standing(_own_words(name) if len(name) <= _LONGEST else ())
+
+
+def _is_a_standing(own: Sequence[str]) -> bool:
     return bool(own) and (own[-1] in _FLAGS or bool(_STATES & set(own)))
+
+
+def _named_values(one: Heard) -> Iterator[tuple[tuple[str | int, ...], tuple[Any, ...], Any]]:
+    """Yield what may be a standing; a value whose entry says what it is called, as if that were its name."""
+    for way, holders, value in one.leaves(_may_be_a_standing):
+        if way[-1] not in _VALUES:
+            yield way, holders, value
+            continue
+        names = (holders[-1].get(name) for name in _NAMED)
+        for name in names:
+            if isinstance(name, str) and len(name) <= _LONGEST and _is_a_standing(_own_words(name)):
+                # A list of such entries is one object, and no list of accounts.
+                end = -2 if len(way) > 1 and isinstance(way[-2], int) else -1
+                yield (*way[:end], name), (*holders[:end], holders[-1]), value
+                break
 
 
 def _code(one: Heard, way: Sequence[str | int], value: Any, language: str) -> AccountCode | None:

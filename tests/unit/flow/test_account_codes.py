@@ -37,6 +37,7 @@ def codes(body: Any, path: str = "/api/v3/overview") -> list[tuple[str, bool]]:
         {"shops": [{"shopId": 20001, "status": "BLOCKED"}, {"shopId": 20002, "status": "NORMAL"}]},
         {"seller": {"sites": {"MY": {"accountStatus": "BLOCKED"}, "SG": {"accountStatus": "OK"}}}},
         {"shops": [{"id": 1, "status": "TERMINATED"}]},
+        {"fields": [{"key": "accountStatus", "value": "SUSPENDED"}, {"key": "name", "value": "One"}]},
         {"user": '{"account": {"status": "SUSPENDED"}}'},
     ],
 )
