@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from checker.flow.documents import Heard, name_words
 from checker.flow.page_words import words_in
-from checker.flow.red_words import red_word
+from checker.flow.red_words import Strength, red_word
 from checker.model import Site
 
 __all__ = ["AccountCode", "account_codes"]
@@ -47,8 +47,6 @@ _MOST: Final = 20
 _MOST_WORDS: Final = 6
 _LONGEST: Final = 60
 _NEAR: Final = 2
-_SEVERAL: Final = 2
-_MOST_SEEN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +74,14 @@ def account_codes(
         language: The page's language: some answers hold the words that the page shows.
     """
     own = _folded(site.code, site.native_id, site.shop, site.country, *(value for _, value in site.handles))
-    strange = [other for other in others if other.casefold() not in own]
+    place = _Here(own, tuple(other for other in others if other.casefold() not in own))
     found: dict[tuple[str, str], AccountCode] = {}
     for one in heard:
-        for way, holders, value in _named_values(one):
+        for way, holders, value in _named_values(one, language):
             code = _code(one, way, value, language)
             if code is None:
                 continue
-            belongs = _belongs(way, holders, own, strange)
+            belongs = place.holds(way, holders)
             if belongs is False:
                 continue
             if belongs is None:
@@ -92,6 +90,53 @@ def account_codes(
             if len(found) >= _MOST:
                 return list(found.values())
     return list(found.values())
+
+
+class _Here:
+    """The site that is visited, told from the others by what the console calls them."""
+
+    def __init__(self, own: frozenset[str], strange: Collection[str]) -> None:
+        self._own = own
+        self._strange = strange
+        self._folded = _folded(*strange)
+        self._lists: dict[int, tuple[bool, bool]] = {}
+
+    def holds(self, way: Sequence[str | int], holders: Sequence[Any]) -> bool | None:
+        """Tell whether something is of this site; None where that cannot be told."""
+        sure: bool | None = True
+        for step, holder in zip(way, holders, strict=True):
+            if isinstance(step, str):
+                if step in self._strange:
+                    # A map with an entry for each site. A code in small letters may be any word: `id`, `my`.
+                    return False
+                if step.casefold() in self._own:
+                    sure = True
+                elif isinstance(holder, Mapping) and self._is_elsewhere(holder):
+                    sure = None
+                continue
+            is_list_of_some, has_own = self._entries(holder)
+            if not is_list_of_some:
+                continue
+            if _scalars(holder[step]) & self._own:
+                sure = True
+            elif has_own:
+                return False
+            else:
+                sure = None
+        return sure
+
+    def _is_elsewhere(self, holder: Mapping[str, Any]) -> bool:
+        named = _named(holder)
+        return bool(named & self._folded) and not named & self._own
+
+    def _entries(self, holder: Sequence[Any]) -> tuple[bool, bool]:
+        """Tell whether a list has several entries, and whether one of them is this site's."""
+        known = self._lists.get(id(holder))
+        if known is None:
+            entries = [entry for entry in holder if isinstance(entry, Mapping)]
+            known = len(entries) > 1, any(_scalars(entry) & self._own for entry in entries)
+            self._lists[id(holder)] = known
+        return known
 
 
 @lru_cache(maxsize=8192)
@@ -104,27 +149,33 @@ def _own_words(name: str) -> tuple[str, ...]:
     return tuple(parted)
 
 
+@lru_cache(maxsize=8192)
 def _may_be_a_standing(name: str) -> bool:
-    return name in _VALUES or _is_a_standing(_own_words(name) if len(name) <= _LONGEST else ())
-
-
-def _is_a_standing(own: Sequence[str]) -> bool:
+    own = _own_words(name) if len(name) <= _LONGEST else ()
     return bool(own) and (own[-1] in _FLAGS or bool(_STATES & set(own)))
 
 
-def _named_values(one: Heard) -> Iterator[tuple[tuple[str | int, ...], tuple[Any, ...], Any]]:
+def _named_values(one: Heard, language: str) -> Iterator[tuple[tuple[str | int, ...], tuple[Any, ...], Any]]:
     """Yield what may be a standing; a value whose entry says what it is called, as if that were its name."""
-    for way, holders, value in one.leaves(_may_be_a_standing):
-        if way[-1] not in _VALUES:
+
+    def may_be_bad(name: str, holder: Mapping[str, Any]) -> bool:
+        # By its value first: of a list of ten thousand things hardly any is stopped.
+        called = _given_name(holder) if name in _VALUES else name
+        return _may_be_a_standing(called) and _is_bad(holder[name], language)
+
+    for way, holders, value in one.leaves(may_be_bad):
+        if way[-1] in _VALUES:
+            # A list of such entries is one object, and no list of accounts.
+            end = -2 if len(way) > 1 and isinstance(way[-2], int) else -1
+            yield (*way[:end], _given_name(holders[-1])), (*holders[:end], holders[-1]), value
+        else:
             yield way, holders, value
-            continue
-        names = (holders[-1].get(name) for name in _NAMED)
-        for name in names:
-            if isinstance(name, str) and len(name) <= _LONGEST and _is_a_standing(_own_words(name)):
-                # A list of such entries is one object, and no list of accounts.
-                end = -2 if len(way) > 1 and isinstance(way[-2], int) else -1
-                yield (*way[:end], name), (*holders[:end], holders[-1]), value
-                break
+
+
+def _given_name(holder: Mapping[str, Any]) -> str:
+    """Return what an entry says its value is called, nothing where that is no standing."""
+    names = (holder.get(name) for name in _NAMED)
+    return next((name for name in names if isinstance(name, str) and _may_be_a_standing(name)), "")
 
 
 def _code(one: Heard, way: Sequence[str | int], value: Any, language: str) -> AccountCode | None:
@@ -140,19 +191,38 @@ def _code(one: Heard, way: Sequence[str | int], value: Any, language: str) -> Ac
         return None
     path = ".".join(str(step) for step in way if isinstance(step, str))
     if is_flag:
-        if not (value is True or (isinstance(value, str | int) and str(value).casefold() in _TRUE)):
-            return None
-        return AccountCode(path, " ".join(own), is_red=not rest)
-    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST:
+        return AccountCode(path, " ".join(own), is_red=not rest) if _is_true(value) else None
+    if not isinstance(value, str) or not value.strip():
         return None
+    if _says_red(value, language, ("account",) if rest else ("account", "status")):
+        return AccountCode(path, value, is_red=not rest)
+    return AccountCode(path, value, is_red=False) if not rest and _UNCLEAR & set(name_words(value)) else None
+
+
+def _is_bad(value: str | float, language: str) -> bool:
+    """Tell whether a value could be bad news under any name."""
+    if not isinstance(value, str):
+        return _is_true(value)
+    if len(value) > _LONGEST:
+        return False
+    return (
+        _is_true(value)
+        or bool(_UNCLEAR & set(name_words(value)))
+        or _says_red(value, language, ("account", "status"))
+    )
+
+
+def _is_true(value: Any) -> bool:
+    return value is True or (isinstance(value, str | int) and str(value).casefold() in _TRUE)
+
+
+@lru_cache(maxsize=8192)
+def _says_red(value: str, language: str, topics: tuple[Strength, ...]) -> bool:
     words = name_words(value)
     if len(words) > _MOST_WORDS:
-        return None
-    topics = ("account",) if rest else ("account", "status")
+        return False
     # Several consoles are built in China, and answer in Chinese whatever language their page is in.
-    if any(red_word(" ".join(words), spoken, topics=topics) for spoken in (language, "zh")):
-        return AccountCode(path, value, is_red=not rest)
-    return AccountCode(path, value, is_red=False) if _UNCLEAR & set(words) and not rest else None
+    return any(red_word(" ".join(words), spoken, topics=topics) for spoken in (language, "zh"))
 
 
 def _owner(way: Sequence[str | int], one: Heard) -> Sequence[str]:
@@ -166,35 +236,6 @@ def _owner(way: Sequence[str | int], one: Heard) -> Sequence[str]:
         if set(words) - _WRAPPERS - _STATES:
             return words
     return ()
-
-
-def _belongs(
-    way: Sequence[str | int], holders: Sequence[Any], own: frozenset[str], others: Collection[str]
-) -> bool | None:
-    """Tell whether something is of the site that is visited; None where that cannot be told."""
-    strange = _folded(*others)
-    sure: bool | None = True
-    for step, holder in zip(way, holders, strict=True):
-        if isinstance(step, str):
-            if step in others:
-                # A map with an entry for each site. A code in small letters may be any word: `id`, `my`.
-                return False
-            if step.casefold() in own:
-                sure = True
-            elif isinstance(holder, Mapping) and _named(holder) & strange and not _named(holder) & own:
-                sure = None
-            continue
-        entries = [entry for entry in holder[:_MOST_SEEN] if isinstance(entry, Mapping)]
-        if len(entries) < _SEVERAL:
-            continue
-        mine = holder[step] if isinstance(holder[step], Mapping) else {}
-        if _scalars(mine) & own:
-            sure = True
-        elif any(_scalars(entry) & own for entry in entries):
-            return False
-        else:
-            sure = None
-    return sure
 
 
 def _named(holder: Mapping[str, Any]) -> frozenset[str]:

@@ -180,17 +180,20 @@ class Heard:
         return _laid_out(self.body)
 
     def leaves(
-        self, wanted: Callable[[str], bool]
+        self, wanted: Callable[[str, Mapping[str, Any]], bool]
     ) -> Iterator[tuple[tuple[str | int, ...], tuple[Any, ...], Any]]:
         """Yield the values under names that are wanted: the way to each, what is along it, and itself.
 
         Args:
-            wanted: Tells by the last name alone; what holds other values is never yielded.
+            wanted: Tells by the last name and the object it is in; what holds other values is never yielded.
         """
         for place, node in enumerate(self._nodes[0]):
-            for key, value in node.value.items() if isinstance(node.value, dict) else ():
-                if isinstance(value, str | int | float) and wanted(key):
-                    yield (*self._keys(place), key), (*self._holders(place), node.value), value
+            holder = node.value
+            if not isinstance(holder, dict):
+                continue
+            for key, value in holder.items():
+                if isinstance(value, str | int | float) and wanted(key, holder):
+                    yield (*self._keys(place), key), (*self._holders(place), holder), value
 
     def _holders(self, place: int) -> tuple[Any, ...]:
         nodes, holders = self._nodes[0], []
