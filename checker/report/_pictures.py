@@ -158,9 +158,9 @@ class Gallery:
         unseen = (file for file in shared if file.digest not in self._placed)
         # Sorted by size: the largest that fits, else the smallest, else one that others have, too.
         beside = next(chain(reversed(fitting), own, unseen), None)
-        below = tuple(self._picture(f, subject, subject.page_alt) for f in own if f is not beside)
+        below = tuple(self._picture(f, subject) for f in own if f is not beside)
         return Shown(
-            None if beside is None else self._picture(beside, subject, subject.alt),
+            None if beside is None else self._picture(beside, subject),
             below,
             tuple(self._elsewhere(file, subject) for file in shared if file is not beside),
         )
@@ -171,17 +171,17 @@ class Gallery:
 
     def _elsewhere(self, file: _File, subject: Subject) -> Picture:
         if file.digest not in self._placed:
-            self.shared.append(self._picture(file, subject, subject.page_alt))
+            self.shared.append(self._picture(file, subject))
         return self._placed[file.digest]
 
-    def _picture(self, file: _File, subject: Subject, alt: str) -> Picture:
+    def _picture(self, file: _File, subject: Subject) -> Picture:
         shown = self._embedded.get(file.digest)
         src = "" if shown is None else f"data:{shown.media};base64,{b64encode(shown.data).decode()}"
         anchor = f"picture-{len(self._placed) + 1}"
         picture = Picture(
             anchor,
             file.name,
-            alt,
+            subject.page_alt if full_page(file.name) else subject.alt,
             src,
             subject.anchor,
             file.width,

@@ -10,7 +10,8 @@ from typing import Final
 
 __all__ = ["Embedded", "Wanted", "embedded_size", "fitting", "thumbnail"]
 
-_BOX: Final = (360, 640)
+_BOXES: Final = ((360, 640), (1040, 120))
+"""What a thumbnail fits in one of: a page, or a row of a table, of which nobody could read less."""
 _QUALITY: Final = 45
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
 _SMALLEST: Final = 1_000
@@ -90,6 +91,11 @@ def _cost(one: Wanted, data: bytes) -> int:
     return embedded_size(data) * one.times
 
 
+def _box(width: int, height: int) -> tuple[int, int]:
+    """Return the box in which a picture is larger."""
+    return max(_BOXES, key=lambda box: min(box[0] / width, box[1] / height))
+
+
 def thumbnail(data: bytes) -> bytes | None:
     """Return a small JPEG of a picture, or nothing for one that cannot be read."""
     from PIL import Image  # noqa: PLC0415 - slow to import, and needed for large reports only
@@ -100,7 +106,7 @@ def thumbnail(data: bytes) -> bytes | None:
             warnings.simplefilter("error")
             with Image.open(BytesIO(data), formats=_FORMATS) as image:
                 # Made small before anything else is done with it: a whole page has millions of pixels.
-                image.thumbnail(_BOX, reducing_gap=1.0)
+                image.thumbnail(_box(*image.size), reducing_gap=1.0)
                 drawn = image.convert("RGB")
         # What a file says beside its picture would be written into the thumbnail as well.
         drawn.info.clear()

@@ -54,6 +54,22 @@ class TestPictures:
         assert "Screenshot of Account status, Canada (CA), 24 Nov 2025, 04:12 UTC" in alts
         assert all(alts)
 
+    def test_a_close_up_is_called_one_where_it_folds_out_too(self) -> None:
+        """Only a whole page is called a full page."""
+        red = status(
+            "US", level=Level.CRITICAL, evidence=("a/status-1.png", "a/status-2.png", "a/page-home-3.png")
+        )
+        page = page_of(
+            story([visit("US", [red])]), {name: png(40 + n, 20, n) for n, name in enumerate(red.evidence)}
+        )
+        folded = {
+            one.css_first("summary").text().partition(":")[0]: one.css_first("img").attributes["alt"] or ""
+            for one in page.css("#red-1 details.page")
+        }
+
+        assert folded["Full page"].startswith("Full page with")
+        assert folded["Close-up"].startswith("Screenshot of")
+
     def test_a_large_picture_is_pointed_to(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         """Past the limit there is a relative link instead of data."""
         monkeypatch.setattr(_pictures, "EMBED_LIMIT", 10)

@@ -170,13 +170,25 @@ class TestFitting:
 
         assert fitting([Wanted("a", "image/png", data)], None, len(data) - 1)["a"].is_small
 
-    def test_a_thumbnail_is_a_small_picture_of_the_same_shape(self) -> None:
-        """Width and height in their proportion."""
-        made = thumbnail(png(1440, 2880, 9))
+    @pytest.mark.parametrize(
+        ("size", "small"),
+        [
+            ((1440, 2880), (320, 640)),
+            ((1440, 1000), (360, 250)),
+            ((640, 240), (360, 135)),
+            ((1200, 134), (1040, 116)),
+            ((88, 21), (88, 21)),
+        ],
+    )
+    def test_a_thumbnail_is_a_small_picture_of_the_same_shape(
+        self, size: tuple[int, int], small: tuple[int, int]
+    ) -> None:
+        """Width and height in their proportion; a row of a table can still be read."""
+        made = thumbnail(png(*size, 9))
         assert made is not None
         with Image.open(BytesIO(made)) as image:
             assert image.format == "JPEG"
-            assert image.size == (320, 640)
+            assert image.size == small
 
     @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
     def test_a_thumbnail_holds_what_is_drawn_and_nothing_else(self, kind: str) -> None:
