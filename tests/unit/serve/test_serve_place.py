@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +13,8 @@ from starlette.testclient import TestClient
 
 from checker.model import Key
 from checker.run.confirming import Confirmations
-from tests.unit.serve.story import HOSTILE, ITEM, LOST, RATE, STATUS, Seller, csrf
+from checker.store import open_store
+from tests.unit.serve.story import HOSTILE, ITEM, LOST, NOW, RATE, STATUS, Seller, csrf
 
 OWN = "http://127.0.0.1:8765"
 
@@ -42,6 +45,21 @@ def test_the_page_shows_the_sealed_picture_in_its_own_size(seller: Seller, visit
     assert "No picture of this page was kept" in text
     assert 'name="says"' in text
     assert kept(seller) == []
+
+
+def test_what_is_well_has_its_page_too(seller: Seller, visitor: TestClient) -> None:
+    """Also a widget that an overview only counts."""
+    listed = visitor.get("/confirm").text
+    sites = {unescape(found) for found in re.findall(r'href="(/confirm\?at=[^"]+)"', listed)}
+    links = {
+        found for site in sites for found in re.findall(r"/confirm/place\?key=[^\"]+", visitor.get(site).text)
+    }
+    with open_store(seller.settings.store.url) as store:
+        loud, _ = store.gist(NOW)
+        quiet = [key for key in store.all_known() if key not in loud and address(key) in links]
+
+    assert quiet
+    assert {visitor.get(link).status_code for link in links} == {200}
 
 
 def test_a_visit_that_is_kept_no_more_is_said(seller: Seller, visitor: TestClient) -> None:
