@@ -101,7 +101,7 @@ def _carried_by_chosen(page: Page) -> set[str]:
 
 
 def _named_by(page: Page, names: Mapping[str, set[str]]) -> set[str]:
-    """Return which of several things a page marks as chosen, or names in its headings, or else in its frame."""
+    """Return which of several things a page marks as chosen, or names in its headings, or in its frame."""
     for css in (_CHOSEN, _HEADINGS):
         shown = {one for text in _texts(page, css) for one, its in names.items() if _names_one(text, its)}
         if shown:
