@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from checker.flow.banners import Alert, alert_parts, alerts
+from checker.flow.decoration import is_decoration
 from checker.flow.labels import LabelledValue
 from checker.flow.outline import Outline, Part
 from checker.flow.page import Page
@@ -21,6 +22,7 @@ from checker.flow.page_words import as_label, fold, label_rest, without_notes
 from checker.flow.printed import pieces
 from checker.flow.red_words import (
     harmless_banner,
+    is_general,
     is_good_word,
     is_question,
     red_word,
@@ -45,36 +47,12 @@ _LONGEST_STATUS: Final = 70
 _SHOWN: Final = 300
 _MOST_WORDS: Final = 8
 _PILL_CLASSES: Final = frozenset(
-    {
-        "pill",
-        "badge",
-        "tag",
-        "chip",
-        "status",
-        "label",
-        "lozenge",
-        "indicator",
-        "level",
-        "state",
-        "standing",
-        "health",
-    }
+    {"pill", "badge", "tag", "chip", "status", "label", "lozenge", "indicator", "level", "state", "standing"}
+    | {"health"}
 )
 _RED_CLASSES: Final = frozenset(
-    {
-        "danger",
-        "critical",
-        "error",
-        "red",
-        "bad",
-        "poor",
-        "urgent",
-        "suspended",
-        "deactivated",
-        "unhealthy",
-        "negative",
-    }
-    | {"blocked", "fail", "failed", "failing", "violation", "alarm", "severe"}
+    {"danger", "critical", "error", "red", "bad", "poor", "urgent", "suspended", "deactivated", "unhealthy"}
+    | {"negative", "blocked", "fail", "failed", "failing", "violation", "alarm", "severe"}
 )
 _NOT_RED_CLASSES: Final = frozenset(
     {"no", "not", "non", "without", "boundary", "hide", "hidden", "container"}
@@ -225,7 +203,7 @@ def _redness(
     headed = _red_header(outline, part, number, language)
     if headed:
         return "count", headed
-    word = red_word(text, language, topics=("account",))
+    word = red_word(text, language, topics=("account",)) if not is_general(text, language) else ""
     if word and (stands or _stands_alone(outline, part)):
         return "word", word
     word = red_word(text, language, topics=("status",))
@@ -240,7 +218,7 @@ def _redness(
     red_class = sorted(classes & _RED_CLASSES)
     if red_class and not classes & _NOT_RED_CLASSES:
         return "class", red_class[0]
-    if tone == _RED and not _is_prose(outline, part):
+    if tone == _RED and not _is_prose(outline, part) and not is_decoration(outline, part):
         return "tone", _RED
     return None, ""
 

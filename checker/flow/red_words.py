@@ -23,6 +23,7 @@ __all__ = [
     "Strength",
     "alarming_head",
     "harmless_banner",
+    "is_general",
     "is_good_word",
     "is_question",
     "judging_head",
@@ -42,6 +43,8 @@ _NUMERAL: Final = re.compile(r"\d+")
 _NEAR: Final = 3
 _UNSPACED_NEAR: Final = 9
 _AUXILIARY: Final = 2
+# In a script without blanks what has more signs than these is running text.
+_MOST_SIGNS: Final = 20
 _LONGEST: Final = 600
 # How many words may stand between a verb and its object: "suspendemos *a* sua conta".
 _BESIDE: Final = 2
@@ -233,7 +236,10 @@ def _denied(folded: str, start: int, end: int, language: str) -> bool:
         return True
     if re.search(r"(?<!\d)0(?!\d)", before) or re.match(r"\s?0(?!\d)", after):
         return True
-    return bool(red_words("asks", language).found_in(before))
+    asks = red_words("asks", language)
+    if is_unspaced(folded[start:end]) and any(found.start() == 0 for found in asks.all_in(folded)):
+        return True
+    return bool(asks.found_in(before))
 
 
 def _counted(folded: str, language: str) -> bool:
@@ -266,6 +272,27 @@ def is_question(text: str, language: str) -> bool:
     folded = fold(text)
     first = red_words("asks", language).all_in(folded)
     return text.rstrip().endswith(("?", "？", "؟")) or any(found.start() == 0 for found in first)
+
+
+def is_general(text: str, language: str) -> bool:
+    """Tell whether a text says what may come to anybody: "Accounts may be suspended".
+
+    One that speaks to the reader is a lesson all the same where it runs on, which in scripts without blanks
+    no number of words tells.
+    """
+    general = False
+    supposed = red_words("supposed", language)
+    for clause in _stated_clauses(text[:_LONGEST]):
+        folded = fold(clause)
+        for found in red_words("account", language).all_in(folded):
+            # Before the word it is about, as in "you can appeal" it is about something else.
+            about = folded if is_unspaced(found.group()) else folded[: found.start()]
+            if supposed.found_in(about):
+                general = True
+            elif not _denied(folded, found.start(), found.end(), language):
+                return False
+    signs = sum(map(is_unspaced, text))
+    return general and (signs > _MOST_SIGNS or not _of_the_reader().found_in(fold(text)))
 
 
 def judging_head(text: str, language: str) -> str:
