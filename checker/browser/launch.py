@@ -63,6 +63,9 @@ _FEATURES_OFF: Final = (
     "PreconnectToSearch",
     "Reporting",
     "NetworkErrorLogging",
+    # What the browser asks by itself where a page wants it to: signing in by another site, a session's keys.
+    "FedCm",
+    "DeviceBoundSessions",
     # A sandboxed frame whose text is an attribute would begin in a process of its own before anything
     # could be taken out of it.
     "IsolateSandboxedIframes",

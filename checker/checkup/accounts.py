@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from checker.checkup.check import Check, Teller
 from checker.errors import CheckerError, StoreError
 from checker.flow import flow_named, installed, override_of
+from checker.flow.layers import override_files
 from checker.model import FACTS
 from checker.model.exits import Exit
 from checker.model.renamed import old_names
@@ -56,7 +57,7 @@ def flow(tell: Teller, settings: Settings, account: Account) -> Check:
     folder = settings.folder / "overrides"
     found = flow_named(account.marketplace, folder, settings.flows.allow)
     override = override_of(found.marketplace, folder)
-    sentence = "flow_overridden" if override.is_file() else "flow_ready"
+    sentence = "flow_overridden" if override_files(override) else "flow_ready"
     return tell.ok("flow", sentence, account.marketplace, version=found.version, override=override)
 
 
@@ -66,7 +67,8 @@ def overrides(tell: Teller, settings: Settings) -> Iterator[Check]:
     names = {entry.name for entry in installed(settings.flows.allow) if not entry.problem}
     known = names | {old for name in names for old in old_names(name)}
     used = {account.marketplace for account in settings.accounts.values()}
-    for path in sorted(folder.glob("*.toml")):
+    kept = (path for path in folder.glob("*/") if any(path.glob("*.toml")))
+    for path in sorted({*folder.glob("*.toml"), *kept}):
         if path.stem not in known:
             yield tell.warned(
                 "override", "override_unknown", path.name, path=path, known=", ".join(sorted(names))

@@ -117,8 +117,9 @@ def show(
             for place in everywhere
             if (not account or place.account in account) and (not codes or place.site.code in codes)
         ]
+    kept = Confirmations(settings.paths.data_dir).read()
     if as_json:
-        print_document(state_document(known, now()))
+        print_document(state_document(known, now(), kept))
     else:
         print_state(
             known,
@@ -128,7 +129,6 @@ def show(
             language=settings.report.language,
             stale_after=settings.findings.rules.stale_after,
         )
-        kept = Confirmations(settings.paths.data_dir).read()
         for line in confirmed_lines(known.values(), kept, words_for(settings.report.language)):
             out_console().print(line, markup=False, soft_wrap=True)
 

@@ -6,15 +6,20 @@ from checker.compare.signals import is_rebuilt
 from checker.model import Known, Presence, Reading, Scope
 from checker.model.confirmed import Answer, Confirmation
 
-__all__ = ["asks", "holds", "is_confirmed"]
+__all__ = ["asks", "holds", "is_confirmed", "is_to_be_compared"]
 
 _TO_SEE = (Presence.SHOWN, Presence.NOT_RATED, Presence.UNREADABLE)
 
 
 def asks(state: Known) -> bool:
     """Tell whether a person can say of a widget if it was read rightly: there is something to compare."""
-    widget = not state.key.item and state.last.scope in (Scope.ACCOUNT, Scope.METRIC)
-    return widget and state.last.presence in _TO_SEE and not state.key.metric.startswith("coverage")
+    return not state.key.item and is_to_be_compared(state.last)
+
+
+def is_to_be_compared(reading: Reading) -> bool:
+    """Tell whether a reading is of a widget of its own that should stand on the console."""
+    widget = not reading.key.item and reading.scope in (Scope.ACCOUNT, Scope.METRIC)
+    return widget and reading.presence in _TO_SEE and not reading.key.metric.startswith("coverage")
 
 
 def holds(confirmation: Confirmation, reading: Reading) -> bool:

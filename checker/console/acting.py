@@ -12,31 +12,42 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Final, NamedTuple
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from checker.console.addresses import forms
+from checker.console.fields import fields_of_query, name_of, pairs_of
 
 __all__ = ["acting_word", "is_file", "overriding", "says_signing_in", "says_telemetry", "words_of", "written"]
 
-_DECODINGS: Final = 4
 _JOINTS: Final = re.compile(r"[^\w\-~$]+")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _CAMEL: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+")
 # Random by nature: short words turn up in these by chance.
 _OPAQUE: Final = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w\-+/=.~]{32,}")
+_MARKS: Final = ("Mn", "Me", "Cf")
+_VOICED: Final = "\u3099\u309a"
+"""What makes another letter of a Japanese one is no accent."""
 _LONG: Final = 6
 _REMEMBERED: Final = 200
-_MAX_VALUES: Final = 2_000
+_ODD: Final = 2
+"""A word of camel case that is no longer than this may be none: `DeLeTe`."""
+_YES: Final = frozenset({"true", "1", "yes", "on", "y"})
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_METHODS: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class _Phrase(NamedTuple):
-    """Words that belong together, where they stand, and whether they only look like words."""
+    """Words that belong together, where they stand, and whether they only look like words.
+
+    glued: whether what is run together counts as well.
+    """
 
     words: tuple[str, ...]
     place: str
     opaque: bool
+    glued: bool = True
 
 
 @cache
@@ -51,13 +62,15 @@ def _of(group: str, name: str) -> frozenset[str]:
 
 @cache
 def _stems() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern) for pattern in _table()["stems"]["patterns"])
+    # Folded as words are: what stands in the table as it is written would never be found in them.
+    return tuple(re.compile(_without_marks(pattern)) for pattern in _table()["stems"]["patterns"])
 
 
 @cache
 def _glued() -> re.Pattern[str]:
     verbs, objects = "|".join(_of("verbs", "glued")), "|".join(_of("verbs", "objects"))
-    return re.compile(rf"(?:do|to)?(?:{verbs})(?:the|my|your)?(?:{objects})s?")
+    after = "|".join(_of("verbs", "after"))
+    return re.compile(rf"(?:do|to)?(?:{verbs})(?:to|the|my|your)?(?:{objects})s?|(?:{objects})s?(?:{after})")
 
 
 def acting_word(path: str, query: str = "", *, excused: Iterable[str] = (), signing_in: bool = False) -> str:
@@ -66,14 +79,15 @@ def acting_word(path: str, query: str = "", *, excused: Iterable[str] = (), sign
     Args:
         path: as it is in the address, in any encoding.
         query: likewise.
-        excused: words that mean nothing here, because a flow's data name an address that is made of them.
+        excused: words that mean nothing in this path, because a flow's data name one that is made of them.
         signing_in: whether a form may be sent with it that is one for signing in.
     """
-    soft = set(excused)
-    if signing_in and says_signing_in(path):
-        soft |= _of("signin", "softened")
-    phrases = [*_of_path(path), *_of_query(query)]
-    return next((word for phrase in phrases for word in _deeds(phrase) if word not in soft), "")
+    soft = _of("signin", "softened") if signing_in and says_signing_in(path) else frozenset()
+    in_path = (
+        word for phrase in _of_path(path) for word in _deeds(phrase) if word not in soft.union(excused)
+    )
+    in_query = (word for phrase in _of_query(query) for word in _deeds(phrase) if word not in soft)
+    return next(chain(in_path, in_query), "")
 
 
 @lru_cache(maxsize=4096)
@@ -82,14 +96,28 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(word for phrase in _of_path(text) for word in _deeds(phrase))
 
 
-def written(fields: Iterable[tuple[str, str]]) -> str:
-    """Return the word by which the fields of a body act: what their keys that name an operation hold."""
+def written(fields: Iterable[tuple[str, str]], *, flags: bool = True) -> str:
+    """Return the word by which the fields of a body act.
+
+    What their keys that name an operation hold, and a key that is a deed and set to yes; flags: whether
+    the latter counts: a form for signing in has boxes that are ticked, and a button of a name.
+    """
     for key, value in fields:
-        if key.casefold() in _of("reads", "operations"):
-            for phrase in _phrases(value, "operation"):
-                for word in _deeds(phrase):
-                    return word
+        if _names_operation(key):
+            phrases = _phrases(value, "operation")
+        elif flags and value.casefold() in _YES:
+            phrases = _phrases(key, "key")
+        else:
+            continue
+        for phrase in phrases:
+            for word in _deeds(phrase):
+                return word
     return ""
+
+
+def _names_operation(key: str) -> bool:
+    """Tell whether a key is one whose value says what is to be done, wherever it stands within others."""
+    return not _of("reads", "operations").isdisjoint((key.casefold(), name_of(key)))
 
 
 def overriding(method: str, query: str, headers: Mapping[str, str], fields: Iterable[tuple[str, str]]) -> str:
@@ -103,14 +131,21 @@ def overriding(method: str, query: str, headers: Mapping[str, str], fields: Iter
             return name
         if name.casefold() in _of("overrides", "headers") and value.strip().upper() not in harmless:
             return name
-    for key, value in (*_pairs(query), *fields):
-        # A key that says `method` may mean how something is paid for: there only a method counts.
-        methods = {"POST", "PUT", "PATCH", "DELETE"}
-        if key.casefold() in _of("overrides", "keys"):
-            named = value.strip().upper()
-            if named in methods - harmless or (key.casefold() != "method" and named not in harmless):
-                return key
+    for key, value in (*fields_of_query(query), *fields):
+        name, named = name_of(key), value.strip().upper()
+        spelt = {_letters(key), _letters(name)}
+        if not spelt.isdisjoint(_of("overrides", "maybe")) and named in _METHODS - harmless:
+            return key
+        # `_method` is nothing else; `method` may say how something is paid for.
+        is_one = not spelt.isdisjoint(_of("overrides", "keys")) or (_letters(name) == "method" != name)
+        if is_one and named not in harmless:
+            return key
     return ""
+
+
+def _letters(key: str) -> str:
+    """Return a key without whatever joins its words."""
+    return "".join(filter(str.isalnum, key.casefold()))
 
 
 def says_signing_in(path: str) -> bool:
@@ -141,7 +176,7 @@ def is_file(url: str, resource_type: str, *, content_host: bool) -> bool:
     segments = [segment for segment in parts.path.split("/") if segment]
     if endings is None or not segments or segments[-1].rpartition(".")[2].lower() not in endings:
         return False
-    keys = {key.casefold() for key, _ in _pairs(parts.query)}
+    keys = {key.casefold() for key, _ in pairs_of(parts.query)}
     if not keys <= _of("files", "versions") or acting_word("", parts.query):
         return False
     if content_host:
@@ -164,30 +199,26 @@ def _of_path(path: str) -> Iterator[_Phrase]:
 
 
 def _of_query(query: str) -> Iterator[_Phrase]:
-    for key, value in _pairs(query):
+    for key, value in pairs_of(query):
         yield from _phrases(key, "key")
-        names = key.casefold() in _of("reads", "operations")
-        yield from _phrases(value, "operation" if names else "value")
-
-
-def _pairs(query: str) -> Iterator[tuple[str, str]]:
-    """Yield the keys and values of a query in each form a server could take it for."""
-    seen, text = set(), query
-    for _ in range(_DECODINGS + 1):
-        if text in seen or not text:
-            return
-        seen.add(text)
-        for pair in re.split(r"[&;?]", text):
-            key, _, value = pair.partition("=")
-            yield key.strip(), value
-        text = unquote_plus(text)
+        yield from _phrases(value, "operation" if _names_operation(key) else "value")
+    for key, value in fields_of_query(query):
+        if _names_operation(key):
+            yield from _phrases(value, "operation")
 
 
 def _phrases(text: str, place: str) -> Iterator[_Phrase]:
     opaque = _OPAQUE.fullmatch(text) is not None
-    parts = _JOINTS.split(text)
+    parts = _JOINTS.split(_without_marks(text))
     phrases = [tuple(_words(part)) for part in parts]
-    yield from (_Phrase(words, place, opaque) for words in phrases if words)
+    for part, words in zip(parts, phrases, strict=True):
+        if not words:
+            continue
+        yield _Phrase(words, place, opaque)
+        runs = tuple(run.casefold() for run in _LETTERS.findall(part))
+        if runs != words:
+            # Capitals are a matter of taste: most servers know an address in any.
+            yield _Phrase(runs, place, opaque, glued=any(len(word) <= _ODD for word in words))
     if len(parts) > 1:
         # Words of different parts count in sequence only: `sign.out`.
         joined = tuple(word for words in phrases for word in words)
@@ -197,10 +228,17 @@ def _phrases(text: str, place: str) -> Iterator[_Phrase]:
 
 def _words(text: str) -> list[str]:
     """Return the words of a text, folded: split at what is no letter, and at camel case."""
-    plain = unicodedata.normalize("NFKC", text)
-    marks = "".join(char for char in unicodedata.normalize("NFD", plain) if not unicodedata.combining(char))
-    runs = _LETTERS.findall(unicodedata.normalize("NFC", marks))
+    runs = _LETTERS.findall(_without_marks(text))
     return [word.casefold() for run in runs for word in _CAMEL.findall(run)]
+
+
+def _without_marks(text: str) -> str:
+    """Return a text in one spelling, without accents and without what cannot be seen."""
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
+    kept = (char for char in apart if char in _VOICED or unicodedata.category(char) not in _MARKS)
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def _deeds(phrase: _Phrase) -> tuple[str, ...]:
@@ -239,6 +277,8 @@ def _single(phrase: _Phrase) -> Iterator[str]:
             continue
         yield deed
     yield from (sequence for sequence in _of("verbs", "sequences") if _holds(words, sequence))
+    if not phrase.glued:
+        return
     # Words that were run together with the help of capitals, or without any.
     whole = "".join(words)
     yield from (stem for stem in (_stem(whole),) if stem and not any(_stem(word) for word in words))
@@ -249,9 +289,9 @@ def _deed(phrase: _Phrase, place: int) -> str:
     word, last = phrase.words[place], len(phrase.words) - 1
     if word in _of("deeds", "words") or word in _of("deeds", "foreign"):
         return word
-    if stem := _stem(word):
+    if phrase.glued and (stem := _stem(word)):
         return stem
-    if _glued().fullmatch(word):
+    if phrase.glued and _glued().fullmatch(word):
         return word
     if phrase.place != "value" and place in (0, last) and word in _of("verbs", "words"):
         return word

@@ -9,7 +9,7 @@ from typing import Final
 from unicodedata import east_asian_width
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from checker.console.policy import Phase, Policy, Verdict
+from checker.console.policy import Policy
 from checker.console.tokens import is_token
 from checker.errors import NotOffered, Stop
 from checker.flow import Page, SiteToml, links_named
@@ -263,7 +263,7 @@ class PageFinder:
                 elsewhere = host and not self._policy.origin and urlsplit(url).hostname != host
             except ValueError:
                 continue
-            if not elsewhere and self._policy.judge(Phase.READ, "GET", url) is Verdict.ALLOW:
+            if not elsewhere and self._policy.may_open(url):
                 yield url
 
     def _keep(self, page: str, path: str, how: str) -> None:

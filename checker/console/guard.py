@@ -9,6 +9,8 @@ WebSocket, also in workers                  a proxy that is not there (launch fl
 WebRTC, WebTransport                        nothing resolves but the console's own port; gone from windows
 speculation rules                           taken out of page and headers before the browser reads them
 reports the browser writes by itself        switched off (launch flags), their addresses taken out
+what a browser asks on a page's behalf      forbidden to documents by a header, or off (launch flags):
+                                            signing in by another site, payment, auctions of advertisements
 service workers                             the context refuses them
 """
 
@@ -93,6 +95,27 @@ DOCUMENTS: Final[dict[str, str]] = {"urlPattern": "*", "resourceType": "Document
 # What a document may ask of the browser in its headers that is sent past all interception.
 _WISHES: Final = frozenset({"speculation-rules", "reporting-endpoints", "report-to", "nel"})
 
+
+# What a page may have the browser itself ask for, past all interception: no document has leave to. The last
+# that is said of a name counts, so that what a console says of these is overruled.
+_WITHOUT_LEAVE: Final = {
+    "name": "Permissions-Policy",
+    "value": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "identity-credentials-get",
+            "digital-credentials-get",
+            "payment",
+            "attribution-reporting",
+            "join-ad-interest-group",
+            "run-ad-auction",
+            "shared-storage",
+        )
+    ),
+}
+
+
+_SENDS_ON: Final = range(300, 400)
 
 _WITHHELD: Final = "/(withheld)"
 """Stands for a path that holds a secret."""
@@ -314,9 +337,12 @@ def _identified(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _let_in(event: dict[str, Any]) -> dict[str, Any]:
-    """Return what lets a document come in: as it is, or without the headers that act by themselves."""
+    """Return what lets a document come in, without headers that act by themselves and without leave."""
     headers: list[dict[str, str]] = event.get("responseHeaders", [])
     kept = [header for header in headers if header["name"].lower() not in _WISHES]
+    # What only sends on is no document yet.
+    if event["responseStatusCode"] not in _SENDS_ON:
+        kept.append(_WITHOUT_LEAVE)
     if kept == headers:
         return {"requestId": event["requestId"]}
     changed = {"responseCode": event["responseStatusCode"], "responseHeaders": kept}

@@ -15,7 +15,7 @@ from playwright.sync_api import Page as BrowserPage
 from checker.console.answers import WAITS, Caught, CaughtAnswers, answers_of, blocked_for, parse_answer
 from checker.console.explain import told
 from checker.console.finding import GONE, NotHereError, PageFinder, with_query
-from checker.console.guard import Guard, Phase, Verdict
+from checker.console.guard import Guard, Phase
 from checker.console.presses import refuse_overlays
 from checker.console.quiet import LOOKS, Network, Waiting
 from checker.console.seen import SeenPages
@@ -75,12 +75,12 @@ class LiveConsole:
         )
         self._strayed = False
         self._display = self._rested = 0
-        self._host = ""
-        self._meant = ""
+        self._host = self._meant = ""
         self.seen = SeenPages(flow.toml.notices)
         self.moment = Moment()
         self.look: Look | None = None
         self.hushed: list[str] = []
+        self.is_secret: Callable[[bytes], bool] | None = None
         if home:
             self.at(home)
             # Where a sign-in ends is the console's affair; a host that a flow goes to is a site.
@@ -234,10 +234,8 @@ class LiveConsole:
     def follow(self, page: str, address: str) -> Page:
         """Open an address that the open page offers, as that page; see the contract."""
         url = urljoin(self.raw.url, address).partition("#")[0]
-        if self.guard.policy.judge(Phase.READ, "GET", url) is not Verdict.ALLOW:
-            raise Stop(
-                Outcome.UNKNOWN_PAGE, f"{page}: the console leads to an address that is not to be opened"
-            )
+        if not self.guard.policy.may_open(url):
+            raise Stop(Outcome.UNKNOWN_PAGE, f"{page}: the console leads to what is not to be opened")
         # What the page that is left shows is another place's.
         self.seen.drop()
         try:
@@ -409,7 +407,7 @@ class LiveConsole:
         return self.seen.note(page if is_drawn(page, self._spec_of(page)) else _ready(page, ready=False))
 
     def _own_answer(self, name: str, query: Mapping[str, str]) -> Answer | None:
-        """Return what the page itself was given of what we would ask for, since it was last touched."""
+        """Return what the page was given of what we would ask for, since it was last touched."""
         documents = self._answers.documents(name, self._pressed)
         caught = [
             *answers_of([document for document in documents if not document.asked]),
@@ -449,8 +447,12 @@ class LiveConsole:
         return self._answers.is_named(caught)
 
     def picture(self, css: str = "") -> bytes | None:
-        """Return a PNG of the whole page, or of the element `css` finds; none if it cannot be drawn."""
-        return self._tab.picture(css)
+        """Return a PNG of the page, or of an element; none if it cannot be drawn, or shows a secret."""
+        return None if self.shows_secret() else self._tab.picture(css)
+
+    def shows_secret(self) -> bool:
+        """Tell whether the page says anything of which `is_secret` tells that it is one."""
+        return self.is_secret is not None and self._tab.says(self._name, self.is_secret)
 
     def _home(self) -> str:
         return self.guard.policy.origin or f"https://{self._host or self._toml.hosts.start}"

@@ -7,22 +7,20 @@ parsed document does. What cannot be parsed, or is known to the server alone, is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from urllib.parse import parse_qs, parse_qsl, unquote_plus
+from urllib.parse import parse_qs
 
+from checker.console.fields import fields_of_query
 from checker.model.strictjson import BadJson, loads
 
-__all__ = ["asks_only", "changes", "fields_of", "may_write"]
+__all__ = ["asks_only", "changes", "may_write"]
 
 _MAX_TOKENS: Final = 20_000
-_MAX_FIELDS: Final = 5_000
-_MULTIPART: Final = re.compile(
-    r'content-disposition:[^\r\n]*?[; ]name="?([^"\r\n;]+)"?[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n([^\r\n]*)',
-    re.IGNORECASE,
-)
+_WRITES: Final = re.compile(r"\b(?:mutation|subscription)\b")
 _UNNAMED: Final = "#0"
 """The first operation of a document, where it has no name."""
+_UNTOLD: Final = "something too long or too deep to be told"
 
 
 def asks_only(body: str | None, query: str, operation: str) -> bool:
@@ -35,38 +33,19 @@ def asks_only(body: str | None, query: str, operation: str) -> bool:
     return bool(calls) and all(_is_query(call, operation) for call in calls)
 
 
-def fields_of(body: str | None) -> Iterator[tuple[str, str]]:
-    """Yield the names and texts a body is made of, at any depth, whichever way it is written.
+def changes(texts: Iterable[str]) -> str:
+    """Return the name of what the first of these texts writes that is GraphQL and more than queries.
 
-    As JSON, as a form, as a form in parts: a body of which nothing is known is read in each way.
+    texts: of a body or of a query, each by itself, under whatever name it was sent.
     """
-    if not body:
-        return
-    try:
-        parsed = loads(body)
-    except BadJson:
-        yield from _MULTIPART.findall(body)
-        yield from parse_qsl(body, keep_blank_values=True, max_num_fields=None)
-        return
-    todo: list[Any] = [parsed]
-    for _ in range(_MAX_FIELDS):
-        if not todo:
-            return
-        part = todo.pop()
-        if isinstance(part, Mapping):
-            yield from ((str(name), value) for name, value in part.items() if isinstance(value, str))
-            todo += [value for value in part.values() if isinstance(value, Mapping | list)]
-        elif isinstance(part, list):
-            todo += [value for value in part if isinstance(value, Mapping | list)]
-
-
-def changes(body: str | None) -> str:
-    """Return the name of what a GraphQL body writes, nothing if it is no GraphQL or writes nothing."""
-    for call in _calls(body) if body else []:
-        text = call.get("query") if isinstance(call, Mapping) else None
-        if not isinstance(text, str):
+    for text in texts:
+        if _WRITES.search(text) is None:
             continue
-        for name, asks in (_kinds(text) or {}).items():
+        # Words that are no GraphQL at all are somebody's search.
+        kinds = _kinds(text)
+        if kinds is None and len(text) > _MAX_TOKENS:
+            return _UNTOLD
+        for name, asks in (kinds or {}).items():
             if not asks:
                 return name
     return ""
@@ -74,13 +53,8 @@ def changes(body: str | None) -> str:
 
 def may_write(query: str) -> bool:
     """Tell whether an address carries GraphQL that is anything but queries, whatever its path is."""
-    words = unquote_plus(query)
-    if "mutation" not in words and "subscription" not in words:
-        return False
-    text = _from_address(query)["query"]
-    kinds = _kinds(text)
-    # Words that are no GraphQL at all are somebody's search.
-    return kinds is not None and not (kinds and all(kinds.values()))
+    texts = [_from_address(query)["query"], *(value for _, value in fields_of_query(query))]
+    return bool(changes(texts))
 
 
 def _calls(body: str) -> list[Any]:
@@ -114,8 +88,10 @@ def _kinds(text: str) -> dict[str, bool] | None:
 
     try:
         document = parse(text, no_location=True, max_tokens=_MAX_TOKENS)
-    except (GraphQLError, RecursionError):
+    except GraphQLError:
         return None
+    except RecursionError:
+        return {_UNTOLD: False}
     found = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     return {
         node.name.value if node.name else f"#{place}": node.operation is OperationType.QUERY

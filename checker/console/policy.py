@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from checker.console.acting import acting_word, is_file, overriding, says_signing_in, words_of, written
-from checker.console.addresses import forms, is_plain
-from checker.console.operations import asks_only, changes, fields_of, may_write
+from checker.console.addresses import forms, is_bottomless, is_plain
+from checker.console.fields import fields_of
+from checker.console.operations import asks_only, changes, may_write
 from checker.flow import SiteToml
 from checker.flow.site_toml import ReadPost
 
@@ -110,7 +111,7 @@ class Policy:
             if self._may_get(method, parts):
                 return _ALLOWED
             return _blocked("GraphQL that is not the listed query" + _NEVER)
-        return self._written(phase, method, parts, body, headers)
+        return self._written(phase, method, parts, body, headers, [body or "", *(text for _, text in fields)])
 
     def at_home(self, url: str) -> bool:
         """Tell whether an address belongs to the console: the account's origin, or a listed host by HTTPS."""
@@ -148,6 +149,10 @@ class Policy:
             and parts.hostname in self.toml.sign_in_hosts
         )
 
+    def may_open(self, url: str) -> bool:
+        """Tell whether a page may be opened that the console itself leads to: at home, and reading alone."""
+        return self.at_home(url) and self.judge(Phase.READ, "GET", url) is Verdict.ALLOW
+
     def may_post_secret(self, url: str) -> bool:
         """Tell whether a sign-in form may send to `url`: a sign-in origin, on a path that is not denied."""
         parts = _split(url)
@@ -168,6 +173,8 @@ class Policy:
         parts = urlsplit(url)
         if name := overriding(method, parts.query, headers, fields):
             return f"{name!r} gives it another method or address" + _NEVER
+        if is_bottomless(parts.path) or is_bottomless(parts.query):
+            return "an address that is encoded again and again" + _NEVER
         if pattern := self._denied(parts.path):
             return f"deny = [{pattern!r}] of site.toml" + _NEVER
         if may_write(parts.query):
@@ -182,7 +189,7 @@ class Policy:
         word = acting_word(parts.path, parts.query, excused=excused, signing_in=signing_in)
         if word:
             return f"{word!r} acts; a page or answer of site.toml with this very path would allow reading it"
-        word = written(fields)
+        word = written(fields, flags=not signing_in)
         if word and not (signing_in and self._is_sign_in_path(parts.path)):
             return f"{word!r} in what it sends acts" + _NEVER
         return ""
@@ -243,20 +250,21 @@ class Policy:
         parts: SplitResult,
         body: str | None,
         headers: Mapping[str, str] | None,
+        texts: Iterable[str],
     ) -> Judgement:
-        """Decide about what is no GET, at home."""
+        """Decide about what is no GET, at home; texts: all that its body is made of."""
         if method != "POST":
             return _blocked(f"{method} writes" + _NEVER)
         if not is_plain(parts.path):
             return _blocked("its path has more than one spelling" + _NEVER)
         reads = self._reads(parts.path)
         calls = any(read.operation for read in reads)
-        if any(_fits(read, body, headers) for read in reads):
-            return _ALLOWED
-        if phase is Phase.SIGN_IN and not calls and self.is_sign_in_origin(parts.geturl()):
-            # A call that signs in is a mutation; it says so itself, or its path does.
-            if (name := changes(body)) and not says_signing_in(f"{parts.path}/{name}"):
-                return _blocked(f"GraphQL that writes: {name}" + _NEVER)
+        signing_in = phase is Phase.SIGN_IN and not calls and self.is_sign_in_origin(parts.geturl())
+        name = changes(texts)
+        # A call that signs in is a mutation; it says so itself, or its path does.
+        if name and not (signing_in and says_signing_in(f"{parts.path}/{name}")):
+            return _blocked(f"GraphQL that writes: {name}" + _NEVER)
+        if signing_in or any(_fits(read, body, headers) for read in reads):
             return _ALLOWED
         if reads:
             return _blocked("it is listed in [[reads]], and its content type or operation is another one")

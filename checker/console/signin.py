@@ -39,6 +39,8 @@ _CODES: Final = 2
 _PERSON_CODES: Final = 3
 _REFUSALS: Final = 4
 _PRESS_MS: Final = 5_000
+# A box may be drawn anew as it gets the focus, once.
+_FOCUSINGS: Final = 2
 # How long a form is given to show what typing a user name into it brings out.
 _AFTER_TYPING: Final = 0.4
 
@@ -361,11 +363,19 @@ def _type_into(console: LiveConsole, fields: Sequence[Locator], text: str) -> No
         _type(console, box, character)
 
 
+_HAS_FOCUS: Final = "box => box.getRootNode().activeElement === box && box.ownerDocument.hasFocus()"
+
+
 def _type(console: LiveConsole, box: Locator, text: str) -> None:
-    box.focus()
     # Not `fill`: when that times out, the exception holds what was to be typed.
-    console.raw.keyboard.press("ControlOrMeta+a")
-    console.raw.keyboard.insert_text(text)
+    for _ in range(_FOCUSINGS):
+        box.focus()
+        console.raw.keyboard.press("ControlOrMeta+a")
+        # What is typed goes to whatever has the focus then, which a page may have moved.
+        if box.evaluate(_HAS_FOCUS):
+            console.raw.keyboard.insert_text(text)
+            return
+    raise Stop(Outcome.UNSAFE_PAGE, "the sign-in box hands what is typed into it on to something else")
 
 
 # ... and proving whose they are.

@@ -163,7 +163,7 @@ _SCRIPT: Final = """
       try { inner = node.contentDocument && node.contentDocument.body; } catch (error) {}
       put('</iframe>');
       const called = ['title', 'name', 'id', 'class'].map(name => node.getAttribute(name) || '').join(' ');
-      const begin = '<div ' + marks.frame + '="' + quote(called.trim().slice(0, 200)) + '">';
+      const begin = '<div ' + marks.frame + '="' + quote([...called.trim()].slice(0, 200).join('')) + '">';
       if (inner) stack.push('</div>', ...[...inner.childNodes].reverse(), begin);
       continue;
     }
@@ -199,20 +199,35 @@ def take(page: BrowserPage, name: str, status: int, *, ready: bool = True) -> Pa
     return Page(name, f"{parts.path}{query}", status, taken["html"], taken["title"][:300], ready)
 
 
-# What lies in a shadow root or a frame, or moves by style alone, is reported to no observer of the document:
-# such a page counts as changed, always.
+# What lies in a frame, or moves by style alone, is reported to no observer: such a page counts as changed,
+# always. Open shadow roots are observed as they are found.
 _OBSERVE: Final = """
 () => {
   let changed = false, before = '';
   const observer = new MutationObserver(() => { changed = true; });
-  observer.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+  const found = new WeakSet();
+  const observe = root => {
+    found.add(root);
+    observer.observe(root, {subtree: true, childList: true, attributes: true, characterData: true});
+  };
+  observe(document);
   const state = () => [location.href, document.title, document.readyState, document.styleSheets.length,
     performance.getEntriesByType('resource').length, scrollX, scrollY].join(' ');
-  const unobserved = () => document.getAnimations().some(one => one.playState === 'running')
-    || [...document.getElementsByTagName('*')].some(one => one.shadowRoot || one.localName === 'iframe');
+  const unobserved = root => {
+    let some = false;
+    for (const one of root.querySelectorAll('*')) {
+      const inner = one.shadowRoot;
+      if (one.localName === 'iframe') some = true;
+      if (!inner) continue;
+      if (!found.has(inner)) { observe(inner); some = true; }
+      some = unobserved(inner) || some;
+    }
+    return some;
+  };
   return () => {
-    const now = state();
-    const same = !changed && observer.takeRecords().length === 0 && now === before && !unobserved();
+    const now = state(), seen = observer.takeRecords().length > 0;
+    const moving = document.getAnimations().some(one => one.playState === 'running');
+    const same = !unobserved(document) && !changed && !seen && !moving && now === before;
     changed = false;
     before = now;
     return !same;

@@ -176,6 +176,14 @@ class Tab:
         except BrowserError:
             return None
 
+    def says(self, name: str, what: Callable[[bytes], bool]) -> bool:
+        """Tell whether anything of the page fits: its address, title or text; of one that is lost it may."""
+        try:
+            said = self.take(name, ready=True)
+        except Stop:
+            return True
+        return what("\n".join((said.url, said.title, said.html)).encode("utf-8", "replace"))
+
     def _goto(self, name: str, url: str) -> None:
         try:
             response = self.raw.goto(url, wait_until="domcontentloaded")
@@ -198,14 +206,19 @@ class Tab:
         if response.status in _ASKS_TO_WAIT:
             asked = seconds_asked(response.headers.get("retry-after", ""), self._now())
             self._guard.asked_to_wait = max(self._guard.asked_to_wait, asked)
-        if self._is_document(response.request):
+        # An earlier document that answers late says nothing of the one that is awaited.
+        if self._is_document(response.request) and self._awaits(response.request):
             self.status = response.status
             self._asked = None
 
     def _note_failure(self, request: Request) -> None:
-        if self._is_document(request):
+        if self._is_document(request) and self._awaits(request):
             self._asked = None
             self._broken_off = request.failure or "the connection failed"
+
+    def _awaits(self, request: Request) -> bool:
+        """Tell whether a document is the one asked for last; of none that is awaited any will do."""
+        return self._asked is None or request == self._asked
 
     def _is_document(self, request: Request) -> bool:
         try:

@@ -73,6 +73,7 @@ class Camera:
     picture: draws the whole page (for no rule) or the element a CSS rule finds, as PNG.
     displayed: the name of the open page, and a number that changes with what it displays; pictures are
         shared by claims of the same display.
+    wants: tells whether a claim is to be photographed that need not be proven.
     """
 
     root: Path
@@ -81,24 +82,30 @@ class Camera:
     displayed: Callable[[], tuple[str, int]]
     missed: int = 0
     vault: Vault | None = None
+    wants: Callable[[Claim], bool] = lambda _claim: False
     _taken: dict[tuple[int, str], str] = field(default_factory=dict)
 
     def with_pictures(self, claim: Claim) -> Claim:
-        """Return the claim with its pictures if it is one that may have to be proven."""
-        if not is_worth_proving(claim):
+        """Return the claim with its pictures if it is one that may have to be proven, or is wanted."""
+        must = is_worth_proving(claim)
+        if not must and not self.wants(claim):
             return claim
         rule = claim.origin.picture
-        names = [self._take(rule, slug(_name(claim)))] if rule else []
-        names.append(self._take("", f"page-{slug(self.displayed()[0])}"))
+        names = [self._take(rule, slug(_name(claim)), must=must)] if rule else []
+        names.append(self._take("", f"page-{slug(self.displayed()[0])}", must=must))
         return replace(claim, evidence=tuple(name for name in names if name))
 
-    def _take(self, rule: str, name: str) -> str:
+    def _take(self, rule: str, name: str, *, must: bool) -> str:
         display = (self.displayed()[1], rule)
         if display not in self._taken:
             data = self.picture(rule)
-            self._taken[display] = "" if data is None else self.keep(name, data)
+            kept = "" if data is None else self.keep(name, data)
+            if not kept and not must:
+                # Nothing has to be proven by it: it is tried again with what has, and on the next visit.
+                return ""
+            self._taken[display] = kept
             # An element may be out of sight while the whole page is not; only that one is missed.
-            self.missed += self._taken[display] == "" and (data is not None or not rule)
+            self.missed += kept == "" and (data is not None or not rule)
         return self._taken[display]
 
     def sealed(self, visit: Visit) -> Visit:

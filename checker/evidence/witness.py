@@ -30,6 +30,7 @@ from checker.evidence.traffic import Traffic
 from checker.model import Claim, Outcome, Site, Visit
 from checker.model.wire import dump_visit
 from checker.secrets import Scrubber
+from checker.secrets.hushed import hushed
 
 __all__ = ["PROVENANCE", "RECORD", "Habits", "Witness"]
 
@@ -83,8 +84,8 @@ class Witness:
             self._traffic = Traffic(self.console.raw, lambda: self.console.guard.phase.value == "read")
 
     def with_pictures(self, claim: Claim) -> Claim:
-        """Return the claim with its evidence if it is one that may have to be proven."""
-        worth = is_worth_proving(claim)
+        """Return the claim with its evidence if it is one that may have to be proven, or is wanted."""
+        worth = is_worth_proving(claim) or (self.habits.screenshots and self.camera.wants(claim))
         if not (worth or self.habits.every_visit) or not self._has_room():
             return claim
         try:
@@ -103,7 +104,8 @@ class Witness:
         self._note_blocked()
         if "withheld" in self._pages[display] or not pictured:
             return claim
-        self._context(claim, display)
+        if is_worth_proving(claim):
+            self._context(claim, display)
         return self.camera.with_pictures(claim)
 
     def sealed(self, visit: Visit) -> Visit:
@@ -126,6 +128,8 @@ class Witness:
             return visit
         self._note_blocked()
         scene = self._scene()
+        # What the page repeated of a secret is no part of what was read.
+        visit = hushed(visit, self.secrets)
         _must(scene.keep(RECORD, scene.bare(dump_visit(visit))))
         site = visit.site
         bundle = self.sealer.seal(
@@ -142,7 +146,7 @@ class Witness:
         )
         proven = (
             replace(reading, bundle=bundle)
-            if is_worth_proving(reading) or self.habits.every_visit
+            if is_worth_proving(reading) or self.habits.every_visit or reading.evidence
             else reading
             for reading in visit.readings
         )
@@ -163,6 +167,9 @@ class Witness:
         if asks_for_a_secret(self.console):
             self._notes.hold_back(page, "a sign-in form stood on the page")
             return {"page": page, "withheld": "a sign-in form stood on the page"}
+        if self.console.shows_secret():
+            self._notes.hold_back(page, "a secret stood on the page")
+            return {"page": page, "withheld": "a secret stood on the page"}
         if not self._environment:
             self._environment = environment(self.console.raw)
         at = {"monotonic_ns": str(time.monotonic_ns()), "utc": utc_text(datetime.now(UTC))}

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from checker.flow.harmless import harmless_banner
 from checker.flow.outline import Outline, Part, name_words
 from checker.flow.page import Page
 from checker.flow.page_words import fold, without_notes
-from checker.flow.red_words import harmless_banner, red_word, stopped
+from checker.flow.red_words import red_word
+from checker.flow.statements import stopped, without_rules
 from checker.flow.tables import cell_of
 
-__all__ = ["Alert", "alert_parts", "alerts"]
+__all__ = ["Alert", "alert_parts", "alerts", "red_in_banner"]
 
 _MOST_ALERTS: Final = 20
 _LONGEST_ALERT: Final = 1_500
@@ -92,10 +94,22 @@ def alerts(page: Page, language: str) -> tuple[Alert, ...]:
                 part.tone or outline.tone(part),
                 outline.selector(part),
                 harmless_banner(text, language),
-                red_word(text, language) or stopped(lines, language),
+                red_in_banner(lines, language),
             )
         )
     return tuple({alert.text: alert for alert in reversed(found)}.values())[::-1][:_MOST_ALERTS]
+
+
+def red_in_banner(lines: str, language: str) -> str:
+    """Return the red word by which a banner says that something is wrong, nothing if it does not.
+
+    A rule that it states besides says what would be; what says both is red.
+
+    Args:
+        lines: What the banner says, line by line.
+        language: The page's language.
+    """
+    return red_word(without_rules(lines, language).replace("\n", " "), language) or stopped(lines, language)
 
 
 def alert_parts(outline: Outline) -> list[Part]:

@@ -14,23 +14,17 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from checker.flow.banners import Alert, alert_parts, alerts
+from checker.flow.counted import counts_stopped_things, names_what_happens, number_beside
 from checker.flow.decoration import is_decoration
+from checker.flow.harmless import harmless_banner
 from checker.flow.labels import LabelledValue
 from checker.flow.outline import Outline, Part
 from checker.flow.page import Page
 from checker.flow.page_words import as_label, fold, label_rest, without_notes
 from checker.flow.printed import pieces
-from checker.flow.red_words import (
-    harmless_banner,
-    is_general,
-    is_good_word,
-    is_question,
-    red_word,
-    red_words,
-    stopped,
-    without_lines,
-)
+from checker.flow.red_words import is_good_word, is_question, red_word, red_words
 from checker.flow.sentences import sentences
+from checker.flow.statements import stopped, without_lines, without_rules
 from checker.flow.surroundings import LONGEST, context_of, holds_only, row_of, texts_around
 from checker.flow.tables import cell_of, grid_around
 from checker.model.quantities import Quantity
@@ -54,6 +48,7 @@ _RED_CLASSES: Final = frozenset(
     {"danger", "critical", "error", "red", "bad", "poor", "urgent", "suspended", "deactivated", "unhealthy"}
     | {"negative", "blocked", "fail", "failed", "failing", "violation", "alarm", "severe"}
 )
+_ALARM_CLASSES: Final = frozenset({"danger", "critical", "error", "red", "urgent", "alarm", "severe"})
 _NOT_RED_CLASSES: Final = frozenset(
     {"no", "not", "non", "without", "boundary", "hide", "hidden", "container"}
 )
@@ -132,8 +127,9 @@ def _red_heading(outline: Outline, banner: Part, known: frozenset[str], language
     """Return a banner whose text says something red, unless it is known to be harmless."""
     lines = without_notes(outline.lines(banner))
     text = lines.replace("\n", " ")
-    word = red_word(text, language, topics=("account",)) or red_word(lines.partition("\n")[0], language)
-    word = word or stopped(lines, language)
+    says = without_rules(lines, language)
+    word = red_word(says.replace("\n", " "), language, topics=("account",))
+    word = word or red_word(says.partition("\n")[0], language) or stopped(lines, language)
     if not word or harmless_banner(text, language) or _is_known(text, known):
         return None
     return RedStatus(
@@ -147,12 +143,13 @@ def _red_status(
     text = outline.text(part)
     if not 0 < len(text) <= _LONGEST_STATUS or len(fold(text).split()) > _MOST_WORDS:
         return None
-    if _is_known(text, known) or is_question(text, language) or _is_legend(outline, part, language):
+    stated = outline.stated(part)
+    if _is_known(text, known) or is_question(stated, language) or _is_legend(outline, part, language):
         return None
     if _is_header(outline, part, language):
         return None
     context = context_of(outline, part)
-    why, word = _redness(outline, part, without_lines(text, language), language, locale)
+    why, word = _redness(outline, part, _stated(stated, language), language, locale)
     if why is None:
         return None
     if why == "word" and _counts_things(outline, part, word, language, locale):
@@ -167,17 +164,17 @@ def _red_status(
     return RedStatus(context[:_SHOWN], why, word, outline.selector(part), outline.tone(part))
 
 
+def _stated(text: str, language: str) -> str:
+    """Return what a short text says without what it says would be."""
+    return without_rules(without_lines(text, language), language)
+
+
 def _counts_things(outline: Outline, part: Part, word: str, language: str, locale: str | None) -> bool:
-    """Tell whether a text beside a number is the name of what it counts: "Overdue shipments"."""
-    text = outline.text(part)
-    if not red_words("happens", language).is_whole(word) or outline.tone(part) in _ALARMING:
+    """Tell whether a text names or counts what happens to things of the shop, and nothing colours it."""
+    if outline.tone(part) in _ALARMING or _status_classes(outline, part) & _ALARM_CLASSES:
         return False
-    if any(map(str.isdigit, text)) or fold(text) == word:
-        return False
-    # "Identity verification failed, 2 days ago" counts nothing.
-    rest = context_of(outline, part).replace(text, " ", 1).strip()
-    numbers = sum(piece.quantity is not None for piece in pieces(rest, locale, language))
-    return numbers == 1 and not any(map(str.isalpha, rest))
+    counts = counts_stopped_things(outline, part, language)
+    return counts or names_what_happens(outline, part, word, language, locale)
 
 
 def _redness(
@@ -190,7 +187,7 @@ def _redness(
     number = next((p.quantity for p in pieces(text, locale, language) if p.quantity is not None), None)
     if number is not None and number.value == 0 and not number.percent:
         return None, ""
-    beside = _number_beside(outline, part, text, locale, language)
+    beside = number_beside(outline, part, text, locale, language)
     if beside == 0:
         return None, ""
     counted = red_word(text, language, topics=("counted",))
@@ -203,7 +200,7 @@ def _redness(
     headed = _red_header(outline, part, number, language)
     if headed:
         return "count", headed
-    word = red_word(text, language, topics=("account",)) if not is_general(text, language) else ""
+    word = red_word(text, language, topics=("account",))
     if word and (stands or _stands_alone(outline, part)):
         return "word", word
     word = red_word(text, language, topics=("status",))
@@ -221,17 +218,6 @@ def _redness(
     if tone == _RED and not _is_prose(outline, part) and not is_decoration(outline, part):
         return "tone", _RED
     return None, ""
-
-
-def _number_beside(outline: Outline, part: Part, text: str, locale: str | None, language: str) -> int | None:
-    """Return the whole number a short label stands with in its row or card, if there is just one."""
-    if any(char.isdecimal() for char in text):
-        return None
-    rest = context_of(outline, part).replace(text, " ", 1)
-    found = [p.quantity for p in pieces(rest.strip(), locale, language) if p.quantity is not None]
-    if len(found) != 1 or found[0].percent or found[0].value is None or found[0].value % 1:
-        return None
-    return int(found[0].value)
 
 
 def _red_header(outline: Outline, part: Part, number: Quantity | None, language: str) -> str:
@@ -379,6 +365,10 @@ def _unclaimed(
             return None
         percent = any(number.percent for number in numbers)
         kind = "percentage" if percent else "row" if row is not None else "number"
+    elif any(map(str.isdecimal, text)) and counts_stopped_things(outline, part, language):
+        # What is no red of the account is told all the same: "Suspended 3" under "Listings".
+        numbers, around, kind = [], context, "number"
+        text = context
     elif is_question(text, language) or _is_header(outline, part, language) or _is_prose(outline, part):
         return None
     elif tone in {"red", "amber", "green"} and any(map(str.isalpha, text)):

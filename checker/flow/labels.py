@@ -29,6 +29,7 @@ from checker.flow.page_words import fold, page_words
 from checker.flow.placed import Found, PlacedReader
 from checker.flow.printed import Piece, Role, role_of
 from checker.flow.red_words import alarming_head, is_good_word, judging_head, red_word
+from checker.flow.surroundings import next_head
 from checker.flow.tables import cell_of, grid_around
 from checker.model import Comparator
 
@@ -132,7 +133,7 @@ class _Search(PlacedReader):
         return LabelledValues(
             self._outline.text(first)[:_LONGEST_LABEL], tuple(dict.fromkeys(values))[:MOST_VALUES],
             tuple(dict.fromkeys(others))[:MOST_VALUES], tuple(dict.fromkeys(words))[:MOST_VALUES],
-            known, reason, self._outline.selector(first),
+            known, reason, self._outline.selector(self.with_value(found[0], values)),
         )  # fmt: skip
 
     def _beside(self, label: Label) -> Found:
@@ -362,6 +363,8 @@ class _Search(PlacedReader):
         leaves = [
             (leaf, self._outline.lines(leaf)) for each in around for leaf in self._leaves(each, label.part)
         ]
+        end = next_head(self._outline, label.part, self._language)
+        leaves = [(leaf, lines) for leaf, lines in leaves if leaf.index < end]
         heads = {head for _, lines in leaves if (head := judging_head(lines, self._language))}
         # Good and bad ones, each explained, are the legend of a scale.
         is_legend = any(is_good_word(head, self._language) for head in heads)

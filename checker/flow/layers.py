@@ -1,6 +1,7 @@
 """Files that lie over one another, and where in them something stands.
 
-    base of all consoles  <  the flow's own site.toml  <  a user's overrides/<marketplace>.toml
+    base of all consoles  <  the flow's own site.toml  <  what a user kept from the page, a file for each
+    rule in overrides/<marketplace>/  <  a user's overrides/<marketplace>.toml
 
 tables           are merged key by key
 lists of tables  are merged by what names them: `name`, `code`, `metric` and `variant`, `path`, `list`; a
@@ -26,7 +27,7 @@ from typing import Any, Final
 
 from checker.errors import ConfigError
 
-__all__ = ["Layer", "merged", "named"]
+__all__ = ["Layer", "Loc", "merged", "named", "override_files"]
 
 Loc = tuple[int | str, ...]
 Table = Mapping[str, Any]
@@ -71,33 +72,82 @@ class Layer:
         except tomllib.TOMLDecodeError as error:
             raise _unreadable(self.name, error) from None
 
-    def place(self, loc: Loc, data: Table) -> str:
-        """Return the file and line where something of the merged data stands, nothing if it is not here."""
-        steps = named(loc, data)
+    def place(self, loc: Loc, data: Table) -> tuple[int, str]:
+        """Return the file and line where something of the merged data stands, and how near that leads to it.
+
+        Args:
+            loc: Where it stands in the merged data.
+            data: The merged data.
+
+        Returns:
+            How many steps of the way the line is, and the line; 0 and nothing where it is not in this file.
+        """
+        steps = self._own_steps(loc, data)
         lines = self._lines
         for length in range(len(steps), 0, -1):
-            if (line := lines.get(tuple(steps[:length]))) is not None:
-                return f"{self.name}, line {line}"
-        return ""
+            if (line := lines.get(steps[:length])) is not None:
+                return length, f"{self.name}, line {line}"
+        return 0, ""
+
+    def _own_steps(self, loc: Loc, data: Any) -> Loc:
+        """Return where something of the merged data stands in this file, as far as it is here."""
+        steps: list[int | str] = []
+        own: Any = self.data
+        for part in loc:
+            if (
+                isinstance(part, int)
+                and isinstance(data, list)
+                and isinstance(own, list)
+                and part < len(data)
+            ):
+                place = _same_row(own, data, part)
+                if place is None:
+                    # Of a list that has no such row, nothing is in this file.
+                    return () if isinstance(data[part], dict) else tuple(steps)
+                steps.append(place)
+                own, data = own[place], data[part]
+            else:
+                steps.append(part)
+                own = own.get(part) if isinstance(own, dict) else None
+                data = data.get(part) if isinstance(data, dict) else None
+        return tuple(steps)
 
     @cached_property
-    def _lines(self) -> dict[tuple[str, ...], int]:
-        """The line of every table and key, by the names that lead there."""
-        found: dict[tuple[str, ...], int] = {}
-        counts: dict[tuple[str, ...], int] = {}
-        table: tuple[str, ...] = ()
+    def _lines(self) -> dict[Loc, int]:
+        """The line of every table and key, by the names and numbers that lead there."""
+        found: dict[Loc, int] = {}
+        counts: dict[Loc, int] = {}
+        table: Loc = ()
         for number, line in enumerate(self.text.splitlines(), start=1):
             if header := re.fullmatch(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?", line):
-                path = _parts(header[2])
+                *outer, last = _parts(header[2])
+                table = ()
+                for part in outer:
+                    # What is said of a list of tables is said of the last one.
+                    table = (*table, part)
+                    table = (*table, counts[table]) if table in counts else table
+                table = (*table, last)
                 if header[1] == "[[":
-                    place = counts[path] = counts.get(path, -1) + 1
-                    table = (*path, _row_name(_at(self.data, path), place))
-                else:
-                    table = path
+                    counts[table] = counts.get(table, -1) + 1
+                    found.setdefault(table, number)
+                    table = (*table, counts[table])
                 found.setdefault(table, number)
             elif key := re.match(r"\s*([\w.\"'-]+)\s*=", line):
                 found.setdefault((*table, *_parts(key[1])), number)
         return found
+
+
+def _same_row(own: Sequence[Any], merged_rows: Sequence[Any], place: int) -> int | None:
+    """Return which row of a file went into a row of the merged data: the one that says nothing else."""
+    row = merged_rows[place]
+    if row in own:
+        return own.index(row)
+    name = _row_name(merged_rows, place)
+    alike = [n for n, mine in enumerate(own) if isinstance(mine, dict) and _row_name(own, n) == name]
+    if not isinstance(row, dict) or name == str(place):
+        return None
+    same = [n for n in alike if all(row.get(k) == v for k, v in own[n].items() if isinstance(v, str | int))]
+    return next(iter(same or alike), None)
 
 
 def merged(layers: Sequence[Layer]) -> dict[str, Any]:
@@ -109,6 +159,17 @@ def merged(layers: Sequence[Layer]) -> dict[str, Any]:
             _take_out(result, where, what, layer)
         result = _tables(result, over, (), layer)
     return result
+
+
+def override_files(override: Path) -> list[Path]:
+    """Return the files a user has for a flow, in the order they lie over one another.
+
+    Args:
+        override: The file a user writes by hand, `overrides/<marketplace>.toml`. It need not be there; the
+            rules that were kept from the page lie in the folder of its name, under it.
+    """
+    kept = sorted(path for path in override.with_suffix("").glob("*.toml") if path.is_file())
+    return [*kept, override] if override.is_file() else kept
 
 
 def named(loc: Loc, data: Any) -> tuple[str, ...]:

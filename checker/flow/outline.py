@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from checker.flow.element import BLOCK, BOX, FRAME, INLINE, SHADOW, TONE, Box, Element, Marked
+from checker.flow.element import BLOCK, BOX, INLINE, SHADOW, TONE, Box, Element, Marked
 from checker.model.quantities import FOOTNOTE
 
 __all__ = ["MOST_PARTS", "Outline", "Part", "name_words"]
@@ -29,14 +29,12 @@ _BREAK: Final = "\n"
 _BLANK: Final = re.compile(r"\s+")
 _RAISED: Final = frozenset({"sup", "sub"})
 _ICONS: Final = frozenset({"svg", "mat-icon", "ion-icon", "i", "img", "kat-icon"})
-_HELPING: Final = INLINE | {"button"}
 _TOKEN: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _LONGEST_CLASS: Final = 400
 _LONGEST_ICON: Final = 24
-# Of an element of its own: an icon one points at to be told more, and no question.
+# In an element of its own: what one points at to be told more, and no question.
 _HELP: Final = frozenset({"?", "？", "ⓘ"})
 _MOST_TOKENS: Final = 400
-_FEW_TOKENS: Final = 4
 
 # Where pages put what is no part of what they show: by element, by role, or by a word of a class.
 _CHROME_TAGS: Final = frozenset({"nav", "footer", "option", "select", "datalist"})
@@ -73,10 +71,6 @@ _CHROME_CLASSES: Final = frozenset(
         "tab",
     }
     | {"tutorial", "guide", "academy", "axis", "ticks", "tick", "scale"}
-)
-# A window in which somebody, or something, offers to talk: what it says is said to everybody.
-_CHATS: Final = frozenset(
-    {"chat", "livechat", "chatbot", "intercom", "zendesk", "zopim", "tawk", "freshchat", "crisp"}
 )
 # "help-icon", "tab-content" and "nav-open" say something else.
 _NOT_CHROME: Final = frozenset(
@@ -238,6 +232,25 @@ class Outline:
         """Return its text as a person reads it, in one line."""
         return self.lines(part).replace(_BREAK, " ").replace(FOOTNOTE, "")
 
+    def stated(self, part: Part) -> str:
+        """Return its text without the marks that explain it: a "?" in an element of its own asks nothing."""
+        said = self.text(part)
+        if not any(mark in said for mark in _HELP):
+            return said
+        marks = [each for each in self.inside(part, _MOST_TOKENS) if self._is_help(part, each)]
+        left = "".join(
+            " " if any(mark.first <= place < mark.last for mark in marks) else self._tokens[place]
+            for place in range(part.first, part.last)
+        )
+        return _BLANK.sub(" ", left.replace(FOOTNOTE, "")).strip()
+
+    def _is_help(self, whole: Part, part: Part) -> bool:
+        """Tell whether a run of text is such a mark, and the element around it no more than that."""
+        outer = self.parent(part)
+        if not part.is_text or outer is None or not whole.has(outer):
+            return False
+        return self.length(outer) == self.length(part) and self.text(part) in _HELP
+
     def is_set_apart(self, part: Part) -> bool:
         """Tell whether a part is elements side by side without so much as a blank between them.
 
@@ -368,9 +381,6 @@ class Outline:
             said = "".join(self._tokens[part.first :])
             if len(said) <= _LONGEST_ICON and not any(char.isdigit() for char in said) and _is_icon(part):
                 self._unsay(part.first)
-        few = len(self._tokens) - part.first <= _FEW_TOKENS
-        if few and part.tag in _HELPING and "".join(self._tokens[part.first :]).strip() in _HELP:
-            self._unsay(part.first)
         if part.tag in _RAISED:
             self._say(FOOTNOTE)
         part.last = len(self._tokens)
@@ -427,8 +437,7 @@ def _plain(name: str) -> bool:
 def _is_chrome(part: Part) -> bool:
     if part.is_text:
         return False
-    named = not _CHATS.isdisjoint(name_words(part.attributes.get(FRAME) or ""))
-    return named or part.tag in _CHROME_TAGS or part.role in _CHROME_ROLES or _by_class_only(part)
+    return part.tag in _CHROME_TAGS or part.role in _CHROME_ROLES or _by_class_only(part)
 
 
 def _by_class_only(part: Part) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -13,6 +14,8 @@ from checker.flow.tables import Grid, cell_of, grid_around
 __all__ = ["Found", "PlacedReader"]
 
 _MOST_STEPS: Final = 40
+# What is larger than a card is no close-up of anything.
+_LARGEST_PICTURED: Final = 900
 _MOST_NEAR: Final = 60
 _MOST_CELLS: Final = 100
 # Of the height of a line: how far below its label a value may lie.
@@ -97,6 +100,23 @@ class PlacedReader(LabelReader):
                 piece, role=role_of(header, self._language, column=True), header=piece.header or header
             )
         return self._value(candidate.part, piece)
+
+    def with_value(self, label: Label, values: Sequence[LabelledValue]) -> Part:
+        """Return the smallest part that shows a label and what was found beside it, for their picture.
+
+        The label alone would prove nothing; where only a large part shows both, it is the label all the same.
+        """
+        outline, part = self._outline, label.part
+        said = next((value.text for value in values if value.source != "attribute"), "")
+        if said in label.rest:
+            return part
+        name = outline.text(part)
+        for box in outline.around(part):
+            if box.tag == "body" or outline.length(box) > _LARGEST_PICTURED:
+                break
+            if said in outline.text(box).replace(name, "", 1):
+                return box
+        return part
 
     def by_box(self, label: Label) -> Found:
         """Return the value that lies to the right of the label on its line, or else right under it."""

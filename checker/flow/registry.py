@@ -10,6 +10,7 @@ from pathlib import Path
 
 from checker.errors import ConfigError
 from checker.flow.contract import CONTRACT, Flow
+from checker.flow.layers import override_files
 from checker.model.renamed import RENAMED, old_names
 
 __all__ = ["GROUP", "Listed", "entry_of", "flow_named", "installed", "override_of"]
@@ -72,7 +73,7 @@ def flow_named(name: str, overrides: Path | None = None, allowed: Iterable[str] 
 def override_of(name: str, overrides: Path) -> Path:
     """Return the user's file for a marketplace: the one of its name, else the one of a name it had before."""
     files = [overrides / f"{each}.toml" for each in (name, *old_names(name))]
-    return next((file for file in files if file.is_file()), files[0])
+    return next((file for file in files if override_files(file)), files[0])
 
 
 def _permitted(allowed: Iterable[str] | None) -> list[EntryPoint]:

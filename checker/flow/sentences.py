@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from checker.flow.outline import Outline, Part
-from checker.flow.red_words import stopped
+from checker.flow.statements import stopped
 
 __all__ = ["sentences"]
 
@@ -35,6 +35,6 @@ def sentences(outline: Outline, language: str) -> Iterator[tuple[Part, str]]:
             continue
         seen += 1
         place = part.end
-        word = stopped(outline.text(part), language)
+        word = stopped(outline.stated(part), language)
         if word:
             yield part, word

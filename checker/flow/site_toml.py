@@ -1,18 +1,18 @@
 """The schema of a flow's `site.toml`: what varies with a console, as data.
 
 Unknown keys are refused and all problems are listed at once, so that a typing mistake in an
-override never silently switches a check off. Three files lie over one another: `base.toml` of all
-consoles, the flow's own, and a user's `overrides/<marketplace>.toml`; see `checker.flow.layers`.
+override never silently switches a check off. Several files lie over one another: `base.toml` of all consoles,
+the flow's own, and a user's `overrides/<marketplace>.toml` with the rules kept beside it; see
+`checker.flow.layers`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self, get_args
+from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -28,7 +28,8 @@ from pydantic import (
 
 from checker.errors import ConfigError
 from checker.flow.declared import BannerRow, CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
-from checker.flow.layers import Layer, merged, named
+from checker.flow.layers import Layer, merged, override_files
+from checker.flow.misfits import Misfit, MisfitsError, no_such, problems_in
 from checker.flow.page_states import Box, Chain, Marker, Overlay, ReadPost, Rule, SignIn, State
 from checker.flow.phrases import Phrases
 from checker.flow.specs import AnswerSpec, PageSpec, compiles, selects
@@ -211,82 +212,81 @@ class SiteToml(_Strict):
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
-        problems = [
-            f"widgets.{name}: no page {widget.page!r}"
-            for name, widget in self.widgets.items()
-            if widget.page not in self.pages
-        ]
-        problems += [
-            f"pages.{name}: no answer {answer!r}"
-            for name, page in self.pages.items()
-            for answer in page.answers
-            if answer not in self.answers
-        ]
-        problems += self._unknown_names()
-        problems += [
-            f"{place}: no phrases {name!r}"
-            for place, names in (
-                *((f"states.{s.name}", m.tables) for s in self.states for m in (*s.markers, *s.unless)),
-                *((f"overlays.{one.name}", (*one.words, *one.about)) for one in self.overlays),
+        misfits = [*self._unknown_pages(), *self._unknown_names(), *self._homeless()]
+        misfits += [
+            no_such("phrases", name, self.phrases, table, n)
+            for table, n, names in (
+                *(
+                    ("states", n, m.tables)
+                    for n, s in enumerate(self.states)
+                    for m in (*s.markers, *s.unless)
+                ),
+                *(("overlays", n, (*one.words, *one.about)) for n, one in enumerate(self.overlays)),
             )
             for name in names
             if name not in self.phrases
         ]
-        if self.signin.start not in self.pages:
-            problems.append(f"signin.start: no page {self.signin.start!r}")
         codes = [row.code for row in self.sites]
-        problems += [f"sites: {code} twice" for code in sorted({c for c in codes if codes.count(c) > 1})]
-        if problems:
-            raise ValueError("; ".join(problems))
+        misfits += [
+            Misfit(("sites", n), f"{code} twice; take one out")
+            for n, code in enumerate(codes)
+            if code in codes[:n]
+        ]
+        if misfits:
+            raise MisfitsError(misfits)
         return self
 
-    def _unknown_names(self) -> list[str]:
-        """Return what the declared rows name that is nowhere else in the file."""
-        rows = [
-            *((f"statuses.{row.metric}", row.answer, row.codes) for row in self.statuses),
-            *(
-                (f"metrics.{row.metric}", row.answer, row.codes if row.verdict else "")
-                for row in self.metrics
-            ),
-            *((f"coded.{row.answer}", row.answer, row.codes if row.verdict else "") for row in self.coded),
-            *((f"items.{row.list}", row.answer, row.codes if row.state else "") for row in self.items),
-        ]
-        problems = [
-            f"{place}: no answer {answer!r}" for place, answer, _ in rows if answer not in self.answers
-        ]
-        problems += [
-            f"{place}: no codes {codes!r}"
-            for place, _, codes in rows
-            if codes and codes not in self.codes and codes != "verdict"
-        ]
-        problems += [
-            f"coded.{row.answer}: no metric_maps {row.map!r}"
-            for row in self.coded
-            if row.map not in self.metric_maps
-        ]
-        problems += self._homeless()
-        trends = {row.trends for row in (*self.metrics, *self.coded) if row.trend} - set(self.trends)
-        return problems + [f"metrics: no trends {name!r}" for name in sorted(trends)]
+    def _declared(self) -> Iterator[tuple[str, int, StatusRow | MetricRow | CodedRows | ItemRows | CardRow]]:
+        """Yield every declared row with the table and the number of it there."""
+        tables: dict[str, Sequence[StatusRow | MetricRow | CodedRows | ItemRows | CardRow]] = {
+            "statuses": self.statuses,
+            "metrics": self.metrics,
+            "coded": self.coded,
+            "items": self.items,
+            "cards": self.cards,
+        }
+        for table, rows in tables.items():
+            yield from ((table, n, row) for n, row in enumerate(rows))
 
-    def _homeless(self) -> list[str]:
-        """Return the declared rows that no page is read for."""
+    def _unknown_pages(self) -> Iterator[Misfit]:
+        """Yield what names a page, or an answer of a page, that is not in the file."""
+        for name, widget in self.widgets.items():
+            if widget.page not in self.pages:
+                yield no_such("page", widget.page, self.pages, "widgets", name, "page")
+        for name, page in self.pages.items():
+            for answer in page.answers:
+                if answer not in self.answers:
+                    yield no_such("answer", answer, self.answers, "pages", name, "answers")
+        if self.signin.start not in self.pages:
+            yield no_such("page", self.signin.start, self.pages, "signin", "start")
+        for table, n, row in self._declared():
+            if row.page and row.page not in self.pages:
+                yield no_such("page", row.page, self.pages, table, n, "page")
+
+    def _unknown_names(self) -> Iterator[Misfit]:
+        """Yield what the declared rows name that is nowhere else in the file."""
+        for table, n, row in self._declared():
+            if isinstance(row, CardRow):
+                continue
+            if row.answer not in self.answers:
+                yield no_such("answer", row.answer, self.answers, table, n, "answer")
+            judged = row.state if isinstance(row, ItemRows) else isinstance(row, StatusRow) or row.verdict
+            if judged and row.codes not in ("", "verdict", *self.codes):
+                yield no_such("codes", row.codes, self.codes, table, n, "codes")
+            if isinstance(row, CodedRows) and row.map not in self.metric_maps:
+                yield no_such("metric_maps", row.map, self.metric_maps, table, n, "map")
+            if isinstance(row, MetricRow | CodedRows) and row.trend and row.trends not in self.trends:
+                yield no_such("trends", row.trends, self.trends, table, n, "trends")
+
+    def _homeless(self) -> Iterator[Misfit]:
+        """Yield the declared rows that no page is read for."""
         fetched = {answer for page in self.pages.values() for answer in page.answers}
         fetched |= {name for name, answer in self.answers.items() if answer.imported}
-        rows: list[tuple[str, str, str]] = [
-            *((f"statuses.{row.metric}", row.page, row.answer) for row in self.statuses),
-            *((f"metrics.{row.metric}", row.page, row.answer) for row in self.metrics),
-            *((f"coded.{row.answer}", row.page, row.answer) for row in self.coded),
-            *((f"items.{row.list}", row.page, row.answer) for row in self.items),
-            *((f"cards.{row.metric}", row.page, "") for row in self.cards),
-        ]
-        problems = [
-            f"{place}: no page {page!r}" for place, page, _ in rows if page and page not in self.pages
-        ]
-        return problems + [
-            f"{place}: no page fetches {answer!r}; name it in the answers of a page, or give this a page"
-            for place, page, answer in rows
-            if not page and answer not in fetched
-        ]
+        for table, n, row in self._declared():
+            answer = "" if isinstance(row, CardRow) else row.answer
+            if not row.page and answer not in fetched and (answer in self.answers or not answer):
+                way_out = "name it in the answers of a page, or give this a page"
+                yield Misfit((table, n, "answer"), f"no page fetches {answer!r}; {way_out}")
 
     def words_of(self, name: str) -> Phrases:
         """Return the phrases of a table, of every language; none for a table that is not there."""
@@ -425,8 +425,8 @@ def load_site_toml(path: Path, override: Path | None = None) -> SiteToml:
         ConfigError: with every problem found, each with its file and line.
     """
     files = [Layer.of_package("base.toml"), Layer.of_file(path)]
-    if override is not None and override.is_file():
-        files.append(Layer.of_file(override))
+    if override is not None:
+        files += map(Layer.of_file, override_files(override))
     return _checked(tuple(files))
 
 
@@ -437,37 +437,8 @@ def _checked(files: tuple[Layer, ...]) -> SiteToml:
     try:
         return SiteToml.model_validate(data)
     except ValidationError as error:
-        lines = [f"  {_problem(dict(found), files, data)}" for found in error.errors()]
+        lines = [f"  {line}" for line in problems_in(error, files, data, SiteToml)]
         raise ConfigError(
             f"{files[-1].name}: {len(lines)} problem(s)\n" + "\n".join(lines),
             hint="correct the lines named; the flow was not used",
         ) from None
-
-
-def _problem(found: Mapping[str, Any], files: Sequence[Layer], data: Mapping[str, Any]) -> str:
-    """Say in one line where a problem is, what it is, and what to do about it."""
-    loc = tuple(found["loc"])
-    place = ".".join(named(loc, data)) or "(whole file)"
-    where = next((f" ({layer.place(loc, data)})" for layer in reversed(files) if layer.place(loc, data)), "")
-    way_out = ""
-    if found["type"] == "extra_forbidden":
-        like = get_close_matches(str(loc[-1]), sorted(_keys_at(loc[:-1])), n=1)
-        way_out = f"; did you mean {like[0]!r}?" if like else "; take it out"
-    return f"{place}: {found['msg']}{way_out}{where}"
-
-
-def _keys_at(loc: Sequence[int | str]) -> set[str]:
-    """Return the keys a table may have, as far as that follows from where it stands."""
-    kind: Any = SiteToml
-    for part in loc:
-        fields = getattr(kind, "model_fields", {})
-        kind = _model_in(fields[part].annotation) if part in fields else kind
-    return set(getattr(kind, "model_fields", {}))
-
-
-def _model_in(annotation: Any) -> Any:
-    """Return the model a field is of, or holds."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    found = [_model_in(inner) for inner in get_args(annotation)]
-    return next((model for model in found if model is not None), None)

@@ -13,15 +13,19 @@ from collections.abc import Iterable
 from typing import Final
 
 from checker.flow.outline import Outline, Part
+from checker.flow.red_words import is_good_word, red_word
 from checker.flow.tables import cell_of, grid_around
 
-__all__ = ["LONGEST", "context_of", "holds_only", "row_of", "texts_around"]
+__all__ = ["LONGEST", "context_of", "heads_of", "holds_only", "next_head", "row_of", "texts_around"]
 
 LONGEST: Final = 110
 """How much text a row or card may have to be one thing."""
 
 _LONGEST_ROW: Final = 300
 _MOST_INSIDE: Final = 100
+_LONGEST_CARD: Final = 300
+_FEW_WORDS: Final = 3
+_HEADS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption"})
 _DEFINED: Final = frozenset({"dt", "dd"})
 
 
@@ -50,6 +54,40 @@ def context_of(outline: Outline, part: Part) -> str:
             break
         at = outer
     return outline.text(at)
+
+
+def heads_of(outline: Outline, part: Part) -> list[str]:
+    """Return what the short box around a part is headed: the last heading before it, or its first line."""
+    for outer in outline.around(part):
+        if outer.tag == "body" or not outline.is_short(outer, _LONGEST_CARD):
+            break
+        before = [each for each in outline.inside(outer, _MOST_INSIDE) if each.end <= part.index]
+        heads = [each for each in before if each.tag in _HEADS or each.role == "heading"]
+        if heads:
+            return [outline.text(heads[-1])]
+        first = outline.lines(outer).partition("\n")[0]
+        is_head = len(first.split()) <= _FEW_WORDS and not any(map(str.isdecimal, first))
+        if before and is_head and outline.text(part) not in first:
+            return [first]
+    return []
+
+
+def next_head(outline: Outline, part: Part, language: str) -> int:
+    """Return where the next heading like the one a label is begins something else; past the end if none does.
+
+    One that judges ("Critical"), or that nothing comes after, may be a status, and begins nothing.
+    """
+    own = next((each for each in (part, *outline.around(part)) if each.tag in _HEADS), None)
+    if own is None or outline.length(own) > outline.length(part) + 2:
+        return len(outline.parts)
+    for each in outline.parts[own.end : own.end + _MOST_INSIDE]:
+        parent = outline.parent(each)
+        if each.tag != own.tag or parent is None or outline.children(parent)[-1:] == [each]:
+            continue
+        said = outline.text(each)
+        if said and not red_word(said, language) and not is_good_word(said, language):
+            return each.index
+    return len(outline.parts)
 
 
 def texts_around(outline: Outline, part: Part, row: Part | None) -> list[str]:

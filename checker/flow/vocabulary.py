@@ -29,7 +29,7 @@ __all__ = ["Vocabulary", "tokens_of", "vocabulary_of"]
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _IN_BRACKETS: Final = re.compile(r"\[[\w-]+\s*[~|^$*]?=\s*['\"]?([^'\"\]]+)")
 _COMMON: Final = ("en", "zh_Hans", "zh_Hant", "ja", "ko", "de", "es", "fr", "it", "pt", "vi", "th", "id")
-_SHARED: Final = ("pagewords.toml", "redwords.toml")
+_SHARED: Final = ("pagewords.toml", "redwords.toml", "statements.toml")
 _ALWAYS: Final = (
     "true",
     "false",

@@ -32,6 +32,7 @@ from checker.model import (
     Unit,
     Verb,
 )
+from checker.model.confirmed import Answer
 
 __all__ = [
     "AckModel",
@@ -333,6 +334,16 @@ class ForgottenDocument(_Model):
     keys: int = Field(description="Of how many keys something was known.")
 
 
+class ConfirmedModel(_Model):
+    """What a person said of a widget after looking at the console."""
+
+    answer: Answer = Field(description="Whether it was read rightly, wrongly, or is not on the console.")
+    by: str = Field(description="Who said so.")
+    at: datetime = Field(description="When, in UTC.")
+    says: str | None = Field(description="What the console says instead, as they typed it.")
+    holds: bool = Field(description="Whether the widget is still read from that layout, by the same rule.")
+
+
 class KnownModel(_KeyedWhole):
     """What is known of one key from all runs so far."""
 
@@ -353,6 +364,9 @@ class KnownModel(_KeyedWhole):
     deadline: datetime | None = Field(description="When the console's patience ends, in UTC.")
     evidence: list[str] = Field(description="What proves the level: names within the evidence folder.")
     bundle: str | None = Field(description="The digest of the sealed evidence the level is part of.")
+    confirmed: ConfirmedModel | None = Field(
+        description="What a person said of the last reading; null if nobody ever said anything."
+    )
 
 
 class StateDocument(_Model):

@@ -18,6 +18,7 @@ from typing import Any, TypedDict
 
 from pydantic import BaseModel
 
+from checker.compare.confirmed import holds
 from checker.model import (
     FACTS,
     Actor,
@@ -32,11 +33,13 @@ from checker.model import (
     addressed,
     visit_exit,
 )
+from checker.model.confirmed import Confirmation
 from checker.model.records import Statement
 from checker.report._models import (
     ActDocument,
     ChangeModel,
     ClaimModel,
+    ConfirmedModel,
     DetailModel,
     DiffDocument,
     EventModel,
@@ -135,9 +138,14 @@ def _unread(entry: Unread) -> UnreadModel:
     )
 
 
-def state_document(known: Mapping[Key, Known], now: datetime) -> StateDocument:
-    """Return everything known as its JSON document."""
-    return StateDocument(at=_utc(now), known=[_known(known[key], now) for key in sorted(known)])
+def state_document(
+    known: Mapping[Key, Known], now: datetime, confirmed: Mapping[Key, Confirmation] | None = None
+) -> StateDocument:
+    """Return everything known as its JSON document; `confirmed` is what people said of it."""
+    said = confirmed or {}
+    return StateDocument(
+        at=_utc(now), known=[_known(known[key], now, said.get(key)) for key in sorted(known)]
+    )
 
 
 def history_document(
@@ -325,7 +333,7 @@ def _event(event: Event) -> EventModel:
     )
 
 
-def _known(state: Known, now: datetime) -> KnownModel:
+def _known(state: Known, now: datetime, said: Confirmation | None) -> KnownModel:
     good, last = state.good, state.last
     told = last if good is None else good
     return KnownModel(
@@ -349,6 +357,17 @@ def _known(state: Known, now: datetime) -> KnownModel:
         deadline=_utc_or_none(told.deadline),
         evidence=_evidence(told),
         bundle=_text(told.bundle),
+        confirmed=None if said is None else _confirmed(said, last),
+    )
+
+
+def _confirmed(said: Confirmation, reading: Reading) -> ConfirmedModel:
+    return ConfirmedModel(
+        answer=said.answer,
+        by=well_formed(said.by),
+        at=_utc(said.at),
+        says=_text(said.says),
+        holds=holds(said, reading),
     )
 
 

@@ -32,10 +32,12 @@ class AccountSecrets:
         last_step: int | None,
         tell: Tell,
         clock: Callable[[], float] = time.time,
+        given: Scrubber | None = None,
     ) -> None:
         self._proved = False
         self.sent = False
-        self.given = Scrubber(account.inline_secrets())
+        self.given = Scrubber() if given is None else given
+        self.given.add(*account.inline_secrets())
         self._alias = alias
         self._account = account
         self._last = last_step

@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 from checker.console.watched import Album, Sight, WatchedConsole
 from checker.evidence import Camera, slug
 
-__all__ = ["Examination", "album_in", "dump_examination", "load_examination"]
+__all__ = ["Examination", "album_in", "dump_examination", "dump_examination_of", "load_examination"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,13 @@ def album_in(root: Path, folder: Path) -> Album:
 
 def dump_examination(console: WatchedConsole) -> str:
     """Return what a console saw, as JSON."""
-    seen = Examination(tuple(console.states), tuple(console.unknown), tuple(console.sights))
+    return dump_examination_of(
+        Examination(tuple(console.states), tuple(console.unknown), tuple(console.sights))
+    )
+
+
+def dump_examination_of(seen: Examination) -> str:
+    """Return what was seen, as JSON."""
     return _WIRE.dump_json(seen).decode()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -42,6 +42,7 @@ from checker.model import (
     exit_code,
     gravest,
 )
+from checker.run.close_ups import CloseUps
 from checker.run.entrance import owners_of
 from checker.run.flows import no_flow_usable, without_flow
 from checker.run.job import Event, Job, Warned
@@ -167,6 +168,10 @@ def execute(
         pool = Pool(settings, store, started, on_event, lambda: bool(interrupted()))
         for came in chain(without.values(), pool.visit(jobs)):
             _gather(gathered, store, free[came.alias], came, request.codes(came.alias), started)
+            if not request.dry_run:
+                with suppress(OSError):  # they are taken again then
+                    readings = (reading for visit in came.visits for reading in visit.readings)
+                    CloseUps(settings.paths.data_dir, came.alias).note(readings)
         if not request.dry_run:
             most = settings.replay.keep_megabytes * 1_000_000
             forget_old(settings.paths.visits_dir, started, days=settings.replay.keep_days, most_bytes=most)
@@ -374,10 +379,19 @@ def _job(
         last_step=last_step(settings.paths.sessions_dir, alias),
         known=_settled(known),
         judged=_judged(known),
+        pictured=_pictured(settings, request, alias, evidence),
         dry_run=request.dry_run,
         examine=request.examine is not None,
         clock_offset=request.offset.total_seconds(),
     )
+
+
+def _pictured(settings: Settings, request: Request, alias: str, evidence: Path) -> dict[str, str] | None:
+    """Return of which layout of what there is a close-up; None where none could be shown to anybody."""
+    kept = settings.evidence
+    if request.dry_run or not kept.enabled or not kept.screenshots or kept.recipient is not None:
+        return None
+    return CloseUps(settings.paths.data_dir, alias).layouts(evidence)
 
 
 def _kept_in(settings: Settings, request: Request) -> Path | None:

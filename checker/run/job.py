@@ -55,9 +55,11 @@ class Job(_Strict):
     whose shops those were. last_step: the last authenticator step used. latch: why the account is not
     signed in to. unanswered: how many runs in a row sent a password and never heard whether it was right.
     known: by key, the fingerprint of what is open already, or `unreadable`: what need not be looked at
-    twice. judged: the keys that had a level when they were last read. dry_run: keep nothing of what is made:
-    no key, no session, no sealed evidence. examine: note what each chain of the flow's data finds.
-    clock_offset: seconds added to the clock of records, for a story that is told faster than it happens.
+    twice. judged: the keys that had a level when they were last read. pictured: by key, how the page was
+    built of which there is a close-up; none to take no close-up of what is well. dry_run: keep nothing of
+    what is made: no key, no session, no sealed evidence. examine: note what each chain of the flow's data
+    finds. clock_offset: seconds added to the clock of records, for a story that is told faster than it
+    happens.
     """
 
     run_id: str
@@ -75,6 +77,7 @@ class Job(_Strict):
     last_step: int | None = None
     known: dict[str, str] = {}
     judged: tuple[str, ...] = ()
+    pictured: dict[str, str] | None = None
     dry_run: bool = False
     examine: bool = False
     clock_offset: float = 0.0

@@ -63,8 +63,9 @@ class KnownSecrets(AccountSecrets):
         tell: Callable[[Event], None],
         *,
         scrubber: Scrubber,
+        given: Scrubber | None = None,
     ) -> None:
-        super().__init__(alias, account, last_step, tell)
+        super().__init__(alias, account, last_step, tell, given=given)
         self._scrubber = scrubber
 
     def password(self) -> SecretStr:

@@ -177,8 +177,8 @@ def _content(reading: Reading | None) -> object:
         return None
     # A kept visit is looked at once, by today's flow, and no picture is taken of it.
     apart = ("observed_at", "evidence", "bundle", "flow", "reread", "claims", "contradicts")
-    # How its page was built is not what was read from it.
-    bare = replace(reading, origin=replace(reading.origin, structure=""))
+    # How its page was built, and what is photographed of it, is not what was read from it.
+    bare = replace(reading, origin=replace(reading.origin, structure="", picture=""))
     names = (name for name in Reading.__dataclass_fields__ if name not in apart)
     # How often a source was looked at is not what it says.
     said = frozenset(replace(statement, look=1) for statement in reading.claims)

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
+from checker.compare.signals import is_rebuilt
 from checker.errors import Stop
 from checker.evidence import Camera, Watch, slug
 from checker.flow import UNREAD, Console, Flow, Page, whole_page_claims
@@ -25,6 +26,7 @@ from checker.model import (
     Reading,
     Registration,
     Says,
+    Scope,
     Site,
     Visit,
     settle,
@@ -88,10 +90,21 @@ class Before:
     Attributes:
         open: By written key, the fingerprint of what is open, or `unreadable`: it need not be read twice.
         judged: The written keys that had a level when they were last read.
+        pictured: By written key, how the page was built of which there is a close-up; None to take no picture
+            but of what may have to be proven.
     """
 
     open: Mapping[str, str] = field(default_factory=dict)
     judged: Collection[str] = ()
+    pictured: Mapping[str, str] | None = None
+
+    def lacks_picture(self, claim: Claim) -> bool:
+        """Tell whether nobody has seen yet what a widget looks like on the layout it is read from."""
+        if self.pictured is None or claim.key.item or claim.scope not in (Scope.ACCOUNT, Scope.METRIC):
+            return False
+        layout = self.pictured.get(str(claim.key))
+        is_there = claim.says in (Says.SHOWN, Says.NOT_RATED) and bool(claim.origin.page)
+        return is_there and (layout is None or is_rebuilt(layout, claim.origin.structure))
 
 
 def visit_sites(
@@ -135,12 +148,18 @@ def visit_sites(
             continue
         place = folder / slug(f"{site.code}{site.shop}")
         camera = Camera(evidence, place, console.picture, lambda: console.displayed)
+        camera.wants = _lacking(before or Before(), has_time)
         watcher = watch(camera)
         visiting = _Visiting(flow, console, account, watcher, now, before or Before(), has_time, heard)
         visit = watcher.sealed(visiting.visit(site))
         yield visit, watcher.missed
         if visit.outcome in ENDS_ACCOUNT:
             ended = visit
+
+
+def _lacking(before: Before, has_time: Callable[[], bool]) -> Callable[[Claim], bool]:
+    """Return what tells whether a widget is photographed to be compared: only while there is time for it."""
+    return lambda claim: before.lacks_picture(claim) and has_time()
 
 
 @dataclass

@@ -35,6 +35,7 @@ from checker.model.wire import dump_reading, dump_site, dump_visit
 from checker.run.conduct import AccessLog, count_page
 from checker.run.entrance import Keeper, LatchedError, broke, enter, heed_latch, with_fingerprint
 from checker.run.examined import album_in, dump_examination
+from checker.run.hushing import without_secrets
 from checker.run.job import Ended, Event, Examined, Job, Said, SitesListed, Took, Visited, Warned
 from checker.run.keeping import KnownSecrets, VisitKeeper
 from checker.run.lifeline import Interruption, watch_browser, watch_supervisor
@@ -50,12 +51,21 @@ __all__ = ["main", "work"]
 Tell = Callable[[Event], None]
 
 
-def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | None = None) -> Ended:
-    """Visit one account; every outcome a person can act on is returned, never raised."""
+def work(
+    job: Job,
+    settings: Settings,
+    tell: Tell,
+    interruption: Interruption | None = None,
+    given: Scrubber | None = None,
+) -> Ended:
+    """Visit one account; every outcome a person can act on is returned, never raised.
+
+    given: learns each secret before it is typed.
+    """
     account = settings.accounts[job.alias]
     interruption = interruption or Interruption()
     scrubber = Scrubber(account.inline_secrets())
-    secrets = KnownSecrets(job.alias, account, job.last_step, tell, scrubber=scrubber)
+    secrets = KnownSecrets(job.alias, account, job.last_step, tell, scrubber=scrubber, given=given)
     missed = 0
     guard: Guard | None = None
     try:
@@ -74,6 +84,7 @@ def work(job: Job, settings: Settings, tell: Tell, interruption: Interruption | 
         with _guarded_page(account, launch, session, guard, warn) as page:
             pages = Whereabouts.of(settings.paths.sessions_dir, job.alias, account, flow.toml)
             console = _console(job, settings, flow, page, guard, interruption, pages.found)
+            console.is_secret = secrets.given.found_in
             tell(Said(text=f"{job.alias}: signing in to {flow.toml.flow.title}"))
             keeper = Keeper(session, page.context)
             with _examined(console, tell), pages.learning(console, tell, keep=not job.dry_run):
@@ -178,7 +189,7 @@ def _visit_all(
         job.evidence,
         Path(job.run_id) / slug(job.alias),
         _clock(job),
-        before=Before(job.known, frozenset(job.judged)),
+        before=Before(job.known, frozenset(job.judged), job.pictured),
         has_time=has_time,
         heard=lambda reading: tell(Took(reading=dump_reading(reading))),
         watch=watch,
@@ -306,11 +317,12 @@ def main(argv: Sequence[str]) -> int:
     keep_memory_private()
     interruption = Interruption()
     interruption.install()
+    given = Scrubber()
     with os.fdopen(int(argv[1]), "w", encoding="utf-8", errors="backslashreplace") as out:
 
         def tell(event: Event) -> None:
             try:
-                out.write(event.model_dump_json() + "\n")
+                out.write(without_secrets(event, given).model_dump_json() + "\n")
                 out.flush()
             except BrokenPipeError:
                 # Nobody listens any more: our end is under way, and is not ours to hurry.
@@ -319,7 +331,7 @@ def main(argv: Sequence[str]) -> int:
         job = Job.model_validate_json(sys.stdin.buffer.readline())
         supervisor = watch_supervisor(sys.stdin.fileno())
         try:
-            tell(work(job, _settings(job), tell, interruption))
+            tell(work(job, _settings(job), tell, interruption, given))
         except CheckerError as error:
             tell(Ended(outcome=Outcome.CRASHED, detail=str(error)))
             return error.exit_code

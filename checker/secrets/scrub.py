@@ -2,7 +2,8 @@
 
 The forms a secret may hide in: as it is, base64 (both alphabets, at each of the three offsets it
 can have inside something longer), percent-encoded, JSON- and HTML-escaped, Python's repr, hex; in
-bytes also each of these as UTF-16. What is compressed or encrypted cannot be searched.
+bytes also each of these as UTF-16. Besides, a text is read as a browser would: any of a secret's characters
+may be escaped, and it may stand in capitals. What is compressed or encrypted cannot be searched.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from typing import Final
 from urllib.parse import quote
 
 from pydantic import SecretStr
+
+from checker.secrets.escapes import hides
+from checker.secrets.escapes import spans as escaped_spans
 
 __all__ = ["MASK", "SHORTEST", "Scrubber"]
 
@@ -49,9 +53,12 @@ class Scrubber:
 
     def scrub(self, text: str) -> str:
         """Return the text with every form of every secret replaced by `[secret]`."""
-        spans = sorted(span for form in self._forms for span in _spans(text, form))
+        spans = [span for form in self._forms for span in _spans(text, form)]
+        if hides(text, self._known):
+            spans += [span for secret in self._known for span in escaped_spans(text, secret)]
         if not spans:
             return text
+        spans.sort()
         parts: list[str] = []
         done = 0
         for start, end in _merged(spans):
@@ -61,7 +68,12 @@ class Scrubber:
 
     def found_in(self, data: bytes) -> bool:
         """Tell whether any form of any secret is in the bytes of an artefact."""
-        return any(needle in data for needle in self._needles)
+        if not self._known:
+            return False
+        if any(needle in data for needle in self._needles):
+            return True
+        wide = ("utf-16-le", "utf-16-be") if b"\0" in data else ()
+        return any(hides(data.decode(encoding, "replace"), self._known) for encoding in ("utf-8", *wide))
 
 
 def _spans(text: str, form: str) -> Iterator[tuple[int, int]]:

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -28,20 +28,20 @@ from checker.report.overview import tally_text
 from checker.report.pages import Voice
 from checker.report.safe import printable
 from checker.report.words import words_for
-from checker.serve import confirming, deadlines, findings, past, proof, running, shops
+from checker.serve import accepting, deadlines, findings, past, proof, running, shops
+from checker.serve.confirm_views import ConfirmViews
 from checker.serve.desk import Desk, NoStoreYetError
-from checker.serve.forms import Refused, Sessions, sent
+from checker.serve.forms import Refused, Sessions, remembered, remembering, sent
 from checker.serve.gate import FEED, Door, Gate
 from checker.serve.pages import ask_for_token, draw, static
 
 __all__ = ["make_app"]
 
-_WHO: Final = "checker_who"
 # The frame a browser draws around a picture that is looked at by itself has styles of the browser's own.
 _PICTURE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-_LONG: Final = 180 * 24 * 3600
 
 View = Callable[[Request, Voice], Response]
+Form = Callable[[Request, Voice, dict[str, str]], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -75,6 +75,7 @@ class _Pages:
         self._door = door
         self._address = address
         self._sessions = sessions
+        self._confirming = ConfirmViews(desk, sessions, is_https=door.is_https)
 
     def app(self) -> Starlette:
         """Return the addresses."""
@@ -93,13 +94,17 @@ class _Pages:
             "/bundle": self._bundle,
             "/picture": self._picture,
             "/messages": self._messages,
-            "/confirm": self._confirm,
+            **self._confirming.views(),
             "/live": self._live,
             "/static/{name}": self._static,
         }
         routes = [Route(path, self._shown(view), methods=["GET"]) for path, view in views.items()]
-        routes.append(Route("/finding/{name}", self._act, methods=["POST"]))
-        routes.append(Route("/confirm", self._act, methods=["POST"]))
+        forms: dict[str, Form] = {
+            "/finding/{name}": self._done,
+            "/coverage": self._accepted,
+            **self._confirming.forms(),
+        }
+        routes += [Route(path, self._sent(form), methods=["POST"]) for path, form in forms.items()]
         return Starlette(routes=routes, exception_handlers={HTTPException: self._not_found})
 
     def _voice(self, request: Request) -> Voice:
@@ -181,7 +186,6 @@ class _Pages:
         status: int = HTTPStatus.OK,
     ) -> Response:
         view = findings.finding_page(self._desk, voice, request.path_params["name"])
-        who = unquote(request.cookies.get(_WHO, ""))
         return draw(
             request,
             "finding.html.j2",
@@ -190,33 +194,28 @@ class _Pages:
             view=view,
             note=note,
             problem=problem,
-            fields={"by": who, "reason": "", "until": ""} | (fields or {}),
-            until=[(value, voice.words.page(f"until_{value or 'open'}")) for value in findings.UNTIL],
+            fields={"by": remembered(request), "reason": "", "until": ""} | (fields or {}),
+            until=_until(voice),
             csrf=self._sessions.token(request.state.session),
         )
 
-    async def _act(self, request: Request) -> Response:
-        """Do what a form asks for, and show the finding as it then stands."""
-        voice = self._voice(request)
-        try:
-            fields = await sent(request, self._sessions, self._address)
-        except Refused as refused:
-            title = voice.words.page(refused.why)
-            return draw(
-                request,
-                "problem.html.j2",
-                voice,
-                HTTPStatus.FORBIDDEN,
-                title=title,
-                told=(),
-                hint=voice.words.page("refused_hint"),
-                step="",
-            )
-        try:
-            done = self._confirmed if request.url.path == "/confirm" else self._done
-            return await run_in_threadpool(done, request, voice, fields)
-        except CheckerError as error:
-            return self._problem(request, voice, error)
+    def _sent(self, form: Form) -> Endpoint:
+        """Return what does as a form asks, if it was sent from a page of ours."""
+
+        async def endpoint(request: Request) -> Response:
+            voice = self._voice(request)
+            try:
+                fields = await sent(request, self._sessions, self._address)
+            except Refused as refused:
+                title, hint = voice.words.page(refused.why), voice.words.page("refused_hint")
+                told = {"title": title, "told": (), "hint": hint, "step": ""}
+                return draw(request, "problem.html.j2", voice, HTTPStatus.FORBIDDEN, **told)
+            try:
+                return await run_in_threadpool(form, request, voice, fields)
+            except CheckerError as error:
+                return self._problem(request, voice, error)
+
+        return endpoint
 
     def _done(self, request: Request, voice: Voice, fields: dict[str, str]) -> Response:
         name = request.path_params["name"]
@@ -228,63 +227,8 @@ class _Pages:
             return self._finding_page(
                 request, voice, problem=problem, fields=fields, status=HTTPStatus.BAD_REQUEST
             )
-        return self._remembering(f"/finding/{quote(name, safe='')}?done={doing.name}", doing.by)
-
-    def _remembering(self, to: str, who: str) -> Response:
-        """Lead on to a page, and remember who sent the form, so that the next one has the name in it."""
-        response = RedirectResponse(to, HTTPStatus.SEE_OTHER)
-        response.set_cookie(
-            _WHO,
-            quote(who),
-            max_age=_LONG,
-            httponly=True,
-            samesite="strict",
-            secure=self._door.is_https,
-        )
-        return response
-
-    def _confirm(self, request: Request, voice: Voice) -> Response:
-        if request.query_params.get("at", ""):
-            note = voice.words.page("confirm_kept") if "kept" in request.query_params else ""
-            return self._confirm_page(request, voice, note=note)
-        lines = confirming.sites(self._desk, voice, request.query_params.get("account", ""))
-        return draw(request, "confirm_sites.html.j2", voice, lines=lines)
-
-    def _confirm_page(
-        self,
-        request: Request,
-        voice: Voice,
-        *,
-        note: str = "",
-        problem: str = "",
-        fields: dict[str, str] | None = None,
-        status: int = HTTPStatus.OK,
-    ) -> Response:
-        view = confirming.confirm_page(self._desk, voice, request.query_params.get("at", ""))
-        return draw(
-            request,
-            "confirm.html.j2",
-            voice,
-            status,
-            view=view,
-            note=note,
-            problem=problem,
-            fields={"by": unquote(request.cookies.get(_WHO, ""))} | (fields or {}),
-            csrf=self._sessions.token(request.state.session),
-        )
-
-    def _confirmed(self, request: Request, voice: Voice, fields: dict[str, str]) -> Response:
-        at = request.query_params.get("at", "")
-        confirming.confirm_page(self._desk, voice, at)
-        try:
-            confirming.answer(self._desk, voice, at, fields)
-        except UsageError as error:
-            problem = printable(error.message, 300)
-            return self._confirm_page(
-                request, voice, problem=problem, fields=fields, status=HTTPStatus.BAD_REQUEST
-            )
-        to = f"/confirm?{urlencode({'at': at, 'kept': 1})}"
-        return self._remembering(to, fields["by"].strip())
+        to = f"/finding/{quote(name, safe='')}?done={doing.name}"
+        return remembering(to, doing.by, is_https=self._door.is_https)
 
     def _history(self, request: Request, voice: Voice) -> Response:
         try:
@@ -306,7 +250,43 @@ class _Pages:
         return Response(data, media_type="text/calendar; charset=utf-8")
 
     def _coverage(self, request: Request, voice: Voice) -> Response:
-        return draw(request, "coverage.html.j2", voice, view=proof.coverage(self._desk, voice))
+        done = request.query_params.get("done", "")
+        note = voice.words.page(f"accept_{done}") if done in accepting.ACTS else ""
+        return self._coverage_page(request, voice, note=note)
+
+    def _coverage_page(
+        self,
+        request: Request,
+        voice: Voice,
+        *,
+        note: str = "",
+        problem: str = "",
+        fields: dict[str, str] | None = None,
+        status: int = HTTPStatus.OK,
+    ) -> Response:
+        return draw(
+            request,
+            "coverage.html.j2",
+            voice,
+            status,
+            view=proof.coverage(self._desk, voice),
+            note=note,
+            problem=problem,
+            fields={"by": remembered(request), "reason": "", "until": ""} | (fields or {}),
+            until=_until(voice),
+            csrf=self._sessions.token(request.state.session),
+        )
+
+    def _accepted(self, request: Request, voice: Voice, fields: dict[str, str]) -> Response:
+        try:
+            doing = accepting.accept(self._desk, voice, fields)
+        except UsageError as error:
+            problem = printable(error.message, 300)
+            return self._coverage_page(
+                request, voice, problem=problem, fields=fields, status=HTTPStatus.BAD_REQUEST
+            )
+        to = f"/coverage?done={doing.name}#unavailable"
+        return remembering(to, doing.by, is_https=self._door.is_https)
 
     def _runs(self, request: Request, voice: Voice) -> Response:
         lines, live = past.runs(self._desk, voice), self._running(voice)
@@ -347,3 +327,8 @@ class _Pages:
         if found is None:
             raise UsageError(voice.words.page("no_page"))
         return found
+
+
+def _until(voice: Voice) -> list[tuple[str, str]]:
+    """Return how long something may hold, as the choices of a form."""
+    return [(value, voice.words.page(f"until_{value or 'open'}")) for value in findings.UNTIL]

@@ -5,7 +5,7 @@ The answers are kept with the layout they were given for; a page that is built o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from checker.compare.confirmed import asks, is_confirmed
 from checker.compare.overlays import key_id
 from checker.errors import UsageError
-from checker.model import BadKeyError, Key, Known, Presence, Scope
+from checker.model import BadKeyError, Key, Known, Presence, Reading, Scope
 from checker.model import Place as PlaceId
 from checker.model.confirmed import Answer, Confirmation
 from checker.report.confirmed import confirmed_in_all, confirmed_text
@@ -22,13 +22,14 @@ from checker.report.overview import standing_of
 from checker.report.pages import Badge, Voice, full_page
 from checker.report.rollup import STATUS, Standing, is_information
 from checker.report.safe import printable
+from checker.run.close_ups import CloseUp, CloseUps, pictures_of
 from checker.run.confirming import Confirmations
 from checker.serve.desk import Desk
+from checker.serve.forms import who
 from checker.serve.shops import account_text, address_of
 
-__all__ = ["ConfirmPage", "SiteLine", "Widget", "answer", "confirm_page", "sites"]
+__all__ = ["ConfirmPage", "SiteLine", "Widget", "answer", "badge_of", "confirm_page", "sites"]
 
-_LONGEST_NAME: Final = 80
 _LONGEST_SAYS: Final = 300
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
@@ -37,7 +38,8 @@ _PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 class Widget:
     """One widget: what was read, its close-up if one was kept, and what a person said of it.
 
-    id: the name of its fields in the form. mark: which reading they are about.
+    id: the name of its fields in the form. mark: which reading they are about. place: where one says where it
+    really stands.
     """
 
     id: str
@@ -49,6 +51,9 @@ class Widget:
     is_done: bool
     picture: str
     picture_text: str
+    is_page: bool
+    place: str
+    is_unavailable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,8 @@ def confirm_page(desk: Desk, voice: Voice, text: str, account: str = "") -> Conf
     states = [] if place is None else _asked(snapshot.known, place.id)
     if place is None or not states:
         raise UsageError(voice.words.page("no_shop"), hint=voice.words.page("no_shop_hint"))
-    pages = _pages_of(snapshot.known, place.id)
+    close_ups = CloseUps(desk.settings.paths.data_dir, place.account).read()
+    pages = _pages_of((one for key, one in snapshot.known.items() if key.place == place.id), close_ups)
     order = [line for line in sites(desk, voice, account or place.account) if line.badge.kind != "ok"]
     here = f"/confirm?{urlencode({'at': str(place.id)})}"
     return ConfirmPage(
@@ -117,7 +123,10 @@ def confirm_page(desk: Desk, voice: Voice, text: str, account: str = "") -> Conf
         account_text(desk, place.marketplace, place.account),
         confirmed_in_all(states, confirmations, voice.words),
         all(is_confirmed(confirmations.get(state.key), state.last) for state in states),
-        tuple(_widget(voice, state, confirmations.get(state.key), pages) for state in states),
+        tuple(
+            _widget(voice, state, confirmations.get(state.key), pictures_of(state.last, close_ups), pages)
+            for state in states
+        ),
         next((line.address for line in order if line.address != here), ""),
     )
 
@@ -130,9 +139,7 @@ def answer(desk: Desk, voice: Voice, text: str, fields: Mapping[str, str]) -> in
         StoreError: It could not be kept.
     """
     words = voice.words
-    by = fields.get("by", "").strip()
-    if not by or len(by) > _LONGEST_NAME:
-        raise UsageError(words.page("who_missing"))
+    by = who(fields, words)
     wanted = _place(text)
     states = [] if wanted is None else _asked(desk.look().known, wanted)
     given = []
@@ -179,34 +186,43 @@ def _asked(known: Mapping[Key, Known], place: PlaceId) -> list[Known]:
     )
 
 
-def _pages_of(known: Mapping[Key, Known], place: PlaceId) -> Mapping[str, str]:
+def _pages_of(states: Iterable[Known], close_ups: Mapping[Key, CloseUp]) -> Mapping[str, str]:
     """Return a picture of each page of a site that was photographed whole, by the page's name."""
-    names = (name for key, state in known.items() if key.place == place for name in state.last.evidence)
+    names = (name for state in states for name in pictures_of(state.last, close_ups))
     return {full_page(name): name for name in names if name.endswith(_PICTURES) and full_page(name)}
 
 
-def _widget(voice: Voice, state: Known, said: Confirmation | None, pages: Mapping[str, str]) -> Widget:
+def _widget(
+    voice: Voice,
+    state: Known,
+    said: Confirmation | None,
+    pictures: tuple[str, ...],
+    pages: Mapping[str, str],
+) -> Widget:
     words, last = voice.words, state.last
     texts = (measured(last, voice.language), printable(last.native), printable(last.reason))
     done = is_confirmed(said, last)
-    close = (name for name in last.evidence if name.endswith(_PICTURES) and not full_page(name))
+    close = (name for name in pictures if name.endswith(_PICTURES) and not full_page(name))
     # Without a close-up, the whole page it stands on, if something else on it was photographed.
     picture = next(close, pages.get(last.origin.page, ""))
     return Widget(
         key_id(state.key),
         _mark(state),
         printable(words.name(state.key), 120),
-        _badge(voice, state),
+        badge_of(voice, last),
         words.join(dict.fromkeys(text for text in texts if text)),
         confirmed_text(said, last, words),
         done,
         f"/picture?{urlencode({'name': picture}, errors='replace')}" if picture else "",
         words.say("full_page") if full_page(picture) else words.say("close_up"),
+        bool(full_page(picture)),
+        f"/confirm/place?{urlencode({'key': str(state.key)})}",
+        state.never_readable and not state.is_accepted(voice.now),
     )
 
 
-def _badge(voice: Voice, state: Known) -> Badge:
-    last = state.last
+def badge_of(voice: Voice, last: Reading) -> Badge:
+    """Return how a reading stands, in colour and words."""
     if last.presence is Presence.SHOWN and not is_information(last):
         return voice.badge(standing_of(last.level))
     lost = last.presence is Presence.UNREADABLE

@@ -26,14 +26,13 @@ from checker.run.acting import Doing, acknowledging, moment_meant, snoozing, tak
 from checker.run.knowledge import moments_of
 from checker.serve.charts import Chart, Line, chart, lines
 from checker.serve.desk import Desk
+from checker.serve.forms import who, why
 from checker.serve.shops import account_text, address_of
 
 __all__ = ["ACTS", "UNTIL", "FindingPage", "History", "Said", "act", "finding_page", "history"]
 
 ACTS: Final = ("ack", "snooze", "unack")
 UNTIL: Final = ("", "24h", "3d", "7d", "14d", "30d")
-_LONGEST_NAME: Final = 80
-_LONGEST_REASON: Final = 1000
 _READINGS: Final = 120
 _MOMENTS: Final = 60
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif")
@@ -149,13 +148,9 @@ def act(desk: Desk, voice: Voice, name: str, fields: Mapping[str, str]) -> Doing
     """
     words = voice.words
     what, until = fields.get("act", ""), fields.get("until", "")
-    by, reason = fields.get("by", "").strip(), fields.get("reason", "").strip()
     if what not in ACTS or until not in UNTIL:
         raise UsageError(words.page("refused_form"))
-    if not by or len(by) > _LONGEST_NAME:
-        raise UsageError(words.page("who_missing"))
-    if not reason or len(reason) > _LONGEST_REASON:
-        raise UsageError(words.page("why_missing"))
+    by, reason = who(fields, words), why(fields, words)
     end = moment_meant(until or None, voice.now)
     if what == "snooze":
         if end is None:

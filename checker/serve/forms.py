@@ -9,19 +9,29 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, unquote
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
-__all__ = ["FORM", "Refused", "Sessions", "is_own_origin", "sent"]
+from checker.errors import UsageError
+from checker.report.words import Words
+
+__all__ = ["FORM", "Refused", "Sessions", "is_own_origin", "remembered", "remembering", "sent", "who", "why"]
 
 FORM: Final = "application/x-www-form-urlencoded"
 _LARGEST: Final = 200_000
 _FIELDS: Final = 2000
 """A site may have hundreds of widgets, each with three fields."""
 _SESSION_BYTES: Final = 32
+_LONGEST_NAME: Final = 80
+_LONGEST_REASON: Final = 1000
+_WHO: Final = "checker_who"
+_LONG: Final = 180 * 24 * 3600
 
 
 class Refused(Exception):  # noqa: N818 - it names a decision
@@ -93,3 +103,32 @@ async def sent(request: Request, sessions: Sessions, address: str) -> dict[str, 
     if not sessions.holds(request.state.session, fields.pop("csrf", "")):
         raise Refused("refused_session")
     return fields
+
+
+def remembered(request: Request) -> str:
+    """Return who sent the last form from this browser, or nothing."""
+    return unquote(request.cookies.get(_WHO, ""))
+
+
+def remembering(to: str, who: str, *, is_https: bool) -> Response:
+    """Lead on to a page, and remember who sent the form, so that the next one has the name in it."""
+    response = RedirectResponse(to, HTTPStatus.SEE_OTHER)
+    response.set_cookie(_WHO, quote(who), max_age=_LONG, httponly=True, samesite="strict", secure=is_https)
+    return response
+
+
+def who(fields: Mapping[str, str], words: Words) -> str:
+    """Return the name a form is signed with; UsageError where it has none, or one that is no name."""
+    return _said(fields, "by", _LONGEST_NAME, words.page("who_missing"))
+
+
+def why(fields: Mapping[str, str], words: Words) -> str:
+    """Return the reason a form gives; UsageError where it gives none, or a treatise."""
+    return _said(fields, "reason", _LONGEST_REASON, words.page("why_missing"))
+
+
+def _said(fields: Mapping[str, str], name: str, longest: int, missing: str) -> str:
+    said = fields.get(name, "").strip()
+    if not said or len(said) > longest:
+        raise UsageError(missing)
+    return said

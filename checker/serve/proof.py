@@ -18,10 +18,11 @@ from checker.evidence.showing import shown_file
 from checker.evidence.verify import Trust, verify
 from checker.report.facts import site_name
 from checker.report.formats import format_moment
-from checker.report.overview import coverage_text, left_out_text, unread_title
+from checker.report.overview import coverage_text, left_out_text
 from checker.report.pages import Badge, UnreadView, Voice, media_type, view_of_unread
 from checker.report.rollup import SiteStanding, Standing, worst_standing
 from checker.report.safe import printable
+from checker.serve.accepting import Unavailable, unavailable
 from checker.serve.desk import Desk, NoStoreYetError
 from checker.serve.shops import account_text, address_of
 
@@ -56,7 +57,7 @@ class Coverage:
     is_whole: bool
     accounts: tuple[AccountCoverage, ...]
     unread: tuple[UnreadView, ...]
-    unavailable: tuple[tuple[str, bool, str], ...]
+    unavailable: tuple[Unavailable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +127,7 @@ def coverage(desk: Desk, voice: Voice) -> Coverage:
         0 < every == read,
         tuple(accounts),
         tuple(view_of_unread(voice, entry, f"unread-{n}") for n, entry in enumerate(told[:_CAUSES], 1)),
-        tuple(
-            (unread_title(entry, words), entry.accepted, printable(str(entry.states[0].key), 200))
-            for entry in snapshot.unread
-            if entry.unavailable and entry.states
-        ),
+        unavailable(snapshot.unread, voice),
     )
 
 

@@ -194,8 +194,8 @@ class Paths(_Table):
     @property
     def written(self) -> tuple[str, ...]:
         """The names, as patterns, of everything the program keeps directly in the data folder."""
-        folders = ("access", "conduct", "doctor", "evidence", "keys", "profiles", "reports", "sessions")
-        return (*folders, "visits", "checker.db*", "confirmed.jsonl")
+        folders = ("access", "cases", "close_ups", "conduct", "doctor", "evidence", "keys", "profiles")
+        return (*folders, "reports", "sessions", "visits", "checker.db*", "confirmed.jsonl")
 
     @property
     def evidence_dir(self) -> Path:

@@ -140,7 +140,8 @@ def _pill_word(
         words = [value for value in (*beside.values, *beside.words) if not says_nothing(value.text)]
         levels = [toml.level_in_text("status", value.text, recorder.language or "en") for value in words]
         said = [(v, level) for v, level in zip(words, levels, strict=True) if level or v.tone in _ALARMING]
-        if said:
+        # A word nobody knows beside the rating's own label is not outvoted by one beside the title.
+        if words:
             break
     for value, level in said:
         yield recorder.word(key, value.text, level, **_fields(metric, "its word", value.selector, Rank.WORD))

@@ -6,6 +6,7 @@ in base64, URL, hexadecimal and UTF-16 forms: in no output, no file, no command 
 
 from __future__ import annotations
 
+import gzip
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,10 +17,12 @@ import psutil
 import pytest
 from pydantic import SecretStr
 
+from checker.model import Exit
 from checker.secrets import Scrubber
 from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.amazon.person import code_now
 from fixtures.common import Replica
+from tests.faults.echoing import ECHOED, FORMS, echoing
 from tests.faults.machine import Machine, Running, asked_for
 
 WRONG = "hunter2-canary-7f3a"
@@ -147,3 +150,38 @@ def test_the_scan_finds_what_it_looks_for(tmp_path: Path) -> None:
     ):
         assert scan.found_in(b"before " + form + b" after"), form
     assert not scan.found_in(str(time.time()).encode())
+
+
+def _ways(data: bytes) -> list[str]:
+    """Return the ways in which a password that a console repeats stands in something."""
+    text = data.decode("utf-8", "replace").casefold()
+    return [way for way, form in FORMS.items() if form.casefold() in text]
+
+
+@pytest.mark.parametrize("address", [False, True], ids=["on the page", "in its address as well"])
+def test_c1_a_secret_that_the_console_repeats_goes_no_further(tmp_path: Path, *, address: bool) -> None:
+    """In title, text, attribute, box, link, error and answer; in no output, record, kept page or picture.
+
+    What was read is told all the same, a red among it; a page that writes it into an address is left.
+    """
+    with echoing("red", address=address) as console:
+        machine = Machine(tmp_path, console.url, sites=(), marketplace="allegro", password=ECHOED)
+        machine.account_seconds = 90
+        machine.settle()
+        with machine.running("run", "--json") as running:
+            done = running.ended()
+        shown = machine.checker("report", "--out", str(machine.home / "again.html"))
+
+    own = {machine.home / "main.password", machine.home / "main.totp"}
+    files = {
+        path: path.read_bytes() for path in machine.home.rglob("*") if path.is_file() and path not in own
+    }
+    files |= {path / "unpacked": gzip.decompress(files[path]) for path in files if path.suffix == ".gz"}
+    scan = Scrubber([SecretStr(ECHOED)])
+    assert _ways(done.out.encode()) == []
+    assert _ways(done.err.encode()) == []
+    assert shown.code == Exit.OK, shown.err
+    assert {str(path): _ways(data) for path, data in files.items() if _ways(data)} == {}
+    assert [path for path, data in files.items() if scan.found_in(data)] == []
+    assert [path for path in files if path.suffix == ".png"] == []
+    assert done.code == (Exit.SAFETY if address else Exit.NEW), done.err

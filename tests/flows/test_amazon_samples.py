@@ -343,6 +343,27 @@ def test_the_ratings_pill_may_stand_beside_the_title_of_its_card(word: str, tone
     assert (rating.presence is Presence.UNREADABLE) == (level is Level.UNKNOWN)
 
 
+@pytest.mark.parametrize(
+    ("title", "rating"),
+    [
+        (
+            "<b>Healthy</b>",
+            "<span>Account Health Rating</span><i>742</i><b data-checker-tone=red>Whatever</b>",
+        ),
+        ("<b>Healthy</b>", "<span>Account Health Rating</span><i>50</i>"),
+        ("<b>Healthy</b>", "<span>Account Health Rating</span><i>742</i><b>Unhealthy</b>"),
+        ("<b>Healthy</b> <b>Unhealthy</b>", "<span>Account Health Rating</span><i>742</i>"),
+        ("", "<span>Account Health Rating</span><i>742</i>"),
+    ],
+)
+def test_a_good_word_beside_the_title_outvotes_nothing(title: str, rating: str) -> None:
+    """What stands beside the rating goes first, and the number has its say."""
+    card = f"<section><header><h2>Policy Compliance</h2>{title}</header><div>{rating}</div></section>"
+    rest = "<p>" + "What buyers and the law ask of you stands in the policies of this store. " * 6 + "</p>"
+
+    assert dashboard(card + rest)["account.health_rating"].level is not Level.OK
+
+
 def test_the_headers_own_pill_never_counts() -> None:
     """A page that is not there shows it too."""
     assert dashboard("<h1>Page not found</h1>")["account.health_rating"].presence is Presence.UNREADABLE

@@ -66,7 +66,7 @@ def toml_of(phase: Phase) -> SiteToml:
 
 
 _DEED: Final = re.compile(r"^/+(?:[^/]+/\.\./)?(?:deed|deny[^/]*|%64eny)/+([a-z0-9-]+)$")
-_PAST_HTTP: Final = ("webrtc", "webrtc-in-sandbox", "webtransport", "webtransport-in-worker")
+_PAST_HTTP: Final = tuple(name for name in VECTORS if name.startswith(("webrtc", "webtransport")))
 
 
 @dataclass

@@ -20,6 +20,11 @@ REFUSED = [
     "button-get",
     "action-late",
     "hop-elsewhere",
+    "focus-elsewhere",
+    "focus-late",
+    "action-at-press",
+    "action-at-submit",
+    "box-moves",
 ]
 """Forms of the console's own page whose secret would end up elsewhere."""
 

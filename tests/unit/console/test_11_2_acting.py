@@ -72,6 +72,60 @@ ACTS: Final = [
     "/preferences/saveAll",
     "/dispute/7/escalate",
     "/getOrSubmitAppeal",
+    # In odd capitals, with what cannot be seen between the letters, and encoded again and again.
+    "/violation/acK",
+    "/violation/DeLeTe",
+    "/violation/dElEtEaLl",
+    "/x?action=DeLeTe",
+    "/violation/a%E2%80%8Bck",
+    "/violation/a%C2%ADck",
+    "/violation/a%CD%8Fck",
+    "/violation/%u0061%u0063%u006b",
+    "/violation/" + "%25" * 5 + "61ck",
+    "/violation/" + "%25" * 30 + "61ck",
+    "/x?v=" + "%25" * 30 + "61ck",
+    "/violation/12;op=acknowledge/view",
+    "/%E3%83%AD%E3%82%B0%E3%82%A2%E3%82%A6%E3%83%88",
+    "/%D0%B2%D1%8B%D0%B9%D1%82%D0%B8",
+    # Inside what a query wraps.
+    "/x?data[op]=confirm",
+    "/x?data.op=confirm",
+    "/x?op[]=confirm",
+    "/x?op[0]=confirm",
+    "/x?params=" + quote('{"op": "confirm"}'),
+    "/x?params=" + quote('{"a": [{"b": {"op": "confirm"}}]}'),
+    "/x?params=" + quote(json.dumps({"a": json.dumps({"op": "confirm"})})),
+    "/x?params=" + quote('{"op": "list", "op": "confirm"}'),
+    "/x?params=eyJvcCI6ImNvbmZpcm0ifQ==",
+    "/x?params=eyJvcCI6ImNvbmZpcm0ifQ",
+    # Run together, either way round.
+    "/itemdelete",
+    "/ackall",
+    "/violationack",
+    "/hidebanner",
+    "/removebanner",
+    "/termsagree",
+    "/agreetoterms",
+    "/noticeclose",
+    "/policyaccept",
+    "/optout",
+    "/turnoff",
+    # Deeds in other words.
+    "/notice/readAll",
+    "/shop/goOffline",
+    "/shop/vacation-on",
+    "/shop/suspend",
+    "/alert/snooze",
+    "/alert/ignore",
+    "/campaign/join",
+    "/programme/leave",
+    "/fee/waive",
+    "/cart/buyNow",
+    "/order/placeOrder",
+    "/api/requestReview",
+    "/api/undo",
+    "/item/trash",
+    "/plan/upgrade",
 ]
 
 READS: Final = [
@@ -99,6 +153,20 @@ READS: Final = [
     "/offset/charset",
     "/i18n/locale?accept-language=de",
     "/x?token=Aa1ackBb2payCc3ackDd4ackEe5agreeFf6",
+    "/x?params=" + quote('{"status": "CLOSED", "sort": "create_time", "filter": {"op": "eq"}}'),
+    "/x?payment[method]=card&skip=20&limit=10&ignoreCache=1",
+    "/x?returnTo=" + quote(quote(quote(quote(quote("https://console.example/home?a=b"))))),
+    "/x?sign=3f2a&commit=9a1b&state=eyJub25jZSI6ImFiYyJ9",
+    "/x?q=how+mutation+works",
+    "/productset/storefront",
+    "/promotions",
+    "/leaverequests",
+    # What refuses an offer.
+    "/merchant-picker/status/skip-2sv",
+    "/ap/accountfixup/skip?openid.mode=checkid_setup",
+    "/passkey/remindMeLater",
+    "/nudge/not-now",
+    "/unlockables",
 ]
 
 
@@ -159,8 +227,19 @@ def test_11_2_a_file_is_told_from_a_deed(address: str, kind: str, *, is_one: boo
         ("?%5Fmethod=put", {}, None),
         ("?_method=anything", {}, None),
         ("?method=POST", {}, None),
+        ("?_METHOD=delete", {}, None),
+        ("?%255fmethod=delete", {}, None),
+        ("?_method%5B%5D=PUT", {}, None),
+        ("?form[_method]=PUT", {}, None),
+        ("?_http_method=POST", {}, None),
+        ("?http.method=PUT", {}, None),
+        ("?requestMethod=DELETE", {}, None),
+        ("?p=" + quote('{"_method": "PUT"}'), {}, None),
         ("", {}, "_method=delete&x=1"),
         ("", {}, '{"x": {"_method": "PATCH"}}'),
+        ("", {}, "form[_method]=PUT"),
+        ("", {}, 'data={"_method": "PUT"}'),
+        ("", {}, '{"_method": "GET", "_method": "PUT"}'),
         ("", {}, '--b\r\nContent-Disposition: form-data; name="_method"\r\n\r\nPUT\r\n--b--'),
     ],
 )
@@ -185,6 +264,14 @@ def test_11_2_a_method_that_is_only_repeated_changes_nothing() -> None:
     assert (get.verdict, post.verdict) == (Verdict.ALLOW, Verdict.ALLOW)
 
 
+def test_11_2_a_ticked_box_of_a_form_that_signs_in_is_no_deed() -> None:
+    """Nor is the name of its button: what it says beside the secrets is the form's own affair."""
+    body = "user=x&password=y&agree=on&submit=1"
+
+    assert POLICY.judge(Phase.SIGN_IN, "POST", f"{HOME}/x/4711", body) is Verdict.ALLOW
+    assert POLICY.judge(Phase.READ, "POST", f"{HOME}/read/listed", body) is Verdict.BLOCK
+
+
 @pytest.mark.parametrize(
     ("allowed", "path", "content", "body"),
     [
@@ -195,6 +282,13 @@ def test_11_2_a_method_that_is_only_repeated_changes_nothing() -> None:
         (False, "/read/listed2", "text/plain", "x"),
         (False, "/read/listed", "text/plain", '{"action": "acknowledge"}'),
         (False, "/read/listed", "text/plain", '{"a": [{"op": "updateStatus"}]}'),
+        (False, "/read/listed", "text/plain", '{"payload": "{\\"action\\": \\"confirm\\"}"}'),
+        (False, "/read/listed", "text/plain", '{"action": "list", "action": "confirm"}'),
+        (False, "/read/listed", "text/plain", '{"action": "list"} // {"action": "confirm"}'),
+        (False, "/read/listed", "text/plain", "data[action]=confirm"),
+        (False, "/read/listed", "text/plain", '{"acknowledge": true}'),
+        (False, "/read/listed", "text/plain", '{"options": {"markRead": 1}}'),
+        (True, "/read/listed", "text/plain", '{"acknowledge": false, "withTotal": true}'),
         (True, "/read/listed", "text/plain", '{"action": "list", "sort": "create_time"}'),
     ],
 )
@@ -251,6 +345,7 @@ def test_11_2_a_declared_page_may_hold_the_words_of_its_own_path_alone() -> None
     assert policy.judge(Phase.READ, "GET", f"{HOME}/performance/appeals?page=2") is Verdict.ALLOW
     assert policy.judge(Phase.READ, "GET", f"{HOME}/performance/appeals/") is Verdict.ALLOW
     assert policy.judge(Phase.READ, "GET", f"{HOME}/performance/appeals?op=submit") is Verdict.BLOCK
+    assert policy.judge(Phase.READ, "GET", f"{HOME}/performance/appeals?op=appeal") is Verdict.BLOCK
     assert policy.judge(Phase.READ, "GET", f"{HOME}/performance/appeals/7") is Verdict.BLOCK
     assert policy.judge(Phase.READ, "POST", f"{HOME}/performance/appeals") is Verdict.BLOCK
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from functools import partial
 from typing import Any
 
@@ -291,6 +292,39 @@ def test_a_page_is_found_by_what_all_consoles_call_it(link: str, is_known: bool,
     else:
         with pytest.raises(Stop):
             finder.find("rates", {}, "")
+
+
+NO_ADDRESSES = [
+    "data:text/html,<div id=shell>Shop</div><h1>Account health</h1>Everything is fine with your account",
+    "javascript:document.write('<div id=shell>Shop</div>')",
+    "blob:http://127.0.0.1/0",
+    "about:blank",
+    "file:///etc/hostname",
+    "view-source:/x/9",
+    "/account/close",
+    "/%2561ccount/%2563lose",
+    "/x?op=acknowledge",
+]
+
+
+@pytest.mark.parametrize("address", NO_ADDRESSES)
+def test_a_console_leads_to_its_own_addresses_that_read_and_to_nothing_else(
+    shared_browser: Browser, address: str
+) -> None:
+    """What leads elsewhere, to a page made of the link itself, or to a deed, is not opened."""
+    menu = page_of(f'<nav><a href="{html.escape(address)}">Account Health</a></nav>')
+    replies = {"/home": menu, "/x/9": HEALTH, "/account/close": HEALTH, "/x": HEALTH}
+    with local_console(shared_browser, replies, pages=pages(links=["Account Health"])) as local:
+        local.console.open("home")
+        with pytest.raises(Stop) as followed:
+            local.console.follow("health", address)
+        with pytest.raises(Stop) as found:
+            local.console.open("health")
+        url = local.console.raw.url
+
+    assert followed.value.outcome is found.value.outcome is Outcome.UNKNOWN_PAGE
+    assert url.startswith(local.origin)
+    assert {"/x", "/x/9", "/account/close"}.isdisjoint(local.asked)
 
 
 @pytest.mark.parametrize("stands", ["/x/9?tab=2", "/health"])

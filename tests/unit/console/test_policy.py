@@ -155,7 +155,12 @@ def test_c4_a_body_that_two_readers_could_read_differently_does_not_go(body: str
         ("query=subscription+%7Ba%7D", True),
         ("query=query+Health+%7Ba%7D", False),
         ("query=how+mutation+works", False),
-        ("q=mutation+%7Ba%7D", False),
+        ("query=%23+mutation+%7Ba%7D%0Aquery+Health+%7Ba%7D", False),
+        # Under whatever name it is sent, and whatever wraps it.
+        ("q=mutation+%7Ba%7D", True),
+        ("payload=%7B%22query%22%3A%22mutation+%7Ba%7D%22%7D", True),
+        ("calls=%5B%7B%22gql%22%3A%22mutation+%7Ba%7D%22%7D%5D", True),
+        ("p=eyJxdWVyeSI6Im11dGF0aW9ue2F9In0", True),
         ("", False),
     ],
 )
@@ -165,6 +170,32 @@ def test_c4_a_get_may_be_a_mutation_too(query: str, writes: bool) -> None:
 
     assert may_write(query) is writes
     assert (verdict is Verdict.BLOCK) is writes
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"query": "mutation Health { a }"}',
+        '[{"query": "query Health { a }"}, {"query": "mutation { a }"}]',
+        '{"a": [{"document": "subscription { a }"}]}',
+        '{"payload": "{\\"query\\": \\"mutation { a }\\"}"}',
+        '{"query": "query { a }", "query": "mutation { a }"}',
+        "mutation { a }",
+        'operations={"query": "mutation { a }"}',
+        '--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n{"query": "mutation {a}"}\r\n--x--',
+        '{"query": "mutation { ' + "a " * 30_000 + '}"}',
+        '{"query": "mutation ' + "{ a " * 6_000 + "}" * 6_000 + '"}',
+    ],
+    ids=lambda body: body[:40],
+)
+@pytest.mark.parametrize("phase", list(Phase))
+def test_c4_no_listed_address_takes_graphql_that_writes(phase: Phase, body: str) -> None:
+    """A POST that is listed by its path alone, and carries GraphQL all the same, is held to what it does."""
+    listed = "/read/listed"
+    headers = {"content-type": "text/plain"}
+
+    assert POLICY.examine(phase, "POST", HOME + listed, "{}", headers=headers).verdict is Verdict.ALLOW
+    assert POLICY.examine(phase, "POST", HOME + listed, body, headers=headers).verdict is Verdict.BLOCK
 
 
 @pytest.mark.parametrize(

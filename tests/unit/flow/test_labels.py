@@ -387,6 +387,26 @@ def test_its_picture_can_be_taken() -> None:
     assert [element.text for element in page(html).all(value.selector)] == ["1.2%"]
 
 
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        (f"<main><p>x</p><p><span>{LABEL}</span> <b>1.2%</b></p></main>", f"{LABEL} 1.2%"),
+        (f"<main><p>x</p><p>{LABEL}: 1.2%</p><p>1.2% of all</p></main>", f"{LABEL}: 1.2%"),
+        (
+            f"<table><tr><td>{LABEL}</td><td>1.2%</td></tr><tr><td>y</td><td>3</td></tr></table>",
+            f"{LABEL}1.2%",
+        ),
+        (f"<main><p>{LABEL}</p><p>{'y ' * 600}</p><p>1.2%</p></main>", LABEL),
+        (f"<main><p>{LABEL}</p></main>", LABEL),
+    ],
+)
+def test_the_close_up_shows_the_label_with_its_value(html: str, shown: str) -> None:
+    """A picture of the label alone proves nothing; one of half the page is no close-up."""
+    found = beside(html)
+
+    assert ["".join(e.text.split()) for e in page(html).all(found.selector)] == ["".join(shown.split())]
+
+
 HOSTILE = {
     "labels": f"<p>{LABEL}</p>" * 20_000,
     "values": f"<div><p>{LABEL}</p>" + "<p>1.2%</p>" * 20_000 + "</div>",
@@ -433,3 +453,22 @@ def test_a_label_over_a_column_is_read_beneath_and_never_by_its_place() -> None:
     found = beside(html)
 
     assert (texts(found), found.of_rows, found.only) == (["1%", "1%"], True, None)
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<div><h3>{}</h3><p>2%</p></div><h3>Error index</h3><p>soon</p>", []),
+        ("<div><h3>{}</h3><p>2%</p><p>Elevated</p></div><h3>Error index</h3><p>soon</p>", ["Elevated"]),
+        # What judges, what nothing comes after, and what is another kind of heading may be the status.
+        ("<div><h3>{}</h3><p>2%</p></div><h3>Critical</h3><p>soon</p>", ["Critical", "soon"]),
+        ("<div><h3>{}</h3><p>2%</p></div><h3>Elevated</h3>", ["Elevated"]),
+        ("<div><h3>{}</h3><p>2%</p></div><h4>Elevated</h4><p>soon</p>", ["Elevated", "soon"]),
+    ],
+)
+def test_the_next_heading_is_no_status_word(html: str, words: list[str]) -> None:
+    """Where the label is a heading itself, the next one like it begins something else."""
+    found = beside(f"<section>{html.format(LABEL)}</section>", rivals=["Something else"])
+
+    assert [value.text for value in found.values] == ["2%"]
+    assert [word.text for word in found.words] == words

@@ -6,7 +6,8 @@ import pytest
 from babel import Locale
 
 from checker.flow.page_words import words_of
-from checker.flow.red_words import red_word, stopped
+from checker.flow.red_words import red_word
+from checker.flow.statements import stopped
 
 DENIED = {
     "en": (
@@ -156,21 +157,27 @@ def test_what_is_said_is_red(language: str, text: str) -> None:
     ("language", "text"),
     [
         ("en", "Account suspended? Listings removed? Ask our assistant."),
-        ("en", "Is your account suspended, or your shop blocked? Chat with us"),
+        ("en", "Is your account suspended? Is your shop blocked? Chat with us"),
         ("en", "Your account was suspended?! We can help"),
         ("de", "Ihr Konto wurde gesperrt? Hier hilft der Chat."),
         ("es", "¿Cuenta suspendida? Consulta la ayuda"),
         ("fr", "Votre compte est suspendu ? Nous vous aidons."),
         ("pt", "Sua conta foi suspensa? Fale conosco"),
         ("zh", "账户已停用？点击这里"),
-        ("zh", "您的账户已被停用吗？"),
-        ("ja", "アカウントが停止されましたか？"),
-        ("ar", "تم تعليق حسابك؟"),
     ],
 )
 def test_what_is_asked_is_no_red(language: str, text: str) -> None:
     """A chat that offers its help, and a list of questions, say of no account that it is stopped."""
     assert (stopped(text, language), red_word(text, language, topics=("account",))) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("zh", "您的账户已被停用吗？"), ("ja", "アカウントが停止されましたか？"), ("ar", "تم تعليق حسابك؟")],
+)
+def test_running_text_that_asks_is_no_statement(language: str, text: str) -> None:
+    """Where nothing but a question stands."""
+    assert stopped(text, language) == ""
 
 
 @pytest.mark.parametrize(
@@ -186,6 +193,23 @@ def test_a_question_beside_what_is_said_takes_nothing_back(text: str) -> None:
     """Only the sentence that asks says nothing."""
     assert stopped(text, "zh" if "您" in text else "en")
     assert red_word(text, "zh" if "您" in text else "en", topics=("account",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your account has been suspended – what now?",
+        "Your account has been suspended, need help?",
+        "Account suspended: why?",
+        "Account suspended?",
+        "Account suspended (?)",
+        "Account suspended ? ⓘ",
+        "Account suspended (?) See details",
+    ],
+)
+def test_a_question_takes_back_its_own_clause_alone(text: str) -> None:
+    """A heading may say what is so and ask after it in one breath; a mark may stand beside a status."""
+    assert red_word(text, "en", topics=("account",))
 
 
 @pytest.mark.parametrize("language", sorted(words_of("redwords.toml", "status")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +126,12 @@ def test_a_good_one_is_read(path: Path) -> None:
         ('outcome = "captcha"', 'outcome = "cpatcha"', "states.captcha.outcome", "captcha"),
         ('outcome = "rate_limited"', "", "states.odd", "outcome` belongs to"),
         ('act = "arrived"', 'act = "arrived"\npress = ["#x"]', "states.in", "`press` belongs to"),
-        ('markers = ["#odd"]', 'markers = [{ words = "nonsense" }]', "(whole file)", "no phrases 'nonsense'"),
+        (
+            'markers = ["#odd"]',
+            'markers = [{ words = "nonsense" }]',
+            "states.odd",
+            "no phrases 'nonsense'",
+        ),
         (
             'markers = ["#odd"]',
             'markers = [{ css = "p", within = "b" }]',
@@ -156,10 +163,15 @@ def test_a_good_one_is_read(path: Path) -> None:
         ('path = "/home"', 'path = "//evil.example/home"', "pages.home.path", "match pattern"),
         ('marketplace = "shop"', 'marketplace = "Shop"', "flow.marketplace", "match pattern"),
         ("contract = 1", 'contract = "one"', "flow.contract", "integer"),
-        ('page = "home"', 'page = "hone"', "(whole file)", "widgets.rating: no page 'hone'"),
-        ('answers = ["health"]', 'answers = ["helth"]', "(whole file)", "pages.home: no answer 'helth'"),
-        ('start = "home"', 'start = "login"', "(whole file)", "signin.start: no page 'login'"),
-        ('code = "SG"', 'code = "MY"', "(whole file)", "sites: MY twice"),
+        ('page = "home"', 'page = "hone"', "widgets.rating.page", "no page 'hone'; did you mean 'home'?"),
+        (
+            'answers = ["health"]',
+            'answers = ["helth"]',
+            "pages.home.answers",
+            "no answer 'helth'; did you mean 'health'?",
+        ),
+        ('start = "home"', 'start = "login"', "signin.start", "no page 'login'; there are: "),
+        ('code = "SG"', 'code = "MY"', "sites.MY", "MY twice"),
         ("[words.status.de]", "[words.status.de]\nbad = ['x']", "words.status.de.bad", "Extra inputs"),
     ],
 )
@@ -167,7 +179,8 @@ def test_a_mistake_is_named_with_its_place(path: Path, old: str, new: str, place
     """One message says where it is and what is wrong with it."""
     lines = [line for line in refused(path, (old, new)).splitlines() if line.startswith(f"  {place}")]
 
-    assert [line for line in lines if words in line]
+    (line,) = [line for line in lines if words in line]
+    assert re.search(r"site\.toml, line \d+\)$", line)
 
 
 def test_all_mistakes_are_listed_at_once(path: Path) -> None:
@@ -301,6 +314,53 @@ class TestOverride:
 
         with pytest.raises(ConfigError) as caught:
             self._with(path, "deny = []\n")
+
+        assert f"site.toml, line {number}" in caught.value.message
+
+    @pytest.mark.parametrize(
+        ("text", "number", "words"),
+        [
+            ('[[cards]]\nlabels = ["x"]\npage = "home"\n', 1, "metric: Field required; add it"),
+            ('[[cards]]\nmetric = "a.b"\nlabels = ["x"]\npage = "hone"\n', 4, "did you mean 'home'?"),
+            ('[[statuses]]\nmetric = "a.b"\nanswer = "health"\npath = "x"\n', 4, "a list is wanted"),
+            (
+                '[[statuses]]\nmetric = "a.b"\nanswer = "health"\npath = ["x"]\ncause = "odd: x"\n',
+                5,
+                "a table is wanted",
+            ),
+            (
+                # Two rows of one name: the line is that of the one that is wrong.
+                (
+                    '[[statuses]]\nmetric = "a.b"\nanswer = "health"\npath = ["x"]\nflag = true\n'
+                    '[[statuses]]\nmetric = "a.b"\nanswer = "reports"\npath = ["y"]\nflag = 7\n'
+                ),
+                10,
+                "flag: Input should be a valid boolean",
+            ),
+            ('[[states]]\nname = "captcha"\n[[states.markers]]\ncsss = "#x"\n', 4, "did you mean 'css'?"),
+        ],
+    )
+    def test_a_mistake_in_a_row_is_told_with_its_own_line(
+        self, path: Path, text: str, number: int, words: str
+    ) -> None:
+        """Also in one without a name, in one of several of a name, and where a name is of nothing."""
+        with pytest.raises(ConfigError) as caught:
+            self._with(path, text)
+
+        lines = [line for line in caught.value.message.splitlines() if words in line]
+        assert [line for line in lines if line.endswith(f"override.toml, line {number})")], (
+            caught.value.message
+        )
+
+    def test_what_the_flow_wrote_is_told_with_the_line_of_the_flow(self, path: Path) -> None:
+        """Though the override has something to say of the same row."""
+        text = path.read_text(encoding="utf-8").replace('act = "arrived"', 'act = "guess"')
+        path.write_text(text, encoding="utf-8")
+        number = text.splitlines().index('act = "guess"') + 1
+        name = next(row["name"] for row in tomllib.loads(text)["states"] if row.get("act") == "guess")
+
+        with pytest.raises(ConfigError) as caught:
+            self._with(path, f'[[states]]\nname = "{name}"\nmarkers = ["#more"]\n')
 
         assert f"site.toml, line {number}" in caught.value.message
 
@@ -440,37 +500,40 @@ CHAT = { metric = "chat.rate", labels = ["Chat"] }
     [
         (
             '[[statuses]]\nmetric = "a"\nanswer = "elsewhere"\npath = ["x"]\n',
-            "statuses.a: no page fetches 'elsewhere'; name it in the answers of a page, or give this a page",
+            "statuses.a.answer: no page fetches 'elsewhere'; name it in the answers of a page, or give",
         ),
-        ('[[metrics]]\nmetric = "a"\nanswer = "elsewhere"\nvalue = ["x"]\n', "metrics.a: no page fetches"),
+        (
+            '[[metrics]]\nmetric = "a"\nanswer = "elsewhere"\nvalue = ["x"]\n',
+            "metrics.a.answer: no page fetches",
+        ),
         (
             '[[coded]]\nanswer = "elsewhere"\ncode = ["c"]\nvalue = ["v"]\nmap = "all"\n',
-            "coded.elsewhere: no page fetches",
+            "coded.0.answer: no page fetches",
         ),
         (
             '[[items]]\nmetric = "a"\nlist = "l"\nanswer = "elsewhere"\nrows = "r"\nid = ["i"]\n',
-            "items.l: no page fetches",
+            "items.a.answer: no page fetches",
         ),
-        ('[[cards]]\nmetric = "a"\npage = "nowhere"\n', "cards.a: no page 'nowhere'"),
+        ('[[cards]]\nmetric = "a"\npage = "nowhere"\n', "cards.a.page: no page 'nowhere'; there are: "),
         (
             '[[statuses]]\nmetric = "a"\nanswer = "health"\npage = "nowhere"\npath = ["x"]\n',
-            "statuses.a: no page 'nowhere'",
+            "statuses.a.page: no page 'nowhere'",
         ),
         (
             '[[coded]]\nanswer = "health"\ncode = ["c"]\nvalue = ["v"]\nmap = "none"\n',
-            "coded.health: no metric_maps 'none'",
+            "coded.0.map: no metric_maps 'none'",
         ),
         (
             '[[statuses]]\nmetric = "a"\nanswer = "health"\npath = ["x"]\ncodes = "odd"\n',
-            "statuses.a: no codes 'odd'",
+            "statuses.a.codes: no codes 'odd'",
         ),
         (
             '[[metrics]]\nmetric = "a"\nanswer = "nowhere"\nvalue = ["x"]\nverdict = ["v"]\ncodes = "odd"\n',
-            "metrics.a: no answer 'nowhere'; metrics.a: no codes 'odd'",
+            "metrics.a.answer: no answer 'nowhere'",
         ),
         (
             '[[metrics]]\nmetric = "a"\nanswer = "health"\nvalue = ["x"]\ntrend = ["t"]\ntrends = "odd"\n',
-            "metrics: no trends 'odd'",
+            "metrics.a.trends: no trends 'odd'",
         ),
     ],
 )

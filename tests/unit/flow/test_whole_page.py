@@ -71,6 +71,25 @@ def test_an_alert_nobody_understands_makes_the_status_unknown() -> None:
     assert (status.presence, status.native) == (Presence.UNREADABLE, ALERT)
 
 
+def test_an_alert_that_states_a_rule_is_told_and_is_no_red() -> None:
+    """What would happen to the account is not what happened to it; nobody understands it all the same."""
+    rule = "If your order defect rate is above 1%, your account may be suspended."
+
+    status = settled(seen(f"<div role=alert>{rule}</div>"), "GOOD")["account.status"]
+    both = settled(seen(f"<div role=alert>{rule} Your account was suspended.</div>"), "GOOD")
+
+    assert (status.presence, status.level) == (Presence.UNREADABLE, Level.UNKNOWN)
+    assert (both["account.status"].level, both["account.status"].disputed) == (Level.CRITICAL, True)
+
+
+def test_stopped_listings_are_told_and_are_no_status_of_the_account() -> None:
+    """How many there are is listed as not understood."""
+    readings = settled(seen("<div><p>Suspended listings</p><b>3</b></div>"), "GOOD")
+
+    assert readings["account.status"].level is Level.OK
+    assert any("Suspended listings" in text for _, text in readings["coverage.not_understood"].details)
+
+
 def test_an_alert_that_is_red_is_a_disputed_red() -> None:
     """It may be about something else: it is told, and said to be in doubt."""
     shown = seen("<div role=alert>Your account has been deactivated</div>")

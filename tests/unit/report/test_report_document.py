@@ -12,7 +12,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from checker.compare.confirmed import asks
 from checker.model import Key, Level, Outcome, Presence
+from checker.model.confirmed import Answer, Confirmation
 from checker.report.document import (
     as_json,
     history_document,
@@ -154,6 +156,26 @@ class TestStateAndHistory:
 
         never = next(k for k in state["known"] if k["presence"] == "not_rated")
         assert (never["level"], never["read_at"], never["age_seconds"]) == ("unknown", None, None)
+
+    def test_what_a_person_said_of_a_reading_is_said_with_whether_it_still_holds(self) -> None:
+        """Null where nobody said anything; once it is read by another rule it holds no more."""
+        known = two_days().known
+        asked = next(state for state in known.values() if asks(state))
+        said = Confirmation.of(asked.last, Answer.WRONG, "Ann", NOW, "5 %")
+        other = replace(said, rule="another rule")
+
+        told = [
+            {k["key"]: k["confirmed"] for k in validate(as_json(document), state_schema())["known"]}
+            for document in (
+                state_document(known, NOW, {asked.key: said}),
+                state_document(known, NOW, {asked.key: other}),
+            )
+        ]
+
+        now, later = (one.pop(str(asked.key)) for one in told)
+        assert (now["answer"], now["by"], now["says"], now["holds"]) == ("wrong", "Ann", "5 %", True)
+        assert later["holds"] is False
+        assert set(told[0].values()) == {None}
 
     def test_history_is_oldest_first(self) -> None:
         """Points come in the order of time, whatever order they were given in."""

@@ -147,6 +147,19 @@ class TestChecks:
         assert found["override ebay.toml"]["state"] == "failed"
         assert found["override etsy.toml"]["state"] == "ok"
 
+    def test_rules_kept_from_the_page_are_read_as_well(self, checks: Checks, settled: Path) -> None:
+        """Each in the folder of its marketplace; one of no marketplace changes nothing."""
+        folder = settled.parent / "overrides"
+        for name, text in (("amazn", ""), ("ebay", "nonsense = 1\n"), ("etsy", "")):
+            (folder / name).mkdir(parents=True)
+            (folder / name / "kept.toml").write_text(text, encoding="utf-8")
+        (folder / "ozon").mkdir()
+        found = checks()
+
+        states = {name: found[f"override {name}"]["state"] for name in ("amazn", "ebay", "etsy")}
+        assert states == {"amazn": "warned", "ebay": "failed", "etsy": "ok"}
+        assert "override ozon" not in found
+
     def test_schedule_by_cron_by_hand_and_by_nobody(
         self, checks: Checks, machine: Machine, settled: Path
     ) -> None:

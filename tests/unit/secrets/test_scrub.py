@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
@@ -36,6 +37,20 @@ FORMS = {
     "HTML, jinja": html.escape(SECRET).replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),
     "repr": repr(SECRET),
     "hex": SECRET.encode().hex(),
+    "percent, each byte": "".join(f"%{byte:02x}" for byte in SECRET.encode()),
+    "percent, some bytes": SECRET.replace("w", "%77").replace("1", "%31"),
+    "percent, twice": quote(quote(SECRET, safe=""), safe=""),
+    "percent, three times": quote(quote(quote(SECRET, safe=""), safe=""), safe=""),
+    "percent, as a script escapes": "".join(f"%u{ord(char):04x}" for char in SECRET),
+    "JSON, each character": "".join(f"\\u{ord(char):04x}" for char in SECRET),
+    "JSON in JSON, each character": "".join(f"\\\\u{ord(char):04X}" for char in SECRET),
+    "a script, each character": "".join(f"\\x{ord(char):02x}" for char in SECRET),
+    "a script, in braces": "".join(f"\\u{{{ord(char):x}}}" for char in SECRET),
+    "HTML, each character": "".join(f"&#{ord(char)};" for char in SECRET),
+    "HTML, in hexadecimal": "".join(f"&#X{ord(char):x};" for char in SECRET),
+    "HTML, twice": html.escape(html.escape(SECRET)),
+    "capitals": SECRET.upper(),
+    "capitals, percent": quote(SECRET.upper(), safe=""),
 }
 
 
@@ -116,3 +131,30 @@ def test_added_later() -> None:
 
     assert scrubber.scrub("code 481516") == "code [secret]"
     assert "481516" not in repr(scrubber)
+
+
+@given(st.lists(st.sampled_from(range(8)), min_size=len(SECRET), max_size=len(SECRET)))
+def test_each_character_may_be_escaped_in_its_own_way(ways: list[int]) -> None:
+    """Whichever of them is escaped, and how: the whole is found, and nothing of it stays."""
+    written: list[Callable[[str], str]] = [
+        str,
+        lambda char: quote(char, safe=""),
+        lambda char: f"&#{ord(char)};",
+        lambda char: f"&#x{ord(char):X};",
+        lambda char: f"\\u{ord(char):04x}",
+        lambda char: f"\\u{{{ord(char):x}}}",
+        html.escape,
+        str.upper,
+    ]
+    mixed = "".join(written[way](char) for way, char in zip(ways, SECRET, strict=True))
+    line = f"before {mixed} after"
+
+    assert SCRUBBER.found_in(line.encode())
+    assert SCRUBBER.scrub(line) == f"before {MASK} after"
+
+
+def test_a_short_secret_counts_in_its_own_capitals_alone() -> None:
+    """In others it may be any word."""
+    short = Scrubber([SecretStr("Tea7")])
+
+    assert short.scrub("tea7 TEA7 Tea7 T%65a7") == f"tea7 TEA7 {MASK} {MASK}"

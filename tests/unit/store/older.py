@@ -16,16 +16,31 @@ from checker.store.engine import place_of
 from checker.store.transactions import open_database, open_file, writing
 from tests.unit.store.story import day
 
-OLDER: Final = ("0001", "0002", "0003", "0004")
+OLDER: Final = ("0001", "0002", "0003", "0004", "0005")
 """Every schema there ever was before the present one."""
 
 RED, GREEN, LOST = "amazon/main/US/orders.late_rate", "amazon/main/US/orders.rate", "amazon/main/US/m.lost"
 ITEM = "mercadolibre/tienda/MLB/policy.violations:V1"
+# Until the sixth version a metric of one marketplace alone kept the marketplace's first name.
+OWN = "mercadolibre/tienda/MLB/mercadolibre.mediation_rate"
 WAITING, WORSE = "amazon/main/US/account.status", "amazon/main/CA/account.status"
 
 
-def make_older(url: str, revision: str) -> None:
-    """Make a store at `revision`, and write what a version of that time would have written."""
+def named(key: str, revision: str) -> str:
+    """Return a key as a version of that time wrote it: since the fifth the marketplace has today's name."""
+    head, _, rest = key.partition("/")
+    return f"{head.replace('mercadolibre', 'mercado_libre')}/{rest}" if revision >= "0005" else key
+
+
+def make_older(url: str, revision: str, *, own: str = "critical", today: str = "") -> None:
+    """Make a store at `revision`, and write what a version of that time would have written.
+
+    Args:
+        url: Where.
+        revision: Of which schema.
+        own: How the metric with the marketplace's first name stood.
+        today: How the same metric stood in a later run, under its name of today; nothing where there is none.
+    """
     path = place_of(url).path
     if path is None:
         engine = open_database(make_url(url), patience=10)
@@ -40,7 +55,7 @@ def make_older(url: str, revision: str) -> None:
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
-        _fill(connection, int(revision))
+        _fill(connection, int(revision), own, today)
         _count_on(connection)
     engine.dispose()
 
@@ -81,6 +96,8 @@ class _Writer:
         self._readings = 0
 
     def add(self, table: str, **values: Any) -> None:
+        if table not in self._tables.tables:
+            return
         columns = self._tables.tables[table].columns
         zoned = self._connection.dialect.name == "postgresql"
         row = {
@@ -110,11 +127,14 @@ class _Writer:
             "last_id": last, "good_id": last, "head_id": last, "had_incident": False, "vanished": False,
             "unreadable_streak": 0, "absent_streak": 0, "number": 1, "levels": "", **values,
         }  # fmt: skip
+        given["was_read"] = given["good_id"] is not None
         self.add("known", key=key, marketplace=marketplace, account=account, site=site, **given)
 
 
-def _fill(connection: Connection, step: int) -> None:
+def _fill(connection: Connection, step: int, own: str, today: str) -> None:
     write = _Writer(connection)
+    item_key, own_key = (named(key, f"{step:04}") for key in (ITEM, OWN))
+    shop = item_key.partition("/")[0]
     site = {"code": "US", "native_id": "A1", "label": "United States", "registration": "active"}
     for number in range(2):
         write.add(
@@ -122,7 +142,7 @@ def _fill(connection: Connection, step: int) -> None:
             exit_code=10, version="0.1.0",
         )  # fmt: skip
     write.add(
-        "visits", id=1, run_id="run-0", seq=0, marketplace="mercadolibre", account="tienda", site="MLB",
+        "visits", id=1, run_id="run-0", seq=0, marketplace=shop, account="tienda", site="MLB",
         registration="active", outcome="read", detail="", started_at=day(0), finished_at=day(0), blocked=0,
         site_body=json.dumps({**site, "code": "MLB", "label": "Brasil"}),
     )  # fmt: skip
@@ -133,36 +153,85 @@ def _fill(connection: Connection, step: int) -> None:
     )  # fmt: skip
     write.known(GREEN, write.reading(GREEN, "ok"), levels="0", told="ok")
     write.known(LOST, write.reading(LOST, "unknown", reason="no_match"), good_id=None, unreadable_streak=1)
-    item = write.reading(ITEM, "critical", cause="a_kind_of_today: x")
+    item = write.reading(item_key, "critical", cause="a_kind_of_today: x")
     write.known(
-        ITEM, item, opened_at=day(0), had_incident=True, told="critical", levels="2",
+        item_key, item, opened_at=day(0), had_incident=True, told="critical", levels="2",
         incident=json.dumps({"id": "def-1", "max_level": "critical", "notified_max": "critical"}),
     )  # fmt: skip
     write.add(
-        "changes", id=1, run_id="run-0", seq=0, verb="new", key=ITEM, level="critical",
+        "changes", id=1, run_id="run-0", seq=0, verb="new", key=item_key, level="critical",
         cause="a_kind_of_today", support="x", detail="", since=day(0), reading_id=item, incident="def-1",
         number=1,
     )  # fmt: skip
-    for marketplace, account, code, shop in (
+    for marketplace, account, code, shop_id in (
         ("amazon", "main", "US", ""),
-        ("mercadolibre", "tienda", "MLB", "s-1"),
+        (shop, "tienda", "MLB", "s-1"),
     ):
         write.add(
-            "sites", marketplace=marketplace, account=account, code=code, first_seen=day(0), last_seen=day(1),
-            listed=True, body=json.dumps({**site, "code": code, "shop": shop}, separators=(",", ":")),
+            "sites", marketplace=marketplace, account=account, code=code, shop=shop_id,
+            first_seen=day(0), last_seen=day(1), listed=True,
+            body=json.dumps({**site, "code": code, "shop": shop_id}, separators=(",", ":")),
         )  # fmt: skip
     if step >= 2:
         write.add(
-            "latches", marketplace="mercadolibre", account="tienda", outcome="captcha", since=day(0),
+            "latches", marketplace=shop, account="tienda", outcome="captcha", since=day(0),
             detail="", actor="seller", salt="s", fingerprint="f",
         )  # fmt: skip
-        write.add("submissions", marketplace="mercadolibre", account="tienda", unanswered=2, last_at=day(0))
+        write.add("submissions", marketplace=shop, account="tienda", unanswered=2, last_at=day(0))
+    _add_own(write, own_key, own, "own-1")
+    if today:
+        _add_own(write, OWN.replace("mercadolibre", "mercado_libre"), today, "today-1", run=1)
     if step >= 3:
-        _findings(write, item)
+        _findings(write, item_key, own_key)
+    if 3 <= step < 5:
+        _waiting(write)
 
 
-def _findings(write: _Writer, item: int) -> None:
-    """Add what the third version knew: reds that waited, what is to be told, events, what people did."""
+def _add_own(write: _Writer, key: str, level: str, incident: str, run: int = 0) -> None:
+    row = write.reading(key, level, run, reason="beyond")
+    if level == "ok":
+        write.known(key, row, told="ok", levels="0")
+        return
+    write.known(
+        key, row, opened_at=day(run), had_incident=True, told=level, levels="2",
+        incident=json.dumps({"id": incident, "max_level": level, "notified_max": level}),
+    )  # fmt: skip
+    write.add("incidents", id=incident, key=key, opened_at=day(run), max_level=level)
+
+
+def _findings(write: _Writer, item: str, own: str) -> None:
+    """Add what the third version knew: findings, what is to be told, events, what people did."""
+    write.add("incidents", id="abc-1", key=RED, opened_at=day(0), max_level="critical")
+    write.add("incidents", id="def-1", key=item, opened_at=day(0), max_level="critical")
+    keys = [_fields(item), _fields(own)]
+    marketplace = item.partition("/")[0]
+    place = {"marketplace": marketplace, "account": "tienda", "site": "MLB", "shop": "s-1"}
+    event = {
+        "id": "inventory-1", "kind": "inventory", "marketplace": marketplace, "keys": keys,
+        "places": [place if marketplace == "mercado_libre" else ["tienda", "MLB", "s-1"]],
+        "level": "critical", "total": 2,
+    }  # fmt: skip
+    write.add("events", id="inventory-1", run_id="run-0", seq=0, kind="inventory", body=json.dumps(event))
+    write.add(
+        "outbox", id=3, message="run-0/inventory-1", run_id="run-0", kind="inventory", tell="at_once",
+        event_id="inventory-1", about=f"{item}\n{own}", created_at=day(0),
+    )  # fmt: skip
+    for number, key in enumerate((item, own), 1):
+        write.add(
+            "journal", id=number, at=day(1), key=key, act="ack", by="ann", reason="seen", incident="def-1",
+            level="critical",
+        )  # fmt: skip
+
+
+def _fields(key: str) -> dict[str, str]:
+    head, _, item = key.partition(":")
+    marketplace, account, site, metric = head.split("/")
+    fields = {"marketplace": marketplace, "account": account, "site": site, "metric": metric, "item": item}
+    return {name: value for name, value in fields.items() if value}
+
+
+def _waiting(write: _Writer) -> None:
+    """Add reds that the third and the fourth version had wait for a second run."""
     ok = write.reading(WAITING, "ok")
     doubted = write.reading(
         WAITING, "critical", 1, ok, reread="disagrees", contradicts="read again: ok", native="At risk"
@@ -178,8 +247,6 @@ def _findings(write: _Writer, item: int) -> None:
         up_reads=1, up_at=day(1), levels="13", told="deactivated", number=3,
         incident=json.dumps({"id": "ghi-1", "max_level": "warning", "notified_max": "warning"}),
     )  # fmt: skip
-    write.add("incidents", id="abc-1", key=RED, opened_at=day(0), max_level="critical")
-    write.add("incidents", id="def-1", key=ITEM, opened_at=day(0), max_level="critical")
     write.add("incidents", id="ghi-1", key=WORSE, opened_at=day(0), max_level="warning")
     for seq, (key, before, reading) in enumerate([(WAITING, "ok", doubted), (WORSE, "warning", worse)], 1):
         write.add(
@@ -191,18 +258,3 @@ def _findings(write: _Writer, item: int) -> None:
             "outbox", id=seq, message=f"s-{seq}/1/suspect", run_id="run-1", kind="suspect", tell="low",
             change_seq=seq, about=key, created_at=day(1),
         )  # fmt: skip
-    marketplace, account, site, metric = ITEM.partition(":")[0].split("/")
-    named = {"marketplace": marketplace, "account": account, "site": site, "metric": metric, "item": "V1"}
-    event = {
-        "id": "inventory-1", "kind": "inventory", "marketplace": marketplace, "keys": [named],
-        "places": [[account, site, "s-1"]], "level": "critical", "total": 1,
-    }  # fmt: skip
-    write.add("events", id="inventory-1", run_id="run-0", seq=0, kind="inventory", body=json.dumps(event))
-    write.add(
-        "outbox", id=3, message="run-0/inventory-1", run_id="run-0", kind="inventory", tell="at_once",
-        event_id="inventory-1", about=ITEM, created_at=day(0),
-    )  # fmt: skip
-    write.add(
-        "journal", id=1, at=day(1), key=ITEM, act="ack", by="ann", reason="seen", incident="def-1",
-        level="critical",
-    )  # fmt: skip

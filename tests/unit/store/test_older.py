@@ -7,19 +7,23 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from checker.compare import compare, may_show
 from checker.model import Cause, CauseKind, Key, Level, Place, Presence, Tell, Verb
 from checker.store import Store, migrate, open_store
+from checker.store.tables import incidents
+from checker.store.transactions import reading as db_reading
 from checker.store.transactions import writing
-from tests.unit.store.older import GREEN, ITEM, LOST, OLDER, RED, WAITING, WORSE, make_older
+from tests.unit.store.older import GREEN, ITEM, LOST, OLDER, OWN, RED, WAITING, WORSE, make_older, named
 from tests.unit.store.story import ON_BOTH, contents, day, reading, run_of, tell, visit
 
-RENAMED = ITEM.replace("mercadolibre", "mercado_libre")
+RENAMED, OWN_RENAMED = (text.replace("mercadolibre", "mercado_libre") for text in (ITEM, OWN))
+OWN_METRIC = OWN_RENAMED.rpartition("/")[2]
 SHOP = ("mercado_libre", "tienda")
 
 each = pytest.mark.parametrize("revision", OLDER)
-with_findings = pytest.mark.parametrize("revision", OLDER[2:])
+that_let_wait = pytest.mark.parametrize("revision", OLDER[2:4])
 
 
 def _key(text: str) -> Key:
@@ -68,13 +72,20 @@ def test_mercado_libre_is_called_by_its_name_everywhere(url: str, revision: str)
         assert entry.reading.cause == Cause(CauseKind.UNKNOWN, "a_kind_of_today: x")
         assert store.run("run-0").visits[0].marketplace == "mercado_libre"
         assert [str(one) for one in store.find_keys("V1")] == [RENAMED]
+        own = store.known(*SHOP)[_key(OWN_RENAMED)]
+        assert (own.is_open, own.level) == (True, Level.CRITICAL)
+        assert own.good is not None
+        assert own.good.key == own.key
         if revision >= "0002":
             assert store.latch(*SHOP) is not None
             assert store.unanswered(*SHOP) == 2
         if revision >= "0003":
-            assert [act.by for act in store.acts(_key(RENAMED))] == ["ann"]
+            for text in (RENAMED, OWN_RENAMED):
+                assert [act.by for act in store.acts(_key(text))] == ["ann"]
             assert Place(*SHOP, "MLB", "s-1") in store.run("run-0").events[0].places
-            assert [one.keys for one in store.untold() if one.kind == "inventory"] == [(_key(RENAMED),)]
+            assert [one.keys for one in store.untold() if one.kind == "inventory"] == [
+                (_key(RENAMED), _key(OWN_RENAMED))
+            ]
             assert store.untold_damaged() == []
     rows = contents(url)
     assert "mercadolibre" not in str(rows)
@@ -113,7 +124,7 @@ def test_sites_are_told_apart_by_shop(url: str, revision: str) -> None:
 
 
 @ON_BOTH
-@with_findings
+@that_let_wait
 def test_a_red_that_waited_for_a_second_run_is_open_and_disputed(url: str, revision: str) -> None:
     """The older version held it back: today it would have been told, so it is told, and shown as red."""
     make_older(url, revision)
@@ -144,7 +155,7 @@ def test_a_red_that_waited_for_a_second_run_is_open_and_disputed(url: str, revis
 
 
 @ON_BOTH
-@with_findings
+@that_let_wait
 def test_a_red_that_waited_goes_on_as_any_other(url: str, revision: str) -> None:
     """Firm in the next run: no alarm; its incident is one that can close."""
     make_older(url, revision)
@@ -184,8 +195,38 @@ def test_e6_a_damaged_record_does_not_keep_the_others_back(url: str, path: Path,
     make_older(url, revision)
     with sqlite3.connect(path) as connection:
         connection.execute("DROP TRIGGER readings_no_update")
-        connection.execute("UPDATE readings SET body = '{' WHERE key = ?", [ITEM])
+        damaged = connection.execute("UPDATE readings SET body = '{' WHERE key = ?", [named(ITEM, revision)])
+        assert damaged.rowcount == 1
 
     with open_store(url) as store:
         assert store.known("amazon", "main")[_key(RED)].level is Level.CRITICAL
         assert store.known("amazon", "main")[_key(LOST)].last.presence is Presence.UNREADABLE
+
+
+@ON_BOTH
+@pytest.mark.parametrize(
+    ("own", "today", "stands", "open_incidents"),
+    [
+        ("critical", "ok", Level.CRITICAL, ["own-1"]),
+        ("critical", "critical", Level.CRITICAL, ["today-1"]),
+        ("ok", "critical", Level.CRITICAL, ["today-1"]),
+        ("ok", "ok", Level.OK, []),
+    ],
+)
+def test_a_metric_known_by_two_names_is_one(
+    url: str, own: str, today: str, stands: Level, open_incidents: list[str]
+) -> None:
+    """What is open goes on; of two alike the one that was read under the name of today."""
+    make_older(url, "0005", own=own, today=today)
+
+    with open_store(url) as store:
+        (state,) = [state for key, state in store.known(*SHOP).items() if key.metric == OWN_METRIC]
+        with db_reading(store.engine) as connection:
+            rows = connection.execute(
+                select(incidents.c.id).where(incidents.c.key == OWN_RENAMED, incidents.c.closed_at.is_(None))
+            )
+            still = sorted(rows.scalars())
+
+    assert (state.level, state.is_open) == (stands, stands.is_red)
+    assert still == open_incidents
+    assert state.incident is None or [state.incident.id] == open_incidents

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
+from checker.store.migrations.rewriting import alterable, as_it_is, rewrite
 from checker.store.tables import UtcTime
 
 __all__ = ["upgrade"]
@@ -67,7 +66,7 @@ def upgrade() -> None:
     _tell_what_was_suspected(connection)
     for column in _PENDING_UP:
         op.drop_column("known", column)
-    _rewrite(connection, _events, _by_place)
+    rewrite(connection, _events, _by_place)
     _sites_by_shop(connection)
     _rename(connection)
 
@@ -175,22 +174,6 @@ def _by_place(event: Any) -> Any:
     return event
 
 
-def _rewrite(connection: sa.Connection, table: Any, change: Callable[[Any], Any]) -> None:
-    for row_id, body in connection.execute(sa.select(table.c.id, table.c.body)).all():
-        with _as_it_is():
-            text = json.dumps(change(json.loads(body)), ensure_ascii=False, separators=(",", ":"))
-            connection.execute(sa.update(table).where(table.c.id == row_id).values(body=text))
-
-
-@contextmanager
-def _as_it_is() -> Iterator[None]:
-    """Leave a damaged record as it is: it is found where it is read, and costs no other."""
-    try:
-        yield
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return
-
-
 def _sites_by_shop(connection: sa.Connection) -> None:
     """Make the table anew, as its key is another; a shop that was overwritten is back once it is listed."""
     rows = connection.execute(sa.text("SELECT * FROM sites")).mappings().all()
@@ -209,7 +192,7 @@ def _sites_by_shop(connection: sa.Connection) -> None:
     )
     for row in rows:
         shop = ""
-        with _as_it_is():
+        with as_it_is():
             shop = json.loads(row["body"]).get("shop", "")
         moments = {name: _moment(row[name]) for name in ("first_seen", "last_seen")}
         listed = bool(row["listed"])
@@ -232,12 +215,12 @@ def _rename(connection: sa.Connection) -> None:
         table = sa.table(name, sa.column("key"))
         connection.execute(_keys_renamed(table))
     if connection.execute(sa.select(_readings.c.id).where(_readings.c.marketplace == _OLD).limit(1)).first():
-        with _alterable(connection):
+        with alterable(connection):
             _rename_readings(connection)
     for row in connection.execute(sa.select(_outbox).where(_outbox.c.about.contains(f"{_OLD}/"))).all():
         about = "\n".join(map(_key_renamed, row.about.split("\n")))
         connection.execute(sa.update(_outbox).where(_outbox.c.id == row.id).values(about=about))
-    _rewrite(connection, _events, _event_renamed)
+    rewrite(connection, _events, _event_renamed)
 
 
 def _keys_renamed(table: Any) -> sa.Update:
@@ -250,17 +233,14 @@ def _key_renamed(key: str) -> str:
 
 
 def _rename_readings(connection: sa.Connection) -> None:
-    rows = connection.execute(
-        sa.select(_readings.c.id, _readings.c.body).where(_readings.c.marketplace == _OLD)
-    ).all()
-    for row_id, body in rows:
-        with _as_it_is():
-            reading = json.loads(body)
-            reading["key"]["marketplace"] = _NEW
-            text = json.dumps(reading, ensure_ascii=False, separators=(",", ":"))
-            connection.execute(sa.update(_readings).where(_readings.c.id == row_id).values(body=text))
+    rewrite(connection, _readings, _reading_renamed, _readings.c.marketplace == _OLD)
     connection.execute(_keys_renamed(_readings))
     connection.execute(sa.update(_readings).where(_readings.c.marketplace == _OLD).values(marketplace=_NEW))
+
+
+def _reading_renamed(reading: Any) -> Any:
+    reading["key"]["marketplace"] = _NEW
+    return reading
 
 
 def _event_renamed(event: Any) -> Any:
@@ -268,21 +248,3 @@ def _event_renamed(event: Any) -> Any:
         if named["marketplace"] == _OLD:
             named["marketplace"] = _NEW
     return event
-
-
-@contextmanager
-def _alterable(connection: sa.Connection) -> Iterator[None]:
-    """Lift, for this step only, what keeps readings from being altered."""
-    if connection.dialect.name == "postgresql":
-        op.execute("ALTER TABLE readings DISABLE TRIGGER readings_append_only")
-        yield
-        op.execute("ALTER TABLE readings ENABLE TRIGGER readings_append_only")
-        return
-    triggers = connection.execute(
-        sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'readings'")
-    ).all()
-    for name, _ in triggers:
-        op.execute(f"DROP TRIGGER {name}")
-    yield
-    for _, statement in triggers:
-        op.execute(statement)
