@@ -198,6 +198,10 @@ class CaughtAnswers:
         form = self._toml.answers[name].form
         return documents_of(name, form, [caught.heard for caught in self._readable(since)])
 
+    def heard(self) -> Sequence[Heard]:
+        """Return all the JSON that came in, in order."""
+        return [caught.heard for caught in self._readable()]
+
     def everything(self) -> Sequence[Caught]:
         """Return all that came in, in order; what is no JSON only where its address has a name."""
         return [caught for caught in map(self._caught, self._order) if caught is not None]

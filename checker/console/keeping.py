@@ -318,10 +318,10 @@ class KeepingConsole:
         What stands in it stays in its place when more comes in.
         """
         kept, others = [], 0
-        for caught in self._live.heard():
+        for caught in self._live.given.everything():
             if caught.asked:
                 continue
-            if not self._live.is_named(caught):
+            if not self._live.given.is_named(caught):
                 if others >= _MAX_OTHERS or len(caught.body) > _MAX_OTHER_BYTES:
                     continue
                 others += 1

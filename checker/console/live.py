@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page as BrowserPage
 
-from checker.console.answers import WAITS, Caught, CaughtAnswers, answers_of, blocked_for, parse_answer
+from checker.console.answers import WAITS, CaughtAnswers, answers_of, blocked_for, parse_answer
 from checker.console.explain import told
 from checker.console.finding import GONE, NotHereError, PageFinder, with_query
 from checker.console.guard import Guard, Phase
@@ -23,7 +23,7 @@ from checker.console.states import Look, Moment, is_steady, led_elsewhere, look_
 from checker.console.tab import LOOK_AGAIN, Bounds, Tab, first_line, locate, located
 from checker.console.wanted import Readiness, Wanted, is_drawn
 from checker.errors import NotOffered, Stop
-from checker.flow import Answer, Document, Flow, Page, Recorder, SiteToml, page_claims
+from checker.flow import Answer, Document, Flow, Heard, Page, Recorder, SiteToml, page_claims
 from checker.flow.site_toml import PageSpec, State
 from checker.model import Claim, Outcome, Site
 
@@ -434,17 +434,14 @@ class LiveConsole:
             raise Stop(Outcome.CRASHED, first_line(error)) from None
         self.guard.heed()
 
-    def caught(self) -> Iterator[tuple[Answer, bytes]]:
-        """Yield the answers that have a name, caught since the page was opened, each byte for byte."""
-        return self._answers.raw()
+    @property
+    def given(self) -> CaughtAnswers:
+        """What the page was given since it was opened."""
+        return self._answers
 
-    def heard(self) -> Sequence[Caught]:
-        """Return everything the page was given since it was opened that is JSON, named or not."""
-        return self._answers.everything()
-
-    def is_named(self, caught: Caught) -> bool:
-        """Tell whether something the page was given is an answer of site.toml, by address or by shape."""
-        return self._answers.is_named(caught)
+    def heard(self) -> Sequence[Heard]:
+        """Return all the JSON of that, named or not."""
+        return self._answers.heard()
 
     def picture(self, css: str = "") -> bytes | None:
         """Return a PNG of the page, or of an element; none if it cannot be drawn, or shows a secret."""

@@ -177,6 +177,12 @@ class RecordedConsole:
         count = self._nth("heard", name, self._display.heard.get(name, ()), len(heard))
         return documents_of(name, self.toml.answers[name].form, [*heard[:count], *self._asked])
 
+    def heard(self) -> Sequence[Heard]:
+        """Return all the JSON that had come by then, and what was asked for."""
+        return [
+            heard_by(self.toml, self._part.answers[place]) for place in self._display.answers
+        ] + self._asked
+
     def blocked_for(self, name: str) -> Sequence[str]:
         """Return the requests blocked then that could have brought an answer."""
         return blocked_for(self.toml, name, self.blocked)

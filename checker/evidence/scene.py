@@ -125,7 +125,7 @@ class Scene:
         self._keep_masked(f"page-{slug(page)}", "mhtml", data, count, mhtml_texts(data))
 
     def _answers(self) -> None:
-        for answer, body in self.console.caught():
+        for answer, body in self.console.given.raw():
             data, count = self.masks.text(body)
             if body:
                 self._keep_masked(f"answer-{slug(answer.name)}", "json", data, count)

@@ -39,7 +39,7 @@ from checker.flow.site_toml import Rule, SiteToml, load_site_toml
 from checker.flow.switches import Link, Switch, links_named, switches
 from checker.flow.units import UnitRow
 from checker.flow.verbatim import verbatim
-from checker.flow.whole_page import UNREAD, whole_page_claims
+from checker.flow.whole_page import UNREAD, account_code_claims, whole_page_claims
 
 __all__ = [
     "CONTRACT",
@@ -81,6 +81,7 @@ __all__ = [
     "Switch",
     "Unclaimed",
     "UnitRow",
+    "account_code_claims",
     "alerts",
     "banner_claims",
     "body_of",

@@ -25,7 +25,7 @@ first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property, lru_cache
@@ -42,6 +42,7 @@ __all__ = [
     "Shape",
     "documents_of",
     "entries_of",
+    "name_words",
     "plain_json",
     "reach",
     "same_name",
@@ -132,7 +133,7 @@ class Shape:
     @classmethod
     def of(cls, fields: Sequence[str], near: Sequence[str] = ()) -> Shape:
         """Read the fields of a shape as site.toml writes them; raise ValueError for what is none."""
-        return cls(tuple(map(_field, fields)), tuple(words for text in near if (words := _words(text))))
+        return cls(tuple(map(_field, fields)), tuple(words for text in near if (words := name_words(text))))
 
     def fit(self, value: Mapping[str, Any]) -> int | None:
         """Return how many of its telling fields an object holds, or none if it is not of this shape."""
@@ -178,6 +179,29 @@ class Heard:
     def _nodes(self) -> tuple[list[_Node], list[int]]:
         return _laid_out(self.body)
 
+    def leaves(
+        self, wanted: Callable[[str, Mapping[str, Any]], bool]
+    ) -> Iterator[tuple[tuple[str | int, ...], tuple[Any, ...], Any]]:
+        """Yield the values under names that are wanted: the way to each, what is along it, and itself.
+
+        Args:
+            wanted: Tells by the last name and the object it is in; what holds other values is never yielded.
+        """
+        for place, node in enumerate(self._nodes[0]):
+            holder = node.value
+            if not isinstance(holder, dict):
+                continue
+            for key, value in holder.items():
+                if isinstance(value, str | int | float) and wanted(key, holder):
+                    yield (*self._keys(place), key), (*self._holders(place), holder), value
+
+    def _holders(self, place: int) -> tuple[Any, ...]:
+        nodes, holders = self._nodes[0], []
+        while nodes[place].parent >= 0:
+            place = nodes[place].parent
+            holders.append(nodes[place].value)
+        return tuple(reversed(holders))
+
     def fitting(self, name: str, shape: Shape) -> tuple[Document, ...]:
         """Return the outermost objects of a shape, those that hold most of it first."""
         known = self._fits.get((name, shape))
@@ -205,7 +229,7 @@ class Heard:
         own = self._nodes[0][place].value
         texts = [text for text in (own.values() if isinstance(own, dict) else ()) if isinstance(text, str)]
         names = (*self.path.split("/"), *self.query.values(), *self._keys(place), *texts)
-        said = [_words(name) for name in names if isinstance(name, str) and len(name) <= _LONGEST_NAME]
+        said = [name_words(name) for name in names if isinstance(name, str) and len(name) <= _LONGEST_NAME]
         return any(_holds(words, wanted) for words in said for wanted in shape.near)
 
     def _keys(self, place: int) -> tuple[str | int, ...]:
@@ -357,7 +381,9 @@ def _folded(name: str) -> str:
     return _SEPARATORS.sub("", name).casefold()
 
 
-def _words(name: str) -> tuple[str, ...]:
+@lru_cache(maxsize=8192)
+def name_words(name: str) -> tuple[str, ...]:
+    """Return the words a name is made of, however it is spelt: `lateShipmentRate`, `late_shipment_rate`."""
     spaced = _HUMP.sub(" ", name)
     return tuple(word.casefold() for word in _SEPARATORS.split(spaced) if word)
 

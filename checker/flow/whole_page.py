@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from checker.flow.account_codes import account_codes
 from checker.flow.coverage import alerts, red_statuses, unclaimed
+from checker.flow.documents import Heard
 from checker.flow.page import Page
 from checker.flow.page_words import fold
 from checker.flow.recorder import Fields, Recorder, adding
 from checker.flow.site_toml import SiteToml
 from checker.model import Claim, Level, Origin, Rank, Says, Scope
 
-__all__ = ["NOT_UNDERSTOOD", "UNREAD", "whole_page_claims"]
+__all__ = ["NOT_UNDERSTOOD", "UNREAD", "account_code_claims", "whole_page_claims"]
 
 NOT_UNDERSTOOD: Final = "coverage.not_understood"
 """The metric that tells what a health page shows and no rule reads."""
@@ -65,6 +67,38 @@ def whole_page_claims(
         whole = Origin(page.name, "the page", "read to its end")
         key = recorder.key("coverage.read", page.name)
         yield recorder.absent(key, Says.NONE, scope=Scope.LIST, covers=f"page:{page.name}", origin=whole)
+
+
+def account_code_claims(
+    recorder: Recorder, toml: SiteToml, page: Page, claims: Sequence[Claim], heard: Sequence[Heard]
+) -> Iterator[Claim]:
+    """Claim what a page's answers say of the account's standing in fields that no rule reads.
+
+    Args:
+        recorder: Writes the claims of the page.
+        toml: The flow's data.
+        page: The page as it was seen last.
+        claims: Everything that was claimed on this site so far.
+        heard: All the JSON the page was given.
+
+    Yields:
+        A claim on the account status for each: red where the field is of the account as a whole and of this
+        site, a word that nobody knows where that is not sure.
+    """
+    said = {fold(claim.native) for claim in claims if claim.scope is not Scope.ITEM}
+    others = {other for row in toml.sites for other in (row.code, row.native_id, row.country) if other}
+    for code in account_codes(heard, recorder.site, others, recorder.language or "en"):
+        # What a rule has read is judged by that rule.
+        if fold(code.native) in said:
+            continue
+        key = recorder.key(toml.flow.status)
+        fields = _on_status(page, f"answer: {code.path}", "")
+        if code.is_red:
+            why = f"nothing declared reads {code.path}, which an answer of the page holds"[:_LONGEST]
+            stated = adding(fields, doubtful=True, native=code.native[:_LONGEST], reason=why)
+            yield recorder.shown(key, Level.CRITICAL, **stated)
+        else:
+            yield recorder.word(key, f"{code.path}: {code.native}"[:_LONGEST], None, **fields)
 
 
 def _is_read(text: str, known: set[str]) -> bool:

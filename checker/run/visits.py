@@ -7,7 +7,7 @@ be made changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Final, Protocol
 from checker.compare.signals import is_rebuilt
 from checker.errors import Stop
 from checker.evidence import Camera, Watch, slug
-from checker.flow import UNREAD, Console, Flow, Page, whole_page_claims
+from checker.flow import UNREAD, Console, Flow, Heard, Page, account_code_claims, whole_page_claims
 from checker.model import (
     ENDS_ACCOUNT,
     Claim,
@@ -64,6 +64,9 @@ class ShownConsole(Console, Protocol):
     @property
     def displayed(self) -> tuple[str, int]:
         """The name of the page that is open, and a number that changes with what it displays."""
+
+    def heard(self) -> Sequence[Heard]:
+        """Return all the JSON the open page was given since it was opened."""
 
     def leave(self) -> None:
         """Pause as between two pages, and tell `seen` that the open page is left."""
@@ -234,6 +237,8 @@ class _Visiting:
         # What another look found that no rule reads is read by no rule now either.
         known = [claim for claim in self.claims if claim.look == look or claim.origin.source != UNREAD]
         for claim in whole_page_claims(recorder, toml, page, known):
+            self._took(replace(claim, look=look))
+        for claim in account_code_claims(recorder, toml, page, known, self.console.heard()):
             self._took(replace(claim, look=look))
 
     def _once_more(self, page: Page) -> Page:

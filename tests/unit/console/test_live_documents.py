@@ -173,4 +173,4 @@ def test_a_flood_of_answers_is_bounded(shared_browser: Browser) -> None:
         local.console.open("health")
 
         assert [one.value for one in local.console.documents("level")] == [LEVEL]
-        assert len(local.console.heard()) <= 600
+        assert len(local.console.given.everything()) <= 600

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.flow import Page, whole_page_claims
+from checker.flow import Heard, Page, account_code_claims, whole_page_claims
 from checker.model import Claim, Key, Kind, Level, Presence, Rank, Reading, Says, Scope, settle_all
 from flows.temu import TemuFlow
 from tests.unit.flow.declaring import claims_of, doc, page, recorder, toml_of
@@ -200,3 +200,35 @@ def test_a_text_of_a_page_is_bounded() -> None:
     shown = seen(f"<div role=alert>{'Something was changed by us ' * 60}</div>")
 
     assert all(len(claim.native) <= 300 for claim in whole(shown))
+
+
+def coded(state: str, *heard: object) -> Reading:
+    """Return the account's status, where a rule reads a state and answers hold more."""
+    shown = seen("")
+    claims = claims_of(DECLARED, doc({"state": state}), shown=shown)
+    given = [Heard("/api/overview", {}, 200, "https://console.test/api/overview", body) for body in heard]
+    claims += account_code_claims(recorder(), toml_of(DECLARED), shown, claims, given)
+    return {str(reading.key.metric): reading for reading in settle_all(claims)}["account.status"]
+
+
+def test_a_code_of_the_accounts_standing_that_no_rule_reads_is_a_disputed_red() -> None:
+    """What the rules read is fine, and it is told all the same; both are quoted."""
+    status = coded("GOOD", {"data": {"seller": {"accountStatus": "SUSPENDED"}}})
+
+    assert (status.level, status.disputed) == (Level.CRITICAL, True)
+    assert {said.native for said in status.claims} == {"GOOD", "SUSPENDED"}
+    assert "data.seller.accountStatus" in status.reason
+
+
+def test_a_code_that_may_be_bad_is_never_outvoted() -> None:
+    """Nobody knows what it means, so nobody says that all is well."""
+    status = coded("GOOD", {"accountStatus": "CLOSED"})
+
+    assert (status.presence, status.native) == (Presence.UNREADABLE, "accountStatus: CLOSED")
+
+
+def test_a_code_that_a_rule_has_read_is_judged_by_that_rule() -> None:
+    """However it is spelt elsewhere in what the page was given."""
+    status = coded("GOOD", {"accountStatus": "good"}, {"account": {"status": "ACTIVE"}})
+
+    assert (status.level, len(status.claims)) == (Level.OK, 1)

@@ -14,7 +14,7 @@ import pytest
 from checker.console import LiveConsole
 from checker.console.seen import SeenPages
 from checker.errors import Stop
-from checker.flow import Console, Flow, Page, Recorder, SiteToml
+from checker.flow import Console, Flow, Heard, Page, Recorder, SiteToml
 from checker.model import (
     Claim,
     Key,
@@ -112,6 +112,7 @@ def _console(**more: Any) -> Any:
     return SimpleNamespace(
         picture=lambda _rule: b"png",
         displayed=("health", 1),
+        heard=more.pop("heard", list),
         guard=SimpleNamespace(total=0),
         seen=seen,
         leave=seen.leave,
@@ -389,6 +390,17 @@ class TestWholePages:
             assert status.level is Level.CRITICAL
             assert {said.look for said in status.claims} == {1, 2}
             assert not any(said.says is Says.NONE for said in status.claims)
+
+    def test_what_a_page_was_given_is_read_whole_as_well(self, tmp_path: Path) -> None:
+        """A code that no rule reads says what no part of the page shows."""
+        body = {"seller": {"accountStatus": "SUSPENDED"}}
+        given = [Heard("/api/overview", {}, 200, "https://console.test/api/overview", body)]
+        console = _console(heard=lambda: given)
+
+        visit = _visit(tmp_path, [_page(), _claim("MY")], console=console)
+
+        status = _by_metric(visit)["account.status"]
+        assert (status.level, status.disputed) == (Level.CRITICAL, True)
 
     @pytest.mark.parametrize(
         ("now", "presence"),
