@@ -7,7 +7,7 @@
 | `data-checker-tone="red"` | its background, border, text or icon is distinctly red, amber, green or blue |
 | `data-checker-block` | an inline element that is laid out as a box, or stands apart from what is before it |
 | `data-checker-shadow` | its children were taken from its shadow root |
-| `data-checker-frame="chat"` | its children were taken from the frame of that title, name and id |
+| `data-checker-frame="chat"` | its children were taken from the frame of that title, name, id and class |
 """
 
 from __future__ import annotations
