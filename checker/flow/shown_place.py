@@ -23,6 +23,11 @@ _CHOSEN: Final = (
     " [class~=selected], [class~=active], [class~=current], [class~=is-selected], [class~=is-active]"
 )
 _HEADINGS: Final = "h1, h2, h3, [role=heading], [aria-live] b, nav [aria-haspopup], header [aria-haspopup]"
+# A part of the console's frame that is a name and no more: which market one is in, beside that of the shop.
+_FRAME: Final = (
+    "header span, header b, header strong, header em, header p, header div, header a, header button,"
+    " [role=banner] span, [role=banner] b, [role=banner] strong, [role=banner] div, [role=banner] button"
+)
 _LONGEST: Final = 80
 # A shorter name may be a part of any word.
 _TELLING: Final = 4
@@ -96,12 +101,17 @@ def _carried_by_chosen(page: Page) -> set[str]:
 
 
 def _named_by(page: Page, names: Mapping[str, set[str]]) -> set[str]:
-    """Return which of several things a page marks as chosen, or else names in its headings."""
+    """Return which of several things a page marks as chosen, or names in its headings, or else in its frame."""
     for css in (_CHOSEN, _HEADINGS):
         shown = {one for text in _texts(page, css) for one, its in names.items() if _names_one(text, its)}
         if shown:
             return shown
-    return set()
+    framed = set(_texts(page, _FRAME))
+    shown = {
+        one for one, its in names.items() if any(len(name) >= _TELLING and name in framed for name in its)
+    }
+    # Several are what may be chosen, and say nothing of what is.
+    return shown if len(shown) == 1 else set()
 
 
 def way_to(page: Page, toml: SiteToml, site: Site, language: str) -> str:

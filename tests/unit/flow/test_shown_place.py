@@ -41,6 +41,8 @@ def of(body: str, site: Site = MY, language: str = "en") -> ShownPlace:
         "<a aria-current=page>Malaysia</a>",
         "<h1>Malaysia</h1>",
         "<header><button aria-haspopup=true>Malaysia</button></header>",
+        "<header><span>Ann Goods</span><span class=x>Malaysia</span></header>",
+        "<div role=banner><div><b>Ann Goods</b><div>Malaysia</div></div></div>",
     ],
 )
 def test_what_is_chosen_or_a_heading_says_it(body: str) -> None:
@@ -55,6 +57,7 @@ def test_what_is_chosen_or_a_heading_says_it(body: str) -> None:
         (CHOSEN.format("Singapore"), ("Singapore",)),
         ("<h1>Singapore</h1><h2>Malaysia</h2>", ("Singapore",)),
         (CHOSEN.format("Singapore") + "<h1>Malaysia</h1>", ("Singapore",)),
+        ("<header><span>Singapore</span></header>", ("Singapore",)),
     ],
 )
 def test_another_site_is_named(body: str, others: tuple[str, ...]) -> None:
@@ -73,6 +76,9 @@ def test_another_site_is_named(body: str, others: tuple[str, ...]) -> None:
         "<select><option>Malaysia</option></select>",
         "<a aria-current=false>Malaysia</a>",
         "<h1>Malaysian food</h1>",
+        "<header><span>Food of Malaysia</span></header>",
+        "<header><span>Malaysia</span><span>Singapore</span></header>",
+        "<div><span>Malaysia</span></div>",
         f"<h1>Malaysia {'and much more ' * 9}</h1>",
         "<h1 data-checker-hidden=''>Malaysia</h1>",
     ],
