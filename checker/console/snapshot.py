@@ -10,7 +10,7 @@ from playwright.sync_api import JSHandle
 from playwright.sync_api import Page as BrowserPage
 
 from checker.flow import Page
-from checker.flow.element import BLOCK, BOX, HIDDEN, INLINE, SHADOW, TONE
+from checker.flow.element import BLOCK, BOX, FRAME, HIDDEN, INLINE, SHADOW, TONE
 
 __all__ = ["MAX_CHARACTERS", "MAX_MARKED", "MAX_NODES", "Changes", "TooLargeError", "take"]
 
@@ -162,7 +162,9 @@ _SCRIPT: Final = """
       let inner = null;
       try { inner = node.contentDocument && node.contentDocument.body; } catch (error) {}
       put('</iframe>');
-      if (inner) stack.push('</div>', ...[...inner.childNodes].reverse(), '<div>');
+      const called = ['title', 'name', 'id', 'class'].map(name => node.getAttribute(name) || '').join(' ');
+      const begin = '<div ' + marks.frame + '="' + quote([...called.trim()].slice(0, 200).join('')) + '">';
+      if (inner) stack.push('</div>', ...[...inner.childNodes].reverse(), begin);
       continue;
     }
     stack.push('</' + tag + '>');
@@ -182,6 +184,7 @@ _MARKS: Final = {
     "tone": TONE,
     "block": BLOCK,
     "shadow": SHADOW,
+    "frame": FRAME,
     "inline": sorted(INLINE),
 }
 

@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 from checker.flow.banners import Alert, alert_parts, alerts
 from checker.flow.counted import counts_stopped_things, names_what_happens, number_beside
+from checker.flow.decoration import is_decoration
 from checker.flow.harmless import harmless_banner
 from checker.flow.labels import LabelledValue
 from checker.flow.outline import Outline, Part
@@ -40,36 +41,12 @@ _LONGEST_STATUS: Final = 70
 _SHOWN: Final = 300
 _MOST_WORDS: Final = 8
 _PILL_CLASSES: Final = frozenset(
-    {
-        "pill",
-        "badge",
-        "tag",
-        "chip",
-        "status",
-        "label",
-        "lozenge",
-        "indicator",
-        "level",
-        "state",
-        "standing",
-        "health",
-    }
+    {"pill", "badge", "tag", "chip", "status", "label", "lozenge", "indicator", "level", "state", "standing"}
+    | {"health"}
 )
 _RED_CLASSES: Final = frozenset(
-    {
-        "danger",
-        "critical",
-        "error",
-        "red",
-        "bad",
-        "poor",
-        "urgent",
-        "suspended",
-        "deactivated",
-        "unhealthy",
-        "negative",
-    }
-    | {"blocked", "fail", "failed", "failing", "violation", "alarm", "severe"}
+    {"danger", "critical", "error", "red", "bad", "poor", "urgent", "suspended", "deactivated", "unhealthy"}
+    | {"negative", "blocked", "fail", "failed", "failing", "violation", "alarm", "severe"}
 )
 _ALARM_CLASSES: Final = frozenset({"danger", "critical", "error", "red", "urgent", "alarm", "severe"})
 _NOT_RED_CLASSES: Final = frozenset(
@@ -166,12 +143,13 @@ def _red_status(
     text = outline.text(part)
     if not 0 < len(text) <= _LONGEST_STATUS or len(fold(text).split()) > _MOST_WORDS:
         return None
-    if _is_known(text, known) or is_question(text, language) or _is_legend(outline, part, language):
+    stated = outline.stated(part)
+    if _is_known(text, known) or is_question(stated, language) or _is_legend(outline, part, language):
         return None
     if _is_header(outline, part, language):
         return None
     context = context_of(outline, part)
-    why, word = _redness(outline, part, _stated(text, language), language, locale)
+    why, word = _redness(outline, part, _stated(stated, language), language, locale)
     if why is None:
         return None
     if why == "word" and _counts_things(outline, part, word, language, locale):
@@ -237,7 +215,7 @@ def _redness(
     red_class = sorted(classes & _RED_CLASSES)
     if red_class and not classes & _NOT_RED_CLASSES:
         return "class", red_class[0]
-    if tone == _RED and not _is_prose(outline, part):
+    if tone == _RED and not _is_prose(outline, part) and not is_decoration(outline, part):
         return "tone", _RED
     return None, ""
 

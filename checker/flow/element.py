@@ -7,6 +7,7 @@
 | `data-checker-tone="red"` | its background, border, text or icon is distinctly red, amber, green or blue |
 | `data-checker-block` | an inline element that is laid out as a box, or stands apart from what is before it |
 | `data-checker-shadow` | its children were taken from its shadow root |
+| `data-checker-frame="chat"` | its children were taken from the frame of that title, name, id and class |
 """
 
 from __future__ import annotations
@@ -19,13 +20,27 @@ from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-__all__ = ["BLOCK", "BOX", "FEW", "HIDDEN", "INLINE", "SHADOW", "TONE", "Box", "Element", "Marked", "text_of"]
+__all__ = [
+    "BLOCK",
+    "BOX",
+    "FEW",
+    "FRAME",
+    "HIDDEN",
+    "INLINE",
+    "SHADOW",
+    "TONE",
+    "Box",
+    "Element",
+    "Marked",
+    "text_of",
+]
 
 HIDDEN: Final = "data-checker-hidden"
 BOX: Final = "data-checker-box"
 TONE: Final = "data-checker-tone"
 BLOCK: Final = "data-checker-block"
 SHADOW: Final = "data-checker-shadow"
+FRAME: Final = "data-checker-frame"
 
 INLINE: Final = frozenset(
     {"a", "b", "bdi", "bdo", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"}

@@ -23,9 +23,15 @@ class _Banner:
     name: str
     even_if_red: bool
     says: dict[str, tuple[Words, ...]]
+    unless: Words | None
 
     def matches(self, folded: str, language: str) -> bool:
-        """Tell whether a text has one word of each list, in the page's language or all in English."""
+        """Tell whether a text has one word of each list, in the page's language or all in English.
+
+        A word of trouble in any language proves the contrary: a notice may be in another than the page.
+        """
+        if self.unless is not None and (language not in self.says or self.unless.found_in(folded)):
+            return False
         lists = [self.says[each] for each in dict.fromkeys((language, "en")) if each in self.says]
         return any(all(words.found_in(folded) for words in each) for each in lists)
 
@@ -60,6 +66,7 @@ def _banners() -> tuple[_Banner, ...]:
             row["name"],
             row.get("even_if_red", False),
             {language: tuple(Words(words) for words in lists) for language, lists in row["says"].items()},
+            Words(word for words in row["unless"].values() for word in words) if "unless" in row else None,
         )
         for row in _harmless()["banner"]
     )

@@ -8,7 +8,7 @@ from typing import Final
 from checker.model import Comparator, Target
 from checker.model.numbers import as_fraction, parse_number
 
-__all__ = ["says_where_it_lies", "worded_comparator", "worded_limit"]
+__all__ = ["breaks_its_own_limit", "says_where_it_lies", "worded_comparator", "worded_limit"]
 
 _NUMBER: Final = re.compile(r"\d[\d.,\N{NO-BREAK SPACE}]*\s?%|%\s?\d[\d.,]*")
 _LONGEST: Final = 200
@@ -60,6 +60,22 @@ def worded_limit(text: str, locale: str) -> Target | None:
     if amount is None or not amount.percent:
         return None
     return Target(as_fraction(amount), comparator)
+
+
+def breaks_its_own_limit(text: str, locale: str) -> bool:
+    """Tell whether a card or row states a percentage and after it a limit that it does not meet.
+
+    Args:
+        text: All of its words: "Late dispatch rate 6.2% Target: < 4%".
+        locale: How its numbers are written.
+    """
+    first = _NUMBER.search(text[:_LONGEST])
+    if first is None or worded_comparator(text[: first.start()]) is not None:
+        return False
+    amount, limit = parse_number(first.group().strip(), locale), worded_limit(text[first.end() :], locale)
+    if amount is None or not amount.percent or limit is None:
+        return False
+    return not limit.met_by(as_fraction(amount))
 
 
 def worded_comparator(text: str) -> Comparator | None:

@@ -32,6 +32,8 @@ _ICONS: Final = frozenset({"svg", "mat-icon", "ion-icon", "i", "img", "kat-icon"
 _TOKEN: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _LONGEST_CLASS: Final = 400
 _LONGEST_ICON: Final = 24
+# In an element of its own: what one points at to be told more, and no question.
+_HELP: Final = frozenset({"?", "？", "ⓘ"})
 _MOST_TOKENS: Final = 400
 
 # Where pages put what is no part of what they show: by element, by role, or by a word of a class.
@@ -229,6 +231,25 @@ class Outline:
     def text(self, part: Part) -> str:
         """Return its text as a person reads it, in one line."""
         return self.lines(part).replace(_BREAK, " ").replace(FOOTNOTE, "")
+
+    def stated(self, part: Part) -> str:
+        """Return its text without the marks that explain it: a "?" in an element of its own asks nothing."""
+        said = self.text(part)
+        if not any(mark in said for mark in _HELP):
+            return said
+        marks = [each for each in self.inside(part, _MOST_TOKENS) if self._is_help(part, each)]
+        left = "".join(
+            " " if any(mark.first <= place < mark.last for mark in marks) else self._tokens[place]
+            for place in range(part.first, part.last)
+        )
+        return _BLANK.sub(" ", left.replace(FOOTNOTE, "")).strip()
+
+    def _is_help(self, whole: Part, part: Part) -> bool:
+        """Tell whether a run of text is such a mark, and the element around it no more than that."""
+        outer = self.parent(part)
+        if not part.is_text or outer is None or not whole.has(outer):
+            return False
+        return self.length(outer) == self.length(part) and self.text(part) in _HELP
 
     def is_set_apart(self, part: Part) -> bool:
         """Tell whether a part is elements side by side without so much as a blank between them.

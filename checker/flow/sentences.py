@@ -35,6 +35,6 @@ def sentences(outline: Outline, language: str) -> Iterator[tuple[Part, str]]:
             continue
         seen += 1
         place = part.end
-        word = stopped(outline.text(part), language)
+        word = stopped(outline.stated(part), language)
         if word:
             yield part, word

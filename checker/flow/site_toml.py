@@ -388,8 +388,6 @@ class SiteToml(_Strict):
         if exact is not None or len(text) > _SHORT_TEXT:
             return exact
         folded = fold_word(text)
-        if _DENIES.search(folded):
-            return None
         found: set[Level] = set()
         for tag in dict.fromkeys((language, language.partition("-")[0], "en")):
             table = self.words.get(topic, {}).get(tag)
@@ -397,7 +395,8 @@ class SiteToml(_Strict):
                 if (whole := _stands_in(word, folded)) != folded:
                     found.add(level)
                     folded = whole
-        return found.pop() if len(found) == 1 else None
+        # "Not appealed" is a word of its own; what denies anything beside it takes it back.
+        return found.pop() if len(found) == 1 and not _DENIES.search(folded) else None
 
 
 def _answer_of(row: StatusRow | MetricRow | CardRow) -> str:

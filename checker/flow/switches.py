@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from checker.flow.page import HIDDEN, Page
 
-__all__ = ["Link", "Switch", "links_named", "offered_addresses", "switches"]
+__all__ = ["Link", "Switch", "labelled_links", "links_named", "offered_addresses", "switches"]
 
 _MOST: Final = 2_000
 _LONGEST: Final = 120
@@ -101,6 +101,15 @@ def offered_addresses(page: Page) -> Iterator[tuple[str, str]]:
         own = (node.attributes.get("value") or "").strip()
         href = (node.attributes.get("href") or "").strip() or (own if "/" in own or "?" in own else "")
         if href and not href.lower().startswith(_SKIPPED):
+            for label in _labels(node):
+                yield href, label
+
+
+def labelled_links(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield the address of every link in sight, each with what it says."""
+    for node, hidden in _nodes(page, "a[href]"):
+        href = (node.attributes.get("href") or "").strip()
+        if href and not hidden and not href.lower().startswith(_SKIPPED):
             for label in _labels(node):
                 yield href, label
 

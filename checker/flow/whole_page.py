@@ -13,6 +13,7 @@ from typing import Final
 from checker.flow.account_codes import account_codes
 from checker.flow.coverage import alerts, red_statuses, unclaimed
 from checker.flow.documents import Heard
+from checker.flow.limits import breaks_its_own_limit
 from checker.flow.page import Page
 from checker.flow.page_words import fold
 from checker.flow.recorder import Fields, Recorder, adding
@@ -62,7 +63,7 @@ def whole_page_claims(
             Level.CRITICAL,
             **adding(fields, doubtful=True, native=red.text[:_LONGEST], reason=why),
         )
-    yield from _not_understood(recorder, page, labels, said, language)
+    yield from _not_understood(recorder, toml, page, labels, said, language)
     if page.ready:
         whole = Origin(page.name, "the page", "read to its end")
         key = recorder.key("coverage.read", page.name)
@@ -161,15 +162,23 @@ def _fewest(text: str) -> int:
 
 
 def _not_understood(
-    recorder: Recorder, page: Page, labels: set[str], said: set[str], language: str
+    recorder: Recorder, toml: SiteToml, page: Page, labels: set[str], said: set[str], language: str
 ) -> Iterator[Claim]:
-    """Claim what the page shows that no rule reads, with its texts; it is judged by nobody.
+    """Claim what the page shows that no rule reads, with its texts; only a limit of its own judges it.
 
     It has no number: a page of one name may be seen several times, each time with another list on it.
     """
     left = unclaimed(page, labels, language, said=said, locale=recorder.numbers)
     if not left:
         return
+    locale = recorder.numbers or recorder.site.locale
+    for one in left:
+        # Of what it is a rate nobody knows; that it is not as it should be the page says itself.
+        if one.kind == "percentage" and breaks_its_own_limit(
+            one.text, recorder.numbers or recorder.site.locale
+        ):
+            fields = _on_status(page, "a limit that is not met", one.selector)
+            yield recorder.word(recorder.key(toml.flow.status), one.text[:_LONGEST], None, **fields)
     yield recorder.shown(
         recorder.key(NOT_UNDERSTOOD, page.name),
         rank=Rank.WORD,

@@ -17,6 +17,7 @@ from checker.compare.signals import is_rebuilt
 from checker.errors import Stop
 from checker.evidence import Camera, Watch, slug
 from checker.flow import UNREAD, Console, Flow, Heard, Page, account_code_claims, whole_page_claims
+from checker.flow.parts import further_parts, stands_at
 from checker.model import (
     ENDS_ACCOUNT,
     Claim,
@@ -83,6 +84,10 @@ class ShownConsole(Console, Protocol):
 
 _UNREADABLE: Final = Presence.UNREADABLE.value
 _UNOPENED: Final = (Registration.PENDING, Registration.NOT_REGISTERED)
+_MOST_PARTS: Final = 4
+_ANSWERED: Final = frozenset({Says.SHOWN, Says.NONE, Says.NOT_RATED, Says.NOT_REGISTERED})
+# What a part of a page met is no news of the account, but for what says that we must stop.
+_MEANT_FOR_US: Final = frozenset({Outcome.RATE_LIMITED, Outcome.CRASHED, Outcome.BLOCKED, Outcome.STOPPED})
 _CLOSED_TO_US: Final = (Outcome.FORBIDDEN, Outcome.NOT_REACHABLE)
 
 
@@ -178,6 +183,8 @@ class _Visiting:
     has_time: Callable[[], bool]
     heard: Callable[[Reading], None]
     claims: list[Claim] = field(default_factory=list)
+    _been: set[str] = field(default_factory=set)
+    _parts: dict[str, tuple[str, str]] = field(default_factory=dict)
     _pictured: set[Key] = field(default_factory=set)
 
     def visit(self, site: Site) -> Visit:
@@ -216,13 +223,42 @@ class _Visiting:
         self._pictured = {claim.key for claim in self.claims if claim.evidence}
         self.console.seen.leave()
         self.console.seen.leaving = lambda page: self._read_whole(page, site, look)
+        self._been.clear()
+        self._parts.clear()
         try:
             for claim in self.flow.read(self.console, site):
                 self._took(replace(claim, look=look))
             self.console.leave()
+            self._read_further_parts(site, look)
         finally:
             self.console.seen.leaving = _nobody
         return site
+
+    def _read_further_parts(self, site: Site, look: int) -> None:
+        """Read what the health pages keep behind links of their own and the flow did not open.
+
+        What is declared of a page is read there too, as far as no other part has it: a number that stands
+        nowhere else. A part that cannot be opened says nothing, and ends no visit.
+        """
+        opened = 0
+        while opened < _MOST_PARTS and self.has_time():
+            where = next((one for one in self._parts if one not in self._been), None)
+            if where is None:
+                return
+            self._been.add(where)
+            opened += 1
+            try:
+                page = self.console.follow(*self._parts[where])
+                known = {claim.key for claim in self.claims if claim.look == look and claim.says in _ANSWERED}
+                for claim in self.console.claims(site, page):
+                    if claim.says is Says.SHOWN and claim.key not in known:
+                        self._took(replace(claim, look=look))
+                self.console.leave()
+            except Stop as stop:
+                if stop.outcome in _MEANT_FOR_US:
+                    raise
+                if stop.outcome in ENDS_ACCOUNT:
+                    return
 
     def _read_whole(self, page: Page, site: Site, look: int) -> None:
         """Claim what a page that is about to be left shows besides what was read of it."""
@@ -232,6 +268,9 @@ class _Visiting:
             return
         if page.name not in toml.read_pages and not any(c.origin.page == page.name for c in self.claims):
             return
+        self._been.add(stands_at(page.url))
+        for address in further_parts(page, toml):
+            self._parts[stands_at(address)] = page.name, address
         page = self._once_more(page)
         recorder = self.console.recorder(site, page)
         # What another look found that no rule reads is read by no rule now either.

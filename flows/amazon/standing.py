@@ -77,7 +77,7 @@ def _number(
     hint = page.find(toml.widgets["rating"].chain)
     picture, texts = toml.widgets["rating"].picture, [hint.text] if isinstance(hint, Found) else []
     if isinstance(hint, Missing):
-        beside = _beside(recorder, toml, page, metric, "number")
+        beside = _beside(recorder, toml, page, metric.labels, "number")
         picture, texts = beside.selector, _without_ticks(recorder, toml, beside)
     fields = _fields(metric, "the rating's number", picture, Rank.WORD)
     if len(texts) != 1:
@@ -92,11 +92,11 @@ def _number(
 
 
 def _beside(
-    recorder: Recorder, toml: SiteToml, page: Page, metric: CodedMetric, kind: Literal["number", "word"]
+    recorder: Recorder, toml: SiteToml, page: Page, labels: Sequence[str], kind: Literal["number", "word"]
 ) -> LabelledValues:
     rivals = [label for row in toml.widgets_on("dashboard") for label in row.labels]
     language, locale = recorder.language or "en", recorder.numbers
-    return page.beside_label(metric.labels, language=language, locale=locale, kind=kind, rivals=rivals)
+    return page.beside_label(labels, language=language, locale=locale, kind=kind, rivals=rivals)
 
 
 def _without_ticks(recorder: Recorder, toml: SiteToml, beside: LabelledValues) -> list[str]:
@@ -133,11 +133,16 @@ def _pill(
 def _pill_word(
     recorder: Recorder, toml: SiteToml, page: Page, metric: CodedMetric, *, rated: bool
 ) -> Iterator[Claim]:
-    """Claim the status word beside the rating's label, where no class says which part is the pill."""
-    key, beside = recorder.key(metric.metric), _beside(recorder, toml, page, metric, "word")
-    words = [value for value in (*beside.values, *beside.words) if not says_nothing(value.text)]
-    levels = [toml.level_in_text("status", value.text, recorder.language or "en") for value in words]
-    said = [(v, level) for v, level in zip(words, levels, strict=True) if level or v.tone in _ALARMING]
+    """Claim the status word beside the rating's label or its card's title, where no class tells the pill."""
+    key = recorder.key(metric.metric)
+    for labels in (metric.labels, toml.data["rating_card"]):
+        beside = _beside(recorder, toml, page, labels, "word")
+        words = [value for value in (*beside.values, *beside.words) if not says_nothing(value.text)]
+        levels = [toml.level_in_text("status", value.text, recorder.language or "en") for value in words]
+        said = [(v, level) for v, level in zip(words, levels, strict=True) if level or v.tone in _ALARMING]
+        # A word nobody knows beside the rating's own label is not outvoted by one beside the title.
+        if words:
+            break
     for value, level in said:
         yield recorder.word(key, value.text, level, **_fields(metric, "its word", value.selector, Rank.WORD))
     if rated and not said:

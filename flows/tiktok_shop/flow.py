@@ -64,7 +64,8 @@ class TiktokShopFlow(Flow):
 
     def read(self, console: Console, site: Site) -> Iterator[Claim]:
         """Read the health page: everything declared, the bands of the points, banner and records."""
-        page = console.open("health", **({_SWITCH: site.native_id} if self._several else {}))
+        region = {_SWITCH: site.native_id} if self._several else {}
+        page = console.open("health", **region)
         recorder = console.recorder(site, page)
         if self._never_opened(console, page, site):
             origin = Origin("health", "document", "no shop in this market")
@@ -81,7 +82,7 @@ class TiktokShopFlow(Flow):
             yield recorder.unreadable(key, why, scope=Scope.ACCOUNT, kind=Kind.SCORE, origin=origin)
         yield from band_claims(recorder, self.toml, console.documents("overview"))
         yield from self._banner(recorder, page)
-        yield from Records(console, self.toml).read(recorder, page)
+        yield from Records(console, self.toml).read(recorder, page, region)
 
     def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
         """A market whose rating or points were read is one that was opened."""

@@ -6,12 +6,23 @@ They are in no answer, so that no declared row can read them: a record is a row 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
+from urllib.parse import parse_qsl, urlsplit
 
-from checker.flow import Console, Element, Page, Recorder, SiteToml, has_pager, list_rows, says_empty
+from checker.flow import (
+    Console,
+    Element,
+    Page,
+    Recorder,
+    SiteToml,
+    has_pager,
+    links_named,
+    list_rows,
+    says_empty,
+)
 from checker.flow.recorder import Fields, adding
 from checker.model import Claim, Kind, Level, Origin, Rank, Says, Scope, Unit
 from checker.model.dates import deadline_in
@@ -43,8 +54,17 @@ class Records:
     seen: dict[str, Level] = field(default_factory=dict)
     problem: str = ""
 
-    def read(self, recorder: Recorder, page: Page) -> Iterator[Claim]:
-        """Yield every open record while its page is shown, then whether the list was read whole."""
+    def read(self, recorder: Recorder, page: Page, region: Mapping[str, str]) -> Iterator[Claim]:
+        """Yield every open record while its page is shown, then whether the list was read whole.
+
+        Where the page does not have the list, the tab of that name is opened, as the page links to it.
+        """
+        titles = self.toml.data["record_titles"]
+        tabs = [link.href for link in links_named(page, titles) if link.visible and link.label in titles]
+        query = dict(parse_qsl(urlsplit(tabs[0]).query)) if tabs else {}
+        if query and not self._rows(page) and not page.has(_TABLE) and list_rows(page, titles, "en").reason:
+            page = self.console.open("health", **{**region, **query})
+            recorder = self.console.recorder(recorder.site, page)
         for _ in range(_MAX_PAGES):
             yield from self._of_page(recorder, page)
             if self.problem or not page.has(_NEXT) or page.has(_ENDED):

@@ -317,6 +317,53 @@ def test_the_rating_is_read_by_its_label_and_not_its_ticks(score: str, word: str
     assert (rating.value, rating.level) == (Decimal(score), level)
 
 
+@pytest.mark.parametrize(
+    ("word", "tone", "level"),
+    [
+        ("Healthy", "green", Level.OK),
+        ("At Risk", "amber", Level.WARNING),
+        ("Unhealthy", "red", Level.CRITICAL),
+        ("Whatever", "red", Level.UNKNOWN),
+        ("", "", Level.UNKNOWN),
+    ],
+)
+def test_the_ratings_pill_may_stand_beside_the_title_of_its_card(word: str, tone: str, level: Level) -> None:
+    """In a head of its own, in elements of the console's own; without it half of the card is missing."""
+    card = (
+        "<ahd-card data-checker-shadow><section><header><h2>Policy Compliance</h2>"
+        f"<kat-status data-checker-shadow><b data-checker-tone='{tone}'>{word}</b></kat-status></header>"
+        "<div><span>Account Health Rating</span><b>742</b></div>"
+        "<div><i>0</i> <i>100</i> <i>200</i> <i>1000</i></div>"
+        "<details open><summary>All Issues</summary><p><span>Listing Policy Violations</span><b>0</b></p>"
+        "</details></section></ahd-card>"
+    )
+    rating = dashboard(card)["account.health_rating"]
+
+    assert (rating.level, rating.value) == (level, Decimal(742))
+    assert (rating.presence is Presence.UNREADABLE) == (level is Level.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("title", "rating"),
+    [
+        (
+            "<b>Healthy</b>",
+            "<span>Account Health Rating</span><i>742</i><b data-checker-tone=red>Whatever</b>",
+        ),
+        ("<b>Healthy</b>", "<span>Account Health Rating</span><i>50</i>"),
+        ("<b>Healthy</b>", "<span>Account Health Rating</span><i>742</i><b>Unhealthy</b>"),
+        ("<b>Healthy</b> <b>Unhealthy</b>", "<span>Account Health Rating</span><i>742</i>"),
+        ("", "<span>Account Health Rating</span><i>742</i>"),
+    ],
+)
+def test_a_good_word_beside_the_title_outvotes_nothing(title: str, rating: str) -> None:
+    """What stands beside the rating goes first, and the number has its say."""
+    card = f"<section><header><h2>Policy Compliance</h2>{title}</header><div>{rating}</div></section>"
+    rest = "<p>" + "What buyers and the law ask of you stands in the policies of this store. " * 6 + "</p>"
+
+    assert dashboard(card + rest)["account.health_rating"].level is not Level.OK
+
+
 def test_the_headers_own_pill_never_counts() -> None:
     """A page that is not there shows it too."""
     assert dashboard("<h1>Page not found</h1>")["account.health_rating"].presence is Presence.UNREADABLE

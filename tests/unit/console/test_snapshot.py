@@ -45,6 +45,22 @@ def test_what_nobody_sees_is_no_text(raw: BrowserPage, unseen: str) -> None:
     assert _taken(raw, f"<b>seen</b>{unseen}").text == "seen"
 
 
+def test_what_a_frame_shows_says_which_frame_it_is_of(raw: BrowserPage) -> None:
+    """A window that offers to talk is known by what the console calls it, and no page can call itself so."""
+    _taken(
+        raw,
+        "<iframe title='Live \"chat\"' id=w srcdoc='<b>Hi there</b>'></iframe>"
+        "<iframe srcdoc='<b data-checker-frame=chat>Suspended</b>'></iframe>",
+    )
+    raw.frame_locator("iframe").last.get_by_text("Suspended").wait_for()
+    page = take(raw, "x", 200)
+
+    assert [element.attributes["data-checker-frame"] for element in page.all("[data-checker-frame]")] == [
+        'Live "chat"  w',
+        "",
+    ]
+
+
 def test_shadow_roots_are_read_where_they_stand(raw: BrowserPage) -> None:
     """An open shadow root is inlined, with what was slotted into it."""
     _taken(raw, "<x-pill>word</x-pill>")

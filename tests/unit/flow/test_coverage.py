@@ -99,6 +99,13 @@ class TestAlerts:
         ("en", "You are enrolled in Account Health Assurance, we will not deactivate your account",
          "enrolment in the account-health programme"),
         ("zh", "账户状况良好，无需操作", "success"),
+        ("en", "Black Friday: 50% off promoted listings, ends Sunday. Start now", "promotion"),
+        ("en", "12.12 Birthday Sale! Nominate products now, slots close tonight.", "promotion"),
+        ("de", "Black Friday: Anzeigen zum halben Preis, nur bis Sonntag! Jetzt starten", "promotion"),
+        ("es", "Buen Fin: hasta 50% de descuento en publicidad. Únase", "promotion"),
+        ("pt", "12.12 Aniversário! Participe.", "promotion"),
+        ("zh", "黑五秒杀报名即将截止，广告费立减 50%。", "promotion"),
+        ("zh", "12.12 生日慶！立即報名。", "promotion"),
     ]  # fmt: skip
 
     @pytest.mark.parametrize(("language", "text", "name"), HARMLESS)
@@ -114,6 +121,13 @@ class TestAlerts:
             ("en", "Last updated today. Your seller level is Below Standard"),
             ("en", "WEEE: your account has been deactivated, and your listings"),
             ("pt", "Novidades: conta suspensa"),
+            ("en", "Black Friday: your selling privileges have been removed. Start now with an appeal"),
+            ("en", "Black Friday: some of your discounts break the pricing policy. Start now with the fix"),
+            ("en", "Black Friday: sua loja perde o desconto. Start now"),
+            ("th", "Black Friday: บัญชีของคุณมีปัญหา Start now"),
+            ("zh", "双11报名：店铺资质待整改"),
+            ("en", "Your order defect rate of 9.9% is off target, join the course"),
+            ("en", "Your campaign was turned off. Save your changes"),
             ("en", "Sua conta foi tratada como nunca antes"),
             ("zh", "新功能：店铺已被冻结"),
         ],
@@ -188,6 +202,15 @@ RED_ONES = [
     ("pt", "<small>Fora do permitido</small>", "Fora do permitido", "word"),
     ("es", "<p>Por encima de lo permitido</p>", "Por encima de lo permitido", "word"),
     ("en", "<td>Above the limit</td>", "Above the limit", "word"),
+    ("en", "<p>Your account may be suspended.</p>", "Your account may be suspended.", "word"),
+    ("en", "<h2>Selling suspended, but you can appeal</h2>", "Selling suspended, but you can appeal", "word"),
+    ("ja", "<p>アカウントは規約違反のため一時的に利用停止となりました。</p>",
+     "アカウントは規約違反のため一時的に利用停止となりました。", "word"),
+    # The icon that explains a status does not make a question of it.
+    ("en", "<h3>Your account has been suspended<span class=x7>?</span></h3>", "Your account has been suspended?",
+     "word"),
+    ("en", f"<dl><dt>Standing</dt><dd><b {RED}>Suspended<button>?</button></b></dd></dl>", "Standing Suspended ?",
+     "word"),
 ]  # fmt: skip
 
 NOT_RED = [
@@ -247,6 +270,10 @@ NOT_RED = [
     ("sk", "<p>Žiadne porušenia</p>"),
     ("hu", "<p>Nincs szabálysértés</p>"),
     ("hu", "<h3>A fiókod nincs felfüggesztve</h3>"),
+    # What may come to anybody.
+    ("en", "<aside><p>Accounts may be suspended.</p></aside>"),
+    ("zh", "<aside><p>如果您的账户已被停用，您可以提交申诉。</p></aside>"),
+    ("en", "<div class=x7><p>Account suspended? Listings removed? Ask our assistant.</p></div>"),
 ]
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from checker.flow.limits import worded_limit
+from checker.flow.limits import breaks_its_own_limit, worded_limit
 from checker.model import Comparator
 
 
@@ -43,3 +43,23 @@ def test_a_limit_is_read_whole_or_not_at_all(
     assert (None if found is None else (found.value, found.comparator)) == (
         None if limit is None else (Decimal(limit[0]), limit[1])
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("Late dispatch rate 6.2% Target: < 4%", True),
+        ("Late dispatch rate 1.2% Target: < 4%", False),
+        ("On time 80% Standard: 90% or more", True),
+        ("On time 96% Standard: 90% or more", False),
+        ("On time 80% Target ≥ 95%", True),
+        ("Target < 4% now 6.2%", False),
+        ("Late dispatch rate 6.2%", False),
+        ("Growth 6.2% up from 4%", False),
+        ("6.2% of 4% of more than 2%", False),
+        ("", False),
+    ],
+)
+def test_a_rate_is_held_against_the_limit_printed_after_it(text: str, broken: bool) -> None:
+    """Only a percentage, and only where one limit stands after it."""
+    assert breaks_its_own_limit(text, "en_US") is broken

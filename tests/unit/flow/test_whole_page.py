@@ -202,6 +202,17 @@ def test_a_text_of_a_page_is_bounded() -> None:
     assert all(len(claim.native) <= 300 for claim in whole(shown))
 
 
+def test_a_rate_that_nobody_knows_and_breaks_its_own_limit_is_never_fine() -> None:
+    """In whatever language it is named; one that meets its limit is only listed."""
+    card = "<div class=card><h3>Tỷ lệ gửi hàng trễ</h3><div>{}</div><div>Mục tiêu: &lt; 4%</div></div>"
+
+    broken = settled(seen(card.format("6.2%")), "GOOD")["account.status"]
+    met = settled(seen(card.format("1.2%")), "GOOD")["account.status"]
+
+    assert (broken.presence, "6.2%" in broken.native) == (Presence.UNREADABLE, True)
+    assert met.level is Level.OK
+
+
 def coded(state: str, *heard: object) -> Reading:
     """Return the account's status, where a rule reads a state and answers hold more."""
     shown = seen("")

@@ -113,6 +113,8 @@ def _console(**more: Any) -> Any:
         picture=lambda _rule: b"png",
         displayed=("health", 1),
         heard=more.pop("heard", list),
+        follow=more.pop("follow", None),
+        claims=lambda _site, _page: iter(more.get("declared", ())),
         guard=SimpleNamespace(total=0),
         seen=seen,
         leave=seen.leave,
@@ -390,6 +392,51 @@ class TestWholePages:
             assert status.level is Level.CRITICAL
             assert {said.look for said in status.claims} == {1, 2}
             assert not any(said.says is Says.NONE for said in status.claims)
+
+    LINK = "<a href=/violations>Violations</a>"
+
+    def _with_part(self, root: Path, part: Said, declared: Sequence[Claim] = ()) -> tuple[Visit, list[str]]:
+        """Return a visit whose health page links to a part, and what was opened of it."""
+        opened: list[str] = []
+
+        def follow(name: str, address: str) -> Page:
+            opened.append(f"{name} {address}")
+            if isinstance(part, Stop):
+                raise part
+            return cast("Page", console.seen.note(part))
+
+        console = _console(follow=follow, declared=declared)
+        return _visit(root, [_page(self.LINK), _claim("MY")], console=console), opened
+
+    def test_what_a_health_page_links_to_as_a_part_of_it_is_read_whole(self, tmp_path: Path) -> None:
+        """A red that stands behind a tab is told like one that does not; each look opens it once."""
+        visit, opened = self._with_part(tmp_path, _page("<p class=badge>Suspended</p>"))
+
+        status = _by_metric(visit)["account.status"]
+        assert (status.level, status.disputed) == (Level.CRITICAL, True)
+        assert [one.partition(" ")[0] for one in opened] == ["health"] * 2
+
+    def test_what_is_declared_is_read_of_a_part_where_nothing_else_says_it(self, tmp_path: Path) -> None:
+        """What the page itself said stays as it is."""
+        declared = [_claim("MY", Level.CRITICAL), _claim("MY", metric="orders.late")]
+        visit, _ = self._with_part(tmp_path, _page(), declared)
+
+        readings = _by_metric(visit)
+        assert readings["account.status"].level is Level.OK
+        assert readings["orders.late"].level is Level.OK
+
+    @pytest.mark.parametrize("met", [Outcome.UNKNOWN_PAGE, Outcome.SESSION_EXPIRED, Outcome.STEP_UP])
+    def test_a_part_that_cannot_be_opened_changes_nothing(self, tmp_path: Path, met: Outcome) -> None:
+        """What was read is what there is; nothing is latched for a page that nobody asked for."""
+        visit, opened = self._with_part(tmp_path, Stop(met, "no"))
+
+        assert (visit.outcome, len(opened)) == (Outcome.READ, 1)
+
+    def test_a_console_that_says_stop_is_heeded_at_a_part_too(self, tmp_path: Path) -> None:
+        """429 there is 429."""
+        visit, _ = self._with_part(tmp_path, Stop(Outcome.RATE_LIMITED, "429"))
+
+        assert visit.outcome is Outcome.RATE_LIMITED
 
     def test_what_a_page_was_given_is_read_whole_as_well(self, tmp_path: Path) -> None:
         """A code that no rule reads says what no part of the page shows."""
