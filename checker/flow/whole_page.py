@@ -174,9 +174,7 @@ def _not_understood(
     locale = recorder.numbers or recorder.site.locale
     for one in left:
         # Of what it is a rate nobody knows; that it is not as it should be the page says itself.
-        if one.kind == "percentage" and breaks_its_own_limit(
-            one.text, recorder.numbers or recorder.site.locale
-        ):
+        if one.kind == "percentage" and breaks_its_own_limit(one.text, locale):
             fields = _on_status(page, "a limit that is not met", one.selector)
             yield recorder.word(recorder.key(toml.flow.status), one.text[:_LONGEST], None, **fields)
     yield recorder.shown(
