@@ -40,12 +40,46 @@ _MOVED: Final = range(HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST)
 _FETCHED: Final = ("xhr", "fetch")
 _NEVER: Final = re.compile(r"(?i)^(?:image|audio|video|font)/|protobuf|/(?:pdf|zip|wasm|css)\b|event-stream")
 
-_EMBEDDED: Final = """
-([most, largest]) => [...document.querySelectorAll('script[type]')]
-  .filter(script => /^application\\/(?:[\\w.+-]*\\+)?json$/i.test(script.type.trim()))
-  .map(script => script.textContent)
-  .filter(text => text.length <= largest)
-  .slice(0, most)
+# JSON that lies in the document: in a script of that type, or what a script calls by a name, as most consoles
+# hand the first state of a page over ("window.__INITIAL_STATE__ = {...}").
+_EMBEDDED: Final = r"""
+([most, largest]) => {
+  const texts = [];
+  // The end of what begins at a place, strings and what is nested in it included; -1 where it has none.
+  const end = (text, start) => {
+    let depth = 0;
+    for (let at = start, quoted = false; at < text.length; at++) {
+      const sign = text[at];
+      if (quoted) {
+        if (sign === '\\') at++;
+        else if (sign === '"') { quoted = false; if (!depth) return at + 1; }
+      } else if (sign === '"') quoted = true;
+      else if (sign === '{' || sign === '[') depth++;
+      else if ((sign === '}' || sign === ']') && --depth === 0) return at + 1;
+    }
+    return -1;
+  };
+  const name = String.raw`(?:window|self|globalThis)(?:\.[\w$]+|\[["'][\w$]+["']\])|(?:var|let|const)\s+[\w$]+`;
+  const given = new RegExp(String.raw`(?:${name})\s*=\s*(JSON\.parse\(\s*(?=")|(?=[{[]))`, 'g');
+  for (const script of document.querySelectorAll('script:not([src])')) {
+    if (texts.length >= most) break;
+    const type = (script.getAttribute('type') || '').trim(), text = script.textContent;
+    if (text.length > largest) continue;
+    if (/^application\/(?:[\w.+-]*\+)?json$/i.test(type)) texts.push(text);
+    else if (!type || /javascript|^module$/i.test(type)) {
+      given.lastIndex = 0;
+      for (let found; texts.length < most && (found = given.exec(text));) {
+        const start = given.lastIndex, stop = end(text, start);
+        if (stop < 0) break;
+        given.lastIndex = stop;
+        let held = text.slice(start, stop);
+        try { if (found[1]) held = JSON.parse(held); } catch { continue; }
+        texts.push(held);
+      }
+    }
+  }
+  return texts;
+}
 """
 
 

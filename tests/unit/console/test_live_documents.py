@@ -57,6 +57,10 @@ def test_an_answer_is_found_whatever_it_is_called(shared_browser: Browser, scrip
         '<script type="application/json" id="state">{}</script>',
         '<script id="__NEXT_DATA__" type="application/json">{}</script>',
         '<script type="application/ld+json">{}</script>',
+        "<script>window.__PRELOADED_STATE__ = {};</script>",
+        "<script>(() => { 'use strict'; window['__INITIAL_STATE__']={}; window.b = {a: 1} })()</script>",
+        "<script type=module>const state = {}\nexport default state</script>",
+        '<script>var a = [1, {"b": "}]\\""}], c = 2; self.state={};</script>',
     ],
 )
 def test_json_in_the_document_counts_as_the_pages_own(shared_browser: Browser, tag: str) -> None:
@@ -67,6 +71,37 @@ def test_json_in_the_document_counts_as_the_pages_own(shared_browser: Browser, t
         (document,) = local.console.documents("level")
 
         assert (document.value, document.path, document.query) == (LEVEL, "/health", {"region": "US"})
+
+
+def test_json_that_a_script_parses_counts_as_well(shared_browser: Browser) -> None:
+    """Servers write it as a text, with whatever must be escaped in one."""
+    state = json.dumps(json.dumps({"a": 'quoted " and } and \\', "state": LEVEL})).replace("<", "\\u003c")
+    body = f"<script>window.__STATE__ = JSON.parse({state});</script>"
+    with local_console(shared_browser, {"/health": page_of(body)}, answers=ANSWERS, pages=PAGES) as local:
+        local.console.open("health")
+        (document,) = local.console.documents("level")
+
+        assert document.value == LEVEL
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "window.state = {level: 'GOOD'}",
+        'window.state = {"level": undefined}',
+        'window.state = JSON.parse("{}" + rest)',
+        'window.state = {"level": ' * 3000,
+        'window.state = {"level": "' + "x" * 100_000,
+        "// window.state == {} \n let it = [",
+    ],
+)
+def test_what_a_script_says_that_is_no_json_is_passed_over(shared_browser: Browser, script: str) -> None:
+    """A program is not run to find out what it would say."""
+    body = f"<script>{script}</script>"
+    with local_console(shared_browser, {"/health": page_of(body)}, answers=ANSWERS, pages=PAGES) as local:
+        local.console.open("health")
+
+        assert local.console.documents("level") == ()
 
 
 def test_what_another_page_was_given_is_forgotten(shared_browser: Browser) -> None:
