@@ -59,7 +59,8 @@ _EMBEDDED: Final = r"""
     }
     return -1;
   };
-  const name = String.raw`(?:window|self|globalThis)(?:\.[\w$]+|\[["'][\w$]+["']\])|(?:var|let|const)\s+[\w$]+`;
+  const part = String.raw`\.[\w$]+|\[["'][\w$]+["']\]`;
+  const name = String.raw`(?:window|self|globalThis)(?:${part})|(?:var|let|const)\s+[\w$]+`;
   const given = new RegExp(String.raw`(?:${name})\s*=\s*(JSON\.parse\(\s*(?=")|(?=[{[]))`, 'g');
   for (const script of document.querySelectorAll('script:not([src])')) {
     if (texts.length >= most) break;
