@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+from checker.flow.documents import name_words
 from checker.flow.page import Page
 from checker.flow.site_toml import SiteToml
 from checker.flow.switches import labelled_links
@@ -13,6 +14,11 @@ from checker.flow.switches import labelled_links
 __all__ = ["further_parts", "stands_at"]
 
 _WORDS: Final = "health_part"
+# Where a console explains things: what stands there in red is an example.
+_HELP: Final = frozenset(
+    {"help", "learn", "learning", "university", "academy", "faq", "edu", "education", "guide", "guides"}
+    | {"support", "docs", "knowledge", "article", "articles", "blog", "news", "forum", "forums", "community"}
+)
 
 
 def stands_at(url: str) -> str:
@@ -40,6 +46,8 @@ def further_parts(page: Page, toml: SiteToml) -> Iterator[str]:
             url = urljoin(page.url, href).partition("#")[0]
             path = urlsplit(url).path
         except ValueError:
+            continue
+        if _HELP & {word for step in path.split("/") for word in name_words(step)}:
             continue
         known = [name for name, spec in toml.pages.items() if spec.stands_at(path)]
         # A tab of the page itself: the same path, asked otherwise.

@@ -39,6 +39,8 @@ def test_a_part_is_known_by_its_name(name: str) -> None:
         LINK.format("/x", "Orders"),
         LINK.format("/x", "Learn how violations are counted"),
         LINK.format("#violations", "Violations"),
+        LINK.format("/university/violations", "Violations"),
+        LINK.format("/x/help-center/12?a=1", "Violations"),
         LINK.format("javascript:go()", "Violations"),
         "<div data-checker-hidden=''><a href=/x data-checker-hidden=''>Violations</a></div>",
         "<button>Violations</button>",
