@@ -61,7 +61,11 @@ def _readable(browser: Path, home: Path) -> Path:
 
 
 def _is_driver(process: psutil.Process) -> bool:
-    return Path((process.cmdline() or [""])[0]).name == "node"
+    try:
+        return Path((process.cmdline() or [""])[0]).name == "node"
+    except psutil.Error:
+        # One of another test that has ended, and that nobody has waited for yet.
+        return False
 
 
 def _browsers() -> set[psutil.Process]:
