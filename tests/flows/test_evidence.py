@@ -332,7 +332,7 @@ def test_b6_a_visit_is_read_and_told_whatever_happens_to_its_evidence(
                 case "no folder":
                     watched.root.write_bytes(b"")
                 case _:
-                    watched.spoil = lambda console: setattr(console, "caught", None)
+                    watched.spoil = lambda console: setattr(console.given, "raw", None)
             visit = _visit(session, watched)
 
             assert whole == _as_read(visit), fault
