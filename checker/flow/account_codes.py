@@ -27,18 +27,11 @@ __all__ = ["AccountCode", "account_codes"]
 _FILE: Final = "account_codes.toml"
 
 
+@lru_cache(maxsize=16)
 def _topic(name: str) -> frozenset[str]:
     return frozenset(words_in(_FILE, name, "en"))
 
 
-_SUBJECTS: Final = _topic("subjects")
-_STATES: Final = _topic("states")
-_QUALIFIERS: Final = _topic("qualifiers")
-_WRAPPERS: Final = _topic("wrappers")
-_FLAGS: Final = _topic("flags")
-_UNCLEAR: Final = _topic("unclear")
-_NO_STATEMENT: Final = _topic("no_statement")
-_PLACES: Final = _topic("places")
 # An entry that names its field: `{"key": "accountStatus", "value": "SUSPENDED"}`.
 _NAMED: Final = ("key", "name", "field", "code", "id", "type", "attribute")
 _VALUES: Final = frozenset({"value", "val"})
@@ -86,7 +79,10 @@ def account_codes(
                 continue
             if belongs is None:
                 code = AccountCode(code.path, code.native, is_red=False)
-            found.setdefault((code.path, code.native), code)
+            known = found.get((code.path, code.native))
+            # What is surely of this site goes before the same said of nobody knows whom.
+            if known is None or (code.is_red and not known.is_red):
+                found[code.path, code.native] = code
             if len(found) >= _MOST:
                 return list(found.values())
     return list(found.values())
@@ -144,7 +140,14 @@ def _own_words(name: str) -> tuple[str, ...]:
     """Return the words of a name, those apart that were run together: `shopstatus`."""
     parted: list[str] = []
     for word in name_words(name):
-        subject = next((one for one in _SUBJECTS if word.startswith(one) and word[len(one) :] in _STATES), "")
+        subject = next(
+            (
+                one
+                for one in _topic("subjects")
+                if word.startswith(one) and word[len(one) :] in _topic("states")
+            ),
+            "",
+        )
         parted += [subject, word[len(subject) :]] if subject else [word]
     return tuple(parted)
 
@@ -152,7 +155,7 @@ def _own_words(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8192)
 def _may_be_a_standing(name: str) -> bool:
     own = _own_words(name) if len(name) <= _LONGEST else ()
-    return bool(own) and (own[-1] in _FLAGS or bool(_STATES & set(own)))
+    return bool(own) and (own[-1] in _topic("flags") or bool(_topic("states") & set(own)))
 
 
 def _named_values(one: Heard, language: str) -> Iterator[tuple[tuple[str | int, ...], tuple[Any, ...], Any]]:
@@ -181,13 +184,13 @@ def _given_name(holder: Mapping[str, Any]) -> str:
 def _code(one: Heard, way: Sequence[str | int], value: Any, language: str) -> AccountCode | None:
     """Return what a value says, by its own name and those it stands under; None where it says nothing bad."""
     own = _own_words(str(way[-1]))
-    is_flag = own[-1] in _FLAGS
+    is_flag = own[-1] in _topic("flags")
     above = [word for step in way[:-1] if isinstance(step, str) for word in name_words(step)]
     called = [word for part in one.path.split("/")[-2:] for word in name_words(part)]
-    if _NO_STATEMENT & {*above, *own, *called}:
+    if _topic("no_statement") & {*above, *own, *called}:
         return None
-    rest = set(own) - _SUBJECTS - _STATES - _QUALIFIERS - _FLAGS
-    if not _SUBJECTS & set(own) and (rest or not _SUBJECTS & set(_owner(way, one))):
+    rest = set(own) - _topic("subjects") - _topic("states") - _topic("qualifiers") - _topic("flags")
+    if not _topic("subjects") & set(own) and (rest or not _topic("subjects") & set(_owner(way, one))):
         return None
     path = ".".join(str(step) for step in way if isinstance(step, str))
     if is_flag:
@@ -196,7 +199,11 @@ def _code(one: Heard, way: Sequence[str | int], value: Any, language: str) -> Ac
         return None
     if _says_red(value, language, ("account",) if rest else ("account", "status")):
         return AccountCode(path, value, is_red=not rest)
-    return AccountCode(path, value, is_red=False) if not rest and _UNCLEAR & set(name_words(value)) else None
+    return (
+        AccountCode(path, value, is_red=False)
+        if not rest and _topic("unclear") & set(name_words(value))
+        else None
+    )
 
 
 def _is_bad(value: str | float, language: str) -> bool:
@@ -207,7 +214,7 @@ def _is_bad(value: str | float, language: str) -> bool:
         return False
     return (
         _is_true(value)
-        or bool(_UNCLEAR & set(name_words(value)))
+        or bool(_topic("unclear") & set(name_words(value)))
         or _says_red(value, language, ("account", "status"))
     )
 
@@ -229,11 +236,11 @@ def _owner(way: Sequence[str | int], one: Heard) -> Sequence[str]:
     """Return the words of what a field is of: the nearest name that is no wrapper, else the call's."""
     for step in reversed(way[:-1]):
         words = name_words(step) if isinstance(step, str) else ()
-        if set(words) - _WRAPPERS:
+        if set(words) - _topic("wrappers"):
             return words
     for part in reversed(one.path.split("/")):
         words = name_words(part.partition(".")[0])
-        if set(words) - _WRAPPERS - _STATES:
+        if set(words) - _topic("wrappers") - _topic("states"):
             return words
     return ()
 
@@ -244,7 +251,7 @@ def _named(holder: Mapping[str, Any]) -> frozenset[str]:
         *(
             str(value)
             for name, value in holder.items()
-            if isinstance(value, str | int) and _PLACES & set(name_words(name))
+            if isinstance(value, str | int) and _topic("places") & set(name_words(name))
         )
     )
 

@@ -10,7 +10,7 @@ what can be seen. What is found is what the page says and no more: an address is
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
@@ -97,19 +97,19 @@ def switches(page: Page, names: Collection[str], hosts: Collection[str] = ()) ->
 
 def offered_addresses(page: Page) -> Iterator[tuple[str, str]]:
     """Yield every address that a link, a tab or an entry of a selector leads to, each with what it says."""
-    for node, _ in _nodes(page, _ITEMS):
-        own = (node.attributes.get("value") or "").strip()
-        href = (node.attributes.get("href") or "").strip() or (own if "/" in own or "?" in own else "")
-        if href and not href.lower().startswith(_SKIPPED):
-            for label in _labels(node):
-                yield href, label
+    return _addresses(node for node, _ in _nodes(page, _ITEMS))
 
 
 def labelled_links(page: Page) -> Iterator[tuple[str, str]]:
     """Yield the address of every link in sight, each with what it says."""
-    for node, hidden in _nodes(page, "a[href]"):
-        href = (node.attributes.get("href") or "").strip()
-        if href and not hidden and not href.lower().startswith(_SKIPPED):
+    return _addresses(node for node, hidden in _nodes(page, "a[href]") if not hidden)
+
+
+def _addresses(nodes: Iterable[LexborNode]) -> Iterator[tuple[str, str]]:
+    for node in nodes:
+        own = (node.attributes.get("value") or "").strip()
+        href = (node.attributes.get("href") or "").strip() or (own if "/" in own or "?" in own else "")
+        if href and not href.lower().startswith(_SKIPPED):
             for label in _labels(node):
                 yield href, label
 

@@ -118,3 +118,13 @@ def test_what_may_be_bad_is_told_as_not_understood(body: Any) -> None:
 def test_a_flood_is_bounded() -> None:
     """Twenty are enough to be told that somebody must look."""
     assert len(codes({f"k{n}": {"account": {"status": "SUSPENDED"}} for n in range(500)})) == 20
+
+
+def test_what_is_surely_of_the_shop_goes_before_the_same_of_nobody_knows_whom() -> None:
+    """In whatever order they come."""
+    unsure = {"account": {"country": "SG", "status": "SUSPENDED"}}
+    sure = {"account": {"country": "MY", "status": "SUSPENDED"}}
+
+    for bodies in ((unsure, sure), (sure, unsure)):
+        heard = [Heard("/api/v3/overview", {}, 200, "https://console.test/api", body) for body in bodies]
+        assert [code.is_red for code in account_codes(heard, HERE, OTHERS)] == [True]
