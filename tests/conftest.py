@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,12 +21,46 @@ settings.register_profile("search", deadline=None, suppress_health_check=[Health
 settings.register_profile("same", parent=settings.get_profile("search"), derandomize=True)
 settings.load_profile("same")
 
+_HERE = Path(__file__).parent
+# What a test takes that drives a browser or the whole program, on a busy machine; the others are short.
+_SECONDS = {"e2e": 17, "faults": 8, "flows": 3.5, "dialects": 3, "fixtures": 1, "guard": 0.2}
+
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Find a browser, or install one, so that a clean clone needs no step before `pytest`."""
     if session.config.option.collectonly:
         return
     ensure_browser(None, _say)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal the tests out so that each worker begins with its share of the long ones and ends with short ones.
+
+    xdist gives each worker as many tests, in their order, and lets an idle one take what lies at the end of
+    another's: short ones, so that none is left alone with a minute's work when all others are done.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1:
+        return
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    costs = {path: _SECONDS.get(path.relative_to(_HERE).parts[0], 0) * len(files[path]) for path in files}
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    loads = [0.0] * workers
+    for path in sorted(filter(costs.__getitem__, files), key=lambda path: -costs[path]):
+        least = loads.index(min(loads))
+        loads[least] += costs[path]
+        shares[least] += files[path]
+    short = [item for path in files if not costs[path] for item in files[path]]
+    left = len(items)
+    for place, share in enumerate(shares):
+        room = max(0, left // (workers - place) - len(share))
+        share.extend(short[:room])
+        del short[:room]
+        left -= len(share)
+    items[:] = [item for share in shares for item in share]
 
 
 def pytest_collection_finish() -> None:
@@ -35,8 +70,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return two workers a core: half of their time they wait for what a console withholds."""
-    return 2 * (os.cpu_count() or 1)
+    """Return three workers a core: more than half of their time they wait for what a console withholds."""
+    return 3 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session")

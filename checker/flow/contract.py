@@ -25,8 +25,8 @@ from __future__ import annotations
 
 import sys
 from abc import ABC
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from importlib.resources import as_file, files
@@ -40,7 +40,7 @@ from checker.flow.page_language import PageLocale, page_locale
 from checker.flow.recorder import Recorder
 from checker.flow.shown_place import shown_place, way_to
 from checker.flow.site_toml import SiteToml, load_site_toml
-from checker.model import Claim, Reading, Site
+from checker.model import Claim, Presence, Reading, Registration, Scope, Site
 
 __all__ = ["CONTRACT", "Answer", "Console", "Flow", "Imported", "Importer"]
 
@@ -153,6 +153,8 @@ class Flow(ABC):
 
     marketplace: ClassVar[str]
     imports: ClassVar[Mapping[str, Importer]] = {}
+    proofs: ClassVar[Collection[str]] = ()
+    """Metrics that a site has only once it was opened; see `settled`."""
 
     def __init__(self, override: Path | None = None) -> None:
         self._override = override
@@ -239,9 +241,17 @@ class Flow(ABC):
         for name in self.toml.read_pages:
             yield from console.claims(site, self.opened(console, site, name))
 
-    def settled(self, site: Site, readings: Sequence[Reading]) -> Site:  # noqa: ARG002 - see `enter`
-        """Return the site with what its readings say about how far it was ever opened; pure."""
-        return site
+    def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
+        """Return the site with what its readings say about how far it was ever opened; pure.
+
+        A site of whose account a reading says that it is not registered was never opened; one where any of
+        the flow's `proofs` is shown was.
+        """
+        account = {reading.presence for reading in readings if reading.scope is Scope.ACCOUNT}
+        if Presence.NOT_REGISTERED in account:
+            return replace(site, registration=Registration.NOT_REGISTERED)
+        shown = {reading.key.metric for reading in readings if reading.presence is Presence.SHOWN}
+        return site if shown.isdisjoint(self.proofs) else replace(site, registration=Registration.ACTIVE)
 
     def leave(self, console: Console) -> None:  # noqa: B027 - nothing to put back is the common case
         """Put the user's own selection back."""

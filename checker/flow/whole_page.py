@@ -148,7 +148,11 @@ def _of_alerts(
             continue
         key = recorder.key(toml.flow.status)
         fields = _on_status(page, "alert", alert.selector)
-        if alert.red:
+        levels = (toml.level_in_text("banner", words, language) for words in (alert.heading, alert.text))
+        # Words of this console's own say how bad it is.
+        if level := next((level for level in levels if level is not None), None):
+            yield recorder.word(key, alert.text[:_LONGEST], level, **fields)
+        elif alert.red:
             why = f"nothing declared reads this alert: {alert.text}"[:_LONGEST]
             stated = adding(fields, doubtful=True, native=alert.text[:_LONGEST], reason=why)
             yield recorder.shown(key, Level.CRITICAL, **stated)

@@ -150,11 +150,8 @@ class AmazonFlow(Flow):
         place = self._selected(console)
         if wrong := self._wrong(site, place, page, names):
             raise Stop(Outcome.WRONG_PLACE, f"read {site.code}: {wrong}")
-        if site.native_id not in {
-            place.native_id,
-            *places.named_in_header(page, self.toml, self._listed),
-            *names,
-        }:
+        shown = {place.native_id, *places.named_in_header(page, self.toml, self._listed), *names}
+        if site.native_id not in shown:
             raise Stop(Outcome.UNKNOWN_PAGE, f"nothing on the page says that it shows {site.code}")
 
     def leave(self, console: Console) -> None:
@@ -221,11 +218,8 @@ class AmazonFlow(Flow):
         causes = {reading.cause.kind for reading in readings if reading.cause is not None}
         rates = [reading.presence for reading in readings if reading.kind is Kind.RATE]
         unrated = bool(rates) and all(presence is Presence.NOT_RATED for presence in rates)
-        return (
-            replace(site, registration=Registration.DORMANT)
-            if unrated or CauseKind.DORMANT in causes
-            else site
-        )
+        dormant = unrated or CauseKind.DORMANT in causes
+        return replace(site, registration=Registration.DORMANT) if dormant else site
 
 
 def _marketplaces(kept: dict[str, tuple[Document, ...]]) -> set[str]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from checker.flow import Console, Flow, Page, Recorder
-from checker.model import Claim, Level, Origin, Presence, Rank, Reading, Registration, Says, Scope, Site
+from checker.model import Claim, Level, Origin, Rank, Says, Scope, Site
 from checker.model.words import fold_word
 
 __all__ = ["EtsyFlow"]
@@ -21,6 +20,7 @@ class EtsyFlow(Flow):
     """Reads the monthly overview and every card of the one shop a login has."""
 
     marketplace = "etsy"
+    proofs = (_OVERVIEW,)
 
     def read(self, console: Console, site: Site) -> Iterator[Claim]:
         """Read everything while the statistics are open.
@@ -57,11 +57,6 @@ class EtsyFlow(Flow):
         ]
         yield from claims
         yield from self._badge(recorder, sentences)
-
-    def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
-        """A shop whose standards are judged is one that sells."""
-        judged = any(r.key.metric == _OVERVIEW and r.presence is Presence.SHOWN for r in readings)
-        return replace(site, registration=Registration.ACTIVE) if judged else site
 
     def _overview(self, recorder: Recorder, sentences: Sequence[str]) -> Iterator[Claim]:
         """Claim whether the shop meets the standards every shop must meet: a sentence, beside no label."""

@@ -18,10 +18,7 @@ from checker.model import (
     Kind,
     Origin,
     Outcome,
-    Presence,
     Rank,
-    Reading,
-    Registration,
     Says,
     Scope,
     Site,
@@ -46,6 +43,7 @@ class LazadaFlow(Flow):
     """Reads status, indicators and penalty points in every country whose host lets the login in."""
 
     marketplace = "lazada"
+    proofs = (_STATUS,)
 
     _inside: str = ""
     """A host that is known to let this login in."""
@@ -88,13 +86,6 @@ class LazadaFlow(Flow):
             yield claim if said is None else replace(claim, cause=Cause(CauseKind.UNKNOWN, said))
             points[f"{claim.key.metric}@{claim.key.variant}"] = claim
         yield from _points(recorder, points, out_of=_OUT_OF.search(page.text) is not None)
-
-    def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
-        """A country whose status was read is one the shop sells in."""
-        said = {reading.presence for reading in readings if reading.key.metric == _STATUS}
-        if Presence.NOT_REGISTERED in said:
-            return replace(site, registration=Registration.NOT_REGISTERED)
-        return replace(site, registration=Registration.ACTIVE) if Presence.SHOWN in said else site
 
     def _opened(self, console: Console, site: Site) -> Page | None:
         """Open the health page on a country's host; none where that country was never opened.

@@ -9,7 +9,7 @@ from typing import Final
 from checker.errors import Stop
 from checker.flow import Console, Document, Flow, Page, Recorder, dig, page_claims, there, words_in
 from checker.flow.site_toml import SiteRow
-from checker.model import Claim, Origin, Outcome, Presence, Reading, Registration, Says, Scope, Site
+from checker.model import Claim, Origin, Outcome, Registration, Says, Scope, Site
 from flows.mercado_libre.reputation import (
     in_words,
     medal_claims,
@@ -31,6 +31,7 @@ class MercadoLibreFlow(Flow):
     """Reads colour, protection, variables, status and infractions of every country a login sells in."""
 
     marketplace = "mercado_libre"
+    proofs = ("account.status",)
 
     _listed: dict[Shop, Document] = {}  # noqa: RUF012 - replaced, and never changed
 
@@ -94,11 +95,6 @@ class MercadoLibreFlow(Flow):
         if problem:
             key, origin = recorder.key("account.status"), Origin("reputation", "the page", "which shop")
             yield recorder.unreadable(key, problem, scope=Scope.ACCOUNT, origin=origin)
-
-    def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
-        """A country whose status was read is one the seller sells in."""
-        shown = any(r.key.metric == "account.status" and r.presence is Presence.SHOWN for r in readings)
-        return replace(site, registration=Registration.ACTIVE) if shown else site
 
     def _own_countries(self, console: Console, page: Page) -> list[Site]:
         """Return what the answers name, else the country in the page's language (es-MX), or of its host."""

@@ -19,10 +19,7 @@ from checker.model import (
     Level,
     Origin,
     Outcome,
-    Presence,
     Rank,
-    Reading,
-    Registration,
     Scope,
     Site,
     Target,
@@ -45,6 +42,7 @@ class ShopeeFlow(Flow):
     """Reads the account health of every shop of a login."""
 
     marketplace = "shopee"
+    proofs = ("account.level",)
 
     _several: bool = False
     _shops: Sequence[Site] = ()
@@ -78,11 +76,6 @@ class ShopeeFlow(Flow):
         yield from page_claims(recorder, self.toml, page, documents)
         yield from self._missed(recorder, documents)
         yield from self._tiers(recorder, documents)
-
-    def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
-        """A shop that is rated is one that sells."""
-        rated = any(r.key.metric == "account.level" and r.presence is Presence.SHOWN for r in readings)
-        return replace(site, registration=Registration.ACTIVE) if rated else site
 
     def _site(self, shop: str, region: str, name: str) -> Site:
         """Return a shop's site; a country that site.toml does not know is a site all the same."""

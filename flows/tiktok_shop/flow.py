@@ -7,16 +7,13 @@ from dataclasses import replace
 from typing import Final
 
 from checker.errors import Stop
-from checker.flow import Console, Flow, Found, Page, Recorder, alerts, dig, switches, there, words_in
+from checker.flow import Console, Flow, Found, Page, Recorder, dig, switches, there, words_in
 from checker.flow.shown_place import shown_place
 from checker.model import (
     Claim,
     Kind,
     Origin,
     Outcome,
-    Presence,
-    Rank,
-    Reading,
     Registration,
     Says,
     Scope,
@@ -39,6 +36,7 @@ class TiktokShopFlow(Flow):
     """Reads the account health of every market a login reaches."""
 
     marketplace = "tiktok_shop"
+    proofs = (_RATING, "account.penalty_points")
 
     _several: bool = False
     _listed: frozenset[str] = frozenset()
@@ -81,16 +79,7 @@ class TiktokShopFlow(Flow):
             key, origin = recorder.key(_RATING), Origin("health", "the ahr answer", "score")
             yield recorder.unreadable(key, why, scope=Scope.ACCOUNT, kind=Kind.SCORE, origin=origin)
         yield from band_claims(recorder, self.toml, console.documents("overview"))
-        yield from self._banner(recorder, page)
         yield from Records(console, self.toml).read(recorder, page, region)
-
-    def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
-        """A market whose rating or points were read is one that was opened."""
-        if any(r.key.metric == _STATUS and r.presence is Presence.NOT_REGISTERED for r in readings):
-            return replace(site, registration=Registration.NOT_REGISTERED)
-        known = (_RATING, "account.penalty_points")
-        shown = any(r.key.metric in known and r.presence is Presence.SHOWN for r in readings)
-        return replace(site, registration=Registration.ACTIVE) if shown else site
 
     def _site(self, region: str, opened: Registration) -> Site:
         """Return a market; one that site.toml does not know keeps its own code and no locale to read by."""
@@ -146,18 +135,6 @@ class TiktokShopFlow(Flow):
         for key, scope in ((claim.key, claim.scope), (recorder.key(_STATUS), Scope.ACCOUNT)):
             code, origin = words_in(claim.value), claim.origin
             yield recorder.word(key, code, level, scope=scope, origin=origin, rank=claim.rank)
-
-    def _banner(self, recorder: Recorder, page: Page) -> Iterator[Claim]:
-        """Claim what a banner says of the account; one that no word is known of is told by coverage."""
-        language = recorder.language or "en"
-        for alert in alerts(page, language):
-            for text in (alert.heading, alert.text):
-                level = self.toml.level_in_text("banner", text, language)
-                if level is not None:
-                    origin = Origin("health", "the page's banner", "words.banner", 0, alert.selector)
-                    key = recorder.key(_STATUS)
-                    yield recorder.word(key, text, level, scope=Scope.ACCOUNT, rank=Rank.WORD, origin=origin)
-                    break
 
 
 def _named(console: Console, page: Page) -> dict[str, Registration]:

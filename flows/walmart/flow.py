@@ -20,7 +20,7 @@ from checker.flow import (
     there,
     words_in,
 )
-from checker.model import Claim, Origin, Outcome, Presence, Reading, Registration, Says, Scope, Site
+from checker.model import Claim, Origin, Outcome, Registration, Says, Scope, Site
 
 __all__ = ["WalmartFlow"]
 
@@ -52,6 +52,7 @@ class WalmartFlow(Flow):
     """Reads the account status and the performance cards of every partner of a login."""
 
     marketplace = "walmart"
+    proofs = (_STATUS,)
 
     _partners: dict[str, _Partner] = {}  # noqa: RUF012 - replaced, never changed
     _own: str = ""
@@ -99,11 +100,6 @@ class WalmartFlow(Flow):
         """Show again the partner that was shown: a console may remember which one was asked for last."""
         if self._partners and self._began and self._at != self._began:
             console.open("home", **{self._parameter: self._began})
-
-    def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
-        """A partner whose status was read is one that sells."""
-        shown = any(r.key.metric == _STATUS and r.presence is Presence.SHOWN for r in readings)
-        return replace(site, registration=Registration.ACTIVE) if shown else site
 
     def _said_by(self, console: Console, site: Site) -> str:
         """Return what the page's own calls name a partner by: the parameter that holds this one's number."""
