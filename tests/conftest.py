@@ -21,6 +21,10 @@ settings.register_profile("search", deadline=None, suppress_health_check=[Health
 settings.register_profile("same", parent=settings.get_profile("search"), derandomize=True)
 settings.load_profile("same")
 
+# The suite starts hundreds of processes of the program: what one of them has compiled, the others need not.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 _HERE = Path(__file__).parent
 # What a test takes that drives a browser or the whole program, on a busy machine; the others are short.
 _SECONDS = {"e2e": 17, "faults": 8, "flows": 3.5, "dialects": 3, "fixtures": 1, "guard": 0.2}
