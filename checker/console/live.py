@@ -16,7 +16,7 @@ from checker.console.answers import WAITS, CaughtAnswers, answers_of, blocked_fo
 from checker.console.explain import told
 from checker.console.finding import GONE, NotHereError, PageFinder, with_query
 from checker.console.guard import Guard, Phase
-from checker.console.presses import refuse_overlays
+from checker.console.presses import press_declared, refuse_overlays
 from checker.console.quiet import LOOKS, Network, Waiting
 from checker.console.seen import SeenPages
 from checker.console.states import Look, Moment, is_steady, led_elsewhere, look_again, may_end_at, stop_for
@@ -253,7 +253,7 @@ class LiveConsole:
             return self.page()
         self._pressed = self._answers.number
         try:
-            found.nth(nth).click(timeout=self.bounds.answer * 1000)
+            press_declared(found.nth(nth), control, self._toml, self.bounds.answer)
         except BrowserError as error:
             raise Stop(Outcome.TIMEOUT, f"{control} could not be pressed: {first_line(error)}") from None
         if awaits:

@@ -17,10 +17,12 @@ from playwright.sync_api import ElementHandle, Frame, Locator
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page as BrowserPage
 
+from checker.errors import Stop
 from checker.flow import SiteToml
 from checker.flow.site_toml import Overlay, Rule
+from checker.model import Outcome
 
-__all__ = ["NAME", "press_one", "refuse_overlays", "scoped"]
+__all__ = ["NAME", "press_declared", "press_one", "refuse_overlays", "scoped"]
 
 Scope = BrowserPage | Frame | Locator
 
@@ -153,6 +155,20 @@ def press_one(
         if (len(named) == 1 or (any_of and named)) and _press(named[0], toml):
             return True
     return False
+
+
+def press_declared(found: Locator, control: str, toml: SiteToml, seconds: float) -> None:
+    """Press what a control of site.toml leads to, unless its name is one of what acts on the account.
+
+    Raises:
+        Stop: If it must not be pressed.
+        BrowserError: If it could not be pressed in that many seconds.
+    """
+    name = str(found.evaluate(NAME, timeout=seconds * 1000))
+    if toml.words_of("never").found_in(name):
+        why = f"{control} was not pressed: what is called {name[:80]!r} may act on the account"
+        raise Stop(Outcome.FORBIDDEN, why)
+    found.click(timeout=seconds * 1000)
 
 
 def scoped(scope: Scope, rule: Rule) -> Locator:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
+from checker.errors import Stop
+from checker.model import Outcome
 from flows.etsy import EtsyFlow
 from tests.unit.console.local import local_console, page_of
 
@@ -39,3 +41,34 @@ def test_consent_is_refused_by_what_it_says(
 
     assert (says in page.text) is stays
     assert local.asked.count("/health") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "pressed"),
+    [
+        ("Next", True),
+        ("Green Garden Ltd", True),
+        ("Reactivate account", False),
+        ("Delete shop", False),
+        ("关闭店铺", False),
+        ("Konto schließen", False),
+    ],
+)
+def test_11_1_what_acts_on_the_account_is_not_pressed_whatever_a_control_of_site_toml_leads_to(
+    shared_browser: Browser, name: str, *, pressed: bool
+) -> None:
+    """The flow's rule may lead to another thing on this console than on the one it was written from."""
+    html = page_of(
+        f"<p>Here</p><button id=b>{name}</button>", "b.onclick = () => document.title = 'pressed';"
+    )
+    changed = {"phrases": BASE["phrases"], "controls": {"more": ["#b"]}}
+
+    with local_console(shared_browser, {"/health": html}, **changed) as local:
+        local.console.open("health")
+        if pressed:
+            local.console.press("more")
+        else:
+            with pytest.raises(Stop, match="may act on the account") as stopped:
+                local.console.press("more")
+            assert stopped.value.outcome is Outcome.FORBIDDEN
+        assert (local.console.raw.title() == "pressed") is pressed
