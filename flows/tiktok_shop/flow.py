@@ -114,14 +114,18 @@ class TiktokShopFlow(Flow):
         if others:
             if site.native_id not in self._listed:
                 return True
-            shows = ", ".join(others)[:80]
-            raise Stop(Outcome.WRONG_PLACE, f"asked for {site.native_id}, the page shows {shows}")
+            raise Stop(
+                Outcome.WRONG_PLACE, f"asked for {site.native_id}, the page shows {', '.join(others)[:80]}"
+            )
         if not docs and any(words in page.text.casefold() for words in self.toml.data["not_opened"]):
             return True
         # The page's own calls may repeat what it was asked with: no proof of a market that is only tried.
         proofs = said if site.native_id in self._listed else stated
         if self._several and not shown and not proofs & own:
-            raise Stop(Outcome.UNKNOWN_PAGE, f"nothing on the page says that it shows {site.native_id}")
+            hint = "if the login has one market only, name it with `home` in the account's settings"
+            raise Stop(
+                Outcome.UNKNOWN_PAGE, f"nothing on the page says that it shows {site.native_id}; {hint}"
+            )
         return False
 
     def _with_standing(self, recorder: Recorder, claim: Claim) -> Iterator[Claim]:
