@@ -67,8 +67,8 @@ class TiktokShopFlow(Flow):
         recorder = console.recorder(site, page)
         if self._never_opened(console, page, site):
             origin = Origin("health", "document", "no shop in this market")
-            status = recorder.key(_STATUS)
-            yield recorder.absent(status, Says.NOT_REGISTERED, scope=Scope.ACCOUNT, origin=origin)
+            key, says = recorder.key(_STATUS), Says.NOT_REGISTERED
+            yield recorder.absent(key, says, scope=Scope.ACCOUNT, origin=origin)
             return
         rated = False
         for claim in console.claims(site, page):
@@ -114,25 +114,21 @@ class TiktokShopFlow(Flow):
         if others:
             if site.native_id not in self._listed:
                 return True
-            raise Stop(
-                Outcome.WRONG_PLACE, f"asked for {site.native_id}, the page shows {', '.join(others)[:80]}"
-            )
+            shown = ", ".join(others)[:80]
+            raise Stop(Outcome.WRONG_PLACE, f"asked for {site.native_id}, the page shows {shown}")
         if not docs and any(words in page.text.casefold() for words in self.toml.data["not_opened"]):
             return True
         # The page's own calls may repeat what it was asked with: no proof of a market that is only tried.
         proofs = said if site.native_id in self._listed else stated
         if self._several and not shown and not proofs & own:
-            hint = "if the login has one market only, name it with `home` in the account's settings"
-            raise Stop(
-                Outcome.UNKNOWN_PAGE, f"nothing on the page says that it shows {site.native_id}; {hint}"
-            )
+            why = f"nothing on the page says that it shows {site.native_id}"
+            raise Stop(Outcome.UNKNOWN_PAGE, f"{why}; `home` in the settings names a login's only market")
         return False
 
     def _with_standing(self, recorder: Recorder, claim: Claim) -> Iterator[Claim]:
         """Yield a claim; a rating that is a code of its own says how the account stands, too."""
-        level = None
-        if claim.key.metric == _RATING and claim.value is not None:
-            level = self.toml.codes["rating"].get(f"{claim.value.normalize():f}")
+        rating = claim.value if claim.key.metric == _RATING else None
+        level = None if rating is None else self.toml.codes["rating"].get(f"{rating.normalize():f}")
         yield claim
         if level is None:
             return
