@@ -50,13 +50,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)
-    costs = {path: _SECONDS.get(path.relative_to(_HERE).parts[0], 0) * len(files[path]) for path in files}
+    costs = {path: _seconds(path) * len(files[path]) for path in files}
     shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
     loads = [0.0] * workers
     for path in sorted(filter(costs.__getitem__, files), key=lambda path: -costs[path]):
         least = loads.index(min(loads))
         loads[least] += costs[path]
         shares[least] += files[path]
+    for share in shares:
+        share.sort(key=lambda item: -_seconds(item.path))
     short = [item for path in files if not costs[path] for item in files[path]]
     left = len(items)
     for place, share in enumerate(shares):
@@ -65,6 +67,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         del short[:room]
         left -= len(share)
     items[:] = [item for share in shares for item in share]
+
+
+def _seconds(path: Path) -> float:
+    return _SECONDS.get(path.relative_to(_HERE).parts[0], 0)
 
 
 def pytest_collection_finish() -> None:

@@ -77,7 +77,7 @@ EXPECTED = {
                 unreadable=(),
                 green=False,
                 lacks=CARDS,
-                registration=Registration.UNKNOWN,
+                registration=Registration.NOT_REGISTERED,
             )
         }
     ),
