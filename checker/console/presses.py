@@ -161,13 +161,14 @@ def press_declared(found: Locator, control: str, toml: SiteToml, seconds: float)
     """Press what a control of site.toml leads to, unless its name is one of what acts on the account.
 
     Raises:
-        Stop: If it must not be pressed.
+        Stop: If it must not be pressed. It ends as a page nobody knows, and never as one this login has no
+            right to: a store that was never opened would then be passed over in silence.
         BrowserError: If it could not be pressed in that many seconds.
     """
     name = str(found.evaluate(NAME, timeout=seconds * 1000))
     if toml.words_of("never").found_in(name):
         why = f"{control} was not pressed: what is called {name[:80]!r} may act on the account"
-        raise Stop(Outcome.FORBIDDEN, why)
+        raise Stop(Outcome.UNKNOWN_PAGE, f"{why}; choose it by hand to see what it leads to")
     found.click(timeout=seconds * 1000)
 
 

@@ -149,9 +149,12 @@ def _of_alerts(
         key = recorder.key(toml.flow.status)
         fields = _on_status(page, "alert", alert.selector)
         levels = (toml.level_in_text("banner", words, language) for words in (alert.heading, alert.text))
-        # Words of this console's own say how bad it is.
-        if level := next((level for level in levels if level is not None), None):
-            yield recorder.word(key, alert.text[:_LONGEST], level, **fields)
+        # Words of this console's own say how bad it is; none makes an alert harmless.
+        level = next((level for level in levels if level is not None and level.is_open), None)
+        if level is not None:
+            origin = Origin(page.name, "the page's banner", "words.banner", 0, alert.selector)
+            declared = adding(fields, rank=Rank.WORD, origin=origin)
+            yield recorder.word(key, alert.text[:_LONGEST], level, **declared)
         elif alert.red:
             why = f"nothing declared reads this alert: {alert.text}"[:_LONGEST]
             stated = adding(fields, doubtful=True, native=alert.text[:_LONGEST], reason=why)

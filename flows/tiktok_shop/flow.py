@@ -114,8 +114,8 @@ class TiktokShopFlow(Flow):
         if others:
             if site.native_id not in self._listed:
                 return True
-            shown = ", ".join(others)[:80]
-            raise Stop(Outcome.WRONG_PLACE, f"asked for {site.native_id}, the page shows {shown}")
+            shows = ", ".join(others)[:80]
+            raise Stop(Outcome.WRONG_PLACE, f"asked for {site.native_id}, the page shows {shows}")
         if not docs and any(words in page.text.casefold() for words in self.toml.data["not_opened"]):
             return True
         # The page's own calls may repeat what it was asked with: no proof of a market that is only tried.

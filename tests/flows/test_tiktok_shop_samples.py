@@ -247,12 +247,14 @@ def test_records_are_rows_with_a_number_whatever_they_are_built_of(
     [("Account deactivated", Level.DEACTIVATED), ("Fees fell", None), ("Deactivate a listing", None)],
 )
 def test_a_banner_speaks_of_the_account(text: str, level: Level | None) -> None:
-    """It does so here without a word of this console's own; what says nothing of the account is no status."""
+    """In the words that are declared, at their level; what says nothing of the account is no status."""
     html = f"<html lang=en><body><main><div role=alert>{text}</div></main></body></html>"
     flow, page = TiktokShopFlow(), Page("health", "https://seller-us.tiktok.com/", 200, html)
     recorder = flow.recorder("main", US, page, lambda: NOW)
     found = settle_all(whole_page_claims(recorder, flow.toml, page, []))
 
+    told = [said.source for reading in found for said in reading.claims if said.level is Level.DEACTIVATED]
+    assert told == (["health: the page's banner"] if level else [])
     open_levels = {reading.level for reading in found if reading.level.is_open}
     assert open_levels == ({level} if level else set())
 

@@ -243,3 +243,32 @@ def test_a_code_that_a_rule_has_read_is_judged_by_that_rule() -> None:
     status = coded("GOOD", {"accountStatus": "good"}, {"account": {"status": "ACTIVE"}})
 
     assert (status.level, len(status.claims)) == (Level.OK, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "source"),
+    [
+        ("Shop closed by the operations team", Level.DEACTIVATED, "health: the page's banner"),
+        (
+            "Standing: fine, while your account has been suspended",
+            Level.CRITICAL,
+            "health: what no rule reads",
+        ),
+    ],
+)
+def test_a_consoles_own_words_say_how_bad_an_alert_is_and_none_makes_it_harmless(
+    text: str, level: Level, source: str
+) -> None:
+    """What is declared as fine takes no red away."""
+    words = """
+[words.banner.en]
+ok = ["Standing: fine"]
+deactivated = ["Shop closed by the operations team"]
+source = "S"
+"""
+    shown = seen(f"<div role=alert>{text}</div>")
+    claims = list(whole_page_claims(recorder(), toml_of(DECLARED + words), shown, []))
+    worst = [claim for claim in claims if claim.key.metric == "account.status" and claim.level is level]
+
+    assert source in {claim.source for claim in worst}
+    assert all(claim.level is not Level.OK for claim in claims)
