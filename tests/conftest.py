@@ -70,7 +70,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _seconds(path: Path) -> float:
-    return _SECONDS.get(path.relative_to(_HERE).parts[0], 0)
+    return _SECONDS.get(path.relative_to(_HERE).parts[0], 0) if path.is_relative_to(_HERE) else 0
 
 
 def pytest_collection_finish() -> None:

@@ -65,7 +65,6 @@ def _measure(
 ) -> Cost:
     replica.reset()
     replica.use("all-23")
-    replica.state.used_totp_steps.clear()
     flow = AmazonFlow()
     context = new_context(browser, launch)
     try:

@@ -60,9 +60,3 @@ def seller(tmp_path: Path, replica: Replica) -> Seller:
 def trader(tmp_path: Path, plain: Replica) -> Seller:
     """A seller whose console has one site with one page."""
     return Seller(tmp_path, plain.url, sites=(), marketplace="allegro").settle()
-
-
-def played(replica: Replica, scenario: str) -> None:
-    """Play a scenario from now on; a code of this half minute may be used once more."""
-    replica.use(scenario)
-    replica.state.used_totp_steps.clear()

@@ -23,7 +23,6 @@ from checker.report.evidence import (
     verify_schema,
 )
 from fixtures.common.server import Replica
-from tests.e2e.conftest import played
 from tests.e2e.seller import Ran, Seller
 from tests.unit.evidence.bench import identity
 
@@ -38,7 +37,7 @@ def valid(done: Ran, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _red(replica: Replica, seller: Seller) -> None:
-    played(replica, "red")
+    replica.use("red")
     done = seller.here("run", "--json")
     assert done.code in (Exit.NEW, Exit.CRITICAL), done.err
 
@@ -47,7 +46,7 @@ def test_a_bundle_travels_goes_into_packs_and_is_refused_once_it_was_tampered_wi
     replica: Replica, seller: Seller, tmp_path: Path
 ) -> None:
     """The evidence of one red run, its digest in the run's document and report, stands wherever it goes."""
-    played(replica, "red")
+    replica.use("red")
     done = seller.here("run", "--json")
     schema = seller.here("schema", "run").document
     assert done.code == Exit.NEW, done.err

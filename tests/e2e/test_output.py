@@ -12,7 +12,6 @@ import pytest
 
 from checker.model.exits import Exit
 from fixtures.common.server import Replica
-from tests.e2e.conftest import played
 from tests.e2e.seller import Seller
 
 _SHELL = "exec {python} -m checker {command} --config {config} {streams}"
@@ -38,7 +37,7 @@ def test_11_17_what_nobody_could_be_told_is_told_by_the_next_run(plain: Replica,
 
     Each of these runs finds what the one before it could not tell still untold, or it would end in 11.
     """
-    played(plain, "red")
+    plain.use("red")
     unheard = [typed(trader, "run", streams) for streams in (">&-", ">/dev/full", "<&- >&- 2>&-")]
     unread = trader.checker("run", heard=False)
     late = trader.here("run", "--json")
@@ -89,7 +88,7 @@ def test_11_17_a_dry_run_stores_nothing_tells_nothing_and_leaves_a_session_as_it
     plain: Replica, trader: Seller
 ) -> None:
     """No key, session, evidence or run is made; its red is new in the next run; a kept session is used."""
-    played(plain, "red")
+    plain.use("red")
     dry = trader.here("run", "--dry-run", "--json")
     made = {path.relative_to(trader.home).as_posix() for path in trader.home.rglob("*") if path.is_file()}
     keys = (trader.data / "keys").exists()

@@ -11,7 +11,6 @@ import jsonschema
 from checker.model import Exit
 from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common.server import Replica
-from tests.e2e.conftest import played
 from tests.e2e.seller import Ran, Seller
 
 # A rule that somebody spoilt: the rate is looked for where no answer has it.
@@ -26,7 +25,7 @@ _RATE = "amazon/main/US/orders.late_shipment_rate"
 
 
 def _run(replica: Replica, seller: Seller, scenario: str) -> Ran:
-    played(replica, scenario)
+    replica.use(scenario)
     return seller.here("run", "--json")
 
 

@@ -11,7 +11,6 @@ import jsonschema
 
 from checker.model import Exit
 from fixtures.common.server import Replica
-from tests.e2e.conftest import played
 from tests.e2e.seller import Ran, Seller
 
 LEVEL = "allegro/main/ALLEGRO/account.level"
@@ -23,12 +22,12 @@ def test_a_red_is_announced_once_then_known_and_told_when_two_looks_say_it_is_ov
     """Five runs end in 0, 10, 11, 11, 0; what the red one printed, filed, asked and left is as promised."""
     trader.add("[findings]\ngood_minutes_apart = 0")
     well = trader.here("run", "--json")
-    played(plain, "red")
+    plain.use("red")
     first = trader.checker("run", "--json")
     left_running = _left_running(trader)
     report = (trader.data / "reports" / "latest.html").read_text(encoding="utf-8")
     again = trader.here("run", "--json")
-    played(plain, "no-otp")
+    plain.use("no-otp")
     better = trader.here("run", "--json")
     over = trader.here("run", "--json")
 

@@ -6,7 +6,6 @@ import json
 
 from checker.model import Exit
 from fixtures.common.server import Replica
-from tests.e2e.conftest import played
 from tests.e2e.seller import Ran, Seller
 
 
@@ -36,7 +35,7 @@ def test_c7_one_sign_in_serves_many_runs_and_a_planted_session_none(plain: Repli
     modes = [path.stat().st_mode & 0o777 for path in (sealed, trader.home / "session.key")]
     afresh = len(plain.log.password_posts())
     sealed.write_text(json.dumps({"cookies": [], "origins": []}), encoding="utf-8")
-    played(plain, "red")
+    plain.use("red")
     planted = trader.here("run")
 
     assert [done.code for done in (first, second, third)] == [Exit.OK] * 3
@@ -54,10 +53,10 @@ def test_a2_a_session_that_ends_midway_keeps_what_was_read(replica: Replica, sel
     """The sites before it are stored, the others are not observed, exit 20; the next run signs in afresh."""
     seller.sites = ("US", "CA")
     seller.settle()
-    played(replica, "session-expired-midway")
+    replica.use("session-expired-midway")
     midway = seller.here("run", "--json")
     passwords = len(replica.log.password_posts())
-    played(replica, "trading-na")
+    replica.use("trading-na")
     after = seller.here("run", "--json")
 
     assert midway.code == Exit.INCOMPLETE
@@ -93,7 +92,7 @@ def test_a1_what_is_not_a_console_page_is_never_green_and_changes_nothing(
 
     And whatever came of it, no secret is in any output or file.
     """
-    played(plain, "red")
+    plain.use("red")
     first = trader.here("run", "--json")
     before = _known(trader)
     said = first.out + first.err
@@ -111,7 +110,7 @@ def test_a1_what_is_not_a_console_page_is_never_green_and_changes_nothing(
         if reachable:
             # What stands where the sign-in was is met by a session that has ended.
             plain.state.expire_sessions()
-            played(plain, scenario)
+            plain.use(scenario)
         done = trader.here("run", "--json")
         said += done.out + done.err
 
