@@ -272,7 +272,8 @@ class CardRow(_Widget, Quantity):
     says: whether a number or a status word is looked for.
     under: the titles of a part of the page, only in which `labels` are looked for: "Star Seller" stands in
         every card of a page. alone: whether it is what stands beside the title where the part names none of
-        the labels that any card has under it; the others are then not there, and not missing.
+        the labels that any card has under it. named: what else tells in a text of the card, or in a heading
+        over it, that it is this one's: "Minimum standard: 80 %" stands beside a limit.
     few: with fewer events than the first number, at most as many as the second may be bad, whatever the rate.
     judged: whether it can be red or fine; what only costs a badge is told with its value and no level.
     """
@@ -280,6 +281,7 @@ class CardRow(_Widget, Quantity):
     page: str
     says: Literal["number", "word"] = "number"
     under: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     alone: bool = False
     few: tuple[int, int] | None = None
     judged: bool = True

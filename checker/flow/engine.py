@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from decimal import Decimal
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, Final
 
 from checker.flow.cards import card_claims
@@ -28,7 +29,7 @@ from checker.flow.recorder import Fields, Recorder, adding
 from checker.flow.selected import Documents, Selected, select
 from checker.flow.shown_place import shown_place
 from checker.flow.site_toml import SiteToml
-from checker.flow.titled import parts_under, says_any
+from checker.flow.titled import named_in, parts_under
 from checker.flow.verbatim import verbatim
 from checker.model import Claim, Cycle, Key, Kind, Level, Origin, Rank, Says, Scope, TargetOrigin
 
@@ -179,24 +180,47 @@ class _Reader:
         outline = self._page.outline
         titles = {title for card in self._of_page(self._toml.cards) for title in card.under}
         parts = () if self._misplaced else parts_under(outline, row.under, titles - {*row.under})
-        labels = {
-            label
-            for card in self._of_page(self._toml.cards)
-            if card.under == row.under
-            for label in card.labels
-        }
-        named = any(says_any(outline, part, labels) for part in parts)
-        if parts and not named and not row.alone:
-            return
-        own = row if named else row.model_copy(update={"labels": row.under})
+        cards = [card.at(self._recorder.site.code) for card in self._of_page(self._toml.cards)]
+        group = [row, *(card for card in cards if card.under == row.under and card.labels != row.labels)]
+        by_title = row.model_copy(update={"labels": row.under})
         for part in parts:
-            yield from self._said(self._beside(key, own, part))
+            named = named_in(outline, part, [card.labels for card in group], [card.named for card in group])
+            readers = {*named.rows} or {place for place, card in enumerate(group) if card.alone}
+            if named.by == "label":
+                # A number of the title's own beside them makes theirs a limit, perhaps: nobody is to choose.
+                own = (row, by_title) if 0 in readers else (row,)
+                claims = chain.from_iterable(self._beside(key, each, part) for each in own)
+            elif readers == {0}:
+                claims = self._beside(key, by_title, part)
+                if not row.judged:
+                    # A word that is bad for others is no word of a badge: whoever it concerns is to read it.
+                    claims = (claim for claim in claims if not self._is_bad(row, claim))
+            elif row.judged and (named.by != "heading" or len(readers) > 1):
+                judged = any(group[place].judged for place in readers)
+                claims = iter(()) if judged and len(readers) == 1 else self._bad_words(key, by_title, part)
+            else:
+                claims = iter(())
+            yield from self._said(claims)
         if row.required and key not in self._spoken:
-            yield from self._said([self._missing(key, row)])
+            why = "its card does not say that it shows this one" if parts else ""
+            yield from self._said([self._missing(key, row, why)])
 
-    def _missing(self, key: Key, row: Any) -> Claim:
+    def _is_bad(self, row: CardRow, claim: Claim) -> bool:
+        if not row.words or not claim.native:
+            return False
+        level = self._toml.level_in_text(row.words, claim.native, self._recorder.language or "en")
+        return level is not None and level.is_open
+
+    def _bad_words(self, key: Key, row: CardRow, part: Part) -> Iterator[Claim]:
+        """Yield a doubtful red for each bad word of a card that does not say whose it is."""
+        for claim in self._beside(key, row, part):
+            if claim.value is None and claim.level.is_open:
+                why = "the card does not say which of its numbers it judges"
+                yield replace(claim, rank=Rank.OTHER, doubtful=True, reason=why)
+
+    def _missing(self, key: Key, row: Any, problem: str = "") -> Claim:
         answer = getattr(row, "answer", "")
-        problem = self._answer(answer).problem if answer else ""
+        problem = problem or (self._answer(answer).problem if answer else "")
         if not self._page.ready:
             problem = "the page never finished loading"
         elif row.labels and self._misplaced:

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from checker.flow.outline import Outline, Part
-from checker.flow.page_words import as_label
+from checker.flow.page_words import as_label, fold
 
-__all__ = ["parts_under", "says_any"]
+__all__ = ["Naming", "named_in", "parts_under"]
 
 _MOST: Final = 12
 _LONGEST_TITLE: Final = 120
+_LONGEST_TEXT: Final = 400
+_LOWEST: Final = 7
+_HEADING: Final = re.compile(r"h([1-6])")
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Which of several rows a card speaks of.
+
+    rows: their places, none where nothing tells. by: a `label` inside the card, the `heading` over it, or a
+        `text` in it that mentions them.
+    """
+
+    rows: frozenset[int]
+    by: str
 
 
 def parts_under(outline: Outline, titles: Collection[str], others: Collection[str]) -> tuple[Part, ...]:
@@ -33,14 +49,81 @@ def parts_under(outline: Outline, titles: Collection[str], others: Collection[st
     return tuple(_card(outline, part, [each for each, _ in found]) for part, said in found if said in own)
 
 
-def says_any(outline: Outline, part: Part, labels: Collection[str]) -> bool:
-    """Tell whether one of several labels stands in a part, alone or with more after it on its line."""
-    wanted = frozenset(map(as_label, labels)) - {""}
-    return any(
-        as_label(outline.lines(inner).partition("\n")[0].partition(":")[0]) in wanted
+def named_in(
+    outline: Outline, part: Part, labels: Sequence[Collection[str]], names: Sequence[Collection[str]]
+) -> Naming:
+    """Tell which of several rows a card speaks of.
+
+    Args:
+        outline: The page.
+        part: The card.
+        labels: The labels of each row.
+        names: What else each row is called, beside which its number does not stand.
+
+    Returns:
+        The rows with a label that stands in the card, alone or with more after it on its line; else those that
+        the nearest heading over the card names, of those that name any; else those mentioned in its texts.
+    """
+    short = [inner for inner in outline.inside(part) if outline.is_short(inner, _LONGEST_TITLE)]
+    lines = {as_label(outline.lines(inner).partition("\n")[0].partition(":")[0]) for inner in short}
+    if rows := _rows(labels, as_label, lines.__contains__):
+        return Naming(rows, "label")
+    called = [(*own, *more) for own, more in zip(labels, names, strict=True)]
+    for heading in _headings_over(outline, part):
+        if rows := _rows(called, as_label, {as_label(heading)}.__contains__):
+            return Naming(rows, "heading")
+    texts = [
+        f" {fold(outline.text(inner))} "
         for inner in outline.inside(part)
-        if outline.is_short(inner, _LONGEST_TITLE)
+        if inner.is_text and outline.is_short(inner, _LONGEST_TEXT)
+    ]
+    mentioned = _rows(called, fold, lambda label: any(_stands_in(label, text) for text in texts))
+    return Naming(mentioned, "text")
+
+
+def _rows(
+    labels: Sequence[Collection[str]], form: Callable[[str], str], is_said: Callable[[str], bool]
+) -> frozenset[int]:
+    return frozenset(
+        place for place, own in enumerate(labels) if any(is_said(said) for said in map(form, own) if said)
     )
+
+
+def _stands_in(label: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text) is not None
+
+
+def _headings_over(outline: Outline, part: Part) -> Iterator[str]:
+    """Yield the headings a part stands under, the nearest first: each of a higher rank than the one before."""
+    rank = next((own for each in (part, *outline.inside(part, _MOST)) if (own := _rank(each))), _LOWEST)
+    inner = part
+    for box in outline.around(part):
+        for child in reversed(outline.children(box)):
+            if child.index >= inner.index:
+                continue
+            heading = _heading(outline, child)
+            own = None if heading is None else _rank(heading)
+            if heading is not None and own is not None and own < rank:
+                rank = own
+                if outline.is_short(heading, _LONGEST_TITLE):
+                    yield outline.text(heading)
+        inner = box
+
+
+def _heading(outline: Outline, part: Part) -> Part | None:
+    """Return the heading a part is, or holds and nothing else: what has more in it heads its own box only."""
+    inside = (part, *outline.inside(part, _MOST))
+    found = next((each for each in inside if _rank(each) is not None), None)
+    return found if found is not None and outline.length(found) == outline.length(part) else None
+
+
+def _rank(part: Part) -> int | None:
+    if found := _HEADING.fullmatch(part.tag):
+        return int(found[1])
+    if part.role == "heading":
+        level = part.attributes.get("aria-level") or ""
+        return int(level) if level.isdecimal() and len(level) == 1 else 2
+    return None
 
 
 def _said(outline: Outline, titles: frozenset[str]) -> Iterator[tuple[Part, str]]:

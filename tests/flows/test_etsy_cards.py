@@ -77,11 +77,27 @@ LOST = Presence.UNREADABLE
             (Level.OK, Decimal("0.81")),
             STAR_VALUE,
         ),
-        # One number, and no program named: it is the one of the badge.
-        ("<b>96%</b>", None, STAR_VALUE),
-        ("<b>60%</b>", None, (Level.UNKNOWN, Decimal("0.6"))),
-        ("<b>60%</b><b>80%</b>", None, LOST),
-        ("<b>soon</b>", None, LOST),
+        # One number, and no program named: it is the one of the badge, and the standard was not read.
+        ("<b>96%</b>", LOST, STAR_VALUE),
+        ("<b>60%</b>", LOST, (Level.UNKNOWN, Decimal("0.6"))),
+        ("<b>60%</b><b>80%</b>", LOST, LOST),
+        ("<b>soon</b>", LOST, LOST),
+        # A sentence names the program, with a limit of its own.
+        (
+            "<b>72%</b><p>Minimum standard: 80% of first messages answered within 48 hours</p>",
+            (Level.WARNING, Decimal("0.72")),
+            LOST,
+        ),
+        ("<b>72%</b><p>of first messages answered within 48 hours</p>", (Level.WARNING, Decimal("0.72")), LOST),
+        ("<b>97%</b><p>of first messages answered within 24 hours</p>", LOST, (Level.UNKNOWN, Decimal("0.97"))),
+        # Both are spoken of, and nothing says whose number it is.
+        ("<b>72%</b><p>80% within 48 hours, or 95% within 24 hours for Star Seller</p>", LOST, LOST),
+        # What stands beside the programs may be their limits, where the title has a number of its own.
+        (
+            "<b>72%</b><p>Customer service standard: 80%</p><p>Star Seller: 95%</p>",
+            (Level.WARNING, None),
+            LOST,
+        ),
         # Rows without a box of their own.
         (
             "<span>Star Seller</span><b>96%</b><span>Customer service standard</span><b>70%</b>",
@@ -135,6 +151,70 @@ def test_each_program_has_its_own_number_or_none(
     readings = read(f"<section>{TITLE}{body}</section>")
 
     assert (told(readings, STANDARD), told(readings, STAR)) == (standard, star)
+
+
+RESPONSE = "<h3>Message response</h3><div>72%</div>"
+MINIMUM = "<p>Minimum standard: 80% of first messages answered within 48 hours</p>"
+BAD = "<span>Not met</span>"
+
+
+@pytest.mark.parametrize(
+    ("body", "standard", "disputed", "star"),
+    [
+        # A card of the standards, and the badge's number elsewhere under another title.
+        (
+            f"<ul><li>{RESPONSE}{MINIMUM}{BAD}</li></ul><dl><div><dt>Message response rate</dt><dd>72%</dd></div></dl>",
+            (Level.CRITICAL, Decimal("0.72")),
+            False,
+            (Level.UNKNOWN, Decimal("0.72")),
+        ),
+        (
+            f"<ul><li>{RESPONSE}{MINIMUM}{BAD}</li></ul><dl><div><dt>Message response rate</dt><dd>70%</dd></div></dl>",
+            (Level.CRITICAL, Decimal("0.72")),
+            False,
+            (Level.UNKNOWN, Decimal("0.7")),
+        ),
+        (f"<ul><li>{RESPONSE}{MINIMUM}{BAD}</li></ul>", (Level.CRITICAL, Decimal("0.72")), False, LOST),
+        # The heading over the cards names the program.
+        (
+            f"<section><h2>Minimum standards</h2><ul><li>{RESPONSE}{BAD}</li></ul></section>"
+            "<section><h2>Star Seller</h2><dl><dt>Message response rate</dt><dd>96%</dd></dl></section>",
+            (Level.CRITICAL, Decimal("0.72")),
+            False,
+            STAR_VALUE,
+        ),
+        (
+            f"<h2>Star Seller</h2><article><h3>Message response rate</h3><b>96%</b>{BAD}</article>"
+            f"<h2>Customer service standards</h2><h3>This month</h3><article>{RESPONSE}</article>",
+            (Level.WARNING, Decimal("0.72")),
+            False,
+            STAR_VALUE,
+        ),
+        # Nothing does: what is bad there may be the badge's, and is told all the same.
+        (f"<section>{RESPONSE}{BAD}</section>", (Level.CRITICAL, None), True, (Level.UNKNOWN, Decimal("0.72"))),
+        (f"<section>{RESPONSE}<p>See Star Seller</p>{BAD}</section>", (Level.CRITICAL, None), True, (Level.UNKNOWN, Decimal("0.72"))),
+        # "Met" is no proof that it is the standard which is met.
+        (f"<section>{RESPONSE}<span>Met</span></section>", LOST, False, (Level.UNKNOWN, Decimal("0.72"))),
+        # A card of the badge alone that says so itself.
+        (
+            f"<section>{TITLE}{row('Star Seller', '90%', 'Not met')}</section>",
+            LOST,
+            False,
+            (Level.UNKNOWN, Decimal("0.9")),
+        ),
+    ],
+)
+def test_a_card_of_the_standard_never_goes_to_the_badge_alone(
+    body: str,
+    standard: tuple[Level, Decimal | None] | Presence,
+    disputed: bool,
+    star: tuple[Level, Decimal | None] | Presence,
+) -> None:
+    """What no part of a page says of the standard is unreadable, and a bad word is a red of the standard."""
+    readings = read(f"<h1>Customer service stats</h1>{body}")
+
+    assert (told(readings, STANDARD), told(readings, STAR)) == (standard, star)
+    assert readings[STANDARD].disputed is disputed
 
 
 @pytest.mark.parametrize(
