@@ -14,7 +14,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from decimal import Decimal
 from http import HTTPStatus
-from itertools import chain
 from typing import Any, Final
 
 from checker.flow.cards import card_claims
@@ -183,26 +182,31 @@ class _Reader:
         cards = [card.at(self._recorder.site.code) for card in self._of_page(self._toml.cards)]
         group = [row, *(card for card in cards if card.under == row.under and card.labels != row.labels)]
         by_title = row.model_copy(update={"labels": row.under})
+        is_ours = False
         for part in parts:
             named = named_in(outline, part, [card.labels for card in group], [card.named for card in group])
             readers = {*named.rows} or {place for place, card in enumerate(group) if card.alone}
+            is_ours |= 0 in readers
+            claims: Iterator[Claim]
             if named.by == "label":
                 # A number of the title's own beside them makes theirs a limit, perhaps: nobody is to choose.
                 own = (row, by_title) if 0 in readers else (row,)
-                claims = chain.from_iterable(self._beside(key, each, part) for each in own)
+                claims = (claim for each in own for claim in self._beside(key, each, part))
             elif readers == {0}:
                 claims = self._beside(key, by_title, part)
                 if not row.judged:
                     # A word that is bad for others is no word of a badge: whoever it concerns is to read it.
                     claims = (claim for claim in claims if not self._is_bad(row, claim))
-            elif row.judged and (named.by != "heading" or len(readers) > 1):
-                judged = any(group[place].judged for place in readers)
-                claims = iter(()) if judged and len(readers) == 1 else self._bad_words(key, by_title, part)
+            elif row.judged and (
+                len(readers) != 1 or (named.by != "heading" and not group[min(readers)].judged)
+            ):
+                claims = self._bad_words(key, by_title, part)
             else:
-                claims = iter(())
+                continue
             yield from self._said(claims)
         if row.required and key not in self._spoken:
-            why = "its card does not say that it shows this one" if parts else ""
+            unread = "shows nothing that can be read" if is_ours else "does not say that it is about this"
+            why = f"its card {unread}" if parts else ""
             yield from self._said([self._missing(key, row, why)])
 
     def _is_bad(self, row: CardRow, claim: Claim) -> bool:

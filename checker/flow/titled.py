@@ -61,8 +61,8 @@ def named_in(
         names: What else each row is called, beside which its number does not stand.
 
     Returns:
-        The rows with a label that stands in the card, alone or with more after it on its line; else those that
-        the nearest heading over the card names, of those that name any; else those mentioned in its texts.
+        The rows with a label that stands in the card, alone or with more after it on its line; else those
+        named by the nearest heading over the card that names any; else those mentioned in its texts.
     """
     short = [inner for inner in outline.inside(part) if outline.is_short(inner, _LONGEST_TITLE)]
     lines = {as_label(outline.lines(inner).partition("\n")[0].partition(":")[0]) for inner in short}
@@ -94,7 +94,7 @@ def _stands_in(label: str, text: str) -> bool:
 
 
 def _headings_over(outline: Outline, part: Part) -> Iterator[str]:
-    """Yield the headings a part stands under, the nearest first: each of a higher rank than the one before."""
+    """Yield the headings a part stands under, the nearest first, each of a higher rank than the last."""
     rank = next((own for each in (part, *outline.inside(part, _MOST)) if (own := _rank(each))), _LOWEST)
     inner = part
     for box in outline.around(part):

@@ -14,18 +14,27 @@ __all__ = ["EtsyFlow"]
 _OVERVIEW: Final = "etsy.service_standards"
 _ORIGIN: Final = Origin("stats", "the page", "its sentence", 1)
 _LONGEST: Final = 200
+# How a sentence begins that says how the shop stands, in whatever words.
+_OF_THE_SHOP: Final = "your shop "
 
 
 class EtsyFlow(Flow):
     """Reads the monthly overview and every card of the one shop a login has."""
 
     marketplace = "etsy"
-    proofs = (_OVERVIEW,)
+    proofs = (
+        _OVERVIEW,
+        "service.response_rate",
+        "orders.on_time_shipment_rate",
+        "feedback.positive_rate",
+        "etsy.case_rate",
+    )
 
     def read(self, console: Console, site: Site) -> Iterator[Claim]:
         """Read everything while the statistics are open.
 
-        That there is no shop, or nothing to rate yet, only counts where the page shows no card at all.
+        That there is no shop, or nothing to rate yet, only counts where the page shows no card at all. The
+        monthly overview is what only a sentence tells: where cards are read, a page may have none.
         """
         page = console.open("stats")
         recorder = console.recorder(site, page)
@@ -38,7 +47,7 @@ class EtsyFlow(Flow):
                     recorder.key(_OVERVIEW), Says.NOT_REGISTERED, scope=Scope.ACCOUNT, origin=_ORIGIN
                 )
                 return
-            if self._says("not_enough", sentences):
+            if self._not_rated(page, sentences):
                 claims = [
                     recorder.absent(
                         recorder.key(card.metric, card.variant),
@@ -50,11 +59,12 @@ class EtsyFlow(Flow):
                 ]
                 key = recorder.key(_OVERVIEW)
                 said = [recorder.absent(key, Says.NOT_RATED, scope=Scope.ACCOUNT, origin=_ORIGIN)]
-        yield from said or [
-            recorder.unreadable(
-                recorder.key(_OVERVIEW), "no sentence that is known", scope=Scope.ACCOUNT, origin=_ORIGIN
-            )
-        ]
+        about = [text for text in sentences if fold_word(text).startswith(_OF_THE_SHOP)]
+        is_judged = any(claim.key.metric in self.proofs for claim in claims if claim.says is Says.SHOWN)
+        if not said and (about or not is_judged):
+            why = "; ".join(["no sentence that is known", *map(repr, about)])[:_LONGEST]
+            said = [recorder.unreadable(recorder.key(_OVERVIEW), why, scope=Scope.ACCOUNT, origin=_ORIGIN)]
+        yield from said
         yield from claims
         yield from self._badge(recorder, sentences)
 
@@ -74,6 +84,12 @@ class EtsyFlow(Flow):
             yield recorder.word(key, text, Level.OK, rank=Rank.WORD, origin=_ORIGIN)
         for text in self._says("no_badge", sentences):
             yield recorder.absent(key, Says.NONE, native=text, origin=_ORIGIN)
+
+    def _not_rated(self, page: Page, sentences: Sequence[str]) -> bool:
+        """Tell whether a page says that there is nothing to rate yet, and shows no rate of anything."""
+        told = " ".join(map(fold_word, sentences))
+        too_few = any(fold_word(text) in told for text in self.toml.data["too_few"])
+        return bool(self._says("not_enough", sentences)) or (too_few and "%" not in page.text)
 
     def _says(self, name: str, sentences: Sequence[str]) -> list[str]:
         known = {fold_word(text) for text in self.toml.data[name]}

@@ -88,8 +88,16 @@ LOST = Presence.UNREADABLE
             (Level.WARNING, Decimal("0.72")),
             LOST,
         ),
-        ("<b>72%</b><p>of first messages answered within 48 hours</p>", (Level.WARNING, Decimal("0.72")), LOST),
-        ("<b>97%</b><p>of first messages answered within 24 hours</p>", LOST, (Level.UNKNOWN, Decimal("0.97"))),
+        (
+            "<b>72%</b><p>of first messages answered within 48 hours</p>",
+            (Level.WARNING, Decimal("0.72")),
+            LOST,
+        ),
+        (
+            "<b>97%</b><p>of first messages answered within 24 hours</p>",
+            LOST,
+            (Level.UNKNOWN, Decimal("0.97")),
+        ),
         # Both are spoken of, and nothing says whose number it is.
         ("<b>72%</b><p>80% within 48 hours, or 95% within 24 hours for Star Seller</p>", LOST, LOST),
         # What stands beside the programs may be their limits, where the title has a number of its own.
@@ -158,18 +166,23 @@ MINIMUM = "<p>Minimum standard: 80% of first messages answered within 48 hours</
 BAD = "<span>Not met</span>"
 
 
+def badge(rate: str) -> str:
+    """Return the part of a page that shows a badge's numbers."""
+    return f"<section><h2>Star Seller</h2><dl><dt>Message response rate</dt><dd>{rate}</dd></dl></section>"
+
+
 @pytest.mark.parametrize(
     ("body", "standard", "disputed", "star"),
     [
         # A card of the standards, and the badge's number elsewhere under another title.
         (
-            f"<ul><li>{RESPONSE}{MINIMUM}{BAD}</li></ul><dl><div><dt>Message response rate</dt><dd>72%</dd></div></dl>",
+            f"<ul><li>{RESPONSE}{MINIMUM}{BAD}</li></ul>{badge('72%')}",
             (Level.CRITICAL, Decimal("0.72")),
             False,
             (Level.UNKNOWN, Decimal("0.72")),
         ),
         (
-            f"<ul><li>{RESPONSE}{MINIMUM}{BAD}</li></ul><dl><div><dt>Message response rate</dt><dd>70%</dd></div></dl>",
+            f"<ul><li>{RESPONSE}{MINIMUM}{BAD}</li></ul>{badge('70%')}",
             (Level.CRITICAL, Decimal("0.72")),
             False,
             (Level.UNKNOWN, Decimal("0.7")),
@@ -177,22 +190,33 @@ BAD = "<span>Not met</span>"
         (f"<ul><li>{RESPONSE}{MINIMUM}{BAD}</li></ul>", (Level.CRITICAL, Decimal("0.72")), False, LOST),
         # The heading over the cards names the program.
         (
-            f"<section><h2>Minimum standards</h2><ul><li>{RESPONSE}{BAD}</li></ul></section>"
-            "<section><h2>Star Seller</h2><dl><dt>Message response rate</dt><dd>96%</dd></dl></section>",
+            f"<section><h2>Minimum standards</h2><ul><li>{RESPONSE}{BAD}</li></ul></section>{badge('96%')}",
             (Level.CRITICAL, Decimal("0.72")),
             False,
             STAR_VALUE,
         ),
         (
-            f"<h2>Star Seller</h2><article><h3>Message response rate</h3><b>96%</b>{BAD}</article>"
-            f"<h2>Customer service standards</h2><h3>This month</h3><article>{RESPONSE}</article>",
+            (
+                f"<h2>Star Seller</h2><article><h3>Message response rate</h3><b>96%</b>{BAD}</article>"
+                f"<h2>Customer service standards</h2><h3>This month</h3><article>{RESPONSE}</article>"
+            ),
             (Level.WARNING, Decimal("0.72")),
             False,
             STAR_VALUE,
         ),
         # Nothing does: what is bad there may be the badge's, and is told all the same.
-        (f"<section>{RESPONSE}{BAD}</section>", (Level.CRITICAL, None), True, (Level.UNKNOWN, Decimal("0.72"))),
-        (f"<section>{RESPONSE}<p>See Star Seller</p>{BAD}</section>", (Level.CRITICAL, None), True, (Level.UNKNOWN, Decimal("0.72"))),
+        (
+            f"<section>{RESPONSE}{BAD}</section>",
+            (Level.CRITICAL, None),
+            True,
+            (Level.UNKNOWN, Decimal("0.72")),
+        ),
+        (
+            f"<section>{RESPONSE}<p>See Star Seller</p>{BAD}</section>",
+            (Level.CRITICAL, None),
+            True,
+            (Level.UNKNOWN, Decimal("0.72")),
+        ),
         # "Met" is no proof that it is the standard which is met.
         (f"<section>{RESPONSE}<span>Met</span></section>", LOST, False, (Level.UNKNOWN, Decimal("0.72"))),
         # A card of the badge alone that says so itself.

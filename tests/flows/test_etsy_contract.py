@@ -240,6 +240,7 @@ def test_every_scenario_of_the_replica_is_expected_or_named_here() -> None:
 @pytest.mark.parametrize("how", HOWS)
 def test_no_broken_widget_is_ever_green(etsy: Driver, how: How) -> None:
     """Each widget deleted, renamed, blanked, doubled, contradicted: never ok for it, the others as before."""
-    # Whether the page speaks of the badge is the console's affair.
-    with mutants(etsy, "healthy", SHOP, COVERS, optional=("account.badge@star_seller",)) as broken:
+    # Whether the page speaks of the badge is the console's affair, and of the overview beside cards.
+    optional = ("account.badge@star_seller", "etsy.service_standards")
+    with mutants(etsy, "healthy", SHOP, COVERS, optional=optional) as broken:
         assert [problem for group in apart(COVERS) for problem in broken.problems(group, how)] == []
