@@ -29,8 +29,8 @@ __all__ = [
     "is_pressed",
 ]
 
-Kind = Literal["number", "word"]
-"""What is looked for: a number or percentage, or a word such as "At risk"."""
+Kind = Literal["number", "duration", "word"]
+"""What is looked for: a number or percentage, how long something takes, or a word such as "At risk"."""
 
 Source = Literal["text", "attribute", "box"]
 """What tells: the tree, an attribute of a gauge or an accessible name, or only the screen."""
@@ -111,7 +111,8 @@ class LabelReader:
         self._known = frozenset(map(fold, known))
         self._wanted = frozenset(filter(None, (as_label(label) for label in labels)))
         self._rivals = frozenset(filter(None, (as_label(label) for label in rivals))) - self._wanted
-        self._language, self._locale, self._kind = language, locale, kind
+        self._language, self._locale = language, locale
+        self._kind, self._durations = ("number" if kind == "duration" else kind), kind == "duration"
         self._within = within
         self._window: Words = page_words("window", language)
 
@@ -252,7 +253,7 @@ class LabelReader:
         lines = outline.lines(part)
         if self._kind == "word":
             return self._word_candidate(part, lines)
-        whole = pieces(lines, self._locale, self._language)
+        whole = self._pieces(lines)
         numbers = [piece for piece in whole if piece.quantity is not None]
         if not numbers:
             return []
@@ -305,7 +306,7 @@ class LabelReader:
         return sum(self._outline.length(child) for child in own) > _LONGEST_PHRASE // 2
 
     def _pieces(self, text: str) -> list[Piece]:
-        return pieces(text, self._locale, self._language)
+        return pieces(text, self._locale, self._language, durations=self._durations)
 
     def _is_rival(self, part: Part) -> bool:
         if not self._rivals or not self._outline.is_short(part, _LONGEST_LABEL):

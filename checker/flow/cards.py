@@ -101,7 +101,7 @@ def card_claims(
         row.labels,
         language=recorder.language or "en",
         locale=recorder.numbers,
-        kind="word" if wants_word else "number",
+        kind="word" if wants_word else "duration" if row.kind is Kind.DURATION else "number",
         rivals=[rival for rival in rivals if rival not in (*row.labels, *getattr(row, "under", ()))],
         within=within or "",
         known=[word for table in toml.words.get(row.words or "", {}).values() for word in table.levels],
@@ -194,8 +194,12 @@ def _numbers(
         if _is_judged(row) and _says_beyond(row, value):
             said = f"{value.header} ({value.text})"[:_LONGEST]
             yield recorder.word(key, said, Level.WARNING, **adding(fields, rank=Rank.OTHER))
+    # Beside "0.9 days" a number without a unit is no duration: points, or how many times.
+    timed = row.kind is Kind.DURATION and any(_timed(value) for value in (*found.values, *found.others))
     for value in dict.fromkeys(found.values):
         quantity = value.quantity
+        if timed and quantity is not None and quantity.value is not None and not _timed(value):
+            continue
         if quantity is None or (quantity.value is not None and quantity.percent is not _is_rate(row)):
             continue
         unit = _unit(row, value)
@@ -303,6 +307,13 @@ def _bounded(
 def _are_few(row: Any, base: Decimal | None) -> bool:
     few = row.few if isinstance(row, CardRow) else None
     return few is not None and base is not None and base < few[0]
+
+
+def _timed(value: LabelledValue) -> str:
+    """Return the unit that is printed with a duration: of "Target: < 1 h" it stands in the header."""
+    said = "" if value.quantity is None else fold(value.quantity.unit)
+    last = fold(value.header).rpartition(" ")[2]
+    return said or (last if any(last in words for words in _DURATIONS.values()) else "")
 
 
 def _unit(row: Any, value: LabelledValue) -> Unit | None:

@@ -100,7 +100,7 @@ def labelled(
         labels: What the label may be called; the longest that fits wins.
         language: The page's language, whose words and English ones are known.
         locale: How the page prints numbers; None where that is not known.
-        kind: Whether a number or a word is looked for.
+        kind: Whether a number, a duration or a word is looked for.
         rivals: What other things on the page are called: what is nearer to one of these is not ours.
         within: The part to look in; the whole page by default.
         known: Status words of what is looked for, which are no targets whatever they sound like.

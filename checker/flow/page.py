@@ -195,7 +195,7 @@ class Page:
             labels: What the label may be called, as printed; the longest that fits wins.
             language: The page's language, as `page_locale` returns it.
             locale: How the page prints numbers; None where it contradicts itself.
-            kind: Whether a number or a word is looked for.
+            kind: Whether a number, a duration or a word is looked for.
             rivals: Other labels of the page: what is nearer to one of them is not ours.
             within: The part to look in, or a selector of it; the whole page by default.
             known: Status words of what is looked for, which are no targets whatever they sound like.

@@ -66,13 +66,14 @@ def role_of(words: str, language: str, *, column: bool = False) -> Role:
     return "value"
 
 
-def pieces(text: str, locale: str | None, language: str) -> list[Piece]:
+def pieces(text: str, locale: str | None, language: str, *, durations: bool = False) -> list[Piece]:
     """Return what a phrase says; a number whose words nobody knows only if it is a percentage.
 
     Args:
         text: The phrase; its lines stay apart.
         locale: How the page prints numbers; None where that is not known.
         language: The page's language.
+        durations: Whether "5 days" is a value or a limit, and not how far back something looks.
     """
     text = _OUT_OF_BELOW.sub(" ", text.strip())
     if not text or len(text) > _LONGEST:
@@ -84,12 +85,12 @@ def pieces(text: str, locale: str | None, language: str) -> list[Piece]:
         return [Piece(text, Quantity(of.value, of=of.value), "count")] if of is not None and known else []
     whole = read_quantity(text, locale, language)
     if whole is not None:
-        return [Piece(text, whole, _own_role(whole, language), is_whole=True)]
+        return [Piece(text, whole, _own_role(whole, language, durations=durations), is_whole=True)]
     if not any(char.isdecimal() for char in text):
         return [Piece(text, None)]
     found: list[Piece] = []
     for part in _split(text):
-        piece = _piece(part, locale, language)
+        piece = _piece(part, locale, language, durations=durations)
         if piece is not None and found and piece.quantity is not None and not piece.header:
             # "Target" on one line, its number on the next.
             before = found[-1]
@@ -99,12 +100,12 @@ def pieces(text: str, locale: str | None, language: str) -> list[Piece]:
     return found
 
 
-def _own_role(quantity: Quantity, language: str) -> Role:
+def _own_role(quantity: Quantity, language: str, *, durations: bool) -> Role:
     """Return what a number is by what is printed with it: "12 of 480" and "3 orders" count."""
     if quantity.percent:
         return "value"
     if quantity.unit and page_words("window", language).found_in(fold(quantity.unit)):
-        return "window"
+        return "value" if durations else "window"
     return "count" if quantity.unit or quantity.of is not None else "value"
 
 
@@ -122,10 +123,10 @@ def _split(text: str) -> list[str]:
     return joined[:_MOST_PIECES]
 
 
-def _piece(part: str, locale: str | None, language: str) -> Piece | None:
+def _piece(part: str, locale: str | None, language: str, *, durations: bool) -> Piece | None:
     quantity = read_quantity(part, locale, language)
     if quantity is not None:
-        return Piece(part, quantity, _own_role(quantity, language))
+        return Piece(part, quantity, _own_role(quantity, language, durations=durations))
     numbers = list(_NUMBER.finditer(part))
     if not numbers:
         return Piece(part, None)
@@ -138,7 +139,7 @@ def _piece(part: str, locale: str | None, language: str) -> Piece | None:
     quantity = read_quantity(printed, locale, language)
     if quantity is None:
         return None
-    window = page_words("window", language).found_in(folded)
+    window = not durations and page_words("window", language).found_in(folded)
     if not quantity.percent and (window or role == "value"):
         return None
     return Piece(printed, quantity, role, words)

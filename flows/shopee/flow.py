@@ -144,6 +144,7 @@ class ShopeeFlow(Flow):
         """Claim the highest tier that a punishment under way is of, by both answers that may say so.
 
         It is the highest entry of a list, which no declared row can say; one nobody knows is told beside it.
+        That the console asks for both is inferred: where the punishments came, the other may be missing.
         """
         key, codes, now = recorder.key("account.penalty_tier"), self.toml.codes["tier"], recorder.now()
         before = len(docs := documents("penalty"))
@@ -157,7 +158,7 @@ class ShopeeFlow(Flow):
                 continue
             for tier in _highest([words_in(dig(row, "punishment_tier")) for row in rows] or ["0"], codes):
                 yield recorder.word(key, tier, codes.get(tier), scope=Scope.ACCOUNT, origin=origin)
-        for doc in documents("punishments"):
+        for doc in (punished := documents("punishments")):
             origin = Origin("health", "the punishments answer", "reason")
             rows = dig(doc.value, "punishment_list")
             running: list[str] = []
@@ -167,7 +168,7 @@ class ShopeeFlow(Flow):
                     running.append(tier)
             for tier in _highest(running, codes):
                 yield recorder.word(key, tier, codes[tier], scope=Scope.ACCOUNT, origin=origin)
-        if not before:
+        if not before and not punished:
             yield recorder.unreadable(key, "the penalty answer did not come", scope=Scope.ACCOUNT)
 
 

@@ -330,6 +330,32 @@ def test_a_status_word_right_behind_a_duration_is_none_of_its_unit() -> None:
     assert settle(beside(html, kind="duration", unit="minutes", sane=[0, 100])).value == Decimal(21)
 
 
+@pytest.mark.parametrize(
+    ("cells", "value", "level"),
+    [
+        # Value, limit, what it was before, and the points that it brought.
+        (("5 days", "&lt;2 days", "1.0 days", "0"), None, Level.UNKNOWN),
+        (("Now: 5 days", "Target: &lt;2 days", "Previous: 1.0 days", "0"), None, Level.UNKNOWN),
+        (("5 days", "Target: &lt;2 days", "Previous: 1.0 days", "0"), "5", Level.WARNING),
+        (("0.9 days", "Target: &lt;2 days", "0"), "0.9", Level.OK),
+        (("<b>0.9</b><i> days</i>", "0"), "0.9", Level.UNKNOWN),
+        (("0",), "0", Level.UNKNOWN),
+    ],
+)
+def test_of_several_durations_none_is_how_far_back_and_a_bare_number_is_none(
+    cells: tuple[str, ...], value: str | None, level: Level
+) -> None:
+    """Beside days a number of points is no duration; which of two durations it is nobody guesses."""
+    row: dict[str, Any] = {"kind": "duration", "unit": "days", "sane": [0, 99], "better": "lower"}
+    body = "".join(f"<td>{cell}</td>" for cell in ("Late shipments", *cells))
+
+    claims = beside(f"<table><tr>{body}</tr></table>", **row)
+    reading = settle(claims) if claims else None
+
+    told = (None, Level.UNKNOWN) if reading is None else (reading.value, reading.level)
+    assert told == (None if value is None else Decimal(value), level)
+
+
 def test_a_bare_duration_is_no_number_where_the_console_counts_in_another_unit() -> None:
     """1 800 beside a time that answers give in seconds is half an hour, and no 30 hours."""
     row: dict[str, Any] = {"kind": "duration", "unit": "minutes", "sane": [0, 9000], "table": ["lt", 60]}
