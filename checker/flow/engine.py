@@ -20,7 +20,7 @@ from checker.flow.cards import card_claims
 from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, Quantity, StatusRow
 from checker.flow.documents import NOT_THERE, Document
 from checker.flow.entries import EntryReader, coded_entries, days_in, entries_at, meaning_of
-from checker.flow.listed import item_claims
+from checker.flow.listed import deadline_claims, item_claims
 from checker.flow.outline import Part
 from checker.flow.page import Page
 from checker.flow.payload import details_in, dig, earliest_in, first, there, words_in
@@ -463,9 +463,11 @@ class _Reader:
         if not selected.documents and not rows.required:
             return
         bodies = [doc.value for doc in selected.documents]
-        yield from self._said(
-            item_claims(self._recorder, rows, bodies, self._toml, self._name, problem=selected.problem)
-        )
+        recorder, problem = self._recorder, selected.problem
+        claims = list(item_claims(recorder, rows, bodies, self._toml, self._name, problem=problem))
+        yield from self._said(claims)
+        if self._page.ready and not self._misplaced:
+            yield from self._said(deadline_claims(recorder, self._page, claims))
 
 
 class _Coded:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
 from checker.flow.declared import ItemRows
+from checker.flow.outline import Outline
+from checker.flow.page import Page
 from checker.flow.payload import at, details_in, dig, earliest_in, number, there, words_in
 from checker.flow.recorder import Fields, Recorder, adding
 from checker.flow.site_toml import SiteToml
-from checker.model import Claim, Key, Kind, Level, Origin, Says, Scope, Unit
+from checker.model import Claim, Key, Kind, Level, Origin, Rank, Says, Scope, Unit
 
-__all__ = ["item_claims"]
+__all__ = ["deadline_claims", "item_claims"]
 
 _LONGEST: Final = 500
+_LARGEST_ROW: Final = 300
+# What is shorter than a number of the console's own may stand on a page by chance.
+_SHORTEST_NAME: Final = 6
 
 
 def item_claims(
@@ -72,6 +78,49 @@ def item_claims(
     problem = problem or _cut(rows, bodies, len(listed))
     for covers in dict.fromkeys([rows.metric, *rows.kinds.values()]):
         yield _list_claim(recorder, rows, covers, problem, list(found.values()), page)
+
+
+def deadline_claims(recorder: Recorder, page: Page, items: Sequence[Claim]) -> Iterator[Claim]:
+    """Claim by when a page says that something must be done about an item whose answer names no day.
+
+    Args:
+        recorder: Writes the claims of the page.
+        page: The page that shows the items, too.
+        items: Every claim of the list.
+
+    Yields:
+        A claim for each such item beside whose own number the page names a day; it has no level.
+    """
+    names = {claim.key.item for claim in items if claim.key.item}
+    for claim in items:
+        name = claim.key.item
+        if len(name) < _SHORTEST_NAME or not claim.level.is_open or claim.deadline is not None:
+            continue
+        for text in _rows_of(page.outline, name, names - {name}):
+            due = recorder.due_day([text])
+            if due is not None:
+                origin = Origin(page.name, "the page", f"beside {name!r}", 1)
+                fields: Fields = {"scope": Scope.ITEM, "rank": Rank.WORD, "origin": origin}
+                yield recorder.shown(claim.key, **adding(fields, native=text, deadline=due))
+
+
+def _rows_of(outline: Outline, name: str, others: Collection[str]) -> Iterator[str]:
+    """Yield the text of each place where an item stands: the largest small part that names no other one."""
+    token = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+    for part in outline.parts:
+        if (
+            not part.is_text
+            or not outline.is_short(part, _LARGEST_ROW)
+            or not token.search(outline.text(part))
+        ):
+            continue
+        said = outline.text(part)
+        for box in outline.around(part):
+            text = outline.text(box) if outline.is_short(box, _LARGEST_ROW) else ""
+            if not text or any(other in text for other in others):
+                break
+            said = text
+        yield said
 
 
 def _each(entry: Any, within: str) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -219,6 +219,16 @@ class Recorder:
         no_verdict = fields.get("no_verdict", False) or (bool(number.verdict) and level is Level.UNKNOWN)
         yield self.shown(key, level or Level.UNKNOWN, **adding(fields, no_verdict=no_verdict))
 
+    def due_day(self, texts: Iterable[str], language: str = "") -> datetime | None:
+        """Return the day by which texts of the page say that something must be done, in UTC.
+
+        Args:
+            texts: What the console says of one thing.
+            language: The language they are in; the page's by default.
+        """
+        language = language or self.language or "en"
+        return due_day(texts, language, self.locale or self.site.locale, self.site.zone)
+
     def _claim(self, key: Key, says: Says, level: Level, fields: Fields) -> Claim:
         fields.setdefault("language", self.language)
         origin = fields.get("origin")
@@ -227,9 +237,7 @@ class Recorder:
         if level.is_open and fields.get("deadline") is None:
             # What a time of its own means, its flow knows: it may be that of an appeal already made.
             said = (text for name, text in fields.get("details", ()) if not name.endswith(_TIMES))
-            texts = (fields.get("native", ""), *said)
-            language, locale = fields["language"] or "en", self.locale or self.site.locale
-            fields["deadline"] = due_day(texts, language, locale, self.site.zone)
+            fields["deadline"] = self.due_day((fields.get("native", ""), *said), fields["language"])
         if why := self.doubt():
             says, level, fields["reason"] = Says.UNREADABLE, Level.UNKNOWN, why
         return Claim(key, says, self.now(), level, flow=self.flow, **fields)

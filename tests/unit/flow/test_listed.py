@@ -238,3 +238,36 @@ def test_a_list_that_need_not_be_there_does_not_doubt_what_else_is_said_of_it() 
     (lost,) = claimed({"rows": "x"}, required=False)
 
     assert (lost.says, lost.required) == (Says.UNREADABLE, False)
+
+
+@pytest.mark.parametrize(
+    ("body", "until"),
+    [
+        (
+            "<ul><li>Item 100963774: Prohibited. Fix by 9 March 2026</li></ul>",
+            datetime(2026, 3, 9, tzinfo=UTC),
+        ),
+        (
+            (
+                "<table><tr><td>100963774</td><td>Prohibited</td><td>Respond by 9 March 2026</td></tr>"
+                "<tr><td>100963775</td><td>Prohibited</td><td>Respond by 5 March 2026</td></tr></table>"
+            ),
+            datetime(2026, 3, 9, tzinfo=UTC),
+        ),
+        # Another's day, the day on which it happened, and a number that only begins alike.
+        ("<p>Item 100963775: Fix by 9 March 2026</p>", None),
+        ("<p>Item 100963774, removed on 9 March 2026</p>", None),
+        ("<p>Item 1009637745: Fix by 9 March 2026</p>", None),
+    ],
+)
+def test_a_day_that_only_the_page_names_beside_an_item_is_its_deadline(
+    body: str, until: datetime | None
+) -> None:
+    """The page says by when, the answer what: both are of the same item, and neither is lost."""
+    entries = [{"id": "100963774"}, {"id": "100963775", "end": 1772700000}]
+
+    claims = claims_of(f"{LISTED}deadline = ['end']\n", doc({"rows": entries, "total": 2}, "list"), body=body)
+    item = next(reading for reading in settle_all(claims) if reading.key.item == "100963774")
+
+    assert (item.level, item.disputed) == (Level.CRITICAL, False)
+    assert (item.deadline and item.deadline.date()) == (until and until.date())
