@@ -165,6 +165,7 @@ class StatusRow(_Widget):
         for facts that are bad by their own name, such as a reason for suspension. `empty = "none"` says that
         there is none: a badge whose loss is no trouble.
     null: what a null means; `silent` says nothing. quiet: codes that say nothing either.
+    unrated: a list of what it is made of: beside an empty one a null means that nothing was rated yet.
     flag: whether it is a yes or a no: what is neither is not understood.
     each: a list within the answer, every entry of which is read; all paths are then within the entry.
     cause: what best explains a red of it.
@@ -180,6 +181,7 @@ class StatusRow(_Widget):
     filled: Level | None = None
     empty: Level | Literal["none"] | None = None
     null: Literal["unreadable", "not_rated", "none", "silent", "empty"] = "unreadable"
+    unrated: tuple[str, ...] = ()
     scope: Scope = Scope.ACCOUNT
     reason: tuple[str, ...] = ()
     deadline: tuple[str, ...] = ()

@@ -255,7 +255,10 @@ class _Reader:
         fields["details"] = details_in(entry, row.details)
         reason = words_in(there(entry, row.reason))[:_LONGEST]
         if found is None and row.null != "empty":
-            yield from self._null(key, row, fields)
+            if row.unrated and first(entry, row.unrated) == []:
+                yield self._recorder.absent(key, Says.NOT_RATED, **fields)
+            else:
+                yield from self._null(key, row, fields)
             return
         if row.filled is not None or row.empty is not None:
             # What is bad by its own name goes after the code that says how all of it stands.

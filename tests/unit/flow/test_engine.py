@@ -121,6 +121,18 @@ class TestStatuses:
         """Where it says nothing, nobody speaks of what must be there."""
         assert said(only(status(null=f'"{null}"'), doc({"state": None}))) == expected
 
+    @pytest.mark.parametrize(
+        ("metrics", "presence"), [([], NOT_RATED), ([{"key": "LATE"}], LOST), (None, LOST), ({}, LOST)]
+    )
+    def test_a_null_beside_an_empty_list_of_numbers_is_not_rated(
+        self, metrics: object, presence: Presence
+    ) -> None:
+        """What the level would be made of is not there yet; beside numbers a null says nothing."""
+        declared = status(unrated='["metrics"]')
+
+        assert only(declared, doc({"state": None, "metrics": metrics})).presence is presence
+        assert said(only(declared, doc({"state": "BAD", "metrics": metrics}))) == (SHOWN, CRITICAL)
+
     def test_what_is_silent_and_not_required_says_nothing(self) -> None:
         """No reading is made of it."""
         silent = status(null='"silent"', required="false")
