@@ -270,9 +270,16 @@ class LabelReader:
         words = folded.split()
         if not words or "\n" in lines or len(lines) > _LONGEST_WORD or not any(map(str.isalpha, folded)):
             return []
-        if self._is_context(lines) or self._rest(lines, self._rivals) is not None:
+        if self._is_context(lines) or self._rest(lines, self._rivals) is not None or self._is_title(part):
             return []
         return [Candidate(part, Piece(lines, None, "value", ""))]
+
+    def _is_title(self, part: Part) -> bool:
+        """Tell whether a text is the label again, or the title of the page: neither says how it stands."""
+        lines = self._outline.lines(part)
+        outer = self._outline.parent(part)
+        is_head = part.tag == "h1" or (outer is not None and outer.tag == "h1")
+        return as_label(lines) in self._wanted or (is_head and fold(lines) not in self._known)
 
     def _with_context(self, part: Part, piece: Piece) -> Piece:
         """Return a number with the role that the words right around it give it: "Target: <b>4 %</b>"."""

@@ -16,7 +16,7 @@ from checker.flow.outline import Part
 from checker.flow.page import Page
 from checker.flow.page_words import fold
 from checker.flow.recorder import Fields, Measured, Recorder, adding
-from checker.flow.red_words import alarming_head
+from checker.flow.red_words import alarming_head, begins_red
 from checker.flow.site_toml import SiteToml
 from checker.model import (
     Claim,
@@ -142,13 +142,14 @@ def _words(
     """Claim what each status word means.
 
     One that nobody knows is unknown where no other says how it stands, or where it is drawn as an alarm. A
-    sentence that begins with a word of alarm is always: whatever the number, somebody is to read it.
+    text that begins with a word of alarm is always: whatever the number, somebody is to read it.
     """
     if not row.words:
         return
+    language = recorder.language or "en"
     titles = {fold(title) for title in getattr(row, "under", ())}
     levels = {
-        value: toml.level_in_text(row.words, value.text, recorder.language or "en")
+        value: toml.level_in_text(row.words, value.text, language)
         for value in {value.text: value for value in values}.values()
         if fold(value.text) not in titles
     }
@@ -161,7 +162,8 @@ def _words(
             # "Level: no data yet" says as little.
             yield recorder.absent(key, Says.NOT_RATED, **adding(fields, native=text))
         elif _is_judged(row) and (
-            alarming_head(text, recorder.language or "en")
+            alarming_head(text, language)
+            or begins_red(text, language)
             or (_is_word(text, toml) and (not is_said or value.tone in _ALARMING))
         ):
             yield recorder.word(key, text, None, **fields)

@@ -14,12 +14,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from decimal import Decimal
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, Final
 
 from checker.flow.cards import card_claims
 from checker.flow.declared import CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, Quantity, StatusRow
 from checker.flow.documents import NOT_THERE, Document
 from checker.flow.entries import EntryReader, coded_entries, days_in, entries_at, meaning_of
+from checker.flow.limits import without_our_limits
 from checker.flow.listed import deadline_claims, item_claims
 from checker.flow.outline import Part
 from checker.flow.page import Page
@@ -30,7 +32,7 @@ from checker.flow.shown_place import shown_place
 from checker.flow.site_toml import SiteToml
 from checker.flow.titled import named_in, parts_under
 from checker.flow.verbatim import verbatim
-from checker.model import Claim, Cycle, Key, Kind, Level, Origin, Rank, Says, Scope, TargetOrigin
+from checker.model import Claim, Cycle, Key, Kind, Level, Origin, Rank, Says, Scope
 
 __all__ = ["document_claims", "page_claims"]
 
@@ -55,25 +57,7 @@ def page_claims(
         Every claim of every source.
     """
     reader = _Reader(recorder, toml, page, documents, name or page.name)
-    yield from _without_our_limits(list(reader.claims()))
-
-
-def _without_our_limits(claims: Sequence[Claim]) -> Iterator[Claim]:
-    """Yield the claims without our own copy of a limit where the console itself states one.
-
-    A copy of a line at which the platform itself acts stays: the console need not state that one.
-    """
-    stated = {
-        (claim.key, claim.unit)
-        for claim in claims
-        if claim.says is Says.SHOWN
-        and claim.target is not None
-        and claim.target.origin is TargetOrigin.CONSOLE
-    }
-    for claim in claims:
-        own = claim.target
-        ours = own is not None and own.origin is TargetOrigin.TABLE and not own.enforced
-        yield replace(claim, target=None) if ours and (claim.key, claim.unit) in stated else claim
+    yield from without_our_limits(list(reader.claims()))
 
 
 def document_claims(recorder: Recorder, toml: SiteToml, documents: Sequence[Document]) -> Iterator[Claim]:
@@ -189,9 +173,12 @@ class _Reader:
             is_ours |= 0 in readers
             claims: Iterator[Claim]
             if named.by == "label":
-                # A number of the title's own beside them makes theirs a limit, perhaps: nobody is to choose.
-                own = (row, by_title) if 0 in readers else (row,)
-                claims = (claim for each in own for claim in self._beside(key, each, part))
+                claims = chain(
+                    self._beside(key, row, part),
+                    self._beside_title(key, by_title, part, [group[place] for place in readers])
+                    if 0 in readers
+                    else (),
+                )
             elif readers == {0}:
                 claims = self._beside(key, by_title, part)
                 if not row.judged:
@@ -208,6 +195,13 @@ class _Reader:
             unread = "shows nothing that can be read" if is_ours else "does not say that it is about this"
             why = f"its card {unread}" if parts else ""
             yield from self._said([self._missing(key, row, why)])
+
+    def _beside_title(self, key: Key, row: CardRow, part: Part, named: Sequence[CardRow]) -> Iterator[Claim]:
+        """Yield a number of the title's own, which no label beside it has: theirs are limits, perhaps."""
+        theirs = {claim.value for each in named for claim in self._read_beside(key, each, part)}
+        for claim in self._beside(key, row, part):
+            if claim.value is not None and claim.value not in theirs:
+                yield claim
 
     def _is_bad(self, row: CardRow, claim: Claim) -> bool:
         if not row.words or not claim.native:
@@ -429,6 +423,9 @@ class _Reader:
         if looked_for in self._beside_done:
             return
         self._beside_done.add(looked_for)
+        yield from self._read_beside(key, row, within)
+
+    def _read_beside(self, key: Key, row: Any, within: Part | None) -> Iterator[Claim]:
         if self._page.ready and not self._misplaced:
             yield from card_claims(
                 self._recorder,

@@ -309,7 +309,8 @@ class _Search(PlacedReader):
 
         A `dt` goes with its `dd`; other lists go turn by turn, whichever of the two comes first.
         """
-        items = [child for child in self._children(box) if self._outline.length(child) > 0]
+        # A label that is a name only, of a gauge say, has no text.
+        items = [child for child in self._children(box) if child is branch or self._outline.length(child) > 0]
         kinds = [self._item(child, branch, mine) for child in items]
         here = items.index(branch)
         if kinds.count("label") == 1:
@@ -373,7 +374,7 @@ class _Search(PlacedReader):
             alarms = bool(alarming_head(lines, self._language))
             if alarms and is_legend:
                 continue
-            if alarms or (lines not in said and self._may_be_word(lines)):
+            if alarms or (lines not in said and self._may_be_word(lines) and not self._is_title(part)):
                 found.append(self._value(part, Piece(lines, None, "value", "")))
         return found
 

@@ -1,14 +1,22 @@
-"""A limit as a console words it ("Above 90%", "2% or less within 48 hours"); pure."""
+"""A limit as a console words it ("Above 90%", "2% or less within 48 hours"), and whose it is; pure."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from checker.model import Comparator, Target
+from checker.model import Claim, Comparator, Says, Target, TargetOrigin
 from checker.model.numbers import as_fraction, parse_number
 
-__all__ = ["breaks_its_own_limit", "says_where_it_lies", "worded_comparator", "worded_limit"]
+__all__ = [
+    "breaks_its_own_limit",
+    "says_where_it_lies",
+    "without_our_limits",
+    "worded_comparator",
+    "worded_limit",
+]
 
 _NUMBER: Final = re.compile(r"\d[\d.,\N{NO-BREAK SPACE}]*\s?%|%\s?\d[\d.,]*")
 _LONGEST: Final = 200
@@ -95,3 +103,24 @@ def says_where_it_lies(text: str) -> bool:
     """Tell whether words beside a limit say on which side of what is allowed the value lies."""
     folded = text[:_LONGEST].casefold()
     return any(word in folded for word in _ALLOWED)
+
+
+def without_our_limits(claims: Sequence[Claim]) -> Iterator[Claim]:
+    """Yield claims without our own copy of a limit where the console itself states one; pure.
+
+    A copy of a line at which the platform itself acts stays: the console need not state that one.
+
+    Args:
+        claims: Everything that one page says.
+    """
+    stated = {
+        (claim.key, claim.unit)
+        for claim in claims
+        if claim.says is Says.SHOWN
+        and claim.target is not None
+        and claim.target.origin is TargetOrigin.CONSOLE
+    }
+    for claim in claims:
+        own = claim.target
+        ours = own is not None and own.origin is TargetOrigin.TABLE and not own.enforced
+        yield replace(claim, target=None) if ours and (claim.key, claim.unit) in stated else claim

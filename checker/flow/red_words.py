@@ -18,6 +18,7 @@ from checker.flow.page_words import Words, fold, is_unspaced, page_words, primar
 __all__ = [
     "Strength",
     "alarming_head",
+    "begins_red",
     "clauses",
     "is_a_line",
     "is_counted",
@@ -190,6 +191,16 @@ def alarming_head(text: str, language: str) -> str:
     """Return the red word a sentence begins with and then explains, nothing if it does not."""
     head = judging_head(text, language)
     return "" if head and is_good_word(head, language) else head
+
+
+def begins_red(text: str, language: str) -> bool:
+    """Tell whether a phrase begins with a red status: "Fails expectations this month", no "Failed orders"."""
+    folded = fold(text)
+    if is_question(text, language) or any(
+        f.start() == 0 for f in red_words("happens", language).all_in(folded)
+    ):
+        return False
+    return any(found.start() == 0 for found in red_in(folded, "status", language))
 
 
 def is_good_word(text: str, language: str) -> bool:

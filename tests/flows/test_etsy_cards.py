@@ -112,6 +112,12 @@ LOST = Presence.UNREADABLE
             (Level.WARNING, Decimal("0.7")),
             STAR_VALUE,
         ),
+        # The number stands before its program.
+        (
+            "<b>70%</b><span>Customer service standard</span><b>96%</b><span>Star Seller</span>",
+            (Level.WARNING, Decimal("0.7")),
+            STAR_VALUE,
+        ),
         # A program without a row, or with two, which say the same.
         (row("Star Seller", "96%"), LOST, STAR_VALUE),
         (row("Star Seller", "96%") * 2, LOST, STAR_VALUE),

@@ -239,6 +239,16 @@ def test_a_number_and_its_word_are_two_claims() -> None:
     assert (reading.level, reading.disputed, reading.value) == (Level.CRITICAL, True, Decimal("0.012"))
 
 
+def test_the_title_of_the_page_and_the_label_again_are_no_status_words() -> None:
+    """Of a page with one card only, or a gauge that is named as its card is; a title that is known is one."""
+    shown = "<main><h1>{}</h1><div><h3>Account health</h3><p>Account health</p>{}</div></main>"
+
+    for body in ("", "<i role=meter aria-label='Account health' aria-valuenow=3></i>"):
+        assert beside(shown.format("Performance", body), says="word") == []
+    (claim,) = beside(shown.format("At Risk", ""), says="word")
+    assert claim.level is Level.CRITICAL
+
+
 def test_words_that_stand_beside_numbers_are_no_status() -> None:
     """`neutral` names them."""
     row = (
@@ -264,6 +274,7 @@ WATCHED = "<div><p>Late shipments</p><p><b>1.2%</b></p><p>3 of 250 orders</p><di
     [
         "Under observation",
         "Target missed",
+        "Fails expectations this month",
         "Warning: you must improve by Dec 20, 2026",
         "Critical. Appeal this until the 3rd of May to stay in business",
         "At risk \N{EN DASH} your rate has been rising above the limit",
@@ -303,6 +314,8 @@ def test_a_limit_that_the_value_is_said_to_lie_beyond_is_a_red(
         "Under 4%",
         "Minimum standard",
         "Learn more about how late shipments are counted",
+        "Failed deliveries of this month",
+        "Poor ratings: how are they counted?",
         "Critical: above 6%",
         "<i>Critical: customers notice it all the time</i><i>Good: customers do not notice it</i>",
         "Good: you are among the best sellers of this month",

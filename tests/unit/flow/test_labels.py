@@ -309,6 +309,17 @@ def test_gauges_say_it_in_attributes(html: str, value: str, of: str) -> None:
     )
 
 
+def test_a_gauge_that_only_its_name_labels_says_what_it_says() -> None:
+    """It has no text at all, and stands beside one that has: neither is lost, and nothing breaks."""
+    gauge = f"<div role=meter aria-label='{LABEL}' aria-valuetext='3 %'></div>"
+
+    found = beside(f"<section><h3>{LABEL}</h3><b>1.2%</b>{gauge}</section>")
+    words = beside(f"<section><p>At risk</p>{gauge}</section>", kind="word")
+
+    assert {value.text for value in found.values} == {"1.2%", "3 %"}
+    assert {value.text for value in words.values} == {"At risk"}
+
+
 def test_a_gauge_beside_a_text_is_a_second_source() -> None:
     """Both are told, each with where it is from."""
     found = beside(f"<div><span>{LABEL}</span><b>1.2%</b><meter value=5 max=100></meter></div>")
