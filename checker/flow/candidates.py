@@ -26,7 +26,11 @@ __all__ = [
     "LabelReader",
     "LabelledValue",
     "Source",
+    "is_bound",
+    "is_percent",
     "is_pressed",
+    "limits_told",
+    "promoted",
 ]
 
 Kind = Literal["number", "duration", "word"]
@@ -47,6 +51,8 @@ _GAUGE_ROLES: Final = frozenset({"meter", "progressbar", "slider"})
 # What may come between a label and the rest of its line.
 _AFTER_LABEL: Final = frozenset("(（[:：—–-|·,，/")
 _NAMES: Final = ("aria-label", "title", "alt", "data-label", "label")
+# Of what a label says in brackets: "(1.2 %)", "(max. 4 %)".
+_JUDGING: Final = frozenset({"value", "target"})
 _RAISED: Final = frozenset({"sup", "sub"})
 _PRESSED: Final = frozenset({"a", "button", "kat-button", "kat-link", "summary"})
 
@@ -203,8 +209,8 @@ class LabelReader:
         if self._kind == "word":
             return bool(fold(plain)) and plain[0] not in "(（["
         if plain and plain[0] in "(（[":
-            # How far back it looks, or how it is counted: "(30 days)", "(%)".
-            return any(p.quantity is not None and p.role == "value" for p in self._pieces(plain))
+            # Not how far back it looks, nor how it is counted: "(30 days)", "(%)".
+            return any(p.quantity is not None and p.role in _JUDGING for p in self._pieces(plain))
         return any(piece.quantity is not None for piece in self._pieces(plain))
 
     def _gauges(self, box: Part) -> list[LabelledValue]:
@@ -352,6 +358,46 @@ class LabelReader:
 def is_pressed(part: Part) -> bool:
     """Tell whether a part is there to be pressed: what it says is what it does."""
     return part.tag in _PRESSED or part.role in {"button", "link"}
+
+
+def promoted(values: list[LabelledValue]) -> list[LabelledValue]:
+    """Return the values; a count or a duration is one where it is all there is: "3 issues", "1.2 days"."""
+    if any(value.role == "value" for value in values):
+        return values
+    alone = [
+        value
+        for value in values
+        if value.role in {"count", "window"} and not value.header and not _is_out_of(value)
+    ]
+    if len(alone) != 1:
+        return values
+    return [replace(value, role="value") if value is alone[0] else value for value in values]
+
+
+def limits_told(values: list[LabelledValue]) -> list[LabelledValue]:
+    """Return the values; beside an exact number "< 2 %" is its limit, and no value of its own."""
+    exact = {is_percent(value) for value in values if value.role == "value" and not is_bound(value)}
+    return [
+        replace(value, role="target")
+        if value.role == "value" and is_bound(value) and is_percent(value) in exact
+        else value
+        for value in values
+    ]
+
+
+def is_bound(value: LabelledValue) -> bool:
+    """Tell whether it only says on which side of a number something lies."""
+    return value.quantity is not None and value.quantity.value is not None and value.quantity.bound != "exact"
+
+
+def _is_out_of(value: LabelledValue) -> bool:
+    """Tell whether a value is only out of how many: "/ 10"."""
+    return value.quantity is not None and value.quantity.count is None and value.quantity.of is not None
+
+
+def is_percent(value: LabelledValue) -> bool:
+    """Tell whether it is a percentage."""
+    return value.quantity is not None and value.quantity.percent
 
 
 def _gauge(now: str, most: str) -> Quantity | None:

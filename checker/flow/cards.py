@@ -211,7 +211,7 @@ def _numbers(
         if quantity.value is None:
             yield recorder.absent(key, Says.NOT_RATED, **adding(stated, native=value.text[:_LONGEST]))
         elif quantity.bound != "exact":
-            yield _bounded(recorder, key, value, target if unit is limit_in else None, stated)
+            yield _bounded(recorder, key, row, value, target if unit is limit_in else None, stated)
         else:
             numerator, base = (quantity.count, quantity.of) if quantity.percent else (None, None)
             measured = Measured(
@@ -284,9 +284,12 @@ def _exact(quantity: printed.Quantity) -> Decimal | None:
 
 
 def _bounded(
-    recorder: Recorder, key: Key, value: LabelledValue, target: Target | None, fields: Fields
+    recorder: Recorder, key: Key, row: Any, value: LabelledValue, target: Target | None, fields: Fields
 ) -> Claim:
-    """Claim what "<0.1 %" says: no value, and a level only where the bound alone decides it."""
+    """Claim what "<0.1 %" says: no value, and a level only where the bound alone decides it.
+
+    Where nothing does, it is unreadable, if anything ought to: a limit that the page prints is no value.
+    """
     assert value.quantity is not None  # noqa: S101 - asked by the caller
     edge = _exact(value.quantity)
     level = Level.UNKNOWN
@@ -294,16 +297,24 @@ def _bounded(
         falls = value.quantity.bound in _BELOW
         lower_is_better = target.comparator in (Comparator.LT, Comparator.LTE)
         judged = from_limits(edge, target)
-        # At most this much of what should be low is fine; at least this much of it may be far more.
-        if falls is lower_is_better and judged is Level.OK:
-            level = Level.OK
-        elif falls is not lower_is_better and judged is not Level.OK:
+        if falls is not lower_is_better and judged is not Level.OK:
             level = judged
-        if level is Level.UNKNOWN:
-            why = f"{value.text[:_LONGEST]!r} does not say on which side of its limit it is"
-            stated = adding(fields, native=value.text[:_LONGEST], target=target, required=False)
-            return recorder.unreadable(key, why, **stated)
-    return recorder.shown(key, level, **adding(fields, native=value.text[:_LONGEST], target=target))
+        # Less than this much of what should be low is fine; more than it may be far more.
+        elif falls is lower_is_better and judged is Level.OK and _is_rounded(value.quantity):
+            level = Level.OK if edge != target.value else Level.UNKNOWN
+    stated = adding(fields, native=value.text[:_LONGEST], target=target)
+    if level is Level.UNKNOWN and _is_judged(row) and (target is not None or row.better):
+        why = f"{value.text[:_LONGEST]!r} does not say on which side of its limit it is"
+        return recorder.unreadable(key, why, **adding(stated, required=False))
+    return recorder.shown(key, level, **stated)
+
+
+def _is_rounded(quantity: printed.Quantity) -> bool:
+    """Tell whether a bound is what is left of a number cut to few places: "< 0.1 %", "> 99 %", no "< 4 %"."""
+    assert quantity.value is not None  # noqa: S101 - asked by the caller
+    _, digits, exponent = quantity.value.normalize().as_tuple()
+    is_last_place = isinstance(exponent, int) and exponent <= 0
+    return is_last_place and (digits == (1,) if quantity.bound in _BELOW else set(digits) == {9})
 
 
 def _are_few(row: Any, base: Decimal | None) -> bool:

@@ -10,7 +10,7 @@ Nothing is chosen that the page does not tell apart: two candidates are two valu
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from checker.flow.candidates import (
@@ -21,7 +21,11 @@ from checker.flow.candidates import (
     Label,
     LabelledValue,
     Source,
+    is_bound,
+    is_percent,
     is_pressed,
+    limits_told,
+    promoted,
 )
 from checker.flow.limits import worded_comparator
 from checker.flow.outline import Outline, Part
@@ -72,10 +76,10 @@ class LabelledValues:
     @property
     def of_rows(self) -> bool:
         """Whether the label heads a column of several rows, so that the values are theirs and not its own."""
-        alike = {_is_percent(value) for value in self.values}
+        alike = {is_percent(value) for value in self.values}
         # A row that is called "Late orders" holds no count of another row's.
         theirs = (*self.values, *self.of_role("count"))
-        return len({value.row for value in theirs if value.row and _is_percent(value) in alike}) > 1
+        return len({value.row for value in theirs if value.row and is_percent(value) in alike}) > 1
 
     def of_role(self, role: Role) -> tuple[LabelledValue, ...]:
         """Return what has this role: the targets, say."""
@@ -123,10 +127,10 @@ class _Search(PlacedReader):
         known = 0
         for label in found[:MOST_LABELS]:
             beside = self._beside(label)
-            promoted = _promoted(beside.values)
-            known += bool(promoted)
+            told = promoted(limits_told(beside.values))
+            known += bool(told)
             words += self._words_beside(label, beside)
-            for value in promoted:
+            for value in told:
                 (values if value.role == "value" else others).append(value)
         first = found[0].part
         reason = "" if values else "nothing stands beside its label"
@@ -138,11 +142,16 @@ class _Search(PlacedReader):
 
     def _beside(self, label: Label) -> Found:
         own = self._own(label) or (self._inside(label) if label.by_name else [])
-        if own:
+        if own and (label.by_name or any(value.role == "value" and not is_bound(value) for value in own)):
             near = self._lines_after(label) if label.rest and not label.by_name else None
             return Found([*own, *self._right_below(label)], near)
+        found = self._elsewhere(label)
+        # "Late shipments (< 4 %)": a limit in the label, and the value beside it.
+        return Found([*own, *found.values], found.around) if own else found
+
+    def _elsewhere(self, label: Label) -> Found:
         found = self._climb(label)
-        if len([value for value in _promoted(found.values) if value.role == "value"]) == 1:
+        if len([value for value in promoted(found.values) if value.role == "value"]) == 1:
             return found
         if found.values and self.heads_column(label):
             return found
@@ -450,9 +459,9 @@ class _Search(PlacedReader):
 
 
 def _stands_by_itself(values: Sequence[LabelledValue]) -> bool:
-    """Tell whether the value is one, or one of them: no words stand before it that nobody knows."""
-    found = [value for value in values if value.role == "value"]
-    return not found or any(not value.header or value.source != "text" for value in found)
+    """Tell whether the value is one, or one of them: no limit, and no words before it that nobody knows."""
+    found = [value for value in values if value.role == "value" and not is_bound(value)]
+    return any(not value.header or value.source != "text" for value in found)
 
 
 def _both(explained: Found | None, across: Found) -> Found:
@@ -462,29 +471,6 @@ def _both(explained: Found | None, across: Found) -> Found:
     if not any(value.role == "value" for value in across.values):
         return explained
     return Found([*explained.values, *across.values], across.around)
-
-
-def _promoted(values: list[LabelledValue]) -> list[LabelledValue]:
-    """Return the values; a count or a duration is one where it is all there is: "3 issues", "1.2 days"."""
-    if any(value.role == "value" for value in values):
-        return values
-    alone = [
-        value
-        for value in values
-        if value.role in {"count", "window"} and not value.header and not _is_out_of(value)
-    ]
-    if len(alone) != 1:
-        return values
-    return [replace(value, role="value") if value is alone[0] else value for value in values]
-
-
-def _is_out_of(value: LabelledValue) -> bool:
-    """Tell whether a value is only out of how many: "/ 10"."""
-    return value.quantity is not None and value.quantity.count is None and value.quantity.of is not None
-
-
-def _is_percent(value: LabelledValue) -> bool:
-    return value.quantity is not None and value.quantity.percent
 
 
 def _classes(part: Part) -> frozenset[str]:

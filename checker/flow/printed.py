@@ -28,6 +28,8 @@ _NUMBER: Final = re.compile(
     r"(?:[<>≤≥≦≧⩽⩾]=?\s?)?[%٪％]?[-−]?\d(?:[\d.,'’٫٬  \u2009\u202f]{0,30}\d)?(?:[\u00a0\u202f ]?[%٪％])?"
 )
 _MOST_WORDS: Final = 8
+# Nobody prints a value so: at most and at least say what it may be.
+_LIMITS: Final = frozenset({"at_most", "at_least"})
 _PERCENTS: Final = frozenset("%٪％")
 # "3" on one line, "/ 10" on the next: out of how many.
 _OUT_OF: Final = re.compile(r"[/⁄∕／]\s?(?=\d)")
@@ -102,6 +104,8 @@ def pieces(text: str, locale: str | None, language: str, *, durations: bool = Fa
 
 def _own_role(quantity: Quantity, language: str, *, durations: bool) -> Role:
     """Return what a number is by what is printed with it: "12 of 480" and "3 orders" count."""
+    if quantity.bound in _LIMITS:
+        return "target"
     if quantity.percent:
         return "value"
     if quantity.unit and page_words("window", language).found_in(fold(quantity.unit)):

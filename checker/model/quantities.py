@@ -109,6 +109,7 @@ _BOUNDS: Final[tuple[tuple[str, QuantityBound], ...]] = (
     ("less than ", "less_than"), ("fewer than ", "less_than"), ("more than ", "more_than"),
     ("at most ", "at_most"), ("at least ", "at_least"), ("up to ", "at_most"),
 )  # fmt: skip
+_OPEN_END: Final = re.compile(r"\d\s?[%٪％]\s?\+$")
 _PERCENT_WORDS: Final = frozenset(
     {"percent", "per cent", "pct", "prozent", "pour cent", "por ciento", "por cento", "per cento", "procent"}
     | {"procento", "процент", "процента", "процентов", "パーセント", "퍼센트", "yüzde", "phần trăm", "persen"}
@@ -289,7 +290,9 @@ def _bound(text: str) -> tuple[QuantityBound, str]:
     for sign, bound in _BOUNDS:
         if folded.startswith(sign) and len(folded) == len(text):
             return bound, text[len(sign) :].strip()
-    return "exact", text.strip()
+    whole = text.strip()
+    # "90 %+" is what is asked for; of "99+" only so many were counted.
+    return ("at_least", whole[:-1].strip()) if _OPEN_END.search(whole) else ("exact", whole)
 
 
 def _with_percent_sign(text: str) -> str:

@@ -347,7 +347,8 @@ def test_a_status_word_right_behind_a_duration_is_none_of_its_unit() -> None:
     ("cells", "value", "level"),
     [
         # Value, limit, what it was before, and the points that it brought.
-        (("5 days", "&lt;2 days", "1.0 days", "0"), None, Level.UNKNOWN),
+        (("5 days", "&lt;2 days", "1.0 days", "0"), None, Level.WARNING),
+        (("0.9 days", "&lt;2 days", "1.0 days", "0"), None, Level.OK),
         (("Now: 5 days", "Target: &lt;2 days", "Previous: 1.0 days", "0"), None, Level.UNKNOWN),
         (("5 days", "Target: &lt;2 days", "Previous: 1.0 days", "0"), "5", Level.WARNING),
         (("0.9 days", "Target: &lt;2 days", "0"), "0.9", Level.OK),

@@ -1,0 +1,89 @@
+"""A value that misses its limit is never fine, wherever and however a page prints the limit beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from checker.model import Level, settle
+from tests.unit.flow.test_cards import beside
+
+# What a person reads as the limit, and never as the value.
+AT_MOST = (
+    "Target: 2%", "Maximum 2%", "at most 2%", "Standard: 2% or lower", "≤2%", "≤ 2 %", "&lt;2%", "&lt; 2 %",
+    "Goal 2%", "2% allowed", "Must be 2% or less", "Keep below 2%", "Benchmark 2%", "Required: 2%",
+    "Limit 2%",
+    "Threshold 2%", "Policy: under 2%", "max. 2%", "up to 2%", "less than 2%", "&lt;1%",
+)  # fmt: skip
+AT_LEAST = (
+    "Target: 90%", "Minimum 90%", "at least 90%", "Standard: 90% or higher", "≥90%", "≥ 90 %", "&gt;90%",
+    "&gt; 90 %", "Goal 90%", "90% required", "Must be 90% or more", "Keep above 90%", "Benchmark 90%",
+    "Required: 90%", "You need 90%", "Threshold 90%", "Policy: over 90%", "90%+", "min. 90%", "more than 90%",
+    "&gt;99%",
+)  # fmt: skip
+# Alone in a card these are what is left of a value that was cut to few places.
+ROUNDED = ("&lt;1%", "&gt;99%")
+NAME = "Late shipments"
+
+
+def layouts(value: str, limit: str) -> Iterator[str]:
+    """Yield the ways in which a page may print a value and its limit."""
+    yield f"<div><h3>{NAME}</h3><b>{value}</b><p>{limit}</p></div>"
+    yield f"<div><h3>{NAME}</h3><p>{limit}</p><b>{value}</b></div>"
+    yield f"<div><h3>{NAME}</h3><div>{limit}</div><div>{value}</div></div>"
+    yield f"<div><span>{NAME}</span><span>{value}</span><span>{limit}</span></div>"
+    yield f"<div><span>{NAME}</span><span>{limit}</span><span>{value}</span></div>"
+    yield f"<table><tr><td>{NAME}</td><td>{value}</td><td>{limit}</td></tr></table>"
+    yield f"<table><tr><td>{NAME}</td><td>{limit}</td><td>{value}</td></tr></table>"
+    yield f"<dl><dt>{NAME}</dt><dd>{value}</dd><dd>{limit}</dd></dl>"
+    yield f"<dl><dt>{NAME}</dt><dd>{limit}</dd><dd>{value}</dd></dl>"
+    yield f"<div><h3>{NAME} <small>{limit}</small></h3><b>{value}</b></div>"
+    yield f"<div><h3>{NAME} ({limit})</h3><b>{value}</b></div>"
+    yield f"<div><h3>{NAME}: {limit}</h3><b>{value}</b></div>"
+    yield f"<div><b>{value}</b><span>{NAME}</span><i>{limit}</i></div>"
+    yield f"<p>{NAME} {value} ({limit})</p>"
+    yield f"<p>{NAME}: {limit}, yours {value}</p>"
+    yield f"<p>{NAME}: {value} | {limit}</p>"
+    yield f"<div><h3>{NAME}</h3><p>Yours is <b>{value}</b>. {limit}.</p></div>"
+    yield f"<div><h3>{NAME}</h3><p><b>{limit}</b></p><p>Yours is {value}.</p></div>"
+    if limit not in ROUNDED:
+        yield f"<div><h3>{NAME}</h3><b>{limit}</b></div><div><h3>Your result</h3><b>{value}</b></div>"
+
+
+@pytest.mark.parametrize(
+    ("better", "value", "limits", "ours"),
+    [
+        ("lower", "5.1%", AT_MOST, ["lte", 0.02]),
+        ("lower", "5.1%", AT_MOST, ["lte", 0.04]),
+        ("higher", "71%", AT_LEAST, ["gte", 0.90]),
+        ("higher", "71%", AT_LEAST, ["gte", 0.80]),
+    ],
+)
+def test_a_value_that_misses_its_limit_is_never_fine(
+    better: str, value: str, limits: tuple[str, ...], ours: list[object]
+) -> None:
+    """Red, or unreadable: our own copy of a limit never makes the page's own one a good value."""
+    fine = [
+        page
+        for limit in limits
+        for page in layouts(value, limit)
+        if (claims := beside(page, better=better, table=ours)) and settle(claims).level is Level.OK
+    ]
+
+    assert fine == []
+
+
+@pytest.mark.parametrize(
+    ("better", "value", "limits"), [("lower", "0.4%", AT_MOST), ("higher", "99.5%", AT_LEAST)]
+)
+def test_a_value_that_meets_its_limit_is_never_red(better: str, value: str, limits: tuple[str, ...]) -> None:
+    """Whatever has not been read is no alarm either."""
+    red = [
+        (page, reading.level)
+        for limit in limits
+        for page in layouts(value, limit)
+        if (claims := beside(page, better=better)) and (reading := settle(claims)).level.is_open
+    ]
+
+    assert red == []
