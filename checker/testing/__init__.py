@@ -19,7 +19,15 @@ What is wrong is returned in words and never raised, so that any test runner can
 """
 
 from checker.testing.coverage import Coverage, Gap, cover
-from checker.testing.driving import CONTRACT_BOUNDS, Driver, Profile, Session, contract_browser, found_browser
+from checker.testing.driving import (
+    CONTRACT_BOUNDS,
+    Driver,
+    LeftOpen,
+    Profile,
+    Session,
+    contract_browser,
+    found_browser,
+)
 from checker.testing.expect import Expect, Said, Seen, contract_problems, unmet
 from checker.testing.expected import ABOUT_SIGNING_IN, OF_THE_KIT, PATIENCE, PLAYED_ELSEWHERE, common, refused
 from checker.testing.login import Login
@@ -40,6 +48,7 @@ __all__ = [
     "Expect",
     "Gap",
     "How",
+    "LeftOpen",
     "Login",
     "Mutants",
     "Profile",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -30,7 +30,16 @@ from checker.testing.login import AtPhone, Login
 from checker.testing.replica import ReplicaHandle
 from checker.testing.story import Story, place_of
 
-__all__ = ["CONTRACT_BOUNDS", "Driver", "Profile", "Routes", "Session", "contract_browser", "found_browser"]
+__all__ = [
+    "CONTRACT_BOUNDS",
+    "Driver",
+    "LeftOpen",
+    "Profile",
+    "Routes",
+    "Session",
+    "contract_browser",
+    "found_browser",
+]
 
 CONTRACT_BOUNDS: Final = Bounds(page=8.0, answer=1.5, pause=0.0, steady=0.3)
 """Short enough for a scenario a second or two long; what a scenario withholds costs its bound."""
@@ -79,6 +88,7 @@ class Session:
     story: Story
     watch: Callable[[Camera], Watch]
     _visited: int = field(default=0)
+    _first: dict[str, Visit] = field(default_factory=dict)
 
     def visits(self, sites: Collection[Site]) -> Iterator[Visit]:
         """Visit these sites in turn, as a run does: some outcomes end the account."""
@@ -105,6 +115,36 @@ class Session:
         (visit,) = self.visits([self.story.site(place)])
         return visit
 
+    def first_visit(self, place: str) -> Visit:
+        """Return what this came to the first time, when nobody had broken anything yet."""
+        if place not in self._first:
+            self._first[place] = self.visit(place)
+        return self._first[place]
+
+
+@dataclass
+class LeftOpen:
+    """Where a session is left for whoever asks for the same one next, for all the drivers of a browser.
+
+    A guard minds the whole browser: there is one such session at most, which ends before another begins.
+    """
+
+    session: Session | None = field(default=None, init=False)
+    _asked: tuple[object, ...] = field(default=(), init=False)
+    _stack: ExitStack = field(default_factory=ExitStack, init=False)
+
+    def go_on(self, begin: Callable[[], AbstractContextManager[Session]], *asked: object) -> Session:
+        """Return the session if it is what is asked for now, else begin one."""
+        if self.session is None or self._asked != asked:
+            self.session = self._stack.enter_context(begin())
+            self._asked = asked
+        return self.session
+
+    def end(self) -> None:
+        """End it, if there is one."""
+        self.session = None
+        self._stack.close()
+
 
 @dataclass
 class Driver:
@@ -114,6 +154,7 @@ class Driver:
     console: makes the console the flow is given. pictures: where a picture of each play's last page is put;
     none takes none. watch: returns what keeps the evidence of a visit; without it nothing does, since
     close-ups are a third of what a play costs and no rule of the contract asks what they show.
+    left_open: where `resumed` leaves a session; without it that one ends with its block, too.
     """
 
     browser: DrivenBrowser
@@ -125,6 +166,7 @@ class Driver:
     console: Callable[..., LiveConsole] = LiveConsole
     pictures: Path | None = None
     watch: Callable[[Camera], Watch] = lambda _camera: Unwatched()
+    left_open: LeftOpen | None = None
 
     def play(
         self,
@@ -166,6 +208,17 @@ class Driver:
             yield session
 
     @contextmanager
+    def resumed(self, scenario: str, *, profile: Profile | None = None) -> Iterator[Session]:
+        """Go on with a session as above where one was left open and nothing was played since."""
+        if self.left_open is None:
+            with self.session(scenario, profile=profile) as session:
+                yield session
+        else:
+            yield self.left_open.go_on(
+                lambda: self.session(scenario, profile=profile), self.replica.url, scenario
+            )
+
+    @contextmanager
     def opened(self, scenario: str, *, attended: bool = False) -> Iterator[Session]:
         """Open a profile that has not signed in yet; attended: what only a person may send may be sent."""
         with self._account(scenario, self.bounds, None, fresh=True, attended=attended) as session:
@@ -199,6 +252,8 @@ class Driver:
         attended: bool = False,
         profile: Profile | None = None,
     ) -> Iterator[Session]:
+        if self.left_open is not None:
+            self.left_open.end()
         self.replica.use(scenario)
         if fresh and profile is None:
             self.replica.reset()

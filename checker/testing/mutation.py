@@ -40,7 +40,7 @@ class Mutants:
     healthy: Mapping[str, Reading] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.healthy = _by_name(self.session.visit(self.place))
+        self.healthy = _by_name(self.session.first_visit(self.place))
 
     def problems(
         self,
@@ -72,7 +72,8 @@ class Mutants:
         story.requests = tuple(replica.log)[before:]
         rules = broken_rules(story, self.session.flow.toml, replica.url)
         shutil.rmtree(story.folder, ignore_errors=True)
-        return [*rules, *self._judged(names, visit, coupled, hidden=hidden)]
+        unseen = [] if story.requests else [f"nothing was asked of the console with {names} broken"]
+        return [*unseen, *rules, *self._judged(names, visit, coupled, hidden=hidden)]
 
     def _judged(
         self, widgets: Sequence[str], visit: Visit, also: Collection[str], *, hidden: bool
@@ -121,8 +122,8 @@ def mutants(
     optional: Collection[str] = (),
     profile: Profile | None = None,
 ) -> Iterator[Mutants]:
-    """Sign in to a healthy console once, for all the mutations of it."""
-    with driver.session(scenario, profile=profile) as session:
+    """Sign in to a healthy console once, for all the mutations of it; see `Driver.left_open`."""
+    with driver.resumed(scenario, profile=profile) as session:
         yield Mutants(driver, session, place, covers, coupled or {}, optional)
 
 

@@ -12,13 +12,16 @@ import pytest
 from playwright.sync_api import Browser
 
 from checker.flow import Flow
-from checker.testing import OF_THE_KIT, Driver, Login, Profile
+from checker.testing import OF_THE_KIT, Driver, LeftOpen, Login, Profile
 from fixtures.amazon.accounts import DEMO_ACCOUNT
 from fixtures.common import Replica, serve
 
 # What is the same page of the same kit on every console is played on so many of them each time, on other ones
 # for each scenario; on all of them with `pytest -m thorough`, or where one console's file is all that is run.
 PLAYED_ON = 3
+
+# The mutations of a healthy console go on where those of the test before them ended.
+_LEFT_OPEN = LeftOpen()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,6 +34,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         first = zlib.crc32(scenario.encode())
         if (modules.index(item.path.name) - first) % len(modules) >= PLAYED_ON:
             item.add_marker(pytest.mark.thorough)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left_open() -> Iterator[None]:
+    """End, with the module, the session that its tests went on with."""
+    yield
+    _LEFT_OPEN.end()
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +63,7 @@ def playing(marketplace: str, flow: type[Flow], browser: Browser, root: Path) ->
         replica.set_latency(5)
         account = replica.account
         login = Login(account.username, account.password, account.totp_secret, account.attended)
-        yield Driver(browser, flow, replica, login, root)
+        yield Driver(browser, flow, replica, login, root, left_open=_LEFT_OPEN)
 
 
 def _driver(marketplace: str) -> Callable[..., Iterator[Driver]]:
@@ -96,4 +106,5 @@ def amazon(
 ) -> Driver:
     """Return what plays a scenario of the Amazon replica."""
     login = Login(DEMO_ACCOUNT.username, DEMO_ACCOUNT.password, DEMO_ACCOUNT.totp_secret)
-    return Driver(shared_browser, flow_of("amazon"), amazon_replica, login, tmp_path_factory.mktemp("amazon"))
+    root = tmp_path_factory.mktemp("amazon")
+    return Driver(shared_browser, flow_of("amazon"), amazon_replica, login, root, left_open=_LEFT_OPEN)
