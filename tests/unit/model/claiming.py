@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from hypothesis import strategies as st
@@ -32,55 +34,47 @@ def red(**fields: Any) -> Claim:
     return claim(Says.SHOWN, Level.CRITICAL, **fields)
 
 
-def _whole(says: Says, level: Level, number: tuple[Any, ...], fields: dict[str, Any]) -> Claim:
+def _whole(says: Says, level: Level, number: dict[str, Any], fields: dict[str, Any]) -> Claim:
     if says is not Says.SHOWN:
         return claim(says, **fields)
-    value, target, base, sane, low, no_verdict = number
-    return claim(
-        says,
-        level,
-        value=value,
-        target=target,
-        denominator=base,
-        sane=sane,
-        low_volume=low,
-        unit=Unit.FRACTION,
-        no_verdict=no_verdict and level is Level.UNKNOWN,
-        **fields,
-    )
+    no_verdict = number["no_verdict"] and level is Level.UNKNOWN
+    return claim(says, level, unit=Unit.FRACTION, **{**number, "no_verdict": no_verdict}, **fields)
 
 
-_numbers = st.sampled_from([None, *map(Decimal, ("0", "0.005", "0.02", "0.5", "7", "NaN"))])
-_targets = st.none() | st.builds(
-    Target,
-    value=st.sampled_from([Decimal("0.01"), Decimal("0.05")]),
-    comparator=st.sampled_from([Comparator.LT, Comparator.GTE]),
-    origin=st.sampled_from(TargetOrigin),
-    critical=st.none() | st.just(Decimal("0.1")),
-)
+def _any(**values: Sequence[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return any combination of these values in one draw: to draw each by itself costs more than the test."""
+    return st.sampled_from([dict(zip(values, each, strict=True)) for each in product(*values.values())])
+
+
+_limits = [
+    Target(value=Decimal(value), comparator=comparator, origin=origin, critical=critical)
+    for value in ("0.01", "0.05")
+    for comparator in (Comparator.LT, Comparator.GTE)
+    for origin in TargetOrigin
+    for critical in (None, Decimal("0.1"))
+]
 claims = st.builds(
     _whole,
     # Most sources show something.
     st.sampled_from([*Says, Says.SHOWN, Says.SHOWN, Says.SHOWN]),
     st.sampled_from(Level),
-    st.tuples(
-        _numbers,
-        _targets,
-        st.sampled_from([None, Decimal(0), Decimal(10), Decimal(1000)]),
-        st.none() | st.just((Decimal(0), Decimal(1))),
-        st.sampled_from([0, 100]),
-        st.booleans(),
+    _any(
+        value=[None, *map(Decimal, ("0", "0.005", "0.02", "0.5", "7", "NaN"))],
+        # Every other has none.
+        target=[*[None] * len(_limits), *_limits],
+        denominator=[None, Decimal(0), Decimal(10), Decimal(1000)],
+        sane=[None, (Decimal(0), Decimal(1))],
+        low_volume=[0, 100],
+        no_verdict=[False, True],
     ),
-    st.fixed_dictionaries(
-        {
-            "source": st.sampled_from(SOURCES),
-            "rank": st.sampled_from(Rank),
-            "look": st.sampled_from([1, 2]),
-            "required": st.booleans(),
-            "doubtful": st.booleans(),
-            "native": st.sampled_from(["", "NORMAL", "At risk", "?"]),
-            "reason": st.sampled_from(["", "R1", "not on the page"]),
-        }
+    _any(
+        source=SOURCES,
+        rank=list(Rank),
+        look=[1, 2],
+        required=[False, True],
+        doubtful=[False, True],
+        native=["", "NORMAL", "At risk", "?"],
+        reason=["", "R1", "not on the page"],
     ),
 )
 several = st.lists(claims, min_size=1, max_size=6)
