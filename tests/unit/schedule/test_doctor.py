@@ -38,25 +38,38 @@ def settled(config: Path) -> Path:
     return config
 
 
-@pytest.fixture
-def checks(settled: Path, machine: Machine, capsys: pytest.CaptureFixture[str]) -> Checks:
-    """Run the doctor over the settings, with more lines in them; return its checks by name."""
-
-    def run(more: str = "", *words: str) -> dict[str, dict[str, Any]]:
-        settled.write_text(settled.read_text(encoding="utf-8") + more, encoding="utf-8")
-        main(["doctor", "--json", *words, "--config", str(settled)])
-        return {one["name"]: one for one in json.loads(capsys.readouterr().out)["checks"]}
-
-    return run
-
-
-def fake_browser(folder: Path, script: str) -> str:
-    """Return settings for a browser that answers `--version` and does what the script says otherwise."""
-    path = folder / "browser"
+def made_browser(path: Path, script: str) -> Path:
+    """Return a browser that answers `--version` and does what the script says otherwise."""
     text = f'#!/bin/sh\ncase "$*" in *--version*) echo "Chromium 150.0.1.2";; *) {script};; esac\n'
     path.write_text(text, encoding="utf-8")
     path.chmod(0o700)
-    return f"[browser]\npath = '{path}'\n"
+    return path
+
+
+@pytest.fixture
+def quick_browser(tmp_path: Path) -> Path:
+    """Return a browser that shows an empty page at once."""
+    return made_browser(tmp_path / "quick", "echo '<html></html>'")
+
+
+@pytest.fixture
+def checks(
+    settled: Path, machine: Machine, quick_browser: Path, capsys: pytest.CaptureFixture[str]
+) -> Checks:
+    """Run the doctor over the settings, with more lines in them; return its checks by name.
+
+    real: whether it starts the browser of this machine, which takes longer than all its other checks.
+    """
+
+    def run(more: str = "", *words: str, real: bool = False) -> dict[str, dict[str, Any]]:
+        settled.write_text(settled.read_text(encoding="utf-8") + more, encoding="utf-8")
+        with pytest.MonkeyPatch.context() as patched:
+            if not real:
+                patched.setenv("CHECKER_BROWSER", str(quick_browser))
+            main(["doctor", "--json", *words, "--config", str(settled)])
+        return {one["name"]: one for one in json.loads(capsys.readouterr().out)["checks"]}
+
+    return run
 
 
 class TestChecks:
@@ -64,7 +77,7 @@ class TestChecks:
 
     def test_a_browser_that_starts_has_shown_an_empty_page(self, checks: Checks) -> None:
         """The real one of this machine; as root without its sandbox, which is said."""
-        found = checks()
+        found = checks(real=True)
 
         assert found["browser"]["state"] == "ok"
         assert found["sandbox"]["state"] == ("warned" if os.geteuid() == 0 else "ok")
@@ -80,7 +93,7 @@ class TestChecks:
         self, checks: Checks, tmp_path: Path, script: str, fix: str
     ) -> None:
         """For want of a sandbox, or of a library: each with its own next step."""
-        found = checks(fake_browser(tmp_path, script))["sandbox"]
+        found = checks(f"[browser]\npath = '{made_browser(tmp_path / 'browser', script)}'\n")["sandbox"]
 
         assert found["state"] == "failed"
         assert fix in found["fix"]
@@ -266,8 +279,15 @@ class TestWhole:
         assert all(one["fix"] for one in found.values() if one["state"] != "ok")
 
     @pytest.mark.usefixtures("machine")
-    def test_in_chinese_nothing_is_english(self, settled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_in_chinese_nothing_is_english(
+        self,
+        settled: Path,
+        quick_browser: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
         """Every line but what is to be typed; names for programs stay English in JSON."""
+        monkeypatch.setenv("CHECKER_BROWSER", str(quick_browser))
         text = settled.read_text(encoding="utf-8") + self.TROUBLES + "[report]\nlanguage = 'zh'\n"
         settled.write_text(text, encoding="utf-8")
         main(["doctor", "--config", str(settled)])
