@@ -293,19 +293,20 @@ class TestCompletion:
     """TAB offers keys, through the shell's own protocol."""
 
     @staticmethod
-    def _offered(config: Path, line: str) -> list[str]:
+    def _asking(config: Path, line: str) -> dict[str, str]:
         words = f"checker {line}"
-        environ = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(config.parent),
+        return {
             "_CHECKER_COMPLETE": "complete_bash",
             "COMP_WORDS": words,
             "COMP_CWORD": str(len(words.split(" ")) - 1),
             "CHECKER_CONFIG": str(config),
         }
+
+    def _offered(self, config: Path, line: str) -> list[str]:
+        """Ask a process, as the shell does."""
         done = subprocess.run(
             [sys.executable, "-m", "checker"],
-            env=environ,
+            env={"PATH": os.environ["PATH"], "HOME": str(config.parent), **self._asking(config, line)},
             capture_output=True,
             text=True,
             check=False,
@@ -314,20 +315,37 @@ class TestCompletion:
         assert done.stderr == ""
         return done.stdout.split()
 
+    def test_a_shell_is_offered_what_fits(self, config: Path) -> None:
+        """The whole way, through a process."""
+        assert sorted(self._offered(config, "unack ama")) == sorted([str(ITEM), str(RATE)])
+
     @pytest.mark.parametrize(
         ("line", "offered"),
         [
             ("ack amazon/main/US/or", [str(RATE)]),
             (f"snooze {short_id(ITEM)[:4]}", [short_id(ITEM)]),
-            ("unack ama", [str(ITEM), str(RATE)]),
             ("history amazon/main/US/acc", [str(STATUS)]),
             ("diff run-", ["run-1", "run-0"]),
             ("ack nothing", []),
         ],
     )
-    def test_offers_what_fits(self, config: Path, line: str, offered: list[str]) -> None:
+    def test_offers_what_fits(
+        self,
+        config: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        line: str,
+        offered: list[str],
+    ) -> None:
         """Open findings for `ack`, every key for `history`, runs for `diff`."""
-        assert sorted(self._offered(config, line)) == sorted(offered)
+        for name, value in self._asking(config, line).items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit):
+            main([])
+        told = capsys.readouterr()
+
+        assert told.err == ""
+        assert sorted(told.out.split()) == sorted(offered)
 
     def test_is_silent_where_there_is_no_store(self, tmp_path: Path) -> None:
         """A completion never fails and makes nothing."""
