@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 from hypothesis import strategies as st
@@ -105,24 +106,31 @@ def alarms(changes: Iterable[Change]) -> list[Change]:
     return [change for change in changes if change.verb in ALARMS]
 
 
-keys = st.builds(key, st.sampled_from(METRICS), item=st.sampled_from(ITEMS), site=st.sampled_from([US, CA]))
-reasons = st.sampled_from(["", "late", "counterfeit"])
+_KEYS = [key(metric, item=item, site=site) for metric in METRICS for item in ITEMS for site in (US, CA)]
+# Drawn in few draws: to draw a reading field by field costs more than what is done with it.
+_TOLD = [
+    {"scope": scope, "origin": origin, "reason": reason}
+    for scope in (Scope.ACCOUNT, Scope.METRIC, Scope.ITEM, Scope.LIST)
+    for origin in (PAGE, REPORT, Origin())
+    for reason in ("", "late", "counterfeit")
+]
+_UNSHOWN = [presence for presence in Presence if presence is not Presence.SHOWN]
+keys = st.sampled_from(_KEYS)
 
 
-@st.composite
-def readings(draw: st.DrawFn, *, levels: bool = True) -> Reading:
-    """Draw a reading; without `levels`, one that nothing can be concluded from."""
-    of = draw(keys)
-    given = {
-        "scope": draw(st.sampled_from([Scope.ACCOUNT, Scope.METRIC, Scope.ITEM, Scope.LIST])),
-        "origin": draw(st.sampled_from([PAGE, REPORT, Origin()])),
-        "reason": draw(reasons),
-    }
-    if levels and draw(st.booleans()):
-        return shown(of, draw(st.sampled_from(Level)), **given)
-    presences = [p for p in Presence if p is not Presence.SHOWN]
-    covers = draw(st.sampled_from(["", "policy.ip@"])) if levels else ""
-    return lost(of, draw(st.sampled_from(presences)), covers=covers, **given)
+def readings(*, levels: bool = True) -> st.SearchStrategy[Reading]:
+    """Return a strategy for readings; without `levels`, for such that nothing can be concluded from."""
+    nothing = st.builds(
+        lambda of, told, said: lost(of, said[0], covers=said[1], **told),
+        keys,
+        st.sampled_from(_TOLD),
+        st.sampled_from(list(product(_UNSHOWN, ("", "policy.ip@") if levels else ("",)))),
+    )
+    if not levels:
+        return nothing
+    return nothing | st.builds(
+        lambda of, told, level: shown(of, level, **told), keys, st.sampled_from(_TOLD), st.sampled_from(Level)
+    )
 
 
 def visits(outcomes: Iterable[Outcome] = Outcome, *, levels: bool = True) -> st.SearchStrategy[Visit]:
