@@ -1,6 +1,6 @@
 """Each widget of the Amazon replica deleted, renamed, blanked, doubled and contradicted.
 
-Widgets that have nothing in common are broken together, which asks the same of each at a fifth of the cost.
+Widgets that have nothing in common are broken together, which asks the same of each at a seventh of the cost.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ WITHOUT_A_READING: Final = {
     # Of a list that is empty; see the scenarios of lists.
     *("violation-empty", "violation-list", "violation-pager", "violation-subtitle"),
 }
-_GROUPS: Final = [tuple(WIDGETS[place::6]) for place in range(6)]
+_GROUPS: Final = [tuple(WIDGETS[place::4]) for place in range(4)]
 # A number of the panel is all that its contradiction changes, and no level rests on it; dormancy has a test.
 _UNJUDGED: Final = {"contradict": {"home-panel", "dormancy"}}
 # What is renamed keeps its words, and what stands twice says the same twice: the page is read all the same.
