@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from checker.model import Comparator, Outcome, Unit
-from checker.testing import Driver, Story
+from checker.testing import Driver, Profile, Story
 from fixtures.common import Replica
 from flows.amazon import AmazonFlow
 
@@ -21,9 +21,9 @@ _ROW: Final = re.compile(
 
 
 @pytest.fixture(scope="module")
-def healthy(amazon: Driver) -> Story:
+def healthy(amazon: Driver, profile: Profile) -> Story:
     """Play the healthy scenario once."""
-    return amazon.play("healthy", {"US"})
+    return amazon.play("healthy", {"US"}, profile=profile)
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,9 @@ def test_a_rate_carries_its_counts_target_and_window(
     assert (reading.window_days, reading.unit) == (days, Unit.FRACTION)
 
 
-def test_a_violation_carries_all_that_is_listed_of_it(amazon: Driver) -> None:
+def test_a_violation_carries_all_that_is_listed_of_it(amazon: Driver, profile: Profile) -> None:
     """Reason, article, date, money, action, impact and the day the console's patience ends."""
-    story = amazon.play("demo-day-2", {"US"})
+    story = amazon.play("demo-day-2", {"US"}, profile=profile)
     (reading,) = story.items("US").values()
     details = dict(reading.details)
 
@@ -65,9 +65,11 @@ def test_a_violation_carries_all_that_is_listed_of_it(amazon: Driver) -> None:
 
 
 @pytest.mark.parametrize("scenario", ["demo-day-2-german", "demo-day-2-chinese", "defects-shape"])
-def test_a_deadline_is_read_in_every_language_and_shape(amazon: Driver, scenario: str) -> None:
+def test_a_deadline_is_read_in_every_language_and_shape(
+    amazon: Driver, profile: Profile, scenario: str
+) -> None:
     """However its day is written, it is the same day."""
-    story = amazon.play(scenario, {"US"})
+    story = amazon.play(scenario, {"US"}, profile=profile)
     (reading,) = story.items("US").values()
 
     assert reading.deadline is not None
