@@ -18,7 +18,7 @@ from fixtures.common import Replica, serve
 
 # What is the same page of the same kit on every console is played on so many of them each time, on other ones
 # for each scenario; on all of them with `pytest -m thorough`, or where one console's file is all that is run.
-PLAYED_ON = 3
+PLAYED_ON = 2
 
 # The mutations of a healthy console go on where those of the test before them ended.
 _LEFT_OPEN = LeftOpen()
