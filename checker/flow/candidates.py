@@ -342,9 +342,11 @@ class LabelReader:
         folded = fold(lines)
         begins = self._window.found_in(folded)
         role = role_of(lines, self._language)
-        if role == "target" and folded in self._known:
+        if folded in self._known:
             # "Below Standard" is no target where it is a status word; "Average" may be a header.
-            return False
+            return role not in ("value", "target")
+        if page_words("current", self._language).is_whole(folded):
+            return True
         return role != "value" or (bool(begins) and folded.startswith(begins))
 
     def _value(self, part: Part, piece: Piece, source: Source = "text") -> LabelledValue:

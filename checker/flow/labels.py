@@ -214,9 +214,9 @@ class _Search(PlacedReader):
             mine = [each for each in candidates if not self._is_anothers(each.part, label, branch, box)]
             if mine:
                 paired, around = self._paired(mine, branch, box)
-                values = [self._value(each.part, each.piece) for each in paired]
+                values = [self._in_its_column(each, label) for each in paired]
                 found = Found(values + self._gauges_beside(box, label), around)
-                if _stands_by_itself(found.values):
+                if self._stands_by_itself(found.values):
                     return found
                 explained = explained or found
             elif candidates:
@@ -226,6 +226,15 @@ class _Search(PlacedReader):
                 return explained or Found(gauges)
             branch = box
         return explained or Found()
+
+    def _stands_by_itself(self, values: Sequence[LabelledValue]) -> bool:
+        """Tell whether one of the values is no limit, and no words stand before it that nobody knows."""
+        current = page_words("current", self._language)
+        return any(
+            not value.header or value.source != "text" or current.is_whole(fold(value.header))
+            for value in values
+            if value.role == "value" and not is_bound(value)
+        )
 
     def _lines_after(self, label: Label) -> list[Part] | None:
         """Return what follows a label that says its value itself, up to the next; None in a card of its own.
@@ -456,12 +465,6 @@ class _Search(PlacedReader):
             if len(path) > 1 and any(self._is_label_like(twin) for twin in self._at(child, path[1:])):
                 return True
         return False
-
-
-def _stands_by_itself(values: Sequence[LabelledValue]) -> bool:
-    """Tell whether the value is one, or one of them: no limit, and no words before it that nobody knows."""
-    found = [value for value in values if value.role == "value" and not is_bound(value)]
-    return any(not value.header or value.source != "text" for value in found)
 
 
 def _both(explained: Found | None, across: Found) -> Found:

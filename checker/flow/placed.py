@@ -101,6 +101,15 @@ class PlacedReader(LabelReader):
             )
         return self._value(candidate.part, piece)
 
+    def _in_its_column(self, candidate: Candidate, label: Label) -> LabelledValue:
+        """Return a value with what its column is called, where a table stands under a label outside of it."""
+        outline, part = self._outline, candidate.part
+        cell = cell_of(outline, part)
+        grid = None if cell is None else grid_around(outline, cell)
+        if cell is None or grid is None or cell_of(outline, label.part) is not None:
+            return self._value(part, candidate.piece)
+        return self._in_column(candidate, grid.header(*grid.place(cell)))
+
     def with_value(self, label: Label, values: Sequence[LabelledValue]) -> Part:
         """Return the smallest part that shows a label and what was found beside it, for their picture.
 

@@ -24,6 +24,8 @@ _MOST_PIECES: Final = 8
 _BREAK: Final = re.compile(
     r"\n|\||·|•|;|；|,\s|，|\((?=[^\d\W])|（(?=[^\d\W])|(?<=[\d%٪％)）])\s+(?=[^\W\d_])|(?<=\D)\)|\)$|）"
 )
+_CLOSED: Final = re.compile(r"[\n|·•;；，()（）]|,\s")
+_APART: Final = re.compile(r"[:：.!。！]\s|\s[-–—]\s")
 _NUMBER: Final = re.compile(
     r"(?:[<>≤≥≦≧⩽⩾]=?\s?)?[%٪％]?[-−]?\d(?:[\d.,'’٫٬  \u2009\u202f]{0,30}\d)?(?:[\u00a0\u202f ]?[%٪％])?"
 )
@@ -114,6 +116,26 @@ def _own_role(quantity: Quantity, language: str, *, durations: bool) -> Role:
 
 
 def _split(text: str) -> list[str]:
+    return [part for said in _apart(text) for part in _phrases(said)][:_MOST_PIECES]
+
+
+def _apart(text: str) -> list[str]:
+    """Return what stands before and after a colon, a dash or a full stop with a number on both sides.
+
+    "90 % required: your rate is 71 %" says two things, and "Late orders: 4 %" one.
+    """
+    apart, start = [""], 0
+    for mark in _APART.finditer(text):
+        apart[-1] += text[start : mark.start()]
+        start = mark.start()
+        if _NUMBER.search(_CLOSED.split(apart[-1])[-1]) and _NUMBER.search(text[mark.end() :]):
+            apart.append("")
+            start = mark.end()
+    apart[-1] += text[start:]
+    return apart
+
+
+def _phrases(text: str) -> list[str]:
     parts = [part.strip(" :：()（）") for part in _BREAK.split(text)]
     joined: list[str] = []
     for part in parts:
@@ -124,7 +146,7 @@ def _split(text: str) -> list[str]:
             joined[-1] = f"{joined[-1]} {part}"
         elif part:
             joined.append(part)
-    return joined[:_MOST_PIECES]
+    return joined
 
 
 def _piece(part: str, locale: str | None, language: str, *, durations: bool) -> Piece | None:
