@@ -6,6 +6,7 @@ what a value is, or another thing's label. Which candidate belongs to the label 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
@@ -53,6 +54,7 @@ _AFTER_LABEL: Final = frozenset("(（[:：—–-|·,，/")
 _NAMES: Final = ("aria-label", "title", "alt", "data-label", "label")
 # Of what a label says in brackets: "(1.2 %)", "(max. 4 %)".
 _JUDGING: Final = frozenset({"value", "target"})
+_QUALIFIED: Final = re.compile(r"\s*[(（\[:：]")
 _RAISED: Final = frozenset({"sup", "sub"})
 _PRESSED: Final = frozenset({"a", "button", "kat-button", "kat-link", "summary"})
 
@@ -281,10 +283,11 @@ class LabelReader:
         return [Candidate(part, Piece(lines, None, "value", ""))]
 
     def _is_title(self, part: Part) -> bool:
-        """Tell whether a text is the label again, or the title of the page: neither says how it stands."""
+        """Tell whether a text is the label again, the page's title, or "Current": no status."""
         lines = self._outline.lines(part)
         outer = self._outline.parent(part)
         is_head = part.tag == "h1" or (outer is not None and outer.tag == "h1")
+        is_head = is_head or page_words("current", self._language).is_whole(fold(lines))
         return as_label(lines) in self._wanted or (is_head and fold(lines) not in self._known)
 
     def _with_context(self, part: Part, piece: Piece) -> Piece:
@@ -333,20 +336,22 @@ class LabelReader:
         lines = self._outline.lines(part)
         if "\n" in lines or not any(map(str.isalpha, lines)):
             return False
-        return not self._is_context(lines) and not any(
-            piece.quantity is not None for piece in self._pieces(lines)
-        )
+        if not any(piece.quantity is not None for piece in self._pieces(lines)):
+            return not self._is_context(lines)
+        # "Tracking (max. 5 %)" and "Tracking: 99 %" are labels, too; "Target: 5 %" and "Yours: 3 %" are none.
+        name = _QUALIFIED.split(lines)[0]
+        is_current = page_words("current", self._language).is_whole(fold(name))
+        is_name = name != lines and any(map(str.isalpha, name)) and not any(map(str.isdecimal, name))
+        return is_name and not is_current and not self._is_context(name)
 
     def _is_context(self, lines: str) -> bool:
         """Tell whether words only say what a value is: "Target", "last 30 days", "previous period"."""
         folded = fold(lines)
         begins = self._window.found_in(folded)
         role = role_of(lines, self._language)
-        if folded in self._known:
+        if role == "target" and folded in self._known:
             # "Below Standard" is no target where it is a status word; "Average" may be a header.
-            return role not in ("value", "target")
-        if page_words("current", self._language).is_whole(folded):
-            return True
+            return False
         return role != "value" or (bool(begins) and folded.startswith(begins))
 
     def _value(self, part: Part, piece: Piece, source: Source = "text") -> LabelledValue:

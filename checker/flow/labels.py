@@ -219,6 +219,9 @@ class _Search(PlacedReader):
                 if self._stands_by_itself(found.values):
                     return found
                 explained = explained or found
+                if around is not None:
+                    # One of several labels in a list: what stands further out is theirs as well.
+                    break
             elif candidates:
                 break
             gauges = [] if box is label.part else self._gauges_beside(box, label)
@@ -275,7 +278,8 @@ class _Search(PlacedReader):
         if other is None or other is branch:
             return False
         if other is candidate:
-            return False
+            # Beside a label with its limit in it, "Tracking: max. 5 %, now 1 %" is of another thing.
+            return bool(label.rest) and other.tag == branch.tag and self._is_label_like(other)
         if self._has_rival(other, label.part):
             return True
         path = self._path(label.part, box)

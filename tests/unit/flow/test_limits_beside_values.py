@@ -112,3 +112,34 @@ def test_what_was_before_is_not_what_is_now(
         reading = settle(beside(shown, better="lower", words="level"))
 
         assert (reading.level, reading.native) == (level, now)
+
+
+@pytest.mark.parametrize("other", ["Score", "Performance", "Rate", "Seller", "Tracking"])
+@pytest.mark.parametrize("card", ["<div><p>{}</p><b>{}</b></div>", "<tr><td>{}</td><td>{}</td></tr>"])
+def test_a_blank_value_is_not_the_one_of_the_next_card(other: str, card: str) -> None:
+    """Whatever the next one is called: what may name a column is a label all the same."""
+    cards = card.format(NAME, "") + card.format(other, "1%")
+
+    assert (
+        beside(f"<table>{cards}</table>" if "<tr>" in card else f"<div>{cards}</div>", better="lower") == []
+    )
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<section><h3>{0} (≤ 4%)</h3></section><section><h3>{1} (≤ 4%)</h3><b>1%</b></section>",
+        "<h3>{0} (≤ 4%)</h3><b></b><h3>{1} (≤ 4%)</h3><b>1%</b>",
+        "<section><h3>{0}</h3><p>≤ 4%</p></section><section><h3>{1}</h3><p>1%</p></section>",
+        "<section><h3>{0}</h3><p>Target 4%</p></section><section><h3>{1}</h3><b>1%</b></section>",
+        "<section><h3>{0}</h3><p>&lt; 4%</p></section><p>Save 1% on fees</p>",
+        "<ul><li>{0}: max. 4%</li><li>{1}: max. 4%, now 1%</li></ul>",
+        "<dl><dt>{0}</dt><dd>Target 4%</dd><dt>{1}</dt><dd>1%</dd></dl>",
+        "<table><tr><td>{0}</td><td>&lt;4%</td><td></td></tr><tr><td>{1}</td><td>&lt;4%</td><td>1%</td></tr></table>",
+    ],
+)
+def test_beside_a_limit_alone_nothing_is_fine(page: str) -> None:
+    """A card that prints its limit and no value was not read, whatever stands in the next one."""
+    claims = beside(f"<main>{page.format(NAME, 'Tracking')}</main>", better="lower", table=["lte", 0.04])
+
+    assert not claims or settle(claims).level is Level.UNKNOWN
