@@ -118,10 +118,12 @@ def card_claims(
     if wants_word:
         yield from _words(recorder, toml, key, row, (*found.values, *found.words), fields)
         return
-    yield from _numbers(recorder, key, row, found, fields)
+    numbers = list(_numbers(recorder, key, row, found, fields))
+    yield from numbers
     if isinstance(row, CardRow) and row.few is not None:
         yield from _few(recorder, key, row, found, fields)
-    if found.values:
+    # A mark without its number says nothing where it judges nothing.
+    if found.values and (numbers or _is_judged(row)):
         yield from _words(recorder, toml, key, row, found.words, fields)
 
 

@@ -235,7 +235,7 @@ class _Search(PlacedReader):
         current = page_words("current", self._language)
         return any(
             not value.header or value.source != "text" or current.is_whole(fold(value.header))
-            for value in values
+            for value in promoted(list(values))
             if value.role == "value" and not is_bound(value)
         )
 

@@ -309,6 +309,17 @@ def test_gauges_say_it_in_attributes(html: str, value: str, of: str) -> None:
     )
 
 
+def test_a_count_out_of_its_limit_is_not_passed_by_for_what_lies_further_out() -> None:
+    """What "10 / 10" says is all there is in its card, and the value; the parts of it stand in the next one."""
+    parts = (
+        "<ul><li><span>Of these late</span> <b>6</b></li><li><span>Of these lost</span> <b>4</b></li></ul>"
+    )
+
+    found = beside(f"<section><div><h2>{LABEL}</h2><p><b>10</b><span> / 10</span></p></div>{parts}</section>")
+
+    assert [value.text for value in found.values] == ["10 / 10"]
+
+
 def test_a_gauge_that_only_its_name_labels_says_what_it_says() -> None:
     """It has no text at all, and stands beside one that has: neither is lost, and nothing breaks."""
     gauge = f"<div role=meter aria-label='{LABEL}' aria-valuetext='3 %'></div>"
