@@ -26,8 +26,23 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 _HERE = Path(__file__).parent
-# What a test takes that drives a browser or the whole program, on a busy machine; the others are short.
-_SECONDS = {"e2e": 17, "faults": 8, "flows": 3.5, "dialects": 3, "fixtures": 1, "guard": 0.2}
+# What a test takes, on a busy machine, of a folder or a file; the others are short.
+_SECONDS = {
+    "e2e": 17,
+    "faults": 8,
+    "flows": 3.5,
+    "dialects": 3,
+    "fixtures": 1,
+    "guard": 0.2,
+    "unit/compare/test_machine_laws.py": 10,
+    "unit/compare/test_reference_model.py": 5,
+    "unit/evidence/test_faults.py": 5,
+    "unit/flow/test_limits_beside_values.py": 1,
+    "unit/flow/test_page.py": 1,
+    "unit/model/test_claims_laws.py": 2,
+    "unit/serve/test_accessible.py": 9,
+    "unit/store/test_year.py": 20,
+}
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -70,7 +85,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _seconds(path: Path) -> float:
-    return _SECONDS.get(path.relative_to(_HERE).parts[0], 0) if path.is_relative_to(_HERE) else 0
+    """Return what a test of a file takes."""
+    if not path.is_relative_to(_HERE):
+        return 0
+    inside = path.relative_to(_HERE)
+    return _SECONDS.get(inside.as_posix(), _SECONDS.get(inside.parts[0], 0))
 
 
 @pytest.hookimpl(wrapper=True)

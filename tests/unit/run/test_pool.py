@@ -78,7 +78,7 @@ class _Two:
     ) -> None:
         self.begun: list[str] = []
         self._first_says = first_says
-        self._others_done = threading.Event()
+        self._others_done, self._slow_began = threading.Event(), threading.Event()
         monkeypatch.setattr("checker.run.pool.run_account", self._run)
         monkeypatch.setattr("checker.run.pool.workers_borne", lambda *_: 2)
         marketplaces = {
@@ -113,6 +113,9 @@ class _Two:
         **__: object,
     ) -> AccountRun:
         self.begun.append(job.alias)
+        if job.alias == "slow":
+            self._slow_began.set()
+        assert self._slow_began.wait(60)
         if job.alias == "x":
             self._others_done.set()
         if job.alias != "slow":
