@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
@@ -22,6 +22,7 @@ _LONGEST: Final = 500
 _LARGEST_ROW: Final = 300
 # What is shorter than a number of the console's own may stand on a page by chance.
 _SHORTEST_NAME: Final = 6
+_TOKEN: Final = re.compile(r"[\w-]+")
 
 
 def item_claims(
@@ -92,35 +93,34 @@ def deadline_claims(recorder: Recorder, page: Page, items: Sequence[Claim]) -> I
         A claim for each such item beside whose own number the page names a day; it has no level.
     """
     names = {claim.key.item for claim in items if claim.key.item}
-    for claim in items:
-        name = claim.key.item
-        if len(name) < _SHORTEST_NAME or not claim.level.is_open or claim.deadline is not None:
-            continue
-        for text in _rows_of(page.outline, name, names - {name}):
-            due = recorder.due_day([text])
-            if due is not None:
-                origin = Origin(page.name, "the page", f"beside {name!r}", 1)
-                fields: Fields = {"scope": Scope.ITEM, "rank": Rank.WORD, "origin": origin}
-                yield recorder.shown(claim.key, **adding(fields, native=text, deadline=due))
+    wanted = {
+        claim.key.item: claim
+        for claim in items
+        if len(claim.key.item) >= _SHORTEST_NAME and claim.level.is_open and claim.deadline is None
+    }
+    for name, text in _rows_of(page.outline, names) if wanted else ():
+        due = recorder.due_day([text]) if name in wanted else None
+        if due is not None:
+            origin = Origin(page.name, "the page", f"beside {name!r}", 1)
+            fields: Fields = {"scope": Scope.ITEM, "rank": Rank.WORD, "origin": origin}
+            yield recorder.shown(wanted[name].key, **adding(fields, native=text, deadline=due))
 
 
-def _rows_of(outline: Outline, name: str, others: Collection[str]) -> Iterator[str]:
-    """Yield the text of each place where an item stands: the largest small part that names no other one."""
-    token = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+def _rows_of(outline: Outline, names: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield each item that the page shows and its text: the largest small part that names no other one."""
     for part in outline.parts:
-        if (
-            not part.is_text
-            or not outline.is_short(part, _LARGEST_ROW)
-            or not token.search(outline.text(part))
-        ):
+        if not part.is_text or not outline.is_short(part, _LARGEST_ROW):
             continue
         said = outline.text(part)
+        own = names & set(_TOKEN.findall(said))
+        if len(own) != 1:
+            continue
         for box in outline.around(part):
             text = outline.text(box) if outline.is_short(box, _LARGEST_ROW) else ""
-            if not text or any(other in text for other in others):
+            if not text or names & set(_TOKEN.findall(text)) != own:
                 break
             said = text
-        yield said
+        yield own.pop(), said
 
 
 def _each(entry: Any, within: str) -> Iterator[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from checker.flow.outline import Outline, Part
@@ -98,16 +99,24 @@ def _headings_over(outline: Outline, part: Part) -> Iterator[str]:
     rank = next((own for each in (part, *outline.inside(part, _MOST)) if (own := _rank(each))), _LOWEST)
     inner = part
     for box in outline.around(part):
-        for child in reversed(outline.children(box)):
-            if child.index >= inner.index:
-                continue
-            heading = _heading(outline, child)
-            own = None if heading is None else _rank(heading)
-            if heading is not None and own is not None and own < rank:
+        # Many cards stand in one box: its headings are looked for once.
+        headings = outline.kept(("headings", box.index), partial(_headings_in, outline, box))
+        for child, heading, own in reversed(headings):
+            if child.index < inner.index and own < rank:
                 rank = own
                 if outline.is_short(heading, _LONGEST_TITLE):
                     yield outline.text(heading)
         inner = box
+
+
+def _headings_in(outline: Outline, box: Part) -> list[tuple[Part, Part, int]]:
+    """Return the headings directly in a box: where each stands, the heading and its rank."""
+    found = [(child, _heading(outline, child)) for child in outline.children(box)]
+    return [
+        (child, heading, own)
+        for child, heading in found
+        if heading is not None and (own := _rank(heading)) is not None
+    ]
 
 
 def _heading(outline: Outline, part: Part) -> Part | None:
