@@ -470,9 +470,13 @@ class LiveConsole:
         if state.act not in _MAY_BE_COVERED:
             return state, _ready(page)
         # An overlay that stays is no reason to stop: what lies under it can still be read.
-        there = [overlay for overlay in self._toml.overlays if page.has(overlay.css)]
-        pressed = refuse_overlays(self.raw, there, self._toml)
-        return state, (self._tab.take(self._name, ready=True) if pressed else _ready(page))
+        return state, (self._tab.take(self._name, ready=True) if self.refuse_overlays(page) else _ready(page))
+
+    def refuse_overlays(self, page: Page | None = None) -> bool:
+        """Refuse what lies over a page, by itself the one that is open; tell whether anything was pressed."""
+        page = page or self._tab.take(self._name, ready=False)
+        there = (overlay for overlay in self._toml.overlays if page.has(overlay.css))
+        return refuse_overlays(self.raw, there, self._toml)
 
     def _late(self, state: State | None, page: Page) -> tuple[State, Page]:
         if state is not None and state.act != "wait":

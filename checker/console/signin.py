@@ -123,7 +123,8 @@ def _through(console: LiveConsole, credentials: Credentials, sent: _Sent, person
         look = Look(page, console.toml, console.moment)
         _mark(console)
         patience = _act(console, credentials, look, state, sent, person)
-        _until_left(console, state, patience)
+        if patience:
+            _until_left(console, state, patience)
     raise Stop(Outcome.ACTION_NEEDED, "sign-in goes round in circles")
 
 
@@ -140,7 +141,7 @@ def _act(
     sent: _Sent,
     person: Person | None,
 ) -> float:
-    """Do what a state asks for; return how many seconds the page may take to change."""
+    """Do what a state asks for; return for how many seconds the page may stay as it is, 0 to look again."""
     match state.act:
         case "stop" if person is not None and state.person:
             return _by_person(console, look, state, sent, person)
@@ -167,11 +168,11 @@ def _act(
         case "press":
             sent.refusals += 1
             _only(sent.refusals, _REFUSALS, "the same offer")
-            _press(console, state, "refusal")
+            return _press(console, state, "refusal")
         case "open":
             sent.opened += 1
             _only(sent.opened, _REFUSALS, "what opens the sign-in")
-            _press(console, state, "sign_in" if look.sketch.form is None else "by_mail")
+            return _press(console, state, "sign_in" if look.sketch.form is None else "by_mail")
         case "wait" | "arrived":
             pass
     return console.bounds.page
@@ -443,12 +444,14 @@ def _may_be_typed_into(console: LiveConsole, frame: Frame) -> bool:
     return console.guard.policy.is_sign_in_origin(frame.url)
 
 
-def _press(console: LiveConsole, state: State, words: str) -> None:
-    scopes = list(_frames(console))
-    if not press_one(scopes, state.press, words, console.toml, any_of=state.act == "open"):
-        raise Stop(
-            Outcome.ACTION_NEEDED, f"{state.name}: there is not exactly one button that may be pressed"
-        )
+def _press(console: LiveConsole, state: State, words: str) -> float:
+    """Press the button meant, or else refuse what lies over the page; return as `_act` does."""
+    if press_one(_frames(console), state.press, words, console.toml, any_of=state.act == "open"):
+        return console.bounds.page
+    # What lies over the page may hide the button, or have one of the same name in it.
+    if console.refuse_overlays():
+        return 0.0
+    raise Stop(Outcome.ACTION_NEEDED, f"{state.name}: there is not exactly one button that may be pressed")
 
 
 _MARK: Final = "() => { window.__checkerActedOn = true; }"

@@ -300,6 +300,25 @@ def test_an_offer_is_refused_in_any_language(shared_browser: Browser, toml: Site
     assert "POST /taken" not in given.asked
 
 
+def test_an_offer_is_refused_though_what_lies_over_it_has_such_a_button_too(
+    shared_browser: Browser, toml: SiteToml
+) -> None:
+    """What lies over it first, by its own refusal, and then the only one that is left."""
+    tour = (
+        "<div role=dialog style='position:fixed;bottom:0'>New in your console <button>Next</button>"
+        "<button onclick='this.parentElement.remove()'>Not now</button></div>"
+    )
+    offer = (
+        "<h1>Create a passkey</h1>"
+        f"<form method=post action=/refused><button name=a value='{USER}'>Not now</button></form>"
+    )
+    given = Given({"/login": offer + tour, "/password": PLAIN})
+
+    signed_in(shared_browser, toml, given)
+
+    assert "POST /refused" in given.asked
+
+
 @pytest.mark.parametrize(
     "name",
     ["Skip waiting period and close account", "Not now, delete my shop", "Skip and accept", "Close account"],
