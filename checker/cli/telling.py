@@ -259,7 +259,7 @@ def write_report(done: Finished, settings: Settings, now: datetime, everything: 
 
 def _forget_old_reports(folder: Path, before: datetime) -> None:
     """Delete the reports of runs that began before a moment; whatever else lies there is left alone."""
-    from checker.run.keeping import run_moment
+    from checker.run.run_ids import run_moment
 
     for path in folder.glob("*.html"):
         began = run_moment(path.stem)

@@ -421,8 +421,7 @@ class LiveConsole:
         stays = not self._host and self.guard.policy.at_home(self.raw.url)
         base = self.raw.url if stays else self._home()
         parts = urlsplit(base)
-        url = f"{parts.scheme}://{parts.netloc}{path}"
-        return with_query(url, query)
+        return with_query(f"{parts.scheme}://{parts.netloc}{path}", query)
 
     def wait(self, seconds: float) -> None:
         """Wait while the browser goes on working; raise Stop if it has ended, or we were asked to end."""
@@ -475,7 +474,7 @@ class LiveConsole:
     def refuse_overlays(self, page: Page | None = None) -> bool:
         """Refuse what lies over a page, by itself the one that is open; tell whether anything was pressed."""
         page = page or self._tab.take(self._name, ready=False)
-        there = (overlay for overlay in self._toml.overlays if page.has(overlay.css))
+        there = [overlay for overlay in self._toml.overlays if page.has(overlay.css)]
         return refuse_overlays(self.raw, there, self._toml)
 
     def _late(self, state: State | None, page: Page) -> tuple[State, Page]:

@@ -35,6 +35,7 @@ from checker.model.records import (
     Statement,
     Target,
     Visit,
+    owners_of,
 )
 from checker.model.run import Run, exit_code, visit_exit
 from checker.model.settling import doubted, not_observed, settle, settle_again, settle_all
@@ -94,6 +95,7 @@ __all__ = [
     "from_limits",
     "gravest",
     "not_observed",
+    "owners_of",
     "settle",
     "settle_again",
     "settle_all",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -45,6 +46,7 @@ __all__ = [
     "Statement",
     "Target",
     "Visit",
+    "owners_of",
 ]
 
 
@@ -52,6 +54,8 @@ class BadKeyError(ValueError):
     """A text that is not the written form of a key."""
 
 
+# The handles by which consoles name whose a shop is.
+_OWNER: Final = ("merchant", "account", "seller")
 # What a key may be made of as written: no character a shell, a file name or a URL treats specially.
 _SAFE: Final = "-_."
 _PART: Final = "[A-Za-z0-9._~%-]"
@@ -391,6 +395,11 @@ class Site:
     def handle(self, name: str) -> str:
         """Return the console's handle of that name, or nothing."""
         return dict(self.handles).get(name, "")
+
+
+def owners_of(sites: Iterable[Site]) -> frozenset[str]:
+    """Return the console's own ids of whose shops these are, as far as it gave any."""
+    return frozenset(value for site in sites for name, value in site.handles if name in _OWNER and value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from checker.compare import due_again
 from checker.model import Exit, Run
-from checker.run.execute import Request, new_run_id
+from checker.run.execute import Request
+from checker.run.run_ids import new_run_id
 from checker.settings import Settings
 from checker.store import open_store
 

@@ -9,13 +9,13 @@ from playwright.sync_api import BrowserContext
 
 from checker.console import LiveConsole, sign_in
 from checker.errors import Stop
-from checker.model import Outcome, Site, Visit
+from checker.model import Outcome, Site, Visit, owners_of
 from checker.model.latch import MOST_UNANSWERED
 from checker.run.account_secrets import AccountSecrets
 from checker.run.job import Ended, Event, Job, SignedIn, Unlatched
 from checker.run.sessions import KeptSession
 
-__all__ = ["Keeper", "LatchedError", "broke", "enter", "heed_latch", "owners_of", "with_fingerprint"]
+__all__ = ["Keeper", "LatchedError", "broke", "enter", "heed_latch", "with_fingerprint"]
 
 Tell = Callable[[Event], None]
 
@@ -24,7 +24,6 @@ _PERHAPS_STALE: Final = (Outcome.UNKNOWN_PAGE, Outcome.ACTION_NEEDED)
 _GOOD: Final = (Outcome.READ, Outcome.PARTIAL)
 _FOREIGN: Final = (Outcome.WRONG_PLACE, Outcome.UNSAFE_PAGE)
 # The handles that say whose a shop is; others may change with every session.
-_OWNER: Final = ("merchant", "account", "seller")
 
 
 class LatchedError(Exception):
@@ -91,11 +90,6 @@ class Keeper:
             self._session.keep(self._context)
         elif visit.outcome in _FOREIGN:
             self._session.destroy()
-
-
-def owners_of(sites: Sequence[Site]) -> frozenset[str]:
-    """Return the console's own ids of whose shops these are."""
-    return frozenset(value for site in sites for name, value in site.handles if name in _OWNER and value)
 
 
 def with_fingerprint(ended: Ended, secrets: AccountSecrets) -> Ended:

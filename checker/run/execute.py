@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -41,15 +40,15 @@ from checker.model import (
     Visit,
     exit_code,
     gravest,
+    owners_of,
 )
 from checker.run.close_ups import CloseUps
-from checker.run.entrance import owners_of
 from checker.run.flows import no_flow_usable, without_flow
 from checker.run.job import Event, Job, Warned
-from checker.run.keeping import forget_old
 from checker.run.latching import latched
 from checker.run.locks import hold
 from checker.run.pool import Pool
+from checker.run.run_ids import forget_old, new_run_id
 from checker.run.steps import last_step
 from checker.run.supervisor import AccountRun
 from checker.run.unreached import (
@@ -63,7 +62,7 @@ from checker.run.words import untold_words
 from checker.settings import Account, Settings
 from checker.store import Damaged, Store, open_store
 
-__all__ = ["Finished", "Gathered", "Request", "conclude", "execute", "new_run_id"]
+__all__ = ["Finished", "Gathered", "Request", "conclude", "execute"]
 
 _FIRST_SIGNAL: Final = 128
 
@@ -124,11 +123,6 @@ class Gathered:
     visits: list[Visit] = field(default_factory=list)
     listed: dict[tuple[str, str], Sequence[Site]] = field(default_factory=dict)
     codes: list[int] = field(default_factory=list)
-
-
-def new_run_id(at: datetime) -> str:
-    """Return an id that sorts by time and never repeats."""
-    return f"{at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 def execute(

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from checker.errors import UsageError
 from checker.flow import Importer, installed
 from checker.model import Outcome, Presence, Visit, settle_all
-from checker.run.execute import Finished, Gathered, Request, conclude, new_run_id
+from checker.run.execute import Finished, Gathered, Request, conclude
+from checker.run.run_ids import new_run_id
 from checker.store import Store
 
 __all__ = ["importer_named", "run_import"]

@@ -8,10 +8,9 @@ kept is said and changes nothing else: reading and telling go on.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,16 +37,13 @@ __all__ = [
     "KnownSecrets",
     "VisitKeeper",
     "cookie_values",
-    "forget_old",
     "load_file",
-    "run_moment",
     "without_tokens",
     "without_values",
     "write_part",
 ]
 
 _FOREIGN: Final = (Outcome.WRONG_PLACE, Outcome.UNSAFE_PAGE)
-_RUN_ID: Final = "%Y%m%dT%H%M%SZ"
 # Shorter ones are settings, and would be found in any page.
 _SHORTEST_SESSION: Final = 8
 
@@ -255,43 +251,6 @@ def _scrubbed(value: Any, scrubber: Scrubber) -> Any:
 def write_part(folder: Path, name: str, data: bytes) -> None:
     """Write a file its owner alone can read, whole or not at all; OSError if one of that name is there."""
     write_new(folder / name, data)
-
-
-def run_moment(run_id: str) -> datetime | None:
-    """Return when a run began, by its id; none for a name that is no run's."""
-    try:
-        return datetime.strptime(run_id.partition("-")[0], _RUN_ID).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def forget_old(folder: Path, now: datetime, *, days: int, most_bytes: int) -> list[str]:
-    """Delete the kept visits of runs older than `days`, then the oldest until `most_bytes` are enough.
-
-    Returns the ids of the runs whose visits went. What is not a run's folder is left alone.
-    """
-    runs = sorted(_runs(folder))
-    gone = [entry for entry in runs if entry[0] < now - timedelta(days=days)]
-    sizes = {entry: _size(entry[1]) for entry in runs if entry not in gone}
-    for entry in list(sizes):
-        if sum(sizes.values()) > most_bytes:
-            gone.append(entry)
-            del sizes[entry]
-    for _, path in gone:
-        shutil.rmtree(path, ignore_errors=True)
-    return [path.name for _, path in gone]
-
-
-def _runs(folder: Path) -> list[tuple[datetime, Path]]:
-    try:
-        entries = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
-    except OSError:
-        return []
-    return [(moment, path) for path in entries if (moment := run_moment(path.name)) is not None]
-
-
-def _size(folder: Path) -> int:
-    return sum(path.lstat().st_size for path in folder.rglob("*"))
 
 
 def load_file(path: Path) -> KeptPart:

@@ -24,8 +24,8 @@ from checker.flow import Page
 from checker.flow.outline import Part
 from checker.flow.page_words import fold
 from checker.model import Key, Reading
-from checker.run.keeping import run_moment
 from checker.run.replay import kept_runs, opened
+from checker.run.run_ids import run_moment
 
 __all__ = ["KeptVisit", "at_point", "kept_of", "labels_near", "page_of", "run_of", "saying"]
 

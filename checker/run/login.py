@@ -37,9 +37,9 @@ from checker.console.states import may_end_at, recognise
 from checker.errors import CheckerError, Stop, UsageError
 from checker.flow import Flow, flow_named
 from checker.flow.site_toml import State
-from checker.model import FACTS, Exit, Outcome, addressed
+from checker.model import FACTS, Exit, Outcome, addressed, owners_of
 from checker.run.account_secrets import AccountSecrets
-from checker.run.entrance import owners_of, with_fingerprint
+from checker.run.entrance import with_fingerprint
 from checker.run.job import Ended, Event, Warned
 from checker.run.latching import hear, latch_after, latched
 from checker.run.locks import hold

@@ -15,10 +15,10 @@ from checker.errors import UsageError
 from checker.flow import Flow
 from checker.model import Exit, Key, Known, Level, Outcome, Reading, Run, Visit, exit_code, gravest
 from checker.run.amend import amend, is_read, mended
-from checker.run.execute import Finished, new_run_id
-from checker.run.keeping import run_moment
+from checker.run.execute import Finished
 from checker.run.locks import hold
 from checker.run.replay import KeptRun, Replayed, kept_runs, opened, replay
+from checker.run.run_ids import new_run_id, run_moment
 from checker.settings import Settings
 from checker.store import Store
 

@@ -16,7 +16,8 @@ from checker.console.recorded import RecordedConsole
 from checker.errors import Stop, UsageError
 from checker.flow import Flow
 from checker.model import Key, Outcome, Presence, Reading, Site, Visit
-from checker.run.keeping import load_file, run_moment
+from checker.run.keeping import load_file
+from checker.run.run_ids import run_moment
 from checker.run.visits import visit_sites
 
 __all__ = ["Difference", "KeptRun", "Replayed", "differences", "kept_runs", "opened", "replay"]

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from checker.model import Outcome
 from checker.model.latch import Latch
 from checker.store.tables import latches, submissions
+from checker.store.transactions import insert_or_update
 
 __all__ = ["count_submission", "forget_submissions", "latch_of", "latch_rows", "lift", "put", "unanswered"]
 
@@ -41,11 +41,8 @@ def put(connection: Connection, latch: Latch) -> None:
         "salt": latch.salt,
         "fingerprint": latch.fingerprint,
     }
-    statement = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(latches)
-    new = {name: statement.excluded[name] for name in row if name not in ("marketplace", "account")}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["marketplace", "account"], set_=new), [row]
-    )
+    new = row.keys() - {"marketplace", "account"}
+    insert_or_update(connection, latches, [row], lambda given: {name: given[name] for name in new})
 
 
 def lift(connection: Connection, marketplace: str, account: str) -> bool:
@@ -59,11 +56,10 @@ def lift(connection: Connection, marketplace: str, account: str) -> bool:
 
 def count_submission(connection: Connection, marketplace: str, account: str, at: datetime) -> None:
     """Note that a password is being sent, before it is known what comes of it."""
-    statement = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(submissions)
     row = {"marketplace": marketplace, "account": account, "unanswered": 1, "last_at": at}
-    more = {"unanswered": submissions.c.unanswered + 1, "last_at": statement.excluded.last_at}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["marketplace", "account"], set_=more), [row]
+    more = submissions.c.unanswered + 1
+    insert_or_update(
+        connection, submissions, [row], lambda given: {"unanswered": more, "last_at": given.last_at}
     )
 
 

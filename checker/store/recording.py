@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from checker import __version__
 from checker.compare import quiet
@@ -19,6 +18,7 @@ from checker.model import Change, Key, Known, Pending, Presence, Reading, Run, S
 from checker.model.wire import dump_ack, dump_event, dump_incident, dump_reading, dump_site, load_reading
 from checker.store.outbox import write_messages
 from checker.store.tables import changes, events, incidents, known, readings, runs, sites, visits
+from checker.store.transactions import insert_or_update
 
 __all__ = ["record"]
 
@@ -369,10 +369,8 @@ def _upsert(connection: Connection, table: Table, rows: list[_Row], kept: Collec
     """Insert the rows, or put them in place of those of the same key; columns `kept` stay as they were."""
     if not rows:
         return
-    statement = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
-    keys = [column.name for column in table.primary_key]
-    new = {name: statement.excluded[name] for name in rows[0] if name not in (*keys, *kept)}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), rows)
+    new = rows[0].keys() - {*kept, *(column.name for column in table.primary_key)}
+    insert_or_update(connection, table, rows, lambda given: {name: given[name] for name in sorted(new)})
 
 
 def _chunks(items: Sequence[T]) -> Iterator[list[T]]:

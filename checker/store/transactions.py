@@ -11,17 +11,18 @@ between (an acknowledgement, another run) is either seen or waits.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import URL, Connection, Engine, NullPool, Table, create_engine, event
 
 from checker.store.sqlitefile import connect
 
-__all__ = ["open_database", "open_file", "reading", "writing"]
+__all__ = ["insert_or_update", "open_database", "open_file", "reading", "writing"]
 
 _WRITING: Final = "checker_writing"
 # What writers of a store queue up for; any number will do that no other program on the database uses.
@@ -88,3 +89,22 @@ def _begin_on_server(patience: float, connection: Connection) -> None:
     connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(patience * 1000))}")
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})")
+
+
+def insert_or_update(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    change: Callable[[Any], Mapping[str, Any]],
+) -> None:
+    """Insert the rows, or change those of the same primary key.
+
+    change: returns what each column becomes, from the row that was to be inserted.
+    """
+    # Each dialect brings every driver it knows: only the one in use is imported.
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
+    statement = dialect.insert(table)
+    keys = [column.name for column in table.primary_key]
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=change(statement.excluded)), list(rows)
+    )

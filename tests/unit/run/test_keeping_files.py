@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from checker.console.keeping import without_tokens
-from checker.run.keeping import cookie_values, forget_old, run_moment, without_values, write_part
+from checker.run.keeping import cookie_values, without_values, write_part
+from checker.run.run_ids import forget_old, run_moment
 from checker.secrets import Scrubber
 from checker.settings import Settings, load
 from tests.unit.console.test_kept_form import a_part
