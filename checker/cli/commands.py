@@ -113,7 +113,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "forget": Command(
         "forgetting",
         "forget",
-        "Forget all that is known of an account: states, findings, messages, sites, its latch.",
+        "Forget all that is known of an account: states, findings, messages, sites, latch, close-ups.",
     ),
     "capture": Command(
         "capture",

@@ -32,13 +32,14 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Forget all that is known of an account: states, findings, messages, sites, its latch.
+    """Forget all that is known of an account: states, findings, messages, sites, latch, close-ups.
 
     It undoes an import into the wrong account; a later run or import of it begins anew. Settings, evidence,
     reports and what its runs recorded stay as they are.
     """
     from checker.report.lists import forgotten_document
     from checker.report.words import words_for
+    from checker.run.close_ups import CloseUps
     from checker.run.locks import hold
     from checker.store import open_store
 
@@ -57,6 +58,8 @@ def forget(
         found = _marketplace(store, account, marketplace, words)
         if not yes:
             _confirm(words, f"{found}/{account}")
+        # First: what is known would otherwise be shown again beside pictures of before.
+        CloseUps(settings.paths.data_dir, account).forget(found)
         gone = store.forget(found, account)
     if as_json:
         print_document(forgotten_document(found, account, gone))

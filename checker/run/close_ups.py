@@ -74,6 +74,15 @@ class CloseUps:
             kept = {str(key): asdict(one) for key, one in sorted({**self.read(), **new}.items())}
             write_private(self._file, json.dumps(kept, ensure_ascii=False, indent=1).encode())
 
+    def forget(self, marketplace: str) -> None:
+        """Keep nothing of the account on a marketplace any more; OSError if that cannot be written."""
+        kept = self.read()
+        stay = {str(key): asdict(one) for key, one in kept.items() if key.marketplace != marketplace}
+        if stay:
+            write_private(self._file, json.dumps(stay, ensure_ascii=False, indent=1).encode())
+        else:
+            self._file.unlink(missing_ok=True)
+
 
 def _loaded(text: str, row: Any) -> Iterable[tuple[Key, CloseUp]]:
     try:

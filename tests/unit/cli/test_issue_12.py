@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -32,6 +33,7 @@ from checker.report.html import render_html
 from checker.report.rollup import Standing, roll_up_run
 from checker.report.terminal import print_run
 from checker.run.account_secrets import AccountSecrets
+from checker.run.close_ups import CloseUps
 from checker.run.execute import Finished
 from checker.settings import Account
 from checker.store import Act, open_store
@@ -312,6 +314,9 @@ class TestUnknownNames:
     ) -> None:
         """Everything of it goes and nothing of others; a later run begins anew."""
         _red(shop)
+        close_ups = {alias: CloseUps(shop.settings.paths.data_dir, alias) for alias in ("main", "second")}
+        for alias, kept in close_ups.items():
+            kept.note([replace(status(alias, "CA", Level.OK), evidence=("a.png",))])
         assert run_checker("forget", "second") == Exit.USAGE
         assert "--yes" in capsys.readouterr().err
         assert run_checker("forget", "second", "--yes", "--json") == Exit.OK
@@ -321,6 +326,7 @@ class TestUnknownNames:
             waiting = {key.account for one in store.untold() for key in one.keys}
 
         assert left == waiting == {"main"}
+        assert [alias for alias, kept in close_ups.items() if kept.read()] == ["main"]
         assert run_checker("forget", "second", "--yes") == Exit.USAGE
         assert shop.record([visit("second", "CA", status("second", "CA", Level.CRITICAL))], HOUR).messages
 
