@@ -58,7 +58,7 @@ def forget(
         found = _marketplace(store, account, marketplace, words)
         if not yes:
             _confirm(words, f"{found}/{account}")
-        # First: what is known would otherwise be shown again beside pictures of before.
+        # Before the store: what fails here can be asked for again, an account that is forgotten cannot.
         CloseUps(settings.paths.data_dir, account).forget(found)
         gone = store.forget(found, account)
     if as_json:

@@ -119,7 +119,7 @@ class KeepingConsole:
         """What the operator is told of this console."""
         return self._live.notes
 
-    def open(self, page: str, **query: str) -> Page:
+    def open(self, page: str, /, **query: str) -> Page:
         """Open a page; see the contract."""
         if self._live.is_open(page, query):
             return self._looked(lambda: self._live.open(page, **query))
@@ -133,7 +133,7 @@ class KeepingConsole:
         )
         return self._looked(lambda: self._live.open(page, **query))
 
-    def reopen(self, page: str, **query: str) -> Page:
+    def reopen(self, page: str, /, **query: str) -> Page:
         """Open a page and load it again; see the contract."""
         self._live.begin_look()
         return self.open(page, **query)

@@ -133,7 +133,7 @@ class LiveConsole:
         if self.guard.policy.origin:
             self.raw.set_extra_http_headers({"X-Forwarded-Host": host})
 
-    def open(self, page: str, **query: str) -> Page:
+    def open(self, page: str, /, **query: str) -> Page:
         """Open a page of site.toml and wait until it is ready; raise Stop on any other state.
 
         Where none of its paths opens, the console's own links are looked through. What stands on the screen
@@ -156,7 +156,7 @@ class LiveConsole:
         """Tell whether a page stands on the screen as it was opened, untouched."""
         return self._standing == self._standing_as(page, query)
 
-    def reopen(self, page: str, **query: str) -> Page:
+    def reopen(self, page: str, /, **query: str) -> Page:
         """Open a page and load it again; see the contract."""
         self.begin_look()
         return self.open(page, **query)

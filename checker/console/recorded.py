@@ -103,7 +103,7 @@ class RecordedConsole:
         """Nothing: what was said of the console then was told then."""
         return ()
 
-    def open(self, page: str, **query: str) -> Page:
+    def open(self, page: str, /, **query: str) -> Page:
         """Return the page as it was opened then; raise Stop where today's states say so, or `not_kept`."""
         asked = (page, tuple(sorted(query.items())), self._host)
         if self._standing == asked and not self._part.loads_again:
@@ -122,7 +122,7 @@ class RecordedConsole:
         self._standing = asked
         return seen
 
-    def reopen(self, page: str, **query: str) -> Page:
+    def reopen(self, page: str, /, **query: str) -> Page:
         """Open a page and load it again; see the contract."""
         self.begin_look()
         return self.open(page, **query)

@@ -91,7 +91,7 @@ class WatchedConsole(LiveConsole):
             yield site
         self._site = ""
 
-    def open(self, page: str, **query: str) -> Page:
+    def open(self, page: str, /, **query: str) -> Page:
         """Open a page and look for its widgets."""
         return self._looked(super().open(page, **query))
 

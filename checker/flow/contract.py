@@ -89,13 +89,13 @@ class Console(Protocol):
     def notes(self) -> Sequence[str]:
         """What the operator is told of this console: where pages were found, what it does not offer."""
 
-    def open(self, page: str, **query: str) -> Page:
+    def open(self, page: str, /, **query: str) -> Page:
         """Open a page of site.toml, wait until it is ready, recognise it; raise Stop on any other state.
 
         The page that is open already, with the same query and nothing pressed since, is not loaded again.
         """
 
-    def reopen(self, page: str, **query: str) -> Page:
+    def reopen(self, page: str, /, **query: str) -> Page:
         """Open a page as `open` does, and load it again even if it stands on the screen already."""
 
     def offered(self, page: str, **query: str) -> Page | None:
@@ -201,7 +201,7 @@ class Flow(ABC):
             marketplace, account, site, version, now, language, locale, numbers, structure_of=structure_of
         )
 
-    def opened(self, console: Console, site: Site, page: str, **query: str) -> Page:
+    def opened(self, console: Console, site: Site, page: str, /, **query: str) -> Page:
         """Open a page for a site; where it shows another one, follow the console's own switch to ours.
 
         Args:

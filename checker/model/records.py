@@ -54,7 +54,7 @@ class BadKeyError(ValueError):
     """A text that is not the written form of a key."""
 
 
-# The handles by which consoles name whose a shop is.
+# The handles that say whose a shop is; others may change with every session.
 _OWNER: Final = ("merchant", "account", "seller")
 # What a key may be made of as written: no character a shell, a file name or a URL treats specially.
 _SAFE: Final = "-_."

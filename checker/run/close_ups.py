@@ -71,17 +71,19 @@ class CloseUps:
             if reading.evidence and is_to_be_compared(reading)
         }
         if new:
-            kept = {str(key): asdict(one) for key, one in sorted({**self.read(), **new}.items())}
-            write_private(self._file, json.dumps(kept, ensure_ascii=False, indent=1).encode())
+            self._write({**self.read(), **new})
 
     def forget(self, marketplace: str) -> None:
         """Keep nothing of the account on a marketplace any more; OSError if that cannot be written."""
-        kept = self.read()
-        stay = {str(key): asdict(one) for key, one in kept.items() if key.marketplace != marketplace}
+        stay = {key: one for key, one in self.read().items() if key.marketplace != marketplace}
         if stay:
-            write_private(self._file, json.dumps(stay, ensure_ascii=False, indent=1).encode())
+            self._write(stay)
         else:
             self._file.unlink(missing_ok=True)
+
+    def _write(self, kept: Mapping[Key, CloseUp]) -> None:
+        rows = {str(key): asdict(one) for key, one in sorted(kept.items())}
+        write_private(self._file, json.dumps(rows, ensure_ascii=False, indent=1).encode())
 
 
 def _loaded(text: str, row: Any) -> Iterable[tuple[Key, CloseUp]]:

@@ -23,7 +23,6 @@ Tell = Callable[[Event], None]
 _PERHAPS_STALE: Final = (Outcome.UNKNOWN_PAGE, Outcome.ACTION_NEEDED)
 _GOOD: Final = (Outcome.READ, Outcome.PARTIAL)
 _FOREIGN: Final = (Outcome.WRONG_PLACE, Outcome.UNSAFE_PAGE)
-# The handles that say whose a shop is; others may change with every session.
 
 
 class LatchedError(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
@@ -69,7 +69,7 @@ class WalmartFlow(Flow):
         self._partners = _partners(console, page)
         shown = self._shown(page)
         self._own = self._began = self._at = next(iter(shown)) if len(shown) == 1 else ""
-        self._parameter = self._said_by(console, page, self._partners) or self._parameter
+        self._parameter = self._said_by(console, page) or self._parameter
         if not self._partners:
             return [replace(row.site(), shop=self._hinted(page))]
         return [
@@ -97,19 +97,27 @@ class WalmartFlow(Flow):
             return [*found, *self._without_content(console)] if name == "summary" else found
 
         yield from page_claims(console.recorder(site, page), self.toml, page, documents)
-        self._parameter = self._said_by(console, page, {site.shop}) or self._parameter
+        self._parameter = self._said_by(console, page) or self._parameter
 
     def leave(self, console: Console) -> None:
         """Show again the partner that was shown: a console may remember which one was asked for last."""
         if self._partners and self._began and self._at != self._began:
             console.open("home", **{self._parameter: self._began})
 
-    def _said_by(self, console: Console, page: Page, partners: Collection[str]) -> str:
-        """Return what the console's own addresses name a partner by: the parameter that holds its number."""
-        queries = [doc.query for name in self.toml.answers for doc in console.documents(name)]
-        queries += [dict(parse_qsl(address.partition("?")[2])) for address, _ in offered_addresses(page)]
-        named = (name for query in queries for name, said in query.items() if said and said in partners)
-        return next(named, "")
+    def _said_by(self, console: Console, page: Page) -> str:
+        """Return what the console names a partner by in its addresses, as far as they tell.
+
+        That is what its picker has every partner under that it does not show, or a call the one being shown.
+        """
+        picked: dict[str, set[str]] = {}
+        for address, _ in offered_addresses(page):
+            for name, said in parse_qsl(address.partition("#")[0].partition("?")[2]):
+                picked.setdefault(name, set()).add(said)
+        others = self._partners.keys() - {self._at}
+        calls = (doc.query for name in self.toml.answers for doc in console.documents(name))
+        named = [name for query in calls for name, said in query.items() if said and said == self._at]
+        named += [name for name, numbers in picked.items() if others and others <= numbers]
+        return next(iter(named), "")
 
     def _without_content(self, console: Console) -> Iterator[Document]:
         """Yield the summaries that were answered with 204: only their address says which they are."""

@@ -27,7 +27,7 @@ class Answered:
     host: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
-    def open(self, name: str, **_query: str) -> Page:
+    def open(self, name: str, /, **_query: str) -> Page:
         """Return the one page, whatever it is asked for as."""
         return Page(name, f"/{name}", 200, self.html)
 

@@ -6,14 +6,16 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from checker.flow import Document, Heard, Page, Recorder, documents_of, page_claims
+from checker.errors import Stop
+from checker.flow import Console, Document, Heard, Page, Recorder, documents_of, page_claims
 from checker.model import Comparator, Level, Presence, Reading, Site, TargetOrigin, Trend, settle_all
 from checker.testing import name_of
 from flows.walmart import WalmartFlow
+from tests.flows.answered import Answered
 from tests.samples import sample
 
 FLOW = WalmartFlow()
@@ -237,3 +239,38 @@ def test_the_addresses_of_the_api_are_hints() -> None:
         for word in words:
             path = f"/api/aurora{API}/{word}/summary"
             assert re.fullmatch(FLOW.toml.answers[name].path, path), path
+
+
+class _Asked(Answered):
+    """Notes with which parameters its page is opened."""
+
+    queries: tuple[dict[str, str], ...] = ()
+
+    def open(self, name: str, /, **query: str) -> Page:
+        """Return the one page, which never shows another partner."""
+        self.queries += (query,)
+        return super().open(name)
+
+
+@pytest.mark.parametrize(
+    ("link", "parameter"),
+    [
+        ("/home?account=20002#top", "account"),
+        ("/home?page=20002", "page"),
+        # What holds the number of the partner that is shown, or of none, is no switch to the other.
+        ("/report?id=10001", "partnerId"),
+        ("/help", "partnerId"),
+    ],
+)
+def test_what_a_partner_is_called_in_addresses_is_learned_from_the_picker(link: str, parameter: str) -> None:
+    """The console is asked by the name that its picker has every other partner under, whatever that is."""
+    flow = WalmartFlow()
+    partners = [{"partnerId": number, "partnerName": number, "launched": True} for number in (10001, 20002)]
+    html = f"<html lang=en><body><header>10001</header><a href='{link}'>Two</a></body></html>"
+    console = _Asked(flow, datetime(2026, 3, 1, tzinfo=UTC), [{"partners": partners}], html)
+
+    _, second = flow.sites(cast("Console", console))
+    with pytest.raises(Stop, match="goes on showing 10001"):
+        list(flow.read(cast("Console", console), second))
+
+    assert console.queries[-1] == {parameter: "20002"}

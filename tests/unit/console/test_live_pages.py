@@ -349,3 +349,11 @@ def test_a_page_that_is_gone_when_it_is_opened_again_is_not_there(stands: str) -
     with pytest.raises(Stop, match="health: blank"):
         finder.find("health", {}, "")
     assert opened.count(stands) == 2
+
+
+def test_a_pages_own_word_for_a_parameter_is_no_argument_of_ours(shared_browser: Browser) -> None:
+    """A flow passes on what a console calls its switch, which may be anything."""
+    with local_console(shared_browser, {"/health": HEALTH}, pages=pages()) as local:
+        shown = local.console.open("health", page="2", self="1")
+
+    assert shown.url.endswith("/health?page=2&self=1")
