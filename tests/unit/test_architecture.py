@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,12 @@ _IMPURE: Final = {"playwright", "loguru", "time", "os", "pathlib", "sqlalchemy",
 
 def _name(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    """Return a module as it is written, parsed once for all the rules."""
+    return ast.parse(path.read_text("utf-8"))
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:
@@ -65,7 +72,7 @@ EXCEPTED: Final = {SETTLING} | OTHER_RECORDS
 @pytest.mark.parametrize("path", [path for path in SOURCES if _name(path) not in EXCEPTED], ids=_name)
 def test_only_settling_makes_readings(path: Path) -> None:
     """What claims come to is decided in one place: nothing else writes a presence or a level of a reading."""
-    assert list(_verdicts_written(ast.parse(path.read_text("utf-8")))) == []
+    assert list(_verdicts_written(_parsed(path))) == []
 
 
 @pytest.mark.parametrize(
@@ -89,7 +96,7 @@ def test_a_verdict_written_elsewhere_is_found(source: str, *, is_found: bool) ->
 
 def test_settling_is_where_readings_are_made() -> None:
     """The rule is about something: the one module it excepts does make them."""
-    assert list(_verdicts_written(ast.parse((ROOT / SETTLING).read_text("utf-8"))))
+    assert list(_verdicts_written(_parsed(ROOT / SETTLING)))
 
 
 def test_imports_run_one_way() -> None:
@@ -103,7 +110,7 @@ def test_imports_run_one_way() -> None:
 @pytest.mark.parametrize("path", PURE, ids=_name)
 def test_the_model_and_the_comparison_are_pure(path: Path) -> None:
     """No browser, log, clock, disk or process is imported where values are judged."""
-    tops = {name.partition(".")[0] for name in _imported(ast.parse(path.read_text("utf-8")))}
+    tops = {name.partition(".")[0] for name in _imported(_parsed(path))}
 
     assert tops.isdisjoint(_IMPURE)
 
@@ -111,7 +118,7 @@ def test_the_model_and_the_comparison_are_pure(path: Path) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=_name)
 def test_every_public_module_says_what_is_public(path: Path) -> None:
     """A module without `__all__` defines nothing for others; what it names is there."""
-    tree = ast.parse(path.read_text("utf-8"))
+    tree = _parsed(path)
     offered = [
         ast.literal_eval(node.value)
         for node in tree.body
@@ -131,7 +138,7 @@ def test_every_public_module_says_what_is_public(path: Path) -> None:
 def test_a_flow_touches_nothing_but_its_contract(path: Path) -> None:
     """No raw page, no sleep, no waiting for silence, no script, and no import beyond contract and model."""
     text = path.read_text("utf-8")
-    tree = ast.parse(text)
+    tree = _parsed(path)
     own = {"checker.flow", "checker.model", "checker.errors"}
     of_checker = {name for name in _imported(tree) if name.split(".")[0] == "checker"}
 

@@ -21,7 +21,6 @@ from checker.store import open_store
 from tests.unit.compare.seen import CRITICAL, OK, at, key, shown, visit
 
 ACCOUNTS = ("s0", "s1", "s2", "s3")
-NOW = datetime.now(UTC)
 CA = Site("CA", "A2", "Canada")
 
 
@@ -46,10 +45,10 @@ def red_at_once(config: Path) -> Callable[[timedelta], Settings]:
     """Return what fills the store: all accounts turned red on one widget so long ago."""
 
     def fill(ago: timedelta) -> Settings:
-        settings = load(config, {})
+        settings, now = load(config, {}), datetime.now(UTC)
         with open_store(settings.store.url) as store:
             for number, level in enumerate((OK, CRITICAL)):
-                moment = NOW - ago - timedelta(days=1 - number)
+                moment = now - ago - timedelta(days=1 - number)
                 visits = [at(one, moment) for one in _visits(level)]
                 with store.transaction():
                     known = {k: v for alias in ACCOUNTS for k, v in store.known("amazon", alias).items()}
@@ -80,7 +79,7 @@ def test_what_is_due_is_read_where_it_was_seen(red_at_once: Callable[[timedelta]
     """The accounts that are switched on, and of each the one site."""
     settings = red_at_once(timedelta(minutes=31))
 
-    wanted = due(settings, Request(), NOW)
+    wanted = due(settings, Request(), datetime.now(UTC))
 
     assert wanted.accounts == ("s0", "s1", "s2")
     assert {wanted.codes(alias) for alias in wanted.accounts} == {("CA",)}
@@ -98,7 +97,7 @@ def test_what_was_not_asked_for_is_left_out(
     red_at_once: Callable[[timedelta], Settings], request_: Request, accounts: tuple[str, ...]
 ) -> None:
     """Accounts and sites narrow it as they narrow any run."""
-    assert due(red_at_once(timedelta(minutes=31)), request_, NOW).accounts == accounts
+    assert due(red_at_once(timedelta(minutes=31)), request_, datetime.now(UTC)).accounts == accounts
 
 
 @pytest.mark.parametrize("arguments", [(), ("--account", "s1")])
