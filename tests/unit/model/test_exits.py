@@ -15,11 +15,12 @@ PRECEDENCE = [1, 64, 78, 30, 24, 10, 32, 31, 22, 21, 23, 20, 11, 12, 75, 0]
 SIGNALS = [129, 130, 137, 143, 192]
 
 
-@pytest.mark.parametrize(("graver", "lesser"), list(combinations([*SIGNALS[:1], *PRECEDENCE], 2)))
-def test_e1_every_pair(graver: int, lesser: int) -> None:
+def test_e1_every_pair() -> None:
     """The graver of two codes wins whichever was met first."""
-    assert graver == gravest([graver, lesser])
-    assert graver == gravest([lesser, graver])
+    pairs = list(combinations([*SIGNALS[:1], *PRECEDENCE], 2))
+
+    won = [(gravest([graver, lesser]), gravest([lesser, graver])) for graver, lesser in pairs]
+    assert won == [(graver, graver) for graver, _ in pairs]
 
 
 @pytest.mark.parametrize(
