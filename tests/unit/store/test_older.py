@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from checker.store import Store, migrate, open_store
 from checker.store.tables import incidents
 from checker.store.transactions import reading as db_reading
 from checker.store.transactions import writing
+from tests.postgresql import Server
 from tests.unit.store.older import GREEN, ITEM, LOST, OLDER, OWN, RED, WAITING, WORSE, make_older, named
 from tests.unit.store.story import ON_BOTH, contents, day, reading, run_of, tell, visit
 
@@ -23,7 +27,38 @@ OWN_METRIC = OWN_RENAMED.rpartition("/")[2]
 SHOP = ("mercado_libre", "tienda")
 
 each = pytest.mark.parametrize("revision", OLDER)
-that_let_wait = pytest.mark.parametrize("revision", OLDER[2:4])
+
+
+def _taken_over(revisions: Sequence[str]) -> pytest.MarkDecorator:
+    """Have a test look at a store of each of these schemas, in a file and on a server, as it is today."""
+    both = [(database, revision) for database in ("sqlite", "postgresql") for revision in revisions]
+    return pytest.mark.parametrize("taken_over", both, indirect=True, ids="-".join)
+
+
+@dataclass(frozen=True)
+class TakenOver:
+    """A store of an older schema that was opened by this version; nothing is written to it."""
+
+    store: Store
+    url: str
+    revision: str
+
+
+@pytest.fixture(scope="module")
+def taken_over(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TakenOver]:
+    """Make one such store for all that only look at it: to take it over costs most of such a test."""
+    database, revision = request.param
+    with ExitStack() as stack:
+        if database == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('older')}/checker.db"
+        else:
+            server: Server = request.getfixturevalue("server")
+            url = server.store()
+            stack.callback(server.drop, url)
+        make_older(url, revision)
+        yield TakenOver(stack.enter_context(open_store(url)), url, revision)
 
 
 def _key(text: str) -> Key:
@@ -58,47 +93,40 @@ def test_e6_what_was_known_is_known(url: str, path: Path, revision: str) -> None
     assert path.with_name(f"checker.db.before-{migrate.HEAD}.bak").exists() is url.startswith("sqlite")
 
 
-@ON_BOTH
-@each
-def test_mercado_libre_is_called_by_its_name_everywhere(url: str, revision: str) -> None:
+@_taken_over(OLDER)
+def test_mercado_libre_is_called_by_its_name_everywhere(taken_over: TakenOver) -> None:
     """In keys, columns and bodies: nothing of the old name is left but in what names a message for good."""
-    make_older(url, revision)
-
-    with open_store(url) as store:
-        state = store.known(*SHOP)[_key(RENAMED)]
-        (entry,) = store.history(_key(RENAMED))
-        assert state.good == entry.reading
-        assert entry.reading.key == _key(RENAMED)
-        assert entry.reading.cause == Cause(CauseKind.UNKNOWN, "a_kind_of_today: x")
-        assert store.run("run-0").visits[0].marketplace == "mercado_libre"
-        assert [str(one) for one in store.find_keys("V1")] == [RENAMED]
-        own = store.known(*SHOP)[_key(OWN_RENAMED)]
-        assert (own.is_open, own.level) == (True, Level.CRITICAL)
-        assert own.good is not None
-        assert own.good.key == own.key
-        if revision >= "0002":
-            assert store.latch(*SHOP) is not None
-            assert store.unanswered(*SHOP) == 2
-        if revision >= "0003":
-            for text in (RENAMED, OWN_RENAMED):
-                assert [act.by for act in store.acts(_key(text))] == ["ann"]
-            assert Place(*SHOP, "MLB", "s-1") in store.run("run-0").events[0].places
-            assert [one.keys for one in store.untold() if one.kind == "inventory"] == [
-                (_key(RENAMED), _key(OWN_RENAMED))
-            ]
-            assert store.untold_damaged() == []
-    rows = contents(url)
+    store, revision = taken_over.store, taken_over.revision
+    state = store.known(*SHOP)[_key(RENAMED)]
+    (entry,) = store.history(_key(RENAMED))
+    assert state.good == entry.reading
+    assert entry.reading.key == _key(RENAMED)
+    assert entry.reading.cause == Cause(CauseKind.UNKNOWN, "a_kind_of_today: x")
+    assert store.run("run-0").visits[0].marketplace == "mercado_libre"
+    assert [str(one) for one in store.find_keys("V1")] == [RENAMED]
+    own = store.known(*SHOP)[_key(OWN_RENAMED)]
+    assert (own.is_open, own.level) == (True, Level.CRITICAL)
+    assert own.good is not None
+    assert own.good.key == own.key
+    if revision >= "0002":
+        assert store.latch(*SHOP) is not None
+        assert store.unanswered(*SHOP) == 2
+    if revision >= "0003":
+        for text in (RENAMED, OWN_RENAMED):
+            assert [act.by for act in store.acts(_key(text))] == ["ann"]
+        assert Place(*SHOP, "MLB", "s-1") in store.run("run-0").events[0].places
+        assert [one.keys for one in store.untold() if one.kind == "inventory"] == [
+            (_key(RENAMED), _key(OWN_RENAMED))
+        ]
+        assert store.untold_damaged() == []
+    rows = contents(taken_over.url)
     assert "mercadolibre" not in str(rows)
 
 
-@ON_BOTH
-@each
-def test_a_cause_that_nobody_knows_keeps_its_words(url: str, revision: str) -> None:
+@_taken_over(OLDER)
+def test_a_cause_that_nobody_knows_keeps_its_words(taken_over: TakenOver) -> None:
     """Of a version that knew other kinds, or an override that wrote one."""
-    make_older(url, revision)
-
-    with open_store(url) as store:
-        (change,) = store.run("run-0").changes
+    (change,) = taken_over.store.run("run-0").changes
 
     assert change.cause == Cause(CauseKind.UNKNOWN, "a_kind_of_today: x")
 
@@ -123,18 +151,15 @@ def test_sites_are_told_apart_by_shop(url: str, revision: str) -> None:
         assert store.vanished_sites(*SHOP) == {Place(*SHOP, "MLB", "s-1"): one}
 
 
-@ON_BOTH
-@each
-def test_what_an_older_version_knew_is_looked_at(url: str, revision: str) -> None:
+@_taken_over(OLDER)
+def test_what_an_older_version_knew_is_looked_at(taken_over: TakenOver) -> None:
     """Nothing is counted unseen that no version of today recorded; every place is found as before."""
-    make_older(url, revision)
+    store = taken_over.store
+    known = store.all_known()
 
-    with open_store(url) as store:
-        known = store.all_known()
-
-        assert store.gist(day(0)) == (known, [])
-        assert store.places() == {key.place for key in known}
-        assert store.known_of(known) == known
+    assert store.gist(day(0)) == (known, [])
+    assert store.places() == {key.place for key in known}
+    assert store.known_of(known) == known
 
 
 @ON_BOTH
@@ -157,16 +182,13 @@ def test_what_an_older_version_knew_is_looked_at_until_it_is_read_again(url: str
         ]
 
 
-@ON_BOTH
-@that_let_wait
-def test_a_red_that_waited_for_a_second_run_is_open_and_disputed(url: str, revision: str) -> None:
+@_taken_over(OLDER[2:4])
+def test_a_red_that_waited_for_a_second_run_is_open_and_disputed(taken_over: TakenOver) -> None:
     """The older version held it back: today it would have been told, so it is told, and shown as red."""
-    make_older(url, revision)
-
-    with open_store(url) as store:
-        states = {text: store.known("amazon", "main")[_key(text)] for text in (WAITING, WORSE)}
-        told = [one for one in store.untold() if one.kind == "new"]
-        history = [entry.reading for entry in store.history(_key(WAITING))]
+    store = taken_over.store
+    states = {text: store.known("amazon", "main")[_key(text)] for text in (WAITING, WORSE)}
+    told = [one for one in store.untold() if one.kind == "new"]
+    history = [entry.reading for entry in store.history(_key(WAITING))]
 
     new, worse = states[WAITING], states[WORSE]
     assert (new.is_open, new.level, new.is_disputed) == (True, Level.CRITICAL, True)
@@ -188,30 +210,22 @@ def test_a_red_that_waited_for_a_second_run_is_open_and_disputed(url: str, revis
     ]
 
 
-@ON_BOTH
-@that_let_wait
-def test_a_red_that_waited_goes_on_as_any_other(url: str, revision: str) -> None:
+@_taken_over(OLDER[2:4])
+def test_a_red_that_waited_goes_on_as_any_other(taken_over: TakenOver) -> None:
     """Firm in the next run: no alarm; its incident is one that can close."""
-    make_older(url, revision)
-
-    with open_store(url) as store:
-        before = store.known("amazon", "main")
-        firm = reading(_key(WAITING), Level.CRITICAL, 2)
-        day_after = compare(before, [visit(firm)], day(2))
+    before = taken_over.store.known("amazon", "main")
+    firm = reading(_key(WAITING), Level.CRITICAL, 2)
+    day_after = compare(before, [visit(firm)], day(2))
 
     assert [c for c in day_after.changes if c.key == _key(WAITING)] == []
     assert not day_after.known[_key(WAITING)].is_disputed
 
 
-@ON_BOTH
-@each
-def test_e6_readings_are_append_only_again(url: str, revision: str) -> None:
+@_taken_over(OLDER)
+def test_e6_readings_are_append_only_again(taken_over: TakenOver) -> None:
     """What was lifted to write another name is back in its place."""
-    make_older(url, revision)
-
-    with open_store(url) as store:
-        for statement in ("UPDATE readings SET level = 'ok'", "DELETE FROM readings"):
-            assert _is_refused(store, statement)
+    for statement in ("UPDATE readings SET level = 'ok'", "DELETE FROM readings"):
+        assert _is_refused(taken_over.store, statement)
 
 
 def _is_refused(store: Store, statement: str) -> bool:
