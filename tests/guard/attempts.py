@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -13,11 +14,23 @@ from typing import Final
 
 from playwright.sync_api import Page
 
-from checker.console import Phase
+from checker.console import Guard, Phase
 from checker.flow import SiteToml
 from fixtures.common import Replica
 
-__all__ = ["ALLOWED", "TOML", "VECTORS", "Listener", "Tried", "attempt_all", "listener", "toml_of"]
+__all__ = [
+    "ALLOWED",
+    "JUDGED",
+    "TOML",
+    "VECTORS",
+    "Listener",
+    "Tried",
+    "arrived_at",
+    "attempt_all",
+    "listener",
+    "toml_of",
+    "turned_away",
+]
 
 ALLOWED: Final = frozenset({"ok-get", "ok-listed-post", "ok-graphql", "ok-graphql-batch", "ok-worker"})
 """What a guard that is any use lets through while it reads."""
@@ -28,6 +41,13 @@ VECTORS: Final = tuple(
     )
 )
 """Every vector the page tries, in its order."""
+
+_UNJUDGED = ("webrtc", "webtransport", "service-worker", "rules-", "shared-worker", "fetch-later", "identity")
+JUDGED: Final = tuple(name for name in VECTORS if not name.startswith((*_UNJUDGED, "ok-")))
+"""What has a request that a guard can turn away; the others are not there, or have nowhere to go."""
+
+_ON_LEAVING: Final = frozenset({"beacon-on-leaving", "fetch-on-leaving", "leaving-on-unload"})
+_PATIENCE: Final = 15.0
 
 TOML: Final = SiteToml.model_validate(
     {
@@ -71,18 +91,23 @@ _PAST_HTTP: Final = tuple(name for name in VECTORS if name.startswith(("webrtc",
 
 @dataclass
 class Tried:
-    """What became of every vector: which were tried, which the server saw, what the guard turned away."""
+    """What became of every vector: which were tried, which the server saw, what the guard turned away.
+
+    blocked: the guard's lines; turned_away: the vectors they are of.
+    """
 
     names: frozenset[str]
     arrived: frozenset[str] = frozenset()
     agents: frozenset[tuple[str, str]] = frozenset()
     blocked: tuple[str, ...] = ()
+    turned_away: tuple[str, ...] = ()
     phase: Phase | None = None
 
-    def turned_away(self, name: str) -> int:
-        """Return how many requests of one vector the guard turned away."""
-        lines = (line.replace("/graphql/", "/graphql-") for line in self.blocked)
-        return sum(line.rpartition("/")[2] == name for line in lines)
+
+def turned_away(guard: Guard) -> list[str]:
+    """Return the vector of each request that the guard turned away."""
+    lines = (str(one).replace("/graphql/", "/graphql-") for one in (*guard.blocked, *guard.noise))
+    return [line.rpartition("/")[2] for line in lines]
 
 
 @dataclass
@@ -124,10 +149,20 @@ def _end(thread: threading.Thread, port: int) -> None:
     thread.join()
 
 
-def attempt_all(page: Page, replica: Replica, udp: Listener) -> Tried:
+def attempt_all(
+    page: Page, replica: Replica, udp: Listener, seen: Callable[[], Collection[str]] = lambda: JUDGED
+) -> Tried:
     """Open the page that tries everything, leave it, close it, and collect what arrived.
 
     The same steps with and without the guard: what arrives without it had the time to arrive with it.
+
+    Args:
+        page: A page that has shown nothing yet.
+        replica: The hostile server.
+        udp: What is not HTTP arrives here.
+        seen: Returns the vectors that have arrived or were turned away. The page is left when each has come
+            to one of the two: frames and workers begin late on a busy machine, and a socket of a page that
+            is gone is told to nobody.
     """
     replica.use("vectors")
     replica.log.clear()
@@ -135,16 +170,20 @@ def attempt_all(page: Page, replica: Replica, udp: Listener) -> Tried:
     page.goto(f"{replica.url}/?{udp.query}", wait_until="commit")
     page.wait_for_function("window.tried", timeout=20_000)
     tried = Tried(frozenset(page.evaluate("tried")))
+    end = time.monotonic() + _PATIENCE
+    while not _ON_LEAVING.union(seen()).issuperset(JUDGED) and time.monotonic() < end:
+        page.wait_for_timeout(50)
     # Some are sent by pages that are gone: leave it, and ask the server again and again after it.
     page.goto(f"{replica.url}/ok/after")
     page.evaluate("async () => { for (let n = 0; n < 200; n++) await fetch('/ok/after'); }")
     page.close()
-    tried.arrived = _arrived(replica) | frozenset(udp.heard)
+    tried.arrived = arrived_at(replica) | frozenset(udp.heard)
     tried.agents = frozenset((record.path, record.headers.get("user-agent", "")) for record in replica.log)
     return tried
 
 
-def _arrived(replica: Replica) -> frozenset[str]:
+def arrived_at(replica: Replica) -> frozenset[str]:
+    """Return the vectors that the server has heard, and the reads."""
     found: set[str] = set()
     for record in replica.log:
         path = record.path.lower().replace("\\", "/")

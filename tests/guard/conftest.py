@@ -14,7 +14,16 @@ from checker.browser import ensure_browser
 from checker.browser.launch import Launch, launch_options, new_context
 from checker.console import Guard, Phase, Policy
 from fixtures.common import Replica, serve
-from tests.guard.attempts import TOML, Listener, Tried, attempt_all, listener, toml_of
+from tests.guard.attempts import (
+    TOML,
+    Listener,
+    Tried,
+    arrived_at,
+    attempt_all,
+    listener,
+    toml_of,
+    turned_away,
+)
 
 
 @pytest.fixture(scope="package")
@@ -67,7 +76,7 @@ def bare(browser: DrivenBrowser, launch: Launch, hostile: Replica, udp: Listener
     """Visit the page of vectors in the same browser as it comes, without guard and flags of ours."""
     plain = browser.browser_type.launch(executable_path=launch.browser.path, args=["--no-sandbox"])
     try:
-        return attempt_all(plain.new_page(), hostile, udp)
+        return attempt_all(plain.new_page(), hostile, udp, lambda: arrived_at(hostile))
     finally:
         plain.close()
 
@@ -84,8 +93,9 @@ def guarded(
     guard = Guard(Policy(toml_of(request.param), hostile.url), phase=request.param)
     context = new_context(browser, launch)
     guard.install(context)
-    tried = attempt_all(context.new_page(), hostile, udp)
+    tried = attempt_all(context.new_page(), hostile, udp, lambda: turned_away(guard))
     context.close()
     tried.blocked = tuple(map(str, (*guard.blocked, *guard.noise)))
+    tried.turned_away = tuple(turned_away(guard))
     tried.phase = request.param
     return tried
