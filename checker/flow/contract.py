@@ -38,7 +38,7 @@ from checker.flow.documents import Document
 from checker.flow.page import Page
 from checker.flow.page_language import PageLocale, page_locale
 from checker.flow.recorder import Recorder
-from checker.flow.shown_place import shown_place, way_to
+from checker.flow.shown_place import misplaced, way_to
 from checker.flow.site_toml import SiteToml, load_site_toml
 from checker.model import Claim, Presence, Reading, Registration, Scope, Site
 
@@ -213,11 +213,27 @@ class Flow(ABC):
         Returns:
             The page. Whether it shows the site is judged again where it is read.
         """
-        seen = console.open(page, **query)
-        if not self.toml.pages[page].shows_place:
-            return seen
-        language = console.recorder(site, seen).language
-        if shown_place(seen, self.toml, site, language).is_ours:
+        return self._switched(console, site, page, console.open(page, **query))
+
+    def offered(self, console: Console, site: Site, page: str, /, **query: str) -> Page | None:
+        """Open a page for a site as `opened` does, where the console has it at all.
+
+        Args:
+            console: The console.
+            site: The site that is being read.
+            page: The page's name in site.toml.
+            **query: What the console is documented to be asked with.
+
+        Returns:
+            The page; None where the console does not have it.
+        """
+        seen = console.offered(page, **query)
+        return None if seen is None else self._switched(console, site, page, seen)
+
+    def _switched(self, console: Console, site: Site, page: str, seen: Page) -> Page:
+        language = console.recorder(site, seen).language or "en"
+        must_show = self.toml.pages[page].shows_place
+        if not misplaced(seen, self.toml, site, language, must_show=must_show):
             return seen
         address = way_to(seen, self.toml, site, language)
         return console.follow(page, address) if address else seen

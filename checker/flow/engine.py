@@ -28,7 +28,7 @@ from checker.flow.page import Page
 from checker.flow.payload import details_in, dig, earliest_in, first, there, words_in
 from checker.flow.recorder import Fields, Recorder, adding
 from checker.flow.selected import Documents, Selected, select
-from checker.flow.shown_place import shown_place
+from checker.flow.shown_place import misplaced
 from checker.flow.site_toml import SiteToml
 from checker.flow.titled import named_in, parts_under
 from checker.flow.verbatim import verbatim
@@ -103,10 +103,9 @@ class _Reader:
         self._imported = imported
         self._labels = toml.words_on(name)
         spec = toml.pages.get(name)
-        self._misplaced = ""
-        if spec is not None and spec.shows_place:
-            language = recorder.language or "en"
-            self._misplaced = shown_place(page, toml, recorder.site, language).problem
+        must_show = spec is not None and spec.shows_place
+        language = recorder.language or "en"
+        self._misplaced = misplaced(page, toml, recorder.site, language, must_show=must_show)
         self._selected: dict[str, Selected] = {}
         self._spoken: set[Key] = set()
         self._beside_done: set[tuple[Key, tuple[str, ...], int]] = set()

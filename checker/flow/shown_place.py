@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
@@ -15,7 +15,7 @@ from checker.flow.site_toml import SiteRow, SiteToml
 from checker.flow.switches import offered_addresses
 from checker.model import Site
 
-__all__ = ["ShownPlace", "shown_place", "shown_shop", "site_named", "way_to"]
+__all__ = ["ShownPlace", "misplaced", "shown_place", "shown_shop", "site_named", "way_to"]
 
 _CHOSEN: Final = (
     "option[selected], [aria-selected=true], [aria-checked=true], [aria-pressed=true],"
@@ -67,12 +67,37 @@ def shown_place(page: Page, toml: SiteToml, site: Site, language: str) -> ShownP
     Returns:
         Whether the page shows that site. What is marked as chosen counts first, and else headings.
     """
-    names = {row.code: _names(row, language) for row in toml.sites}
-    if site.label:
-        names.setdefault(site.code, set()).add(fold(site.label))
-    shown = _named_by(page, names)
-    others = sorted(row.label for row in toml.sites if row.code in shown - {site.code})
-    return ShownPlace(shown == {site.code}, tuple(others))
+    shown = _named_by(page, _names_of_sites(toml, site, language))
+    return ShownPlace(shown == {site.code}, _labels(toml, shown - {site.code}))
+
+
+def misplaced(page: Page, toml: SiteToml, site: Site, language: str, *, must_show: bool) -> str:
+    """Return why what a page says in words cannot be believed to be about a site.
+
+    Args:
+        page: The page as it was seen.
+        toml: The flow's data, with every site of the console.
+        site: The site that was asked for.
+        language: The page's language, in which countries may be named.
+        must_show: The page shows one of several sites, and counts only where it shows ours. Of any other
+            page it is enough that it does not show another one: a console may ignore which site it was
+            asked for, and show the one that was looked at last.
+
+    Returns:
+        The reason; empty where the words count.
+    """
+    if must_show:
+        return shown_place(page, toml, site, language).problem
+    names = _names_of_sites(toml, site, language)
+    shown: set[str] = set()
+    for css in (_CHOSEN, "h1"):
+        # All of a text, which is a name and no more: a chosen language names a country as well, and a
+        # title that mentions a site may be about anything.
+        texts = {text for text in _texts(page, css) if len(text) >= _TELLING}
+        shown = shown or {code for code, its in names.items() if its & texts}
+    if site.code in shown:
+        return ""
+    return ShownPlace(is_ours=not shown, others=_labels(toml, shown)).problem
 
 
 def shown_shop(page: Page, shops: Iterable[Site], site: Site) -> ShownPlace:
@@ -94,6 +119,17 @@ def shown_shop(page: Page, shops: Iterable[Site], site: Site) -> ShownPlace:
     return ShownPlace(shown == {site.shop}, tuple(others))
 
 
+def _names_of_sites(toml: SiteToml, site: Site, language: str) -> dict[str, set[str]]:
+    names = {row.code: _names(row, language) for row in toml.sites}
+    if site.label:
+        names.setdefault(site.code, set()).add(fold(site.label))
+    return names
+
+
+def _labels(toml: SiteToml, codes: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted(row.label for row in toml.sites if row.code in codes))
+
+
 def _carried_by_chosen(page: Page) -> set[str]:
     """Return the values in the addresses of what a page marks as chosen."""
     addresses = (element.attributes.get("href") or "" for element in page.all(_CHOSEN))
@@ -103,8 +139,7 @@ def _carried_by_chosen(page: Page) -> set[str]:
 def _named_by(page: Page, names: Mapping[str, set[str]]) -> set[str]:
     """Return which of several things a page marks as chosen, or names in its headings, or in its frame."""
     for css in (_CHOSEN, _HEADINGS):
-        shown = {one for text in _texts(page, css) for one, its in names.items() if _names_one(text, its)}
-        if shown:
+        if shown := _named_among(_texts(page, css), names):
             return shown
     framed = set(_texts(page, _FRAME))
     shown = {
@@ -112,6 +147,10 @@ def _named_by(page: Page, names: Mapping[str, set[str]]) -> set[str]:
     }
     # Several are what may be chosen, and say nothing of what is.
     return shown if len(shown) == 1 else set()
+
+
+def _named_among(texts: Iterable[str], names: Mapping[str, set[str]]) -> set[str]:
+    return {one for text in texts for one, its in names.items() if _names_one(text, its)}
 
 
 def way_to(page: Page, toml: SiteToml, site: Site, language: str) -> str:

@@ -50,11 +50,11 @@ class EbayFlow(Flow):
         yield from console.claims(site, page)
         yield from self._not_evaluated(console, site, page)
         yield from self._beside_the_level(console, site, page)
-        service = console.offered("service", program=site.native_id)
+        service = self.offered(console, site, "service", program=site.native_id)
         if service is not None:
             recorder = console.recorder(site, service)
             yield from service_claims(recorder, service, console.documents("service"), self.toml)
-        compliance = console.offered("compliance", program=site.native_id)
+        compliance = self.offered(console, site, "compliance", program=site.native_id)
         if compliance is not None:
             recorder = console.recorder(site, compliance)
             counts = console.documents("violation_summary") or _nothing_to_count(console)

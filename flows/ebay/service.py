@@ -20,7 +20,7 @@ from checker.flow import (
     words_in,
 )
 from checker.flow.declared import CardRow
-from checker.flow.shown_place import shown_place
+from checker.flow.shown_place import misplaced
 from checker.model import Claim, Comparator, Kind, Origin, Says, Target, TargetOrigin, Unit
 
 __all__ = ["count_claims", "service_claims"]
@@ -43,7 +43,7 @@ def service_claims(
 ) -> Iterator[Claim]:
     """Claim the rate and rating of each dimension (category or region), and what the page says of all."""
     own = toml.data["marketplaces"].get(recorder.site.native_id, ())
-    shown = shown_place(page, toml, recorder.site, recorder.language or "en")
+    elsewhere = misplaced(page, toml, recorder.site, recorder.language or "en", must_show=False)
     spoken: set[str] = set()
     nameless = 0
     for doc in documents:
@@ -61,10 +61,9 @@ def service_claims(
         row = CardRow(metric=metric, page="service", labels=(label,), words="rating", sane=_FRACTION)
         if metric in spoken:
             continue
-        if shown.others:
-            # A console may ignore which region it was asked for, and show the one that was looked at last.
+        if elsewhere:
             origin = Origin("service", "document", label)
-            yield recorder.unreadable(key, shown.problem, kind=Kind.RATE, origin=origin)
+            yield recorder.unreadable(key, elsewhere, kind=Kind.RATE, origin=origin)
             continue
         claims = list(card_claims(recorder, toml, page, key, row, name="service"))
         yield from claims

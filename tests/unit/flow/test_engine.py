@@ -761,6 +761,19 @@ class TestPlace:
         assert said(theirs) == (LOST, UNKNOWN)
         assert "the page shows Singapore" in theirs.reason
 
+    def test_any_page_that_shows_another_site_is_not_ours(self) -> None:
+        """Without `shows_place` too: a console may show the site that was looked at last."""
+        row = status(labels='["Account health"]', words='"level"', page='"health"')
+        body = "<select><option selected>{}</option></select><p>Account health <b>Healthy</b></p>"
+
+        ours, neither, theirs = (
+            only(row, shown=page(body.format(name))) for name in ("Malaysia", "Monthly", "Singapore")
+        )
+
+        assert said(ours) == said(neither) == (SHOWN, OK)
+        assert said(theirs) == (LOST, UNKNOWN)
+        assert "the page shows Singapore" in theirs.reason
+
 
 def test_only_rows_of_the_open_page_are_read() -> None:
     """Those that name it, and those of an answer it fetches."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.flow.shown_place import ShownPlace, shown_place
+from checker.flow.shown_place import ShownPlace, misplaced, shown_place
 from checker.model import Site
 from tests.unit.flow.declaring import MY, page, toml_of
 
@@ -116,3 +116,33 @@ def test_a_short_name_is_no_part_of_a_word() -> None:
 
     assert shown_place(page("<h1>XY</h1>"), toml_of(short), site, "en").is_ours
     assert not shown_place(page("<h1>XY of ours</h1>"), toml_of(short), site, "en").is_ours
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (CHOSEN.format("Malaysia"), ""),
+        (CHOSEN.format("Singapore"), "the page shows Singapore"),
+        ("<a aria-current=page>MPID-3</a>", "the page shows Amazonia"),
+        ("<h1>Singapore</h1>", "the page shows Singapore"),
+        (CHOSEN.format("Malaysia") + "<h1>Singapore</h1>", ""),
+        # Every site that is in use is marked so, or all that may be chosen: nothing is said of one.
+        ("<li class=active>Malaysia</li><li class=active>Singapore</li>", ""),
+        # What only mentions a country.
+        (CHOSEN.format("English (Singapore)"), ""),
+        (CHOSEN.format("Chinese - Singapore"), ""),
+        ("<h1>How shops in Singapore are rated</h1>", ""),
+        ("<h2>Singapore</h2>", ""),
+        ("<header><span>Singapore</span></header>", ""),
+        ("<p>Singapore</p>", ""),
+    ],
+)
+def test_a_page_that_need_not_show_its_site_is_held_against_another_only(body: str, problem: str) -> None:
+    """What is chosen on it, or its title, that is the name of another site and no more."""
+    assert misplaced(page(body), toml_of(MORE), MY, "en", must_show=False) == problem
+
+
+def test_a_page_that_must_show_its_site_counts_by_that_alone() -> None:
+    """As `shown_place` says."""
+    assert misplaced(page(CHOSEN.format("Malaysia")), toml_of(MORE), MY, "en", must_show=True) == ""
+    assert "does not show which site" in misplaced(page("<p>x"), toml_of(MORE), MY, "en", must_show=True)
