@@ -65,6 +65,7 @@ _DURATIONS: Final = {
     ),
 }  # fmt: skip
 _BELOW: Final = ("less_than", "at_most")
+_UPPER: Final = (Comparator.LT, Comparator.LTE)
 
 
 def card_claims(
@@ -200,7 +201,9 @@ def _numbers(
             yield recorder.word(key, said, Level.WARNING, **adding(fields, rank=Rank.OTHER))
     # Beside "0.9 days" a number without a unit is no duration: points, or how many times.
     timed = row.kind is Kind.DURATION and any(_timed(value) for value in (*found.values, *found.others))
-    for value in dict.fromkeys(found.values):
+    lower_is_better = row.better == "lower" or (target is not None and target.comparator in _UPPER)
+    values = _as_rates(found.values) if _is_rate(row) and lower_is_better else found.values
+    for value in dict.fromkeys(values):
         quantity = value.quantity
         if timed and quantity is not None and quantity.value is not None and not _timed(value):
             continue
@@ -225,6 +228,17 @@ def _numbers(
                 low_volume=row.low_volume,
             )
             yield from recorder.measured(key, measured, {}, **adding(stated, native=value.text[:_LONGEST]))
+
+
+def _as_rates(values: Sequence[LabelledValue]) -> Iterator[LabelledValue]:
+    """Yield the values beside a rate of what is bad: where none is a rate, no events ("0 cases") are 0 %."""
+    has_rate = any(value.quantity is not None and value.quantity.percent for value in values)
+    for value in values:
+        quantity = value.quantity
+        if quantity is not None and not has_rate and quantity.value == 0 and not quantity.currency:
+            yield replace(value, quantity=replace(quantity, percent=True, count=Decimal(0)))
+        else:
+            yield value
 
 
 def _says_beyond(row: Any, value: LabelledValue) -> bool:
@@ -297,7 +311,7 @@ def _bounded(
     level = Level.UNKNOWN
     if edge is not None and target is not None:
         falls = value.quantity.bound in _BELOW
-        lower_is_better = target.comparator in (Comparator.LT, Comparator.LTE)
+        lower_is_better = target.comparator in _UPPER
         judged = from_limits(edge, target)
         if falls is not lower_is_better and judged is not Level.OK:
             level = judged
@@ -356,13 +370,13 @@ def _target(row: Any, found: LabelledValues) -> tuple[Target | None, Unit | None
             continue
         limit = _exact(quantity)
         comparator = _COMPARATORS.get(quantity.bound) or worded_comparator(value.header)
-        beyond = row.better and (row.better == "lower") is not (comparator in (Comparator.LT, Comparator.LTE))
+        beyond = row.better and (row.better == "lower") is not (comparator in _UPPER)
         if row.better and (comparator is None or (beyond and says_where_it_lies(value.header))):
             comparator = Comparator.LTE if row.better == "lower" else Comparator.GTE
         unit = _unit(row, value)
         if limit is None or comparator is None or unit is None:
             continue
-        if row.better and (row.better == "lower") is not (comparator in (Comparator.LT, Comparator.LTE)):
+        if row.better and (row.better == "lower") is not (comparator in _UPPER):
             continue
         return Target(limit, comparator, critical=None if fallback is None else fallback.critical), unit
     return fallback, row.unit

@@ -40,7 +40,7 @@ FOOTNOTE: Final = "\ue000"
 """Stands before and after what a page sets as superscript or subscript."""
 
 NOTHING: Final = frozenset(
-    # Dashes of every length, and the words for "no value"; a language's own are in pagewords.toml.
+    # Dashes of every length, and the words for "no value" and for "too little to judge".
     {
         "-",
         "–",
@@ -101,6 +101,15 @@ NOTHING: Final = frozenset(
         "s/d",
         "s/o",
     }
+    | {"not enough transactions", "not enough sales", "too few orders", "too few transactions"}
+    | {"no data available", "not applicable", "not rated yet", "not yet rated", "no orders", "no sales"}
+    | {"no orders yet", "no sales yet", "zu wenig daten", "nicht bewertet", "noch nicht bewertet"}
+    | {"sin datos suficientes", "datos insuficientes", "sin calificar", "no aplica", "no disponible"}
+    | {"dados insuficientes", "não aplicável", "não disponível", "données insuffisantes", "pas de données"}
+    | {"non disponible", "dati insufficienti", "non disponibile", "onvoldoende gegevens", "za mało danych"}
+    | {"brak oceny", "belum ada data", "data tidak cukup", "tiada data", "chưa đủ dữ liệu", "ข้อมูลไม่เพียงพอ"}
+    | {"недостаточно заказов", "нет оценки", "データがありません", "データ不足", "데이터 없음", "데이터 부족"}
+    | {"尚未评级", "暂未评级", "未评级", "暂无评级", "尚無資料", "資料不足"}
 )
 
 _BOUNDS: Final[tuple[tuple[str, QuantityBound], ...]] = (

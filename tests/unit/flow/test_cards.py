@@ -85,6 +85,26 @@ def test_a_number_without_a_percent_sign_is_no_rate() -> None:
     assert beside(RATE.format("<b>12%</b>"), **count) == []
 
 
+@pytest.mark.parametrize(
+    ("html", "better", "level"),
+    [
+        ("<b>0</b>", "lower", Level.OK),
+        ("<b>0 orders</b>", "lower", Level.OK),
+        ("<b>0 orders</b><i>4.2%</i>", "lower", Level.WARNING),
+        # How many are bad says nothing without out of how many, and none that are good are not 0 %.
+        ("<b>2 orders</b>", "lower", Level.UNKNOWN),
+        ("<b>$0</b>", "lower", Level.UNKNOWN),
+        ("<b>0 orders</b>", "higher", Level.UNKNOWN),
+    ],
+)
+def test_none_of_what_is_bad_is_a_rate_of_nothing(html: str, better: str, level: Level) -> None:
+    """A console may print a count where there is nothing to be counted."""
+    table = ["lt", "0.04"] if better == "lower" else ["gt", "0.04"]
+    said = [claim for claim in beside(RATE.format(html), better=better, table=table)]
+
+    assert settle(said).level is level if said else level is Level.UNKNOWN
+
+
 def test_a_page_is_read_in_its_own_number_format() -> None:
     """12,5 % of a German page; where nothing says which format it is, nothing is guessed."""
     assert [c.value for c in beside(RATE.format("<b>12,5 %</b>"), "de", "de_DE")] == [Decimal("0.125")]
