@@ -5,8 +5,9 @@ Everything in a line is safe to show to a person: what came from a page went thr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Final
@@ -40,11 +41,15 @@ __all__ = [
     "measured",
     "sides",
     "site_name",
+    "source_text",
+    "spoken",
     "title",
     "where",
 ]
 
 _SHORT: Final = 120
+# How readings call an answer of the console, by its name in site.toml.
+_ANSWER: Final = re.compile(r"the (\w+) answer")
 # What consoles call countries whose code is another one.
 _TERRITORIES: Final = {"UK": "GB"}
 # What is told of these is what happened, beside what was read.
@@ -84,12 +89,36 @@ def sides(finding: Finding, language: str) -> tuple[str, ...]:
     """Return what each source said of a disputed finding, in words: both sides, the graver first."""
     words = words_for(language)
     told = (part.reading for part in finding.whole if part.reading is not None and part.reading.disputed)
-    claims = [claim for reading in told for claim in reading.claims]
-    ordered = sorted(claims, key=lambda claim: (-(claim.level.rank or 0), claim.look))
-    return tuple(dict.fromkeys(_side(claim, words, language) for claim in ordered))
+    said = spoken(claim for reading in told for claim in reading.claims)
+    return tuple(dict.fromkeys(_side(claim, looks, words, language) for claim, looks in said))
 
 
-def _side(claim: Statement, words: Words, language: str) -> str:
+def spoken(claims: Iterable[Statement]) -> list[tuple[Statement, frozenset[int]]]:
+    """Return what sources said, the gravest first, each with the looks in which it said just that."""
+    looks: dict[Statement, set[int]] = {}
+    for claim in claims:
+        looks.setdefault(replace(claim, look=1), set()).add(claim.look)
+    ordered = sorted(looks, key=lambda claim: (-(claim.level.rank or 0), min(looks[claim])))
+    return [(claim, frozenset(looks[claim])) for claim in ordered]
+
+
+def source_text(claim: Statement, looks: Collection[int], words: Words) -> str:
+    """Return which place of the console spoke, and in which looks, in the reader's language."""
+    page, found, source = claim.source.partition(": ")
+    page, source = (page, source) if found else ("", page)
+    answer = _ANSWER.fullmatch(source)
+    if answer is not None:
+        text = words.say("source_answer", name=printable(answer[1], _SHORT))
+    else:
+        text = words.tables["sources"].get(source, "") or printable(source, _SHORT)
+    if page and text:
+        text = words.say("source_on", page=printable(page, _SHORT), source=text)
+    if not text or max(looks, default=1) == 1:
+        return text
+    return words.say("both_looks" if len(looks) > 1 else "second_look", source=text)
+
+
+def _side(claim: Statement, looks: Collection[int], words: Words, language: str) -> str:
     native = printable(claim.native, _SHORT)
     number = "" if claim.value is None else format_number(claim.value, language)
     said = words.join(
@@ -97,8 +126,7 @@ def _side(claim: Statement, words: Words, language: str) -> str:
     )
     level = words.level(claim.level)
     text = words.tables["formats"]["split"].format(name=level, split=said) if said else level
-    source = printable(claim.source, _SHORT)
-    source = words.say("second_look", source=source) if claim.look > 1 else source
+    source = source_text(claim, looks, words)
     return words.colon(source, text) if source else text
 
 

@@ -14,8 +14,7 @@ from urllib.parse import urlencode
 
 from checker.errors import UsageError
 from checker.model import Key
-from checker.model.records import Statement
-from checker.report.facts import item_name, title
+from checker.report.facts import item_name, source_text, spoken, title
 from checker.report.findings import Finding
 from checker.report.formats import format_number, format_when
 from checker.report.lists import short_id
@@ -198,25 +197,18 @@ def history(desk: Desk, voice: Voice, key: Key) -> History:
 def _said(voice: Voice, finding: Finding) -> Iterable[Said]:
     """Yield what each source said, the gravest first; of what rests on several keys, of each."""
     readings = [part.reading for part in finding.whole if part.reading is not None]
-    claims = [claim for reading in readings for claim in reading.claims]
-    ordered = sorted(claims, key=lambda claim: (-(claim.level.rank or 0), claim.look))
     words = voice.words
     told = (
         Said(
             voice.badge(standing_of(claim.level), words.level(claim.level)),
-            _source(claim, voice),
+            source_text(claim, looks, words) or "–",
             printable(claim.native, 300),
             "" if claim.value is None else format_number(claim.value, voice.language),
             printable(claim.reason, 300),
         )
-        for claim in ordered
+        for claim, looks in spoken(claim for reading in readings for claim in reading.claims)
     )
     yield from dict.fromkeys(told)
-
-
-def _source(claim: Statement, voice: Voice) -> str:
-    source = printable(claim.source, 160) or "–"
-    return voice.words.say("second_look", source=source) if claim.look > 1 else source
 
 
 def _left(voice: Voice, due: datetime) -> str:

@@ -100,7 +100,7 @@ def test_a_number_without_a_percent_sign_is_no_rate() -> None:
 def test_none_of_what_is_bad_is_a_rate_of_nothing(html: str, better: str, level: Level) -> None:
     """A console may print a count where there is nothing to be counted."""
     table = ["lt", "0.04"] if better == "lower" else ["gt", "0.04"]
-    said = [claim for claim in beside(RATE.format(html), better=better, table=table)]
+    said = beside(RATE.format(html), better=better, table=table)
 
     assert settle(said).level is level if said else level is Level.UNKNOWN
 

@@ -118,3 +118,28 @@ def test_hostile_words_of_a_side_are_inert() -> None:
 
     assert "\x1b" not in text
     assert "\\x1b[31m" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "side"),
+    [
+        ("en", "page policies, data risk_banner, both looks: Critical (BLOCKED)"),
+        ("zh", "policies 页面，接口数据 risk_banner，两次查看：严重（BLOCKED）"),
+    ],
+)
+def test_what_both_looks_say_is_said_once(language: str, side: str) -> None:
+    """And where, in the reader's language."""
+    red = Statement("policies: the risk_banner answer", level=Level.CRITICAL, native="BLOCKED")
+    fine = Statement("policies: the page", level=Level.OK, native="NORMAL")
+    reading = replace(
+        status("CA", level=Level.CRITICAL, native="BLOCKED"),
+        disputed=True,
+        claims=(red, fine, replace(red, look=2), replace(fine, look=2, native="Normal")),
+    )
+    text = printed(story([visit("CA", [status("CA", DAY_ONE)])], [visit("CA", [reading])]), language)
+
+    assert text.count("BLOCKED）" if language == "zh" else "BLOCKED)") == 1
+    assert side in text
+    if language == "en":
+        assert "page policies, what it shows: OK (NORMAL)" in text
+        assert "page policies, what it shows, second look: OK (Normal)" in text

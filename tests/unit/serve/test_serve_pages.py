@@ -207,8 +207,8 @@ class TestFinding:
         """Each claim's source, its level and its own words; the graver first."""
         rows = texts(parsed(visitor, f"/finding/{short_id(STATUS)}"), ".sides tbody tr")
 
-        assert rows[0].startswith("health: the pill ✖ Critical <img src=x")
-        assert rows[1] == "health: the status answer ✔ OK NORMAL"
+        assert rows[0].startswith("page health, the pill ✖ Critical <img src=x")
+        assert rows[1] == "page health, data status ✔ OK NORMAL"
 
     def test_shows_sealed_pictures_that_open_whole(self, visitor: TestClient) -> None:
         """Each thumbnail leads to the picture itself, which is what was sealed."""
