@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from checker.appeal.contents import Chapter, Picture
 from checker.model import Known, Reading
-from checker.report.facts import measured
+from checker.report.facts import detail_text, measured
 from checker.report.formats import (
     format_counts,
     format_moment,
@@ -123,7 +123,8 @@ def _facts(story: Story, now: datetime, words: Words, language: str) -> list[tup
             story.state.opened_at, story.zone, now, language)),
         (words.label("deadline"), own["no_deadline"] if due is None else format_when(
             due, story.zone, now, language)),
-        *((printable(words.word("details", name), 60), printable(value, _LONG)) for name, value in rest),
+        *((printable(words.word("details", name), 60), printable(detail_text(
+            value, story.zone, language), _LONG)) for name, value in rest),
         (own["page"], printable(told.link, 300)),
     ]  # fmt: skip
     return [(label, text) for label, text in rows if text]
@@ -158,7 +159,9 @@ def _item(state: Known, zone: str, words: Words, language: str) -> tuple[str, ..
     reading = _told(state)
     due = "" if reading.deadline is None else format_moment(reading.deadline, zone, language)
     details = words.join(
-        words.colon(words.word("details", name), value) for name, value in reading.details if value
+        words.colon(words.word("details", name), detail_text(value, zone, language))
+        for name, value in reading.details
+        if value
     )
     said = " · ".join(text for text in (reading.native, reading.reason) if text)
     return (

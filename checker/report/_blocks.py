@@ -19,6 +19,7 @@ from checker.model import Place as PlaceId
 from checker.report.events import event_text, event_title
 from checker.report.facts import (
     Fact,
+    detail_text,
     facts,
     item_name,
     last_known,
@@ -137,11 +138,12 @@ def _details(pen: Pen, item: Finding, whole: Finding) -> Iterator[str]:
         return
     said = {measured(reading, pen.language), printable(reading.native), printable(reading.reason)}
     yield from sorted(said - {""}, key=len)
+    zone = item.place.site.zone if item.place else "UTC"
     for name, value in reading.details:
         if name != "asin" and printable(value) not in said | {""}:
-            yield printable(f"{pen.words.word('details', name)} {value}", 120)
+            told = detail_text(value, zone, pen.language)
+            yield printable(f"{pen.words.word('details', name)} {told}", 120)
     if reading.deadline is not None and reading.deadline != whole.deadline:
-        zone = item.place.site.zone if item.place else "UTC"
         due = format_when(reading.deadline, zone, pen.now, pen.language)
         yield f"{pen.words.label('deadline')} {due}"
 

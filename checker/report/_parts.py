@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from checker.model import Key, Reading
 from checker.model.confirmed import Confirmation
+from checker.report.facts import detail_text
 from checker.report.formats import format_age, format_moment
 from checker.report.overview import SYMBOLS, standing_of
 from checker.report.rollup import Standing
@@ -85,7 +86,7 @@ class Voice:
             f"{level.symbol}\N{NO-BREAK SPACE}{level.text}",
             printable(item.native),
             printable(item.reason),
-            *(printable(said.get(name, "")) for name in names),
+            *(detail_text(said.get(name, ""), "UTC", self.language) for name in names),
             deadline,
             printable(item.key.item, 120),
         )

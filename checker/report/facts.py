@@ -34,6 +34,7 @@ __all__ = [
     "Fact",
     "ack_text",
     "cause_text",
+    "detail_text",
     "facts",
     "item_name",
     "last_known",
@@ -50,6 +51,8 @@ __all__ = [
 _SHORT: Final = 120
 # How readings call an answer of the console, by its name in site.toml.
 _ANSWER: Final = re.compile(r"the (\w+) answer")
+_METRIC: Final = re.compile(r"\b[a-z_]+(?:\.[a-z_]+)+\b")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)")
 # What consoles call countries whose code is another one.
 _TERRITORIES: Final = {"UK": "GB"}
 # What is told of these is what happened, beside what was read.
@@ -192,7 +195,20 @@ def cause_text(cause: Cause | None, finding: Finding, words: Words) -> str:
         support = words.name(finding.key)
     else:
         support = "" if _is_said(cause.support, finding.reading) else cause.support
-    return words.colon(label, printable(support)) if support else label
+    named = _METRIC.sub(lambda found: words.metric(found[0]), support)
+    return words.colon(label, printable(named)) if support else label
+
+
+def detail_text(value: str, zone: str, language: str) -> str:
+    """Return what a console said besides, safe to show: a moment as people write it, in a site's zone."""
+    if _MOMENT.fullmatch(value):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return printable(value)
+        if moment.tzinfo is not None:
+            return format_moment(moment, zone, language)
+    return printable(value)
 
 
 def _is_said(support: str, reading: Reading | None) -> bool:

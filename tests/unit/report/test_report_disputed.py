@@ -8,13 +8,15 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from checker.model import Level, Says, Statement
+from checker.model import Cause, CauseKind, Level, Says, Statement
 from checker.notify.digest import Audience, News, digest
 from checker.report.document import run_document
+from checker.report.facts import cause_text
 from checker.report.findings import sections
 from checker.report.overview import headline
 from checker.report.rollup import Standing, roll_up_run
 from checker.report.terminal import print_run
+from checker.report.words import words_for
 from tests.unit.report.page import page_of, texts
 from tests.unit.report.samples import DAY_ONE, NOW, Story, status, story, visit
 
@@ -143,3 +145,13 @@ def test_what_both_looks_say_is_said_once(language: str, side: str) -> None:
     if language == "en":
         assert "page policies, what it shows: OK (NORMAL)" in text
         assert "page policies, what it shows, second look: OK (Normal)" in text
+
+
+def test_a_cause_that_names_metrics_names_them_in_words() -> None:
+    """Which items are behind a red, as people call them; a name in a page's own text is left alone."""
+    red = status("CA", level=Level.CRITICAL, native="AT_RISK")
+    told = story([visit("CA", [status("CA", DAY_ONE)])], [visit("CA", [red])])
+    finding = sections(told.run, told.known, told.places).red[0]
+    cause = Cause(CauseKind.POLICY, "policy.violations.prohibited (1), www.example.com (2)")
+
+    assert cause_text(cause, finding, words_for("zh")) == "政策：违反受限商品政策 (1), www.example.com (2)"

@@ -30,6 +30,7 @@ from checker.model import (
     Unit,
     Verb,
 )
+from checker.report.facts import detail_text
 from checker.report.formats import format_age, format_counts, format_target, format_value, format_when
 from checker.report.rollup import Standing
 from checker.report.words import LANGUAGES, words_for
@@ -130,6 +131,54 @@ class TestFiles:
 
         for words in told.values():
             assert all(any("\u4e00" <= char <= "\u9fff" for char in word) for word in words.values())
+
+
+def told_by_flows() -> tuple[set[tuple[str, str]], set[str]]:
+    """Return what every flow reads, by metric and variant, and what else it tells of an entry."""
+    read: set[tuple[str, str]] = set()
+    details: set[str] = set()
+
+    def walk(data: Any) -> None:
+        for inner in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+            walk(inner)
+        if not isinstance(data, dict):
+            return
+        details.update(data["details"] if isinstance(data.get("details"), dict) else ())
+        if isinstance(data.get("metric"), str):
+            metric, _, variant = data["metric"].partition("@")
+            read.add((metric, str(data.get("variant", variant))))
+
+    for folder in (Path(checker.__file__).parent.parent / "flows").iterdir():
+        for data in folder.glob("site.toml"):
+            walk(tomllib.loads(data.read_text(encoding="utf-8")))
+        for source in folder.glob("*.py"):
+            text = source.read_text(encoding="utf-8")
+            read.update(re.findall(r'\.key\(\s*"([a-z_.]+)"(?:,\s*"([^"]*)")?', text))
+    # What carries the console's own code in its name is called by that.
+    return {(metric, variant) for metric, variant in read if "{" not in metric}, details
+
+
+class TestFlows:
+    """What our flows read, as people are told of it."""
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_everything_that_a_flow_reads_has_a_name(self, language: str) -> None:
+        """Each metric with what splits it, and what is told of an entry besides."""
+        words = table(language)
+        read, details = told_by_flows()
+        metrics, variants = words["metrics"], words["variants"]
+        split = {(metric, variant) for metric, variant in read if f"{metric}@{variant}" not in metrics}
+
+        assert len(read) > 150
+        assert {metric for metric, _ in split if metric not in metrics} == set()
+        assert {variant for _, variant in split if variant and variant not in variants} == set()
+        assert details - words["details"].keys() == set()
+
+    def test_a_moment_among_the_details_is_written_as_people_write_it(self) -> None:
+        """In the site's zone; what only looks like one stays as the console gave it."""
+        assert "30 Nov 2026, 13:09" in detail_text("2026-11-30T05:09:31+00:00", "Asia/Singapore", "en")
+        for text in ("2026-13-30T05:09:31Z", "2026-11-30", "104", "2026-11-30T05:09:31"):
+            assert detail_text(text, "UTC", "en") == text
 
 
 class TestWords:
