@@ -24,6 +24,8 @@ settings.load_profile("same")
 # The suite starts hundreds of processes of the program: what one of them has compiled, the others need not.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# What the program says is compared: it speaks English, whatever language this machine speaks.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 _HERE = Path(__file__).parent
 # What a test takes, on a busy machine, of a folder or a file; the others are short.

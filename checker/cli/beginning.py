@@ -101,7 +101,8 @@ def init(
 
     Nothing that is there is overwritten, and no secret is shown. Without a terminal the options answer.
     """
-    from checker.report.words import language_of, words_for
+    from checker.report.words import words_for
+    from checker.settings import language_of
 
     spoken = language.value if language is not None else language_of(os.environ)
     words = words_for(spoken)

@@ -44,6 +44,7 @@ __all__ = [
     "site_name",
     "source_text",
     "spoken",
+    "stated_cause",
     "title",
     "where",
 ]
@@ -187,16 +188,22 @@ def cause_text(cause: Cause | None, finding: Finding, words: Words) -> str:
     """Return the best supported cause with what supports it."""
     if cause is None:
         return ""
-    label = words.word("causes", cause.kind.value)
     stated = finding.reading.cause if finding.reading is not None else None
+    support = cause.support
     if cause.kind in _OWN_WORDS and stated is None:
         support = words.word("cause_why", cause.kind.value)
     elif cause.kind is CauseKind.PERFORMANCE and stated is None:
         support = words.name(finding.key)
-    else:
-        support = "" if _is_said(cause.support, finding.reading) else cause.support
-    named = _METRIC.sub(lambda found: words.metric(found[0]), support)
-    return words.colon(label, printable(named)) if support else label
+    elif _is_said(support, finding.reading):
+        support = ""
+    return stated_cause(replace(cause, support=support), words)
+
+
+def stated_cause(cause: Cause, words: Words) -> str:
+    """Return a cause with what supports it; a metric is called as people call it."""
+    label = words.word("causes", cause.kind.value)
+    support = _METRIC.sub(lambda found: words.metric(found[0]), cause.support)
+    return words.colon(label, printable(support)) if support else label
 
 
 def detail_text(value: str, zone: str, language: str) -> str:

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from checker.compare import active_ack, cause_of, is_snoozed, is_stale, key_id, roll_up_levels
-from checker.model import Ack, Key, Known, Level, Place, Presence, Reading, Rules, Site
+from checker.model import Ack, Cause, CauseKind, Key, Known, Level, Place, Presence, Reading, Rules, Site
 from checker.report._blocks import INDENT, STYLES, Pen
 from checker.report._models import (
     AckModel,
@@ -30,7 +30,7 @@ from checker.report._models import (
     RunsDocument,
 )
 from checker.report.document import key_fields, number_text
-from checker.report.facts import measured
+from checker.report.facts import measured, stated_cause
 from checker.report.formats import format_age, format_moment, format_when
 from checker.report.overview import standing_of
 from checker.report.rollup import STATUS, is_information, subject
@@ -87,7 +87,7 @@ class Listed:
     is_new: bool
     is_stale: bool
     zone: str
-    cause: str = ""
+    cause: Cause
     ack: Ack | None = None
     snoozed_until: datetime | None = None
 
@@ -127,7 +127,7 @@ def _listed(
         key in fresh,
         is_stale(state, now, rules),
         "UTC" if site is None else site.zone,
-        str(cause_of(seen, site, reds.get(place, ()))),
+        cause_of(seen, site, reds.get(place, ())),
         active_ack(state, now),
         state.incident.snoozed_until if state.incident and is_snoozed(state, now) else None,
     )
@@ -176,7 +176,7 @@ def _finding_model(entry: Listed, head: Listed) -> FindingModel:
         vanished=state.vanished,
         improving=state.pending_down is not None,
         flapping=state.flapping,
-        cause=well_formed(entry.cause) or None,
+        cause=well_formed(str(entry.cause)) or None,
         native=well_formed(entry.reading.native) or None,
         since=state.opened_at,
         read_at=state.read_at,
@@ -213,15 +213,16 @@ def print_findings(
             line = _finding_line(pen, entry)
             pen.line(line if entry is group[0] else Padding(line, INDENT))
     pen.line()
-    pen.line(Text(_summary(groups), "bold"))
+    counts = roll_up_levels(group[0].level for group in groups).counts
+    told = (f"{pen.words.level(level).upper()} {count}" for level, count in counts)
+    pen.line(Text(pen.words.join(told), "bold"))
 
 
 def _finding_line(pen: Pen, entry: Listed) -> Text:
     state, words = entry.state, pen.words
-    doubt = "?" if state.is_disputed or entry.is_stale else ""
     line = Text(f"{short_id(state.key)}  ", "dim", overflow="fold")
-    level = words.level(entry.level) + doubt
-    level = words.say("disputed", level=level) if entry.reading.disputed else level
+    level = words.level(entry.level) + ("?" if entry.is_stale else "")
+    level = words.say("disputed", level=level) if state.is_disputed else level
     line.append_text(pen.badge(standing_of(entry.level), level))
     line.append(f"  {printable(str(state.key), 200)}", "bold")
     line.append(f"  {printable(words.name(state.key), 120)}")
@@ -235,7 +236,7 @@ def _notes(pen: Pen, entry: Listed) -> Iterable[tuple[str, str]]:
     told = [
         measured(entry.reading, language),
         printable(entry.reading.native, 120),
-        printable(entry.cause, 200),
+        "" if entry.cause.kind is CauseKind.UNKNOWN else printable(stated_cause(entry.cause, words), 200),
     ]
     yield " · ".join(dict.fromkeys(text for text in told if text)), ""
     yield " · ".join(_marks(pen, entry)), "dim"

@@ -20,7 +20,7 @@ from typing import Final
 
 from checker.model import CauseKind, Cycle, Key, Level, Outcome, addressed
 
-__all__ = ["LANGUAGES", "Words", "language_of", "words_for"]
+__all__ = ["LANGUAGES", "Words", "words_for"]
 
 LANGUAGES: Final = ("en", "zh")
 
@@ -114,12 +114,6 @@ def words_for(language: str) -> Words:
     """Return the words of `language` (`zh`, `zh-CN`, `zh_Hans`...), English for one we do not have."""
     short = language.replace("_", "-").partition("-")[0].lower()
     return _load(short if short in LANGUAGES else LANGUAGES[0])
-
-
-def language_of(environ: Mapping[str, str]) -> str:
-    """Return the language of a terminal whose user has no settings yet: of its locale, else English."""
-    named = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
-    return "zh" if named.lower().startswith("zh") else "en"
 
 
 @cache

@@ -20,6 +20,7 @@ from checker.settings.tables import (
     Report,
     Sessions,
     Store,
+    language_of,
 )
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "Store",
     "default_file",
     "example_toml",
+    "language_of",
     "load",
 ]

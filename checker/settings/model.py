@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import PrivateAttr, ValidationInfo, field_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from checker.errors import ConfigError
@@ -55,7 +55,8 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     replay: Replay = Replay()
     sessions: Sessions = Sessions()
-    report: Report = Report()
+    # Made when settings are: its language is that of the locale.
+    report: Report = Field(default_factory=Report)
     findings: Findings = Findings()
     evidence: Evidence = Evidence()
     flows: Flows = Flows()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -50,6 +51,7 @@ __all__ = [
     "Report",
     "Sessions",
     "Store",
+    "language_of",
     "without_credentials",
 ]
 
@@ -302,14 +304,23 @@ class Replay(_Table):
     keep_megabytes: PositiveInt = 500
 
 
+def language_of(environ: Mapping[str, str]) -> Literal["en", "zh"]:
+    """Return the language in which a person is spoken to who named none: of the locale, else English."""
+    named = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    return "zh" if named.lower().startswith("zh") else "en"
+
+
 class Report(_Table):
     """How results are told.
 
+    language: of reports, messages and commands; the locale's if it is not given.
     timezone: of the person who reads them, e.g. for quiet hours; the machine's own if it is not given.
     keep_days: how long the HTML report of a run is kept; `checker report --run` writes it again.
     """
 
-    language: Annotated[Literal["en", "zh"], BeforeValidator(_lower)] = "en"
+    language: Annotated[Literal["en", "zh"], BeforeValidator(_lower)] = Field(
+        default_factory=lambda: language_of(os.environ)
+    )
     timezone: Zone | None = None
     keep_days: PositiveInt = 90
 

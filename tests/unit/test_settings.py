@@ -87,6 +87,20 @@ class TestFile:
         assert (settings.report.language, settings.log.level, settings.log.as_json) == ("en", "INFO", False)
         assert settings.flows.allow is None
 
+    @pytest.mark.parametrize(
+        ("spoken", "table", "language"),
+        [("zh_CN.UTF-8", "", "zh"), ("de_DE.UTF-8", "", "en"), ("zh_CN.UTF-8", "language = 'en'", "en")],
+    )
+    def test_the_language_is_that_of_the_locale_unless_one_is_named(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoken: str, table: str, language: str
+    ) -> None:
+        """Asked each time that settings are read, with and without the table."""
+        monkeypatch.setenv("LC_ALL", spoken)
+
+        assert load(written(tmp_path, f"{ACCOUNT}[report]\n{table}\n"), {}).report.language == language
+        if not table:
+            assert load(written(tmp_path, ACCOUNT), {}).report.language == language
+
     def test_paths_are_relative_to_the_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Relative paths mean the file's folder, `~` the home, whatever the current folder is."""
         (tmp_path / "conf").mkdir()

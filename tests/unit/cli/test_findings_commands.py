@@ -89,7 +89,7 @@ class TestFindings:
             "Critical",
             "Warning",
             "UTC",
-            "CRITICAL 1, warning 1",
+            "CRITICAL 1, WARNING 1",
         ):
             assert word in out.replace("\n", " ")
         assert str(STATUS) not in out
