@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborNode
 __all__ = [
     "CODE_NAME",
     "DIGITS",
+    "NO_SIGN_IN",
     "NO_USER_NAME",
     "TOP",
     "USER_NAME",
@@ -34,6 +35,9 @@ USER_NAME: Final = re.compile(
     r"(?i)user|log[-_]?in|e?[-_]?mail|account|acct|phone|mobile|identifier|seller[-_]?id|sign[-_]?in|uname"
 )
 NO_USER_NAME: Final = re.compile(r"(?i)search|query|keyword|captcha|coupon|newsletter|^q$")
+NO_SIGN_IN: Final = re.compile(
+    r"(?i)newsletter|subscri(?:be|ption)|(?:^|[^a-z])search|coupon|feedback|survey"
+)
 _SIGN_IN_PATH: Final = re.compile(
     r"(?i)(?:^|[/_.-])(?:sign[-_]?in|sign[-_]?on|log[-_]?in|log[-_]?on|authorize|authenticate|authentication|auth|sso|"
     r"passport|mfa|otp|2fa|two[-_]?factor|two[-_]?step|session|sessions|challenge|verify|verification|ap|identity)"

@@ -18,6 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from checker.console.boxes import (
     CODE_NAME,
     DIGITS,
+    NO_SIGN_IN,
     NO_USER_NAME,
     TOP,
     USER_NAME,
@@ -304,6 +305,11 @@ class Sketch:
             return True
         if any(NO_USER_NAME.search(attr(node, key)) for key in ("name", "id") if attr(node, key)):
             return True
+        form = next((box for box in parts_around(node) if box.tag == "form"), None)
+        if form is not None and not is_sign_in_path(attr(form, "action")):
+            said = (attr(form, key) for key in ("action", "id", "name", "class"))
+            if any(NO_SIGN_IN.search(text) for text in said):
+                return True
         return bool(self._toml.words_of("search_box").found_in(self._label(node)))
 
     def _is_user(self, node: LexborNode) -> bool:
@@ -365,7 +371,11 @@ class Sketch:
         boxes = [node for node in boxes if self._is_user(node)]
         if not boxes or len(boxes) > _MOST_USER_BOXES:
             return None
-        box = next((node for node in boxes if "username" in attr(node, "autocomplete")), boxes[0])
+        box = min(
+            boxes, key=lambda node: ("username" not in attr(node, "autocomplete"), self._strangeness(node))
+        )
+        if self._strangeness(box) > 1 and self._signs_in_beside(box):
+            return None
         if self._is_sign_in_page:
             return box
         sign_in = self._toml.words_of("sign_in")
@@ -382,6 +392,25 @@ class Sketch:
         # A page with this one box, a button that goes on, and next to nothing else.
         alone = len(self._inputs) == 1 and len(self._page.text) <= _LITTLE
         return box if alone and any(self._toml.words_of("next").is_name(name) for name in named) else None
+
+    def _strangeness(self, box: LexborNode) -> int:
+        """Return 0 for a box whose button signs in, 1 where it goes on or its form leads there, else 2."""
+        holder = self._holder(box)
+        names = [self._name(node) for node in self._buttons_in(holder)]
+        if any(self._toml.words_of("sign_in").is_name(name) for name in names):
+            return 0
+        goes_on = any(self._toml.words_of("next").is_name(name) for name in names) or not any(names)
+        return 1 if goes_on or is_sign_in_path(attr(holder, "action")) else 2
+
+    def _signs_in_beside(self, box: LexborNode) -> bool:
+        """Tell whether a button that signs in, or leads to it, is none of this box's form."""
+        own = {node.mem_id for node in self._buttons_in(self._holder(box))}
+        words = self._toml.words_of("sign_in")
+        return any(
+            words.is_name(self._name(node))
+            for node in self._visible(_BUTTONS)
+            if node.mem_id not in own and not self._is_elsewhere(node)
+        )
 
     def _holder(self, box: LexborNode) -> LexborNode:
         """Return what a box belongs to: its form, or else the smallest part around it that has a button."""

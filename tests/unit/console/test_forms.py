@@ -53,6 +53,35 @@ def test_a_form_is_of_a_kind(kind: str | None, body: str) -> None:
     assert (None if form is None else form.kind) == kind
 
 
+_MAIL_BOX = "<label>Your email <input id=nl name=nlmail type=email></label>"
+_NEWS = f"<form method=post{{}}>{_MAIL_BOX}<button>Subscribe</button></form>"
+_OURS = "<form action=/ap/signin><label>Email <input id=u name=email></label><button>{}</button></form>"
+
+
+@pytest.mark.parametrize("path", ["/ap/signin", "/"])
+@pytest.mark.parametrize(
+    "news", [_NEWS.format(" action=/newsletter"), _NEWS.format(""), _NEWS.format(" class=subscribe-box")]
+)
+@pytest.mark.parametrize("button", ["Continue", "Sign in", "Weiter", "<svg></svg>"])
+def test_a_letter_of_news_beside_the_sign_in_is_left_alone(path: str, news: str, button: str) -> None:
+    """Before it or after it: the box is the one whose button goes on, or whose form leads to a sign-in."""
+    for body in (news + _OURS.format(button), _OURS.format(button) + news):
+        form = _sketch(f"<h1>Sign in</h1>{body}", path).form
+        assert form is not None
+        assert form.user is not None
+        assert form.user.css == 'input[id="u"]'
+
+
+@pytest.mark.parametrize("path", ["/ap/signin", "/"])
+def test_where_a_button_leads_to_the_sign_in_no_other_form_is_filled_in(path: str) -> None:
+    """The form itself is in a dialog that is not open yet."""
+    sketch = _sketch(f"<h1>Sign in</h1>{_NEWS.format('')}<button>Sign in</button>", path)
+
+    assert sketch.form is None
+    assert sketch.door is not None
+    assert sketch.door.name == "Sign in"
+
+
 @pytest.mark.parametrize(
     ("submit", "body"),
     [
