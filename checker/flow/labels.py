@@ -128,6 +128,7 @@ class _Search(PlacedReader):
         for label in found[:MOST_LABELS]:
             beside = self._beside(label)
             told = promoted(limits_told(beside.values))
+            told += [] if any(each.role == "target" for each in told) else self._limit_in_card(label, told)
             known += bool(told)
             words += self._words_beside(label, beside)
             for value in told:
@@ -148,6 +149,18 @@ class _Search(PlacedReader):
         found = self._elsewhere(label)
         # "Late shipments (< 4 %)": a limit in the label, and the value beside it.
         return Found([*own, *found.values], found.around) if own else found
+
+    def _limit_in_card(self, label: Label, beside: Sequence[LabelledValue]) -> list[LabelledValue]:
+        """Return the nearest limit in a label's card, of a value that shares a smaller box with the label."""
+        card = self._card(label) if self._kind == "number" else None
+        if card is None or len([each for each in beside if each.role == "value"]) != 1:
+            return []
+        for box in self._outline.around(label.part):
+            found = [self._value(c.part, c.piece) for c in self._candidates(box, label.part)]
+            limits = [each for each in found if each.role == "target" and each.quantity is not None]
+            if limits or box is card:
+                return limits if len({each.quantity for each in limits}) == 1 else []
+        return []
 
     def _elsewhere(self, label: Label) -> Found:
         found = self._climb(label)

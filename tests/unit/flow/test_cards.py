@@ -401,3 +401,23 @@ def test_a_bare_duration_is_no_number_where_the_console_counts_in_another_unit()
         shown = page(RATE.format(f"<p>{bare}</p>"))
         key = recorder().key("orders.late")
         assert bool(list(card_claims(recorder(), toml_of(""), shown, key, declared))) is fits
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "<div><div><h3>Late shipments</h3><b>1.2%</b></div><p>Over the 1% allowed</p></div>",
+        "<div><p>Over the 1% allowed</p><div><h3>Late shipments</h3><b>1.2%</b></div></div>",
+        "<li><dl><dt>Late shipments</dt><dd>1.2%</dd></dl><small>Target: under 1%</small></li>",
+        "<div><div><h3>Late shipments</h3><b>1.2%</b></div><div><i>Target</i> <i>under 1%</i></div></div>",
+    ],
+)
+def test_a_limit_outside_of_the_box_of_label_and_value_counts(card: str) -> None:
+    """It is of the same card; our own, which is looser, is no reason to call the value fine."""
+    other = "<div><div><h3>Returns</h3><b>0.2%</b></div><p>Target: under 9%</p></div>"
+    row = {"better": "lower", "table": ["lt", "0.04"]}
+
+    assert settle(beside(card, **row)).level is Level.WARNING
+    for body in (card + other, other + card):
+        assert settle(beside(f"<main>{body}</main>", rivals=("Returns",), **row)).level is Level.WARNING
+        assert settle(beside(f"<main>{body}</main>", **row)).level is Level.WARNING
