@@ -1,7 +1,7 @@
 """What a flow is: its contract, its site.toml, a page as it was seen, and the registry."""
 
 from checker.flow.cards import card_claims
-from checker.flow.contract import CONTRACT, Answer, Console, Flow, Imported, Importer
+from checker.flow.contract import CONTRACT, Answer, Console, Flow, Imported, Importer, in_turn
 from checker.flow.coverage import (
     Alert,
     RedStatus,
@@ -93,6 +93,7 @@ __all__ = [
     "entry_of",
     "flow_named",
     "has_pager",
+    "in_turn",
     "installed",
     "item_claims",
     "links_named",

@@ -33,16 +33,16 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from checker.errors import ConfigError
+from checker.errors import ConfigError, Stop
 from checker.flow.documents import Document
 from checker.flow.page import Page
 from checker.flow.page_language import PageLocale, page_locale
 from checker.flow.recorder import Recorder
 from checker.flow.shown_place import misplaced, way_to
 from checker.flow.site_toml import SiteToml, load_site_toml
-from checker.model import Claim, Presence, Reading, Registration, Scope, Site
+from checker.model import Claim, Outcome, Presence, Reading, Registration, Scope, Site
 
-__all__ = ["CONTRACT", "Answer", "Console", "Flow", "Imported", "Importer"]
+__all__ = ["CONTRACT", "Answer", "Console", "Flow", "Imported", "Importer", "in_turn"]
 
 CONTRACT = 2
 """The version of this contract; a flow states the one it was written for."""
@@ -146,6 +146,31 @@ class Imported:
 
 Importer = Callable[[bytes, str, Callable[[], datetime]], Iterable[Imported]]
 """Reads a document for an account alias; raises UsageError if the document is not what it should be."""
+
+
+def in_turn(*pages: Iterator[Claim]) -> Iterator[Claim]:
+    """Read pages one after another: one that nobody knows costs what stands on it, and no other page.
+
+    Args:
+        *pages: What is claimed of each, which opens it when it is begun.
+
+    Yields:
+        The claims of every page.
+
+    Raises:
+        Stop: Of the first page that is unknown, when all others were read; at once, where it is anything
+            that ends a visit.
+    """
+    unknown: Stop | None = None
+    for page in pages:
+        try:
+            yield from page
+        except Stop as stop:
+            if stop.outcome is not Outcome.UNKNOWN_PAGE:
+                raise
+            unknown = unknown or stop
+    if unknown is not None:
+        raise unknown
 
 
 class Flow(ABC):
@@ -254,8 +279,11 @@ class Flow(ABC):
 
         Everything that site.toml declares, page by page; override it for what no declaration can say.
         """
-        for name in self.toml.read_pages:
+
+        def of_page(name: str) -> Iterator[Claim]:
             yield from console.claims(site, self.opened(console, site, name))
+
+        yield from in_turn(*map(of_page, self.toml.read_pages))
 
     def settled(self, site: Site, readings: Sequence[Reading]) -> Site:
         """Return the site with what its readings say about how far it was ever opened; pure.

@@ -17,6 +17,7 @@ from checker.flow import (
     Page,
     banner_claims,
     dig,
+    in_turn,
     page_claims,
     words_in,
 )
@@ -31,6 +32,7 @@ from flows.amazon.violations import Lists
 __all__ = ["AmazonFlow"]
 
 _OPENED = (Registration.ACTIVE, Registration.DORMANT)
+_Kept = dict[str, tuple[Document, ...]]
 _IDS = ("marketplaceId", "lateShipMetric.marketplaceId")
 
 
@@ -124,8 +126,7 @@ class AmazonFlow(Flow):
         stayed = there.native_id in ("", before.native_id)
         foreign = bool(there.account and self._accounts and there.account not in self._accounts)
         moved = there.native_id not in ("", site.native_id) and not stayed
-        listed = site.registration in _OPENED
-        if foreign or (listed and (moved or there.native_id == site.native_id)):
+        if foreign or (site.registration in _OPENED and (moved or there.native_id == site.native_id)):
             raise Stop(Outcome.WRONG_PLACE, f"asked for {site.code}: {wrong}")
         raise Stop(Outcome.NOT_REACHABLE, f"asked for {site.code}, not registered for this login: {wrong}")
 
@@ -168,10 +169,13 @@ class AmazonFlow(Flow):
     def read(self, console: Console, site: Site) -> Iterator[Claim]:
         """Read the home panel, the policy page with its lists, then the dashboard."""
         yield from self._read_panel(console, site)
+        kept: _Kept = {}
+        yield from in_turn(self._policies(console, site, kept), self._dashboard(console, site, kept))
 
+    def _policies(self, console: Console, site: Site, kept: _Kept) -> Iterator[Claim]:
         page = console.open("policies")
         came = {name: console.answer(name) for name in ("summary", "risk_banner")}
-        kept = {name: tuple(console.documents(name)) for name in came}
+        kept |= {name: tuple(console.documents(name)) for name in came}
         self._prove(console, site, page, _marketplaces(kept))
         recorder = console.recorder(site, page)
         yield from console.claims(site, page)
@@ -180,6 +184,7 @@ class AmazonFlow(Flow):
         yield from banner_claims(recorder, self.toml, page, console.labels, named)
         yield from Lists(console, self._listed, self.toml.data["list"]).read(recorder, kept["summary"])
 
+    def _dashboard(self, console: Console, site: Site, kept: _Kept) -> Iterator[Claim]:
         page = console.open("dashboard")
         self._prove(console, site, page)
         recorder, toml = console.recorder(site, page), standing.in_own_words(self.toml, console.labels, page)
@@ -216,13 +221,12 @@ class AmazonFlow(Flow):
         if site.registration not in (Registration.ACTIVE, Registration.UNKNOWN):
             return site
         causes = {reading.cause.kind for reading in readings if reading.cause is not None}
-        rates = [reading.presence for reading in readings if reading.kind is Kind.RATE]
-        unrated = bool(rates) and all(presence is Presence.NOT_RATED for presence in rates)
-        dormant = unrated or CauseKind.DORMANT in causes
+        rates = {reading.presence for reading in readings if reading.kind is Kind.RATE}
+        dormant = rates == {Presence.NOT_RATED} or CauseKind.DORMANT in causes
         return replace(site, registration=Registration.DORMANT) if dormant else site
 
 
-def _marketplaces(kept: dict[str, tuple[Document, ...]]) -> set[str]:
+def _marketplaces(kept: _Kept) -> set[str]:
     """Return the marketplace ids that the figures themselves carry."""
     found = (dig(doc.value, path) for docs in kept.values() for doc in docs for path in _IDS)
     return {words_in(native).removeprefix("amzn1.mp.o.") for native in found} - {""}

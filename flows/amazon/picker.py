@@ -27,9 +27,7 @@ def named_by_picker(console: Console) -> Iterator[Named]:
             raise
     pending = console.labels.get(console.toml.data["pending_label"], "").strip()
     links = [] if page is None else list(named_by_switches(page, console.toml))
-    named = list(_by_answers(console, pending))
-    if not named and page is not None:
-        named = list(_by_rows(console, page, pending))
+    named = list(_by_answers(console, pending)) or list(_by_rows(console, page, pending))
     yield from (*named, *links)
 
 
@@ -43,17 +41,17 @@ def _by_answers(console: Console, pending: str) -> Iterator[Named]:
             yield from named_by_region(body_of(asked), console.toml, pending, identity)
 
 
-def _by_rows(console: Console, page: Page, pending: str) -> Iterator[Named]:
+def _by_rows(console: Console, page: Page | None, pending: str) -> Iterator[Named]:
     """Yield what the rows name, pressing each account's row to see its own; nothing is confirmed."""
+    if page is None:
+        return
     pages = [page]
     pages += [
         console.press("account_row", place, awaits="regional_accounts") for place in _accounts(console, page)
     ]
-    for seen in pages:
-        for row in seen.all(_ROWS):
-            named = named_by_store(row.text, console.toml, seen.language, "picker rows", pending)
-            if named is not None:
-                yield named
+    rows = [(row.text, seen.language) for seen in pages for row in seen.all(_ROWS)]
+    named = (named_by_store(text, console.toml, said, "picker rows", pending) for text, said in rows)
+    yield from (store for store in named if store is not None)
 
 
 def _accounts(console: Console, page: Page) -> Sequence[int]:

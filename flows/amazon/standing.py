@@ -117,7 +117,7 @@ def _pill(
     fields = _fields(metric, "the pill", toml.widgets["pill"].picture, Rank.ATTRIBUTE)
     if isinstance(pill, Ambiguous):
         yield recorder.unreadable(key, pill.reason, **fields)
-    elif isinstance(pill, Missing):
+    elif isinstance(pill, Missing) or says_nothing(pill.text):
         yield from _pill_word(recorder, toml, page, metric, rated=rated)
     elif not pill.text:
         yield recorder.unreadable(key, "the rating's pill is blank", **fields)

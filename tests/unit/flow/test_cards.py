@@ -415,7 +415,7 @@ def test_a_bare_duration_is_no_number_where_the_console_counts_in_another_unit()
 def test_a_limit_outside_of_the_box_of_label_and_value_counts(card: str) -> None:
     """It is of the same card; our own, which is looser, is no reason to call the value fine."""
     other = "<div><div><h3>Returns</h3><b>0.2%</b></div><p>Target: under 9%</p></div>"
-    row = {"better": "lower", "table": ["lt", "0.04"]}
+    row: dict[str, Any] = {"better": "lower", "table": ["lt", "0.04"]}
 
     assert settle(beside(card, **row)).level is Level.WARNING
     for body in (card + other, other + card):
