@@ -8,10 +8,11 @@ end is a claim too: what it named in earlier runs and does not name now is no lo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from checker.flow.account_codes import account_codes
-from checker.flow.coverage import alerts, red_statuses, unclaimed
+from checker.flow.coverage import Alert, alerts, red_statuses, unclaimed
 from checker.flow.documents import Heard
 from checker.flow.limits import breaks_its_own_limit
 from checker.flow.page import Page
@@ -138,13 +139,16 @@ def _claimed(toml: SiteToml, page: Page, claims: Sequence[Claim]) -> tuple[set[s
 def _of_alerts(
     recorder: Recorder, toml: SiteToml, page: Page, claims: Sequence[Claim], language: str
 ) -> Iterator[Claim]:
-    read = [fold(claim.native) for claim in claims if len(claim.native) >= _fewest(claim.native)]
+    read = [(fold(claim.native), claim) for claim in claims if len(claim.native) >= _fewest(claim.native)]
     harmless = [fold(words) for words in toml.harmless]
     for alert in alerts(page, language):
         text = fold(alert.text)
         if alert.harmless or not text or any(words in text for words in harmless):
             continue
-        if any(said in text or text in said for said in read):
+        if speaking := [claim for said, claim in read if said in text or text in said]:
+            yield from _due_beside(
+                recorder, alert, [claim for claim in speaking if claim.level.is_open], claims
+            )
             continue
         key = recorder.key(toml.flow.status)
         fields = _on_status(page, "alert", alert.selector)
@@ -161,6 +165,19 @@ def _of_alerts(
             yield recorder.shown(key, Level.CRITICAL, **stated)
         else:
             yield recorder.word(key, alert.text[:_LONGEST], None, **fields)
+
+
+def _due_beside(
+    recorder: Recorder, alert: Alert, speaking: Sequence[Claim], claims: Sequence[Claim]
+) -> Iterator[Claim]:
+    """Claim the day that an alert names on another line than the one by which a rule knew it."""
+    timed = {claim.key for claim in claims if claim.deadline is not None}
+    due = recorder.due_day((alert.text,))
+    reds = {claim.key: claim for claim in speaking if claim.level.is_open and claim.key not in timed}
+    for claim in reds.values() if due is not None else ():
+        origin = replace(claim.origin, rule=f"{claim.origin.rule}: its day"[:_LONGEST])
+        stated: Fields = {"scope": claim.scope, "rank": Rank.OTHER, "origin": origin, "deadline": due}
+        yield recorder.shown(claim.key, **stated)
 
 
 def _fewest(text: str) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from checker.flow import Heard, Page, account_code_claims, whole_page_claims
-from checker.model import Claim, Key, Kind, Level, Presence, Rank, Reading, Says, Scope, settle_all
+from checker.model import Claim, Key, Kind, Level, Presence, Rank, Reading, Says, Scope, settle, settle_all
 from flows.temu import TemuFlow
 from tests.unit.flow.declaring import claims_of, doc, page, recorder, toml_of
 
@@ -20,6 +22,8 @@ words = "level"
 """
 RED = "data-checker-tone=red"
 REST = "<main><p>" + "Here you see how your account is doing on this marketplace. " * 12 + "</p></main>"
+DAY = datetime(2026, 12, 20, 23, 59, 59, tzinfo=UTC)
+EARLIER = datetime(2026, 12, 5, tzinfo=UTC)
 ALERT = "Something about your shop was changed by us"
 
 
@@ -130,6 +134,24 @@ def test_an_alert_that_a_claim_has_read_is_not_told_twice() -> None:
     read = recorder().shown(key, Level.WARNING, native=ALERT)
 
     assert [claim.key.metric for claim in whole(shown, [read])] == ["coverage.read"]
+
+
+@pytest.mark.parametrize(
+    ("level", "own", "due"),
+    [(Level.CRITICAL, None, DAY), (Level.CRITICAL, EARLIER, EARLIER)],
+)
+def test_the_day_on_another_line_of_a_known_alert_is_its_deadline(
+    level: Level, own: datetime | None, due: datetime | None
+) -> None:
+    """A rule knows the alert by its heading; the day stands below, what names a day itself keeps it."""
+    words = "Your account is at risk of deactivation"
+    body = f"<div role=alert><h2>{words}</h2><p>Provide the documents by 20 December 2026.</p></div>"
+    writes = recorder("en")
+    read = writes.word(writes.key("account.status"), words, level, scope=Scope.ACCOUNT, deadline=own)
+
+    reading = settle([read, *(one for one in whole(seen(body), [read]) if one.key == read.key)])
+
+    assert (reading.level, reading.deadline) == (level, due)
 
 
 def test_a_short_word_of_a_claim_does_not_explain_an_alert() -> None:
