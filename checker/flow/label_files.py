@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ __all__ = ["banner_claims", "page_lines", "with_labels"]
 # What a label has for the page to fill, and its markup.
 _GAP: Final = re.compile(r"\$\{[^}]*\}|%[A-Z_]+%|<[^>]*>")
 _LONGEST: Final = 300
+_LONGEST_BOX: Final = 600
 _SHORTEST: Final = 8
 _ALERTS: Final = "[class*=alert], [role=alert]"
 
@@ -60,7 +62,16 @@ def banner_claims(
             origin = Origin(page.name, "the page", found.rule, found.place, toml.widgets[row.widget].picture)
             yield from _banner(recorder, toml, row, found.text, origin, Rank.ATTRIBUTE)
     for row, key, line in _shown(toml, page_lines(page), labels):
-        yield from _banner(recorder, toml, row, line, _origin(page, key), Rank.LABEL)
+        due = recorder.due_day((_box_of(page, line),)) if row.level is not None else None
+        yield from _banner(recorder, toml, row, line, _origin(page, key), Rank.LABEL, due)
+
+
+def _box_of(page: Page, line: str) -> str:
+    """Return what the smallest box says that holds a line and more: a banner's heading, and its sentence."""
+    outline = page.outline
+    short = (part for part in outline.parts if outline.is_short(part, _LONGEST_BOX))
+    boxes = (outline.lines(part) for part in short)
+    return min((text for text in boxes if line in text.splitlines() and text != line), key=len, default=line)
 
 
 def _shown(
@@ -88,7 +99,13 @@ def _origin(page: Page, key: str) -> Origin:
 
 
 def _banner(
-    recorder: Recorder, toml: SiteToml, row: BannerRow, text: str, origin: Origin, rank: Rank
+    recorder: Recorder,
+    toml: SiteToml,
+    row: BannerRow,
+    text: str,
+    origin: Origin,
+    rank: Rank,
+    due: datetime | None = None,
 ) -> Iterator[Claim]:
     metric, _, variant = (row.metric or toml.flow.status).partition("@")
     cause = row.cause and replace(row.cause, support=f"{row.cause.support}: {text}".lstrip(": ")[:_LONGEST])
@@ -99,6 +116,7 @@ def _banner(
         scope=Scope.ACCOUNT,
         native=native,
         cause=cause,
+        deadline=due,
         rank=rank,
         origin=origin,
     )

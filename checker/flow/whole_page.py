@@ -18,6 +18,7 @@ from checker.flow.limits import breaks_its_own_limit
 from checker.flow.page import Page
 from checker.flow.page_words import fold
 from checker.flow.recorder import Fields, Recorder, adding
+from checker.flow.shown_place import misplaced
 from checker.flow.site_toml import SiteToml
 from checker.model import Claim, Level, Origin, Rank, Says, Scope
 
@@ -53,6 +54,11 @@ def whole_page_claims(
     known = labels | said
     printed = {claim.native for claim in claims if claim.value is not None and _is_printed(claim, page)}
     yield from _of_alerts(recorder, toml, page, claims, language)
+    if elsewhere := misplaced(page, toml, recorder.site, language, must_show=False):
+        # What stands on it is another site's; an alert may be of the whole account.
+        fields = _on_status(page, "another site", "")
+        yield recorder.unreadable(recorder.key(toml.flow.status), elsewhere, **fields)
+        return
     for red in red_statuses(page, known, language, locale=recorder.numbers):
         # A number that a rule has read is judged by that rule, whatever colour it has.
         if _is_read(red.text, known) or (red.why != "word" and any(one in red.text for one in printed)):

@@ -274,6 +274,20 @@ def test_a_banner_that_must_not_fire(key: str, text: str, *, known: bool) -> Non
     assert not any(claim.level.is_open or claim.says is Says.UNKNOWN for claim in claims)
 
 
+def test_the_day_in_a_banners_sentence_is_its_deadline() -> None:
+    """The banner is known by its heading; a day of another box is none of its own."""
+    heading = "Your account is at risk of deactivation"
+    card = f"<div><h2>{heading}</h2><p>Send the documents by 20 December 2026 to avoid it.</p></div>"
+    shown = page(f"<main>{card}<div><p>Respond by 6 December 2026</p></div></main>")
+    alone = page(f"<main><h2>{heading}</h2></main><div><p>Respond by 6 December 2026</p></div>")
+
+    (claim,) = banner_claims(recorder(), TOML, shown, {})
+    (without,) = banner_claims(recorder(), TOML, alone, {})
+
+    assert claim.deadline == datetime(2026, 12, 20, 18, 29, 59, tzinfo=UTC)
+    assert without.deadline is None
+
+
 def test_a_help_text_that_speaks_of_risk_is_no_banner() -> None:
     """Only what begins with a label is that banner."""
     shown = page("<p>A score from 100 to 199 means your account is at risk of deactivation.</p>")

@@ -174,6 +174,20 @@ def test_a_red_status_that_no_rule_read_is_a_disputed_red() -> None:
     assert "Suspended" in status.contradicts
 
 
+def test_what_stands_on_a_page_that_shows_another_site_is_not_ours() -> None:
+    """A red of that one is none of this; what an alert says may be of the whole account."""
+    chosen = "<select><option>Malaysia<option selected>Singapore</select>"
+    pill = f"<div><span>Shop standing</span> <span class=pill-danger {RED}>Suspended</span></div>"
+    alert = "<div role=alert>Your account has been suspended</div>"
+
+    (theirs,) = whole(seen(chosen + pill))
+    both = {claim.says for claim in whole(seen(chosen + pill + alert)) if claim.key == theirs.key}
+
+    assert (theirs.says, theirs.level) == (Says.UNREADABLE, Level.UNKNOWN)
+    assert "the page shows Singapore" in theirs.reason
+    assert Says.SHOWN in both
+
+
 def test_a_red_status_that_a_rule_has_read_is_not_told_again() -> None:
     """The declared label with its declared word."""
     shown = seen("<div><p>Account health</p><b class=pill>At risk</b></div>")
