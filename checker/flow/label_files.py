@@ -32,6 +32,7 @@ __all__ = ["banner_claims", "page_lines", "with_labels"]
 _GAP: Final = re.compile(r"\$\{[^}]*\}|%[A-Z_]+%|<[^>]*>")
 _LONGEST: Final = 300
 _LONGEST_BOX: Final = 600
+_LINES_OF_A_BANNER: Final = 3
 _SHORTEST: Final = 8
 _ALERTS: Final = "[class*=alert], [role=alert]"
 
@@ -67,11 +68,13 @@ def banner_claims(
 
 
 def _box_of(page: Page, line: str) -> str:
-    """Return what the smallest box says that holds a line and more: a banner's heading, and its sentence."""
+    """Return a banner's heading with its sentence: the next lines of the smallest box that has any."""
     outline = page.outline
     short = (part for part in outline.parts if outline.is_short(part, _LONGEST_BOX))
-    boxes = (outline.lines(part) for part in short)
-    return min((text for text in boxes if line in text.splitlines() and text != line), key=len, default=line)
+    boxes = (outline.lines(part).splitlines() for part in short)
+    lines = min((said for said in boxes if line in said and len(said) > 1), key=len, default=[line])
+    here = lines.index(line)
+    return "\n".join(lines[here : here + _LINES_OF_A_BANNER])
 
 
 def _shown(

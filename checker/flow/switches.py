@@ -84,8 +84,9 @@ def switches(page: Page, names: Collection[str], hosts: Collection[str] = ()) ->
     """
     wanted = {_joined(name) for name in names}
     found: dict[tuple[str, str], Switch] = {}
+    called = _called(names)
     for node, _ in _nodes(page, ", ".join([_ITEMS, *map(_data, names)])):
-        for value, href in _carried(node, wanted, hosts):
+        for value, href in (*_carried(node, wanted, hosts), *_said_in_words(node, called)):
             label = next(iter(_labels(node)), "")
             switch = Switch(label, value, href, _is_current(node))
             known = found.get((value, href))
@@ -134,17 +135,35 @@ def _carried(node: LexborNode, wanted: Collection[str], hosts: Collection[str]) 
     for name, said in attributes.items():
         if name.startswith("data-") and said and _joined(name.removeprefix("data-")) in wanted:
             yield said[:_LONGEST], ""
-    if node.tag == "option" and own and _joined(_selector(node)) in wanted:
+    if node.tag == "option" and own and any(_joined(name) in wanted for name in _selector(node)):
         yield own[:_LONGEST], ""
 
 
-def _selector(option: LexborNode) -> str:
+def _selector(option: LexborNode) -> tuple[str, ...]:
     node = option.parent
     while node is not None and node.tag in ("optgroup", "select"):
         if node.tag == "select":
-            return node.attributes.get("name") or node.attributes.get("id") or ""
+            return tuple(node.attributes.get(key) or "" for key in ("name", "id", "aria-label", "title"))
         node = node.parent
-    return ""
+    return ()
+
+
+def _called(names: Collection[str]) -> re.Pattern[str] | None:
+    """Return how an entry says in words what the switch is set to: of `partnerId`, "Partner ID 10001"."""
+    spoken = {" ".join(re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", name)).casefold() for name in names}
+    phrases = "|".join(re.escape(phrase) for phrase in sorted(spoken) if " " in phrase)
+    return re.compile(rf"(?i)(?:^|\W)(?:{phrases})\s*[:#№]?\s*(\w{{3,40}})") if phrases else None
+
+
+def _said_in_words(node: LexborNode, called: re.Pattern[str] | None) -> Iterator[tuple[str, str]]:
+    if called is None or node.tag not in ("option", "a"):
+        return
+    href = (node.attributes.get("href") or "").strip()
+    if href.lower().startswith(_SKIPPED):
+        href = ""
+    numbers = {found for label in _labels(node) for found in called.findall(label)}
+    if len(numbers) == 1:
+        yield numbers.pop(), href
 
 
 def _is_current(node: LexborNode) -> bool:

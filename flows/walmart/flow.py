@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -39,6 +40,7 @@ _NAME: Final = (
     "businessName",
 )
 _CHOSEN: Final = "option[selected], [aria-selected=true], [aria-checked=true], [aria-current]"
+_OFFERED: Final = "a, a *, option"
 _HEADER: Final = "header, header *, [role=banner] *, h1"
 
 
@@ -161,12 +163,15 @@ class WalmartFlow(Flow):
         if hinted := self._hinted(page):
             return {hinted}
         for css in (_CHOSEN, _HEADER):
-            texts = {element.text for element in page.all(css)}
-            words = {word for text in texts for word in text.split()}
+            # Of a menu nothing is shown but the entry that is chosen.
+            offered = set() if css == _CHOSEN else {one.text for one in page.all(_OFFERED)}
+            shown = [one for one in page.all(css) if css == _CHOSEN or not one.inside("a, option")]
+            texts = {one.text for one in shown} - offered
+            words = {word for text in texts for word in re.findall(r"\w+", text)}
             numbers = {number for number in self._partners if number in words}
             named = {number for number, partner in self._partners.items() if partner.name in texts - {""}}
-            if shown := numbers or named:
-                return shown
+            if numbers or named:
+                return numbers or named
         return set()
 
     def _status(self, console: Console, site: Site, page: Page, *, is_said: bool) -> Iterator[Claim]:

@@ -279,7 +279,7 @@ def test_the_day_in_a_banners_sentence_is_its_deadline() -> None:
     heading = "Your account is at risk of deactivation"
     card = f"<div><h2>{heading}</h2><p>Send the documents by 20 December 2026 to avoid it.</p></div>"
     shown = page(f"<main>{card}<div><p>Respond by 6 December 2026</p></div></main>")
-    alone = page(f"<main><h2>{heading}</h2></main><div><p>Respond by 6 December 2026</p></div>")
+    alone = page(f"<h2>{heading}</h2><p>Orders</p><p>Returns</p><p>Respond by 6 December 2026</p>")
 
     (claim,) = banner_claims(recorder(), TOML, shown, {})
     (without,) = banner_claims(recorder(), TOML, alone, {})

@@ -82,3 +82,32 @@ def test_links_are_found_by_what_they_say() -> None:
 def test_no_words_lead_nowhere() -> None:
     """An empty word is in every text, and names no link."""
     assert links_named(page_of("<a href='/x'>X</a>"), ["", " "]) == ()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '<select aria-label="partnerId"><option value=10002>Borealis</option></select>',
+        '<select aria-label="Partner"><option value=10002>Borealis (Partner ID 10002)</option></select>',
+        "<select><option value=b>Borealis, partner id: 10002</option></select>",
+        '<a href="/switch/b">Borealis Trade (Partner ID 10002)</a>',
+        '<a href="/switch?partnerId=10002">Borealis</a>',
+    ],
+)
+def test_what_a_switch_is_set_to_may_stand_in_its_words(entry: str) -> None:
+    """Its address or value may be anything."""
+    assert {switch.value for switch in switches(page_of(entry), ("partnerId",))} == {"10002"}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "<option>Partners 10001 and 10002</option>",
+        "<a href=/x>Partner ID 10001 is now Partner ID 10002</a>",
+        "<p>Partner ID 10002</p>",
+        "<a href=/x>Partner identity 10002</a>",
+    ],
+)
+def test_words_that_name_none_or_several_are_no_switch(entry: str) -> None:
+    """Nor is what cannot be pressed."""
+    assert switches(page_of(entry), ("partnerId",)) == ()
