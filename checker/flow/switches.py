@@ -152,7 +152,7 @@ def _called(names: Collection[str]) -> re.Pattern[str] | None:
     """Return how an entry says in words what the switch is set to: of `partnerId`, "Partner ID 10001"."""
     spoken = {" ".join(re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", name)).casefold() for name in names}
     phrases = "|".join(re.escape(phrase) for phrase in sorted(spoken) if " " in phrase)
-    return re.compile(rf"(?i)(?:^|\W)(?:{phrases})\s*[:#№]?\s*(\w{{3,40}})") if phrases else None
+    return re.compile(rf"(?i)(?:^|\W)(?:{phrases})\b\s*[:#№]?\s*(\w{{3,40}})") if phrases else None
 
 
 def _said_in_words(node: LexborNode, called: re.Pattern[str] | None) -> Iterator[tuple[str, str]]:

@@ -164,9 +164,9 @@ class WalmartFlow(Flow):
             return {hinted}
         for css in (_CHOSEN, _HEADER):
             # Of a menu nothing is shown but the entry that is chosen.
-            offered = set() if css == _CHOSEN else {one.text for one in page.all(_OFFERED)}
-            shown = [one for one in page.all(css) if css == _CHOSEN or not one.inside("a, option")]
-            texts = {one.text for one in shown} - offered
+            menu = set() if css == _CHOSEN else {one.node_id for one in page.all(_OFFERED)}
+            shown = (one for one in page.all(css) if one.node_id not in menu)
+            texts = {one.text for one in shown if css == _CHOSEN or not one.inside("a, option")}
             words = {word for text in texts for word in re.findall(r"\w+", text)}
             numbers = {number for number in self._partners if number in words}
             named = {number for number, partner in self._partners.items() if partner.name in texts - {""}}
