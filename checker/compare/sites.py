@@ -28,7 +28,7 @@ def settled_sites(
 
     Returns:
         The sites listed now. Where nothing says how far one was opened, and nobody got in to see, it is as
-        it was: that a visit failed is no news of the registration.
+        it was: that a visit failed, or read only a part, is no news of the registration.
     """
     by_visit = {visit.place: visit for visit in visits}
     return {
@@ -41,7 +41,8 @@ def _registration(before: Site | None, listed: Site, visit: Visit | None) -> Reg
     came_in = visit is not None and visit.outcome in (*CAME_IN, Outcome.NOT_REACHABLE)
     if visit is not None and came_in and visit.site.registration is not Registration.UNKNOWN:
         return visit.site.registration
-    if listed.registration is Registration.UNKNOWN and before is not None and not came_in:
+    whole = visit is not None and visit.outcome in (Outcome.READ, Outcome.NOT_REACHABLE)
+    if listed.registration is Registration.UNKNOWN and before is not None and not whole:
         return before.registration
     return listed.registration
 

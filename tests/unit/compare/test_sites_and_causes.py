@@ -110,6 +110,8 @@ def test_issue11_6_a_registration_that_changes_is_told(
         (ACTIVE, CLOSED, Outcome.PARTIAL, CLOSED),
         (ACTIVE, UNSAID, Outcome.READ, ACTIVE),
         (UNSAID, UNSAID, Outcome.READ, UNSAID),
+        (UNSAID, UNSAID, Outcome.PARTIAL, DORMANT),
+        (UNSAID, UNSAID, Outcome.DRIFT, DORMANT),
         (UNSAID, UNSAID, Outcome.TIMEOUT, DORMANT),
         (CLOSED, UNSAID, Outcome.TIMEOUT, CLOSED),
         (UNSAID, None, None, DORMANT),
