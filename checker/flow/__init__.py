@@ -36,7 +36,7 @@ from checker.flow.registry import Listed, entry_of, flow_named, installed, overr
 from checker.flow.selected import site_documents
 from checker.flow.shops import shops_named, showing_shop
 from checker.flow.site_toml import Rule, SiteToml, load_site_toml
-from checker.flow.switches import Link, Switch, links_named, offered_addresses, switches
+from checker.flow.switches import Link, Switch, links_named, offered_addresses, shops_offered, switches
 from checker.flow.units import UnitRow
 from checker.flow.verbatim import verbatim
 from checker.flow.whole_page import UNREAD, account_code_claims, whole_page_claims
@@ -112,6 +112,7 @@ __all__ = [
     "says_empty",
     "scaled",
     "shops_named",
+    "shops_offered",
     "showing_shop",
     "site_documents",
     "status_word_beside",

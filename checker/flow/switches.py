@@ -19,7 +19,15 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from checker.flow.page import HIDDEN, Page
 
-__all__ = ["Link", "Switch", "labelled_links", "links_named", "offered_addresses", "switches"]
+__all__ = [
+    "Link",
+    "Switch",
+    "labelled_links",
+    "links_named",
+    "offered_addresses",
+    "shops_offered",
+    "switches",
+]
 
 _MOST: Final = 2_000
 _LONGEST: Final = 120
@@ -27,6 +35,13 @@ _SPACE: Final = re.compile(r"\s+")
 _SEPARATORS: Final = re.compile(r"[\W_]+")
 _SKIPPED: Final = ("javascript:", "mailto:", "tel:", "data:", "#")
 _ITEMS: Final = "a[href], option"
+_OF_A_SHOP: Final = re.compile(
+    r"(?i)(?:shop|store|seller|partner|merchant|company|cabinet|account|mall)_?-?id$"
+)
+_SWITCHING: Final = re.compile(
+    r"(?i)switch|/(?:select|choose|change)-?_?(?:shop|store|seller|company|account)?/?$"
+)
+_OF_LANGUAGE: Final = re.compile(r"(?i)lang|locale|^hl$|currency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,26 @@ def switches(page: Page, names: Collection[str], hosts: Collection[str] = ()) ->
                 found[value, href] = switch
     with_link = {switch.value for switch in found.values() if switch.href}
     return tuple(switch for switch in found.values() if switch.href or switch.value not in with_link)
+
+
+def shops_offered(page: Page) -> tuple[Switch, ...]:
+    """Return the entries of a menu that leads to one address with another value for each shop or account.
+
+    Whatever the console calls it: `/app/switch?c=1` and `?c=2`, `?store_id=10` and `?store_id=11`.
+    """
+    menus: dict[tuple[str, str], dict[str, Switch]] = {}
+    for href, label in offered_addresses(page):
+        try:
+            parts = urlsplit(href)
+        except ValueError:
+            continue
+        pairs = parse_qsl(parts.query)
+        is_switch = len(pairs) == 1 and _SWITCHING.search(parts.path) is not None
+        for name, value in pairs:
+            if (is_switch or _OF_A_SHOP.search(name)) and not _OF_LANGUAGE.search(name):
+                switch = Switch(label, value[:_LONGEST], href)
+                menus.setdefault((parts.path, name), {}).setdefault(value, switch)
+    return next((tuple(menu.values()) for menu in menus.values() if len(menu) > 1), ())
 
 
 def offered_addresses(page: Page) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ from checker.flow import (
     entries_of,
     number,
     page_claims,
+    shops_offered,
     there,
     unanswered,
     words_in,
@@ -67,7 +68,7 @@ class OzonFlow(Flow):
             if answer is not None and answer.status != HTTPStatus.OK:
                 raise unanswered(answer, "which cabinets there are")
             # A menu of cabinets that nothing lists may hold others than the one that is read.
-            self._unnamed = page.has(self.toml.controls["company_menu"][0].css)
+            self._unnamed = page.has(self.toml.controls["company_menu"][0].css) or bool(shops_offered(page))
             return [row.site()]
         return [
             replace(row.site(), shop=number, label=name or row.label, sources=("companies",))

@@ -10,7 +10,19 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from checker.errors import Stop
-from checker.flow import Console, Document, Flow, Page, Recorder, dig, number, page_claims, there, words_in
+from checker.flow import (
+    Console,
+    Document,
+    Flow,
+    Page,
+    Recorder,
+    dig,
+    number,
+    page_claims,
+    switches,
+    there,
+    words_in,
+)
 from checker.flow.shown_place import shown_shop
 from checker.model import (
     Claim,
@@ -31,6 +43,7 @@ from checker.model.dates import moment
 __all__ = ["ShopeeFlow", "quarter_began"]
 
 _SHOP: Final = ("shop_id", "shopid")
+_SWITCH: Final = "cnsc_shop_id"
 _REGION: Final = ("region", "country", "shop_region")
 # S: the types of metrics, by what their missed targets are counted as.
 _TYPES: Final = {"1": "fulfilment", "2": "listing", "3": "service"}
@@ -46,10 +59,11 @@ class ShopeeFlow(Flow):
 
     _several: bool = False
     _shops: Sequence[Site] = ()
+    _unlisted: str = ""
 
     def sites(self, console: Console) -> Sequence[Site]:
         """List every shop the console names; the country of its host where no answer names one."""
-        console.open("home")
+        home = console.open("home")
         found: dict[str, Site] = {}
         for doc in console.documents("shop"):
             shop = words_in(there(doc.value, _SHOP))[:40]
@@ -58,15 +72,24 @@ class ShopeeFlow(Flow):
                 name = words_in(dig(doc.value, "shop_name"))[:80]
                 listed = found.get(shop)
                 found[shop] = self._site(shop, region, name or (listed.label if listed else ""))
+        # A shop that only the console's own switch names is in the country of its host, if that has one.
+        offered = [one for one in switches(home, (_SWITCH,)) if one.value not in found]
+        row = next((row for row in self.toml.sites if row.host and row.host == console.host), None)
+        if row is not None:
+            found |= {one.value: self._site(one.value, row.code, one.label[:80]) for one in offered}
+        self._unlisted = "" if row is not None else ", ".join(one.label or one.value for one in offered)
         self._shops = list(found.values())
         self._several = len(found) > 1
         return list(found.values()) or [self._by_host(console)]
 
     def read(self, console: Console, site: Site) -> Iterator[Claim]:
         """Read the account health page of a shop: everything is on that one."""
-        page = console.open("health", **({"cnsc_shop_id": site.shop} if self._several else {}))
+        page = console.open("health", **({_SWITCH: site.shop} if self._several else {}))
         self._prove(console, site, page)
         recorder = console.recorder(site, page)
+        if self._unlisted:
+            why = f"the console offers shops of a country that nothing names: {self._unlisted}"[:300]
+            yield recorder.unreadable(recorder.key("policy.list", "shops"), why, scope=Scope.LIST)
         quarter = quarter_began(recorder.now(), site.zone)
 
         def documents(name: str) -> Sequence[Document]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.flow import Link, Page, Switch, links_named, switches
+from checker.flow import Link, Page, Switch, links_named, shops_offered, switches
 from checker.flow.page import HIDDEN
 
 NAMES = {"shop_region"}
@@ -111,3 +111,37 @@ def test_what_a_switch_is_set_to_may_stand_in_its_words(entry: str) -> None:
 def test_words_that_name_none_or_several_are_no_switch(entry: str) -> None:
     """Nor is what cannot be pressed."""
     assert switches(page_of(entry), ("partnerId",)) == ()
+
+
+@pytest.mark.parametrize(
+    "menu",
+    [
+        "<a href='/app/switch?c={}'>{}</a>",
+        "<a href='/home?store_id={}&x=1'>{}</a>",
+        "<li><a href='/account/select-company?id={}'>{}</a></li>",
+        "<option value='/partner/switch?partnerId={}'>{}</option>",
+    ],
+)
+def test_a_menu_of_shops_is_told_by_where_its_entries_lead(menu: str) -> None:
+    """One address, another value for each; one entry alone is no menu."""
+    entries = menu.format(1, "Alpine") + menu.format(2, "Beach")
+
+    assert [(one.value, one.label) for one in shops_offered(page_of(entries))] == [
+        ("1", "Alpine"),
+        ("2", "Beach"),
+    ]
+    assert shops_offered(page_of(menu.format(1, "Alpine"))) == ()
+
+
+@pytest.mark.parametrize(
+    "menu",
+    [
+        "<a href='/switch?lang=en'>English</a><a href='/switch?lang=ru'>Русский</a>",
+        "<a href='/orders?page=1'>1</a><a href='/orders?page=2'>2</a>",
+        "<a href='/orders?order_id=1'>1</a><a href='/orders?order_id=2'>2</a>",
+        "<a href='/a?t=1'>A</a><a href='/b?t=2'>B</a>",
+    ],
+)
+def test_other_menus_offer_no_shops(menu: str) -> None:
+    """Languages, pages, orders, parts of a console."""
+    assert shops_offered(page_of(menu)) == ()
