@@ -157,7 +157,8 @@ class _Search(PlacedReader):
             return []
         for box in self._outline.around(label.part):
             found = [self._value(c.part, c.piece) for c in self._candidates(box, label.part)]
-            limits = [each for each in found if each.role == "target" and each.quantity is not None]
+            told = limits_told([*beside, *(each for each in found if each not in beside)])
+            limits = [each for each in told if each.role == "target" and each.quantity is not None]
             if limits or box is card:
                 return limits if len({each.quantity for each in limits}) == 1 else []
         return []
