@@ -46,6 +46,7 @@ _LONGEST: Final = 600
 _HEAD: Final = re.compile(r"\s*([^\W\d][^:：.!。！–—]{1,40}?)\s*[:：.!。！–—]\s*(\D.*)", re.DOTALL)
 _LEAST_EXPLAINED: Final = 8
 # A no before a comma says nothing of what comes after it.
+_THEN_A_NUMBER: Final = re.compile(r"\W*\d")
 _CLAUSE: Final = re.compile(r"[.;!?,。；！？؟，、\n](?!\d)|\s[-–—|]\s")
 # That of an address asks nothing: "see /help?id=3".
 _COLONS: Final = (":", "：")
@@ -97,7 +98,16 @@ def red_in(folded: str, topic: Strength, language: str) -> Iterator[re.Match[str
             continue
         if topic == "counted" and not is_counted(folded, language):
             continue
+        if _is_of_a_threshold(folded, found, language):
+            continue
         yield found
+
+
+def _is_of_a_threshold(folded: str, found: re.Match[str], language: str) -> bool:
+    """Tell whether a red word only says what happens at a limit: "Порог блокировки 5 %"."""
+    before = folded[: found.start()].rstrip()
+    words = page_words("threshold", language).all_in(before)
+    return any(one.end() == len(before) for one in words) and bool(_THEN_A_NUMBER.match(folded, found.end()))
 
 
 def _stated(text: str, language: str) -> Iterator[str]:

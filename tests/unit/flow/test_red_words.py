@@ -244,3 +244,20 @@ def test_no_day_is_red(language: str) -> None:
 def test_what_is_counted_of_orders_is_no_verdict(language: str, label: str) -> None:
     """That customers cancel is no stop of an account."""
     assert red_word(label, language) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "red"),
+    [
+        ("Порог блокировки 5 %", "ru", False),
+        ("Порог блокировки: 5 %", "ru", False),
+        ("Umbral de suspensión: 2 %", "es", False),
+        ("Превышен порог: блокировка аккаунта", "ru", True),
+        ("Аккаунт заблокирован: порог превышен", "ru", True),
+        ("Account suspended: threshold exceeded", "en", True),
+        ("Cuenta suspendida por superar el umbral", "es", True),
+    ],
+)
+def test_what_happens_at_a_limit_has_not_happened(text: str, language: str, *, red: bool) -> None:
+    """The limit is named by it; that it was passed is said in other words."""
+    assert bool(red_word(text, language, topics=("account", "status"))) is red
