@@ -6,6 +6,8 @@
       StoreError        the store is corrupt, newer, locked or cannot be written  exit 30
       Stop              a visit ended before it read everything (an outcome)
         NotOffered      a page this console need not have is not there
+        NotProven       a page does not say whose it is: nothing of it is to be believed
+        PagesUnread     some pages of a site are unknown, and all others were read
 
 The message says what happened and where; the hint says what to do next. Neither holds a secret.
 """
@@ -18,7 +20,17 @@ from pathlib import PurePath
 from checker.model.exits import Exit
 from checker.model.outcomes import Outcome
 
-__all__ = ["CheckerError", "ConfigError", "NotOffered", "Stop", "StoreError", "UsageError", "fault"]
+__all__ = [
+    "CheckerError",
+    "ConfigError",
+    "NotOffered",
+    "NotProven",
+    "PagesUnread",
+    "Stop",
+    "StoreError",
+    "UsageError",
+    "fault",
+]
 
 
 class CheckerError(Exception):
@@ -67,6 +79,14 @@ class Stop(Exception):  # noqa: N818 - it names a decision, not a mistake
 
 class NotOffered(Stop):
     """A page that a console need not have is not there: neither at its paths nor by a link."""
+
+
+class NotProven(Stop):
+    """A page was opened and does not say whose it is: nothing on it is to be believed."""
+
+
+class PagesUnread(Stop):
+    """Some pages of a site are unknown, and all others were read: the last of those is still open."""
 
 
 def fault(error: Exception) -> str:

@@ -33,7 +33,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from checker.errors import ConfigError, Stop
+from checker.errors import ConfigError, NotProven, PagesUnread, Stop
 from checker.flow.documents import Document
 from checker.flow.page import Page
 from checker.flow.page_language import PageLocale, page_locale
@@ -158,19 +158,19 @@ def in_turn(*pages: Iterator[Claim]) -> Iterator[Claim]:
         The claims of every page.
 
     Raises:
-        Stop: Of the first page that is unknown, when all others were read; at once, where it is anything
-            that ends a visit.
+        PagesUnread: Some pages are unknown, and all others were read: the first of them says why.
+        Stop: At once, where it is anything else that ends a visit, or a page does not say whose it is.
     """
     unknown: Stop | None = None
     for page in pages:
         try:
             yield from page
         except Stop as stop:
-            if stop.outcome is not Outcome.UNKNOWN_PAGE:
+            if stop.outcome is not Outcome.UNKNOWN_PAGE or isinstance(stop, NotProven):
                 raise
             unknown = unknown or stop
     if unknown is not None:
-        raise unknown
+        raise PagesUnread(unknown.outcome, unknown.detail) from unknown
 
 
 class Flow(ABC):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from checker.compare.signals import is_rebuilt
-from checker.errors import Stop
+from checker.errors import PagesUnread, Stop
 from checker.evidence import Camera, Watch, slug
 from checker.flow import UNREAD, Console, Flow, Heard, Page, account_code_claims, whole_page_claims
 from checker.flow.parts import further_parts, stands_at
@@ -230,6 +230,10 @@ class _Visiting:
                 self._took(replace(claim, look=look))
             self.console.leave()
             self._read_further_parts(site, look)
+        except PagesUnread:
+            # The page that is open was read: what it shows besides counts as well.
+            self.console.leave()
+            raise
         finally:
             self.console.seen.leaving = _nobody
         return site

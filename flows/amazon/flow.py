@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from checker.errors import Stop
+from checker.errors import NotProven, Stop
 from checker.flow import (
     Console,
     Document,
@@ -153,7 +153,7 @@ class AmazonFlow(Flow):
             raise Stop(Outcome.WRONG_PLACE, f"read {site.code}: {wrong}")
         shown = {place.native_id, *places.named_in_header(page, self.toml, self._listed), *names}
         if site.native_id not in shown:
-            raise Stop(Outcome.UNKNOWN_PAGE, f"nothing on the page says that it shows {site.code}")
+            raise NotProven(Outcome.UNKNOWN_PAGE, f"nothing on the page says that it shows {site.code}")
 
     def leave(self, console: Console) -> None:
         """Put the user's own selection back."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from checker.errors import Stop
+from checker.errors import NotProven, PagesUnread, Stop
 from checker.flow import in_turn
 from checker.model import Claim, Outcome
 from tests.unit.flow.declaring import recorder
@@ -31,7 +31,7 @@ def test_an_unknown_page_costs_no_other_page(after: bool) -> None:
         _page("last", Outcome.UNKNOWN_PAGE),
     )
 
-    with pytest.raises(Stop) as stopped:
+    with pytest.raises(PagesUnread) as stopped:
         told.extend(claim.key.metric for claim in claims)
 
     assert told == [*(["policies"] if after else []), "dashboard"]
@@ -43,6 +43,17 @@ def test_anything_else_ends_the_visit_at_once(outcome: Outcome) -> None:
     """A limit, another account, a captcha: no further page is opened."""
     with pytest.raises(Stop):
         next(in_turn(_page("policies", outcome), _page("dashboard")))
+
+
+def test_a_page_that_does_not_say_whose_it_is_ends_the_visit() -> None:
+    """The next one may be as little ours."""
+
+    def of_nobody() -> Iterator[Claim]:
+        raise NotProven(Outcome.UNKNOWN_PAGE, "policies")
+        yield
+
+    with pytest.raises(NotProven):
+        next(in_turn(of_nobody(), _page("dashboard")))
 
 
 def test_pages_that_are_all_known() -> None:

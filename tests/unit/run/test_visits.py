@@ -13,7 +13,7 @@ import pytest
 
 from checker.console import LiveConsole
 from checker.console.seen import SeenPages
-from checker.errors import Stop
+from checker.errors import NotProven, PagesUnread, Stop
 from checker.flow import Console, Flow, Heard, Page, Recorder, SiteToml
 from checker.model import (
     Claim,
@@ -183,6 +183,24 @@ def test_nothing_of_a_wrong_place_is_kept(tmp_path: Path) -> None:
     visit = _visit(tmp_path, [_claim("MY"), Stop(Outcome.WRONG_PLACE, "another shop")])
 
     assert (visit.outcome, visit.readings, visit.notice) == (Outcome.WRONG_PLACE, (), "")
+
+
+@pytest.mark.parametrize(
+    ("stop", "read"),
+    [
+        (PagesUnread(Outcome.UNKNOWN_PAGE, "policies"), True),
+        (NotProven(Outcome.UNKNOWN_PAGE, "whose is it"), False),
+        (Stop(Outcome.UNKNOWN_PAGE, "what is it"), False),
+    ],
+)
+def test_an_unknown_page_leaves_what_another_one_shows(tmp_path: Path, stop: Stop, *, read: bool) -> None:
+    """The last page that was read is read whole; one that does not say whose it is, is not."""
+    shown = _page("<div role=alert>Your account has been suspended</div>")
+
+    visit = _visit(tmp_path, [shown, _claim("MY"), stop], has_time=lambda: False)
+
+    assert visit.outcome is Outcome.UNKNOWN_PAGE
+    assert _by_metric(visit)["account.status"].level.is_red is read
 
 
 def test_a_wrong_place_at_the_second_look_takes_the_first_with_it(tmp_path: Path) -> None:
