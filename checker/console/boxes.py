@@ -35,9 +35,7 @@ USER_NAME: Final = re.compile(
     r"(?i)user|log[-_]?in|e?[-_]?mail|account|acct|phone|mobile|identifier|seller[-_]?id|sign[-_]?in|uname"
 )
 NO_USER_NAME: Final = re.compile(r"(?i)search|query|keyword|captcha|coupon|newsletter|^q$")
-NO_SIGN_IN: Final = re.compile(
-    r"(?i)newsletter|subscri(?:be|ption)|(?:^|[^a-z])search|coupon|feedback|survey"
-)
+NO_SIGN_IN: Final = re.compile(r"(?i)newsletter|subscribe|coupon")
 _SIGN_IN_PATH: Final = re.compile(
     r"(?i)(?:^|[/_.-])(?:sign[-_]?in|sign[-_]?on|log[-_]?in|log[-_]?on|authorize|authenticate|authentication|auth|sso|"
     r"passport|mfa|otp|2fa|two[-_]?factor|two[-_]?step|session|sessions|challenge|verify|verification|ap|identity)"

@@ -305,10 +305,10 @@ class Sketch:
             return True
         if any(NO_USER_NAME.search(attr(node, key)) for key in ("name", "id") if attr(node, key)):
             return True
-        form = next((box for box in parts_around(node) if box.tag == "form"), None)
-        if form is not None and not is_sign_in_path(attr(form, "action")):
-            said = (attr(form, key) for key in ("action", "id", "name", "class"))
-            if any(NO_SIGN_IN.search(text) for text in said):
+        for form in (box for box in parts_around(node) if box.tag == "form"):
+            if form.css("input[type=password]") or is_sign_in_path(attr(form, "action")):
+                break
+            if any(NO_SIGN_IN.search(attr(form, key)) for key in ("action", "id", "name", "class")):
                 return True
         return bool(self._toml.words_of("search_box").found_in(self._label(node)))
 

@@ -32,6 +32,8 @@ def _sketch(body: str, url: str = "/x", title: str = "") -> Sketch:
         ("password", "<form><input name=a></form><form><input type=password></form>"),
         ("user", "<h1>Sign in</h1><form><input type=email><button>Next</button></form>"),
         ("user", "<form><input autocomplete=username><button>登录</button></form>"),
+        ("user", "<h1>Sign in</h1><form class='has-feedback searchable'><input type=email></form>"),
+        ("credentials", "<form class=subscribed id=subscribe><input name=a><input type=password></form>"),
         ("code", "<form><input autocomplete=one-time-code></form>"),
         ("code", "<form><input type=password name=otp></form>"),
         ("code", "<form><label>認証コード <input></label></form>"),
