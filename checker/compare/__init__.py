@@ -5,6 +5,7 @@ machine        one key: what was known, and what one run saw of it → one verb
 observations   what a run saw of each key, exactly once
 drift, faults  what nothing may recover from; what a rebuilt page speaks against
 gone           what is no longer named, though its list or page was read
+moved          what is listed under another category, and is the same
 flapping, deadlines, overlays   what lies over a finding's state
 signals, support, events, breaker   what makes many changes one event
 groups                          what was told together: read again, and told by itself in the end
@@ -18,6 +19,7 @@ from checker.compare.deadlines import DEADLINE_STEPS
 from checker.compare.drift import is_drift, with_drift
 from checker.compare.gone import PAGE_MARK
 from checker.compare.groups import REREADS, due_again
+from checker.compare.moved import with_known_keys
 from checker.compare.observations import together
 from checker.compare.overlays import (
     acknowledge,
@@ -64,4 +66,5 @@ __all__ = [
     "together",
     "unacknowledge",
     "with_drift",
+    "with_known_keys",
 ]

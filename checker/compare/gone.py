@@ -19,7 +19,7 @@ from typing import Final
 
 from checker.model import Claim, Key, Known, Presence, Reading, Says, Scope, Visit, settle
 
-__all__ = ["PAGE_MARK", "Unnamed", "is_passing", "unnamed"]
+__all__ = ["PAGE_MARK", "Unnamed", "is_passing", "listed", "unnamed"]
 
 PAGE_MARK: Final = "page:"
 """What `covers` begins with in a reading that proves a page was read completely."""
@@ -73,6 +73,11 @@ def is_passing(state: Known) -> bool:
     """Tell whether a flow yields it only while it is there."""
     key = state.key
     return bool(key.item) or state.last.scope is Scope.ITEM or key.metric.startswith(_PASSING)
+
+
+def listed(readings: Iterable[Reading]) -> frozenset[tuple[str, str, str]]:
+    """Return (shop, metric, variant) of what has a list of its items that was read whole."""
+    return frozenset(of for of, source in _lists(readings).items() if source.whole)
 
 
 def _source_of(

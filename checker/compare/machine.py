@@ -80,7 +80,7 @@ def _read(before: Known, seen: Observation, now: datetime, rules: Rules) -> Step
         if reading.level.is_open:
             return _worse(before, state, seen, now)
         return _same(before, state, seen, now, rules) if before.good else _appeared(state, reading)
-    if before.good is None or _is_worse(before, before.good, reading):
+    if before.good is None or _is_worse(before, before.good, seen):
         return _worse(before, state, seen, now)
     if before.level.worse_than(reading.level):
         return _better(state, seen, now, rules)
@@ -103,12 +103,21 @@ def _answered(before: Known, reading: Reading) -> Known:
     )
 
 
-def _is_worse(before: Known, good: Reading, reading: Reading) -> bool:
+def _is_worse(before: Known, good: Reading, seen: Observation) -> bool:
+    reading = seen.reading
     if reading.level.worse_than(good.level):
         return True
     if reading.level is not good.level or not reading.level.is_open:
         return False
-    return _is_other_reason(good, reading) or is_other_deadline(_told_deadline(before), reading.deadline)
+    more = (
+        seen.counts_alone
+        and good.value is not None
+        and reading.value is not None
+        and reading.value > good.value
+    )
+    return (
+        more or _is_other_reason(good, reading) or is_other_deadline(_told_deadline(before), reading.deadline)
+    )
 
 
 def _is_other_reason(good: Reading, reading: Reading) -> bool:

@@ -13,13 +13,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from checker.compare.drift import is_drift
-from checker.compare.gone import Unnamed, unnamed
+from checker.compare.gone import Unnamed, listed, unnamed
 from checker.compare.places import WHOLE, Sites
-from checker.model import Key, Level, Presence, Reading, Site, Visit, settle_again
+from checker.model import Key, Kind, Level, Presence, Reading, Site, Visit, settle_again
 
 __all__ = ["Observation", "Sort", "observations", "sort_of", "together"]
+
+# What is counted over a window of days goes up and down by itself; a violation more is one that nobody knew.
+_VIOLATIONS: Final = "policy."
 
 
 class Sort(StrEnum):
@@ -38,12 +42,14 @@ class Observation:
 
     recovers: whether anything may get better by it; not in a visit that drifts.
     resolves: whether its absence means that it is over: it is not on a list that was read whole.
+    counts_alone: whether it counts violations that no list names: one more is told by nothing else.
     """
 
     reading: Reading
     site: Site | None = None
     recovers: bool = True
     resolves: bool = False
+    counts_alone: bool = False
 
     @property
     def sort(self) -> Sort:
@@ -81,9 +87,14 @@ def observations(sites: Sites, visits: Sequence[Visit]) -> dict[Key, Observation
         for reading in visit.readings:
             read[reading.key].append(reading)
             within[reading.key].append(visit)
+    lists = {id(visit): listed(visit.readings) for visit in visits}
     seen = {
         key: Observation(
-            together(its), within[key][-1].site, recovers=not any(id(v) in drifting for v in within[key])
+            together(its),
+            within[key][-1].site,
+            recovers=not any(id(v) in drifting for v in within[key]),
+            counts_alone=_is_violations(its[-1])
+            and not any((key.shop, key.metric, key.variant) in lists[id(v)] for v in within[key]),
         )
         for key, its in read.items()
     }
@@ -92,6 +103,11 @@ def observations(sites: Sites, visits: Sequence[Visit]) -> dict[Key, Observation
             for missing in unnamed(sites[visit.place], visit, seen):
                 seen[missing.reading.key] = _absent(missing, visit)
     return seen
+
+
+def _is_violations(reading: Reading) -> bool:
+    key = reading.key
+    return reading.kind is Kind.COUNT and not key.item and key.metric.startswith(_VIOLATIONS)
 
 
 def _absent(missing: Unnamed, visit: Visit) -> Observation:

@@ -21,6 +21,7 @@ from checker.compare import (
     is_stale,
     settled_sites,
     with_drift,
+    with_known_keys,
 )
 from checker.errors import StoreError
 from checker.model import (
@@ -318,7 +319,7 @@ def _compare(
     compared = [
         # Of an account that cannot be compared nothing is known here, and nothing is concluded.
         with_unobserved(visit, known, at) if (visit.marketplace, visit.account) in before else visit
-        for visit in with_drift(known, visits)
+        for visit in with_drift(known, with_known_keys(known, visits))
     ]
     comparison = compare(known, compared, at, rules)
     return _Compared(comparison, known, [_as_settled(visit, comparison) for visit in compared])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
-from checker.model import Level, Origin, Outcome, Presence, Reading, Scope, Verb, Visit
+from checker.compare import with_known_keys
+from checker.model import Kind, Level, Origin, Outcome, Presence, Reading, Scope, Verb, Visit
 from tests.unit.compare.seen import (
     CRITICAL,
     DEACTIVATED,
@@ -176,3 +178,81 @@ def test_the_absence_is_settled_of_a_claim() -> None:
     )
     assert [said.reason for said in last.claims] == ["no longer listed"]
     assert at(visit(NOTICE), START).readings == (NOTICE,)
+
+
+class TestMoved:
+    """An item that is listed under another category."""
+
+    IP = replace(UNATTRIBUTED, key=key("policy.violations.ip", item="x"), native="Trademark")
+
+    def test_it_keeps_the_key_it_was_told_by(self) -> None:
+        """By number and words it is the same: told once, and over once its own list does not name it."""
+        first = replace(UNATTRIBUTED, native="Trademark")
+        known = days(visit(STATUS, first))[0].known
+
+        (moved,) = with_known_keys(known, [visit(STATUS, self.IP)])
+
+        assert [reading.key for reading in moved.readings] == [STATUS.key, first.key]
+        assert [c.verb for c in days(visit(STATUS, first), moved)[1].changes] == []
+
+    @pytest.mark.parametrize(
+        "beside",
+        [
+            replace(UNATTRIBUTED, native="Counterfeit"),
+            replace(UNATTRIBUTED, native=""),
+            replace(UNATTRIBUTED, native="Trademark", key=key("policy.violations", item="y")),
+        ],
+        ids=["other words", "no words", "another number"],
+    )
+    def test_another_matter_has_its_own(self, beside: Reading) -> None:
+        """A number alone may be a listing's, and that may break two rules."""
+        known = days(visit(STATUS, beside))[0].known
+
+        assert with_known_keys(known, [visit(STATUS, self.IP)]) == [visit(STATUS, self.IP)]
+
+    def test_what_is_named_by_both_is_two(self) -> None:
+        """Its old key is still there."""
+        first = replace(UNATTRIBUTED, native="Trademark")
+        known = days(visit(STATUS, first))[0].known
+        both = visit(STATUS, first, self.IP)
+
+        assert with_known_keys(known, [both]) == [both]
+
+
+class TestCounted:
+    """Violations that are counted where no list names them."""
+
+    COUNTS = shown(key("policy.violations.ip"), CRITICAL, kind=Kind.COUNT, value=Decimal(2))
+
+    @pytest.mark.parametrize("value", [3, 2, 1])
+    def test_one_more_is_worse(self, value: int) -> None:
+        """Nothing else tells of it; fewer are not told as long as the level is the same."""
+        later = replace(self.COUNTS, value=Decimal(value))
+        made = days(visit(STATUS, self.COUNTS), visit(STATUS, later))[1]
+
+        assert verbs(made.changes) == ([Verb.WORSENED] if value > 2 else [])
+
+    def test_a_list_that_names_them_tells_by_itself(self) -> None:
+        """The one more stands on it, under its own number."""
+        later = replace(self.COUNTS, value=Decimal(3))
+        lists = whole("policy.violations.ip"), whole("policy.violations.ip", Presence.UNREADABLE)
+
+        read, unread = (days(visit(STATUS, self.COUNTS), visit(STATUS, later, one))[1] for one in lists)
+
+        assert verbs(read.changes) == []
+        assert Verb.WORSENED in verbs(unread.changes)
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            replace(COUNTS, key=key("orders.late")),
+            replace(COUNTS, kind=Kind.POINTS),
+            replace(COUNTS, value=None),
+        ],
+        ids=["orders", "points", "no value"],
+    )
+    def test_what_goes_to_and_fro_by_itself_is_the_same(self, other: Reading) -> None:
+        """Late orders of thirty days are one more or one less every day."""
+        later = replace(other, value=Decimal(3))
+
+        assert days(visit(STATUS, other), visit(STATUS, later))[1].changes == ()

@@ -380,3 +380,26 @@ def test_an_unread_coverage_key_is_over_with_a_visit_that_got_in(store: Store) -
     state: Known = store.known("amazon", "main")[Place("amazon", "main", "US").key("coverage")]
     assert (state.last.presence, state.is_unread) == (Presence.NONE, False)
     assert state.last.scope is Scope.ACCOUNT
+
+
+def test_a_violation_that_changes_its_category_is_told_once_and_over_once(store: Store) -> None:
+    """A list that filters one day and not the next: the same number and words are the same finding."""
+
+    def of(day: int, *metrics: str) -> Finished:
+        readings = tuple(
+            Reading(
+                Place("amazon", "main", "US").key(metric, item="V-1"),
+                Presence.SHOWN,
+                START + day * DAY,
+                Level.CRITICAL,
+                native="Trademark",
+                scope=Scope.ITEM,
+            )
+            for metric in metrics
+        )
+        return _run(store, Visit("amazon", "main", US, Outcome.READ, readings=readings), on=day)
+
+    told = [of(0, "policy.violations.ip"), of(1, "amazon.unattributed"), of(2, "policy.violations.ip")]
+
+    assert [[change.verb for change in done.run.changes] for done in told] == [[Verb.NEW], [], []]
+    assert [key.metric for key in store.known("amazon", "main")] == ["policy.violations.ip"]
