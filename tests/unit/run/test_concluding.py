@@ -388,7 +388,7 @@ def test_a_violation_that_changes_its_category_is_told_once_and_over_once(store:
     def of(day: int, *metrics: str) -> Finished:
         readings = tuple(
             Reading(
-                Place("amazon", "main", "US").key(metric, item="V-1"),
+                Key("amazon", "main", "US", metric, item="V-1"),
                 Presence.SHOWN,
                 START + day * DAY,
                 Level.CRITICAL,
