@@ -66,6 +66,7 @@ _DURATIONS: Final = {
 }  # fmt: skip
 _BELOW: Final = ("less_than", "at_most")
 _UPPER: Final = (Comparator.LT, Comparator.LTE)
+_STRICT: Final = (Comparator.LT, Comparator.GT)
 
 
 def card_claims(
@@ -371,7 +372,10 @@ def _target(row: Any, found: LabelledValues) -> tuple[Target | None, Unit | None
         limit = _exact(quantity)
         comparator = _COMPARATORS.get(quantity.bound) or worded_comparator(value.header)
         beyond = row.better and (row.better == "lower") is not (comparator in _UPPER)
-        if row.better and (comparator is None or (beyond and says_where_it_lies(value.header))):
+        if row.better and (
+            comparator is None or (beyond and comparator in _STRICT and quantity.bound not in _COMPARATORS)
+        ):
+            # "Above 5 %" beside what should be low is where it is too much.
             comparator = Comparator.LTE if row.better == "lower" else Comparator.GTE
         unit = _unit(row, value)
         if limit is None or comparator is None or unit is None:

@@ -209,8 +209,8 @@ class EntryReader:
         limit = unit.of(stated)
         comparator = row.comparator
         if limit is None and isinstance(stated, str):
-            # Answers are written in English, whatever the page speaks.
-            worded = worded_limit(stated, "en_US")
+            # Answers write numbers as English does, whatever the page speaks.
+            worded = worded_limit(stated, "en_US", quantity.better)
             if worded is None or unit.unit is not Unit.FRACTION:
                 return None, ""
             limit, comparator = worded.value, worded.comparator

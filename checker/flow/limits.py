@@ -49,19 +49,22 @@ _TURNING: Final = frozenset({"not", "no", "never", "equal", "except", "unless", 
 # "Over the 6% allowed" says where the value lies; what is allowed is the limit all the same.
 _ALLOWED: Final = ("allowed", "permitted", "permitid")
 
+_SIDES: Final = {"lower": Comparator.LTE, "higher": Comparator.GTE}
 
-def worded_limit(text: str, locale: str) -> Target | None:
+
+def worded_limit(text: str, locale: str, better: str = "") -> Target | None:
     """Return the limit that a text states.
 
     Args:
         text: What the console says, in English, Spanish, Portuguese or in signs.
         locale: How its numbers are written.
+        better: "lower" or "higher": which side is meant where the words do not tell, in any language.
 
     Returns:
         The limit, a percentage as a fraction; None for a text that states no single one.
     """
     numbers = _NUMBER.findall(text[:_LONGEST])
-    comparator = worded_comparator(text)
+    comparator = worded_comparator(text) or _SIDES.get(better)
     if len(numbers) != 1 or comparator is None:
         return None
     amount = parse_number(numbers[0].strip(), locale)

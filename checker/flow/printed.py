@@ -63,6 +63,8 @@ def role_of(words: str, language: str, *, column: bool = False) -> Role:
     for role in _ROLES:
         if page_words(role, language).found_in(folded):
             return role
+    if page_words("bound", language).found_in(folded):
+        return "target"
     if column and page_words("current", language).found_in(folded):
         return "value"
     if page_words("count", language).found_in(folded):

@@ -63,3 +63,24 @@ def test_a_limit_is_read_whole_or_not_at_all(
 def test_a_rate_is_held_against_the_limit_printed_after_it(text: str, broken: bool) -> None:
     """Only a percentage, and only where one limit stands after it."""
     assert breaks_its_own_limit(text, "en_US") is broken
+
+
+@pytest.mark.parametrize(
+    ("text", "better", "limit"),
+    [
+        ("不超过1%", "lower", ("0.01", Comparator.LTE)),
+        ("tối thiểu 90%", "higher", ("0.9", Comparator.GTE)),
+        ("less than 1%", "lower", ("0.01", Comparator.LT)),
+        ("1% - 2%", "lower", None),
+        ("不超过1", "lower", None),
+    ],
+)
+def test_where_words_say_nothing_the_metric_does(
+    text: str, better: str, limit: tuple[str, Comparator] | None
+) -> None:
+    """A limit in a language whose words are not looked up is on the side on which the metric is better."""
+    found = worded_limit(text, "en_US", better)
+
+    assert (None if found is None else (found.value, found.comparator)) == (
+        None if limit is None else (Decimal(limit[0]), limit[1])
+    )

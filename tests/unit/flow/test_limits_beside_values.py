@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
@@ -143,3 +144,63 @@ def test_beside_a_limit_alone_nothing_is_fine(page: str) -> None:
     claims = beside(f"<main>{page.format(NAME, 'Tracking')}</main>", better="lower", table=["lte", 0.04])
 
     assert not claims or settle(claims).level is Level.UNKNOWN
+
+
+# What consoles write beside a value that should be low, or high, in the words of eighteen languages.
+MOST_IN: Final = {
+    "de": ("1 % oder weniger", "höchstens 1 %", "unter 1 %"),
+    "es": ("menos del 1 %", "inferior al 1 %", "no superar 1 %", "por encima del 1 %", "como máximo 1 %"),
+    "fr": ("ne doit pas dépasser 1 %", "inférieure à 1 %", "moins de 1 %"),
+    "id": ("paling banyak 1 %", "tidak lebih dari 1 %", "di bawah 1 %"),
+    "it": ("al massimo 1 %", "meno di 1 %"),
+    "ja": ("1%以下", "1%未満", "1%を超える"),
+    "ko": ("1% 이하", "최대 1%"),
+    "ms": ("di bawah 1 %", "tidak melebihi 1 %"),
+    "nl": ("maximaal 1 %", "hoogstens 1 %"),
+    "pl": ("maksymalnie 1 %", "co najwyżej 1 %"),
+    "pt": ("inferior ao 1 %", "no máximo 1 %", "até 1 %"),
+    "ru": ("ниже 1 %", "не больше 1 %", "не более 1 %"),
+    "sv": ("1 % eller mindre", "högst 1 %"),
+    "th": ("ต่ำกว่า 1%", "ไม่เกิน 1%"),
+    "tr": ("en fazla %1", "%1'in altında"),
+    "vi": ("nhỏ hơn 1%", "không quá 1%", "dưới 1%"),
+    "zh": ("1%以下", "最多1%", "不超过1%", "小於1%", "超过1%"),
+}
+LEAST_IN: Final = {
+    "ar": ("على الأقل 90%",),
+    "de": ("90 % oder mehr", "mindestens 90 %"),
+    "es": ("al menos 90 %", "90 % o más"),
+    "fr": ("au moins 90 %",),
+    "id": ("paling sedikit 90%", "di atas 90%"),
+    "it": ("almeno 90 %",),
+    "ms": ("sekurang-kurangnya 90%",),
+    "nl": ("minstens 90 %", "ten minste 90 %"),
+    "pl": ("co najmniej 90 %",),
+    "pt": ("pelo menos 90 %",),
+    "ru": ("выше 90 %", "не менее 90 %"),
+    "th": ("สูงกว่า 90%", "อย่างน้อย 90%"),
+    "vi": ("ít nhất 90%", "trên 90%"),
+    "zh": ("90%以上", "至少90%", "不低于90%", "大於90%"),
+}
+SIDES: Final = {"lower": (MOST_IN, "3 %", "lte"), "higher": (LEAST_IN, "71 %", "gte")}
+WORDED: Final = [
+    pytest.param(language, better, limit, id=f"{language}-{limit}")
+    for better, (table, _, _) in SIDES.items()
+    for language, limits in table.items()
+    for limit in limits
+]
+
+
+@pytest.mark.parametrize("card", ["<p>{}</p><p>{}</p>", "<p>{1}</p><p>{0}</p>", "<b>{}</b> <i>({})</i>"])
+@pytest.mark.parametrize(("language", "better", "limit"), WORDED)
+def test_a_limit_in_any_language_is_no_value_and_decides(
+    language: str, better: str, limit: str, card: str
+) -> None:
+    """Our own limit would let the value pass; the one beside it does not, before or after the value."""
+    _, value, comparator = SIDES[better]
+    ours = [comparator, 0.05 if better == "lower" else 0.5]
+    page = f"<main><div><h3>{NAME}</h3>{card.format(value, limit)}</div></main>"
+
+    reading = settle(beside(page, language, "de_DE", better=better, table=ours))
+
+    assert (reading.native, reading.level) == (value, Level.WARNING)
