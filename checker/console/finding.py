@@ -187,8 +187,19 @@ class PageFinder:
         # Menus around calls that were all turned away are what is left of a page.
         if self._turned_away():
             return False
-        others = (spec.links for name, spec in self._toml.pages.items() if name != page)
-        return page == self._toml.signin.start and any(links_named(seen, links) for links in others if links)
+        others = [name for name in self._toml.pages if name != page]
+        return page == self._toml.signin.start and (
+            any(links_named(seen, words) for name in others for words in self._words_for(name))
+            or any(self._leads_to(link.attributes.get("href", ""), others) for link in seen.all("a[href]"))
+        )
+
+    def _leads_to(self, href: str, pages: Sequence[str]) -> bool:
+        """Tell whether a link leads to where one of these pages stands, whatever it is called."""
+        try:
+            path = urlsplit(href).path
+        except ValueError:
+            return False
+        return path.strip("/") != "" and any(self._toml.pages[name].stands_at(path) for name in pages)
 
     def _is_to_be_proven(self, page: str, path: str) -> bool:
         """Tell whether a page is not taken for granted at a path: this run has not found it there itself."""

@@ -227,7 +227,7 @@ class Recorder:
             language: The language they are in; the page's by default.
         """
         language = language or self.language or "en"
-        return due_day(texts, language, self.locale or self.site.locale, self.site.zone)
+        return due_day(texts, language, self.locale or self.site.locale, self.site.zone, self.now())
 
     def _claim(self, key: Key, says: Says, level: Level, fields: Fields) -> Claim:
         fields.setdefault("language", self.language)

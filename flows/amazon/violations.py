@@ -333,8 +333,8 @@ def _claim(
     details = {name: item.said(*paths) or columns.get(name, "") for name, paths in marks["details"].items()}
     details["asin"] = details["asin"] or ", ".join(dict.fromkeys(_ASIN.findall(details["title"])))
     details["next_steps"] = steps or " ".join(item.steps)
-    site = recorder.site
-    days = (deadline_in(text, recorder.locale or site.locale, site.zone) for text in (steps, *item.steps))
+    site, locale, today = recorder.site, recorder.locale or recorder.site.locale, recorder.now().date()
+    days = (deadline_in(text, locale, site.zone, today) for text in (steps, *item.steps))
     return recorder.shown(
         key,
         Level.CRITICAL,

@@ -131,8 +131,8 @@ class Records:
         }
         # In any other state the time beside may be the one of an appeal already made.
         if appealable:
-            site = recorder.site
-            fields["deadline"] = deadline_in(when, recorder.locale or site.locale, site.zone)
+            site, today = recorder.site, recorder.now().date()
+            fields["deadline"] = deadline_in(when, recorder.locale or site.locale, site.zone, today)
         return recorder.word(recorder.key(_METRIC, item=number), state[:80], level, **fields)
 
     def _state(self, parts: list[str], last: str, language: str) -> tuple[str, str, Level | None]:

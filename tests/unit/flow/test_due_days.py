@@ -60,6 +60,8 @@ NOT_DUE = [
     ("Appeal at any time", "en", "en_US"),
 ]
 
+NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)
+
 
 @pytest.mark.parametrize(("text", "language", "locale"), DUE)
 def test_the_last_day_for_something_is_a_deadline(text: str, language: str, locale: str) -> None:
@@ -71,6 +73,73 @@ def test_the_last_day_for_something_is_a_deadline(text: str, language: str, loca
 def test_the_day_of_an_event_or_of_its_end_is_none(text: str, language: str, locale: str) -> None:
     """Nor is the day until which something lasts."""
     assert due_day([text], language, locale, "UTC") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "locale"),
+    [
+        ("Suspended on December 1, 2026. Appeal by December 9.", "en", "en_US"),
+        ("Appeal by Dec. 9", "en", "en_US"),
+        ("Bitte bis zum 9. Dezember antworten", "de", "de_DE"),
+        ("Apele antes del 9 de diciembre", "es", "es_MX"),
+        ("请于12月9日前提交申诉", "zh", "zh_CN"),
+        ("12月9日までにご回答ください", "ja", "ja_JP"),
+        ("12월 9일까지 이의를 제기하세요", "ko", "ko_KR"),
+        ("Подайте апелляцию до 9 декабря", "ru", "ru_RU"),
+        ("Khiếu nại trước 9 tháng 12 năm 2026", "vi", "vi_VN"),
+        ("กรุณาอุทธรณ์ภายในวันที่ 9 ธันวาคม 2569", "th", "th_TH"),
+        ("8 days left to appeal", "en", "en_US"),
+        ("Time left: 8 days", "en", "en_US"),
+        ("Noch 8 Tage", "de", "de_DE"),
+        ("Te quedan 8 días para apelar", "es", "es_MX"),
+        ("Restam 8 dias", "pt", "pt_BR"),
+        ("Il vous reste 8 jours", "fr", "fr_FR"),
+        ("Осталось 8 дней", "ru", "ru_RU"),
+        ("Còn 8 ngày để kháng nghị", "vi", "vi_VN"),
+        ("เหลือเวลา 8 วัน", "th", "th_TH"),
+        ("Sisa waktu 8 hari", "id", "id_ID"),
+        ("残り8日", "ja", "ja_JP"),
+        ("8일 남음", "ko", "ko_KR"),
+        ("还剩 8 天 5 小时", "zh", "zh_CN"),
+        ("剩余时间：8天", "zh", "zh_CN"),
+        ("192 hours left", "en", "en_US"),
+    ],
+)
+def test_a_day_without_its_year_and_what_is_left_are_counted_from_now(
+    text: str, language: str, locale: str
+) -> None:
+    """Consoles leave out what everybody knows; without the moment it is said at there is no day."""
+    assert due_day([text], language, locale, "UTC", NOW) == datetime(2026, 12, 9, 23, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "locale"),
+    [
+        ("Suspended 8 days ago", "en", "en_US"),
+        ("In the last 30 days", "en", "en_US"),
+        ("You have 30 days to appeal", "en", "en_US"),
+        ("Appeal within 8 days", "en", "en_US"),
+        ("Suspended on December 1", "en", "en_US"),
+        ("By 3/12 at the latest", "en", "en_US"),
+        ("Appeal by February 30", "en", "en_US"),
+        ("已于12月1日停用", "zh", "zh_CN"),
+    ],
+)
+def test_what_says_nothing_of_now_names_no_day(text: str, language: str, locale: str) -> None:
+    """Thirty days from nobody knows when would be another deadline every day."""
+    assert due_day([text], language, locale, "UTC", NOW) is None
+
+
+def test_the_year_is_the_nearest() -> None:
+    """In December January is that of the next year, and in January December is that of the last."""
+    january = datetime(2027, 1, 5, tzinfo=UTC)
+
+    assert due_day(["Appeal by January 4"], "en", "en_US", "UTC", NOW) == datetime(
+        2027, 1, 4, 23, 59, 59, tzinfo=UTC
+    )
+    assert due_day(["Appeal by December 30"], "en", "en_US", "UTC", january) == datetime(
+        2026, 12, 30, 23, 59, 59, tzinfo=UTC
+    )
 
 
 def test_of_several_the_earliest_must_not_be_missed() -> None:
