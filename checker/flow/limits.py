@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from checker.flow.page_words import fold, page_words
 from checker.model import Claim, Comparator, Says, Target, TargetOrigin
 from checker.model.numbers import as_fraction, parse_number
 
 __all__ = [
     "breaks_its_own_limit",
+    "is_a_step",
     "says_where_it_lies",
     "without_our_limits",
     "worded_comparator",
@@ -49,6 +51,14 @@ _TURNING: Final = frozenset({"not", "no", "never", "equal", "except", "unless", 
 # "Over the 6% allowed" says where the value lies; what is allowed is the limit all the same.
 _ALLOWED: Final = ("allowed", "permitted", "permitid")
 
+_RANGE: Final = re.compile(
+    r"(?<![\d.,-])(\d{1,4})\s?"
+    r"(?:[-\N{EN DASH}~〜～至到]|bis|to|and|und|y|e|et|a|à|do|до|sampai|hingga|den|đến|ถึง|から|tot)"
+    r"\s?(\d{1,4})(?![\d-])"
+)
+_PLUS: Final = re.compile(r"(?<!\d)\d{1,4}\s?\+")
+# A number, or "200 points", right before "or more".
+_COUNTED: Final = re.compile(r"\d(?:\s?\w{1,10})?$")
 _SIDES: Final = {"lower": Comparator.LTE, "higher": Comparator.GTE}
 
 
@@ -87,6 +97,25 @@ def breaks_its_own_limit(text: str, locale: str) -> bool:
     if amount is None or not amount.percent or limit is None:
         return False
     return not limit.met_by(as_fraction(amount))
+
+
+def is_a_step(text: str, language: str) -> bool:
+    """Tell whether a text names a step of a scale: "At risk: 100 to 199", "200 points or more: healthy".
+
+    Args:
+        text: What stands beside a label: a status, or what explains one.
+        language: The page's language.
+    """
+    folded = fold(text)
+    said = text.casefold()
+    if _PLUS.search(said) or any(int(low) < int(high) for low, high in _RANGE.findall(f"{said}\n{folded}")):
+        return True
+    for topic in ("target", "bound"):
+        for found in page_words(topic, language).all_in(folded):
+            before, after = folded[: found.start()].rstrip(), folded[found.end() :].lstrip()
+            if after[:1].isdecimal() or _COUNTED.search(before):
+                return True
+    return False
 
 
 def worded_comparator(text: str) -> Comparator | None:

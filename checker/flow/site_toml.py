@@ -29,6 +29,7 @@ from pydantic import (
 from checker.errors import ConfigError
 from checker.flow.declared import BannerRow, CardRow, CodedMetric, CodedRows, ItemRows, MetricRow, StatusRow
 from checker.flow.layers import Layer, merged, override_files
+from checker.flow.limits import is_a_step
 from checker.flow.misfits import Misfit, MisfitsError, no_such, problems_in
 from checker.flow.page_states import Box, Chain, Marker, Overlay, ReadPost, Rule, SignIn, State
 from checker.flow.phrases import Phrases
@@ -382,7 +383,8 @@ class SiteToml(_Strict):
     def level_in_text(self, topic: str, text: str, language: str) -> Level | None:
         """Return the level of the one status word that a short text holds, or None if it is not known.
 
-        "Top Rated As of 20 Oct 2026" says Top Rated; a text that denies something says nothing that is known.
+        "Top Rated As of 20 Oct 2026" says Top Rated; a text that denies something says nothing that is known,
+        nor does a step of a scale: "At risk: 100 to 199".
         """
         exact = self.level_of_word(topic, text, language)
         if exact is not None or len(text) > _SHORT_TEXT:
@@ -396,7 +398,9 @@ class SiteToml(_Strict):
                     found.add(level)
                     folded = whole
         # "Not appealed" is a word of its own; what denies anything beside it takes it back.
-        return found.pop() if len(found) == 1 and not _DENIES.search(folded) else None
+        if len(found) != 1 or _DENIES.search(folded) or is_a_step(text, language):
+            return None
+        return found.pop()
 
 
 def _answer_of(row: StatusRow | MetricRow | CardRow) -> str:

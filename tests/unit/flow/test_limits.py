@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from checker.flow.limits import breaks_its_own_limit, worded_limit
+from checker.flow.limits import breaks_its_own_limit, is_a_step, worded_limit
 from checker.model import Comparator
 
 
@@ -84,3 +84,33 @@ def test_where_words_say_nothing_the_metric_does(
     assert (None if found is None else (found.value, found.comparator)) == (
         None if limit is None else (Decimal(limit[0]), limit[1])
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "step"),
+    [
+        ("Bei 100 bis 199 Punkten ist Ihr Konto gefährdet.", "de", True),
+        ("Ab 200 Punkten ist Ihr Konto gesund", "de", True),
+        ("At risk: 100-199", "en", True),
+        ("200 or more: healthy", "en", True),
+        ("Healthy (200+ points)", "en", True),
+        ("良好：200分以上", "zh", True),
+        ("100到199分：有风险", "zh", True),
+        ("Entre 100 y 199 puntos", "es", True),
+        ("เสี่ยง 100 ถึง 199", "th", True),
+        ("リスクあり 100〜199", "ja", True),
+        ("Có nguy cơ: 100 đến 199", "vi", True),
+        ("Healthy as of 20 Oct 2026", "en", False),
+        ("At risk since 2026-10-20", "en", False),
+        ("Top Rated 10-20-2026", "en", False),
+        ("Below Standard", "en", False),
+        ("Above Standard as of 20 October 2026", "en", False),
+        ("At risk", "en", False),
+        ("Score 1000: Healthy", "en", False),
+        ("Critical, 3 violations", "en", False),
+        ("健康 200", "zh", False),
+    ],
+)
+def test_a_step_of_a_scale_is_no_status(text: str, language: str, step: bool) -> None:
+    """It says who would be at risk, not that anybody is."""
+    assert is_a_step(text, language) is step

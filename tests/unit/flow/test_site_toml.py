@@ -443,6 +443,8 @@ def test_an_account_may_begin_on_the_host_of_a_site(path: Path) -> None:
         ("Ihr Konto: In Ordnung", "en", None),
         ("Unhealthy", "en", None),
         ("Healthy, then At risk", "en", None),
+        ("Healthy from 200 to 1000 points", "en", None),
+        ("At least 200 points: Healthy", "en", None),
         ("Not healthy", "en", None),
         ("No longer healthy", "en", None),
         ("isn't healthy", "en", None),
