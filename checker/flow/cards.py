@@ -116,6 +116,7 @@ def card_claims(
         "rank": Rank.WORD,
         "kind": Kind.STATUS if wants_word else row.kind,
         "origin": Origin(name or page.name, "the page", f"beside {found.label!r}"[:_LONGEST], 1, picture),
+        "deadline": recorder.due_day((found.card,)),
     }
     if wants_word:
         yield from _words(recorder, toml, key, row, (*found.values, *found.words), fields)

@@ -54,7 +54,7 @@ class LabelledValues:
     label: as the page prints it; nothing if it is not there. reason: why there is no value.
     values: the candidates for the value. others: targets, earlier values, averages, counts.
     words: short texts in the same row or card that are no number: status words, most of them.
-    labels: how many times the label was found with something beside it.
+    labels: how many times the label was found with something beside it. card: all that the first one's says.
     """
 
     label: str = ""
@@ -64,6 +64,7 @@ class LabelledValues:
     labels: int = 0
     reason: str = ""
     selector: str = ""
+    card: str = ""
 
     @property
     def only(self) -> LabelledValue | None:
@@ -139,6 +140,7 @@ class _Search(PlacedReader):
             self._outline.text(first)[:_LONGEST_LABEL], tuple(dict.fromkeys(values))[:MOST_VALUES],
             tuple(dict.fromkeys(others))[:MOST_VALUES], tuple(dict.fromkeys(words))[:MOST_VALUES],
             known, reason, self._outline.selector(self.with_value(found[0], values)),
+            "" if (card := self._card(found[0])) is None else self._outline.lines(card),
         )  # fmt: skip
 
     def _beside(self, label: Label) -> Found:

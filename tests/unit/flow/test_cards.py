@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -421,3 +422,22 @@ def test_a_limit_outside_of_the_box_of_label_and_value_counts(card: str) -> None
     for body in (card + other, other + card):
         assert settle(beside(f"<main>{body}</main>", rivals=("Returns",), **row)).level is Level.WARNING
         assert settle(beside(f"<main>{body}</main>", **row)).level is Level.WARNING
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div><h3>{0}</h3><b>12%</b><p>Respond by December 9, 2026</p></div><div><h3>{1}</h3>{2}</div>",
+        "<table><tr><td>{0}</td><td>12%</td><td>Respond by December 9, 2026</td></tr>"
+        "<tr><td>{1}</td><td>1%</td><td>{2}</td></tr></table>",
+    ],
+)
+def test_the_day_that_a_card_names_is_its_deadline(page: str) -> None:
+    """In the card or row of its own, and in no other one's."""
+    other = "Appeal by December 5, 2026"
+    own = page.format("Late shipments", "Cancellation rate", other)
+    none = own.replace("Respond by December 9, 2026", "Updated on December 1, 2026")
+
+    found = [beside(html, rivals=("Cancellation rate",))[0].deadline for html in (own, none)]
+
+    assert found == [datetime(2026, 12, 9, 23, 59, 59, tzinfo=UTC), None]
