@@ -428,8 +428,10 @@ def test_a_limit_outside_of_the_box_of_label_and_value_counts(card: str) -> None
     "page",
     [
         "<div><h3>{0}</h3><b>12%</b><p>Respond by December 9, 2026</p></div><div><h3>{1}</h3>{2}</div>",
-        "<table><tr><td>{0}</td><td>12%</td><td>Respond by December 9, 2026</td></tr>"
-        "<tr><td>{1}</td><td>1%</td><td>{2}</td></tr></table>",
+        (
+            "<table><tr><td>{0}</td><td>12%</td><td>Respond by December 9, 2026</td></tr>"
+            "<tr><td>{1}</td><td>1%</td><td>{2}</td></tr></table>"
+        ),
     ],
 )
 def test_the_day_that_a_card_names_is_its_deadline(page: str) -> None:
