@@ -1,15 +1,23 @@
-"""The commands by name, each imported when it is called: listing them imports none."""
+"""The commands by name, each imported when it is called: listing them imports none.
+
+Their help is English in the code and Chinese in `locale/zh`, by the locale, as gettext has it.
+"""
 
 from __future__ import annotations
 
+import gettext
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 __all__ = ["COMMANDS", "Command", "Commands"]
+
+# The domain of the framework's own words, too: "Options" and its like stand beside ours.
+gettext.bindtextdomain("messages", str(Path(__file__).with_name("locale")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +158,39 @@ class Commands(TyperGroup):
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self.commands = {name: TyperCommand(name, help=command.help) for name, command in COMMANDS.items()}
+        translate(self)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the name, the command itself, and the arguments that are left for it."""
         name, command, left = super().resolve_command(ctx, args)
         if name in COMMANDS and command is not None:
-            command = _built(name)
+            command = translate(built(name))
         return name, command, left
 
+    def get_params(self, ctx: Any) -> Any:
+        """Return the options, those that the framework adds itself among them."""
+        return _described(super().get_params(ctx))
 
-def _built(name: str) -> Any:
+
+def translate(command: Any) -> Any:
+    """Return a command, and those in it, with its help in the language of the locale, where there is one."""
+    _described([command])
+    if not isinstance(command, Commands):
+        own = command.get_params
+        command.get_params = lambda ctx: _described(own(ctx))
+    for inner in getattr(command, "commands", {}).values():
+        translate(inner)
+    return command
+
+
+def _described(params: Any) -> Any:
+    for param in params:
+        if getattr(param, "help", None):
+            param.help = gettext.gettext(param.help.strip())
+    return params
+
+
+def built(name: str) -> Any:
     """Return a command as the framework runs it."""
     holder = typer.Typer(add_completion=False)
     found = COMMANDS[name].load()
