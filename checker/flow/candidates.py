@@ -302,6 +302,9 @@ class LabelReader:
             lines = outline.lines(outer, without=at)
             if lines and label_rest(lines, self._wanted) is not None:
                 break
+            if any(as_label(line) in self._wanted for line in lines.splitlines()):
+                # The label is nearer than whatever stands around both: a card's title, say.
+                break
             if lines and "\n" not in lines and any(child.is_text for child in outline.children(outer)):
                 role = role_of(lines, self._language)
                 return replace(piece, role=role, header=lines)
@@ -334,7 +337,7 @@ class LabelReader:
         if not self._outline.is_short(part, _LONGEST_LABEL) or part.chrome:
             return False
         lines = self._outline.lines(part)
-        if "\n" in lines or not any(map(str.isalpha, lines)):
+        if "\n" in lines or not any(map(str.isalpha, lines)) or fold(lines) in self._known:
             return False
         if not any(piece.quantity is not None for piece in self._pieces(lines)):
             return not self._is_context(lines)

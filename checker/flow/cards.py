@@ -211,6 +211,8 @@ def _numbers(
             continue
         if quantity is None or (quantity.value is not None and quantity.percent is not _is_rate(row)):
             continue
+        if _counts_others(row, quantity):
+            continue
         unit = _unit(row, value)
         if unit is None:
             continue
@@ -282,6 +284,11 @@ def _few(
         # The rate is the value; that the count keeps to its rule is a yes of its own.
         stated = adding(stated, native=f"{count} / {base}", rank=Rank.OTHER)
         yield recorder.shown(key, from_limits(count, limit), **stated)
+
+
+def _counts_others(row: Any, quantity: printed.Quantity) -> bool:
+    """Tell whether a number is how many of how many, not out of what it can be: "2 of 35" are no stars."""
+    return row.kind is Kind.SCORE and bool(row.sane) and quantity.of is not None and quantity.of > row.sane[1]
 
 
 def _is_judged(row: Any) -> bool:

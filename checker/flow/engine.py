@@ -196,8 +196,9 @@ class _Reader:
             yield from self._said([self._missing(key, row, why)])
 
     def _beside_title(self, key: Key, row: CardRow, part: Part, named: Sequence[CardRow]) -> Iterator[Claim]:
-        """Yield a number of the title's own, which no label beside it has: theirs are limits, perhaps."""
-        theirs = {claim.value for each in named for claim in self._read_beside(key, each, part)}
+        """Yield a number of the title's own, which no label beside it has or rests on: it may be a limit."""
+        claims = [claim for each in named for claim in self._read_beside(key, each, part)]
+        theirs = {number for claim in claims for number in (claim.value, claim.numerator)}
         for claim in self._beside(key, row, part):
             if claim.value is not None and claim.value not in theirs:
                 yield claim

@@ -327,3 +327,51 @@ def test_half_a_page_is_no_card() -> None:
     readings = read(body)
 
     assert (told(readings, STANDARD), readings[STAR].level) == (LOST, Level.UNKNOWN)
+
+
+def test_a_mark_built_like_the_label_is_no_label() -> None:
+    """Value, name and mark one under the other: the mark is this card's, whatever the boxes are called."""
+    body = "<div class=v><b>1.8%</b></div><div>Customer service standard</div><div><span>{}</span></div>"
+    cards = f"<section><h3>Order dissatisfaction rate</h3><div><div>{body}</div></div></section>"
+
+    marked = {
+        mark: read(cards.format(mark))["etsy.order_dissatisfaction_rate"] for mark in ("Met", "Not met")
+    }
+
+    assert {mark: (said.value, said.level) for mark, said in marked.items()} == {
+        "Met": (Decimal("0.018"), Level.OK),
+        "Not met": (Decimal("0.018"), Level.CRITICAL),
+    }
+
+
+def placed(text: str, x: int, y: int) -> str:
+    """Return a text that lies where it is put, and nowhere else in the document."""
+    return f"<div><span data-checker-box='{x},{y},{8 * len(text)},16'>{text}</span></div>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (
+            "<p>Customer service standard: 94.3%</p><p><small><span>2 of 35 reviews</span> <span>Met</span>"
+            "</small></p><p>Star Seller: 4.9</p><p><small><span>Met</span></small></p>"
+        ),
+        "<div>{}{}{}{}{}{}</div>".format(
+            placed("Customer service standard", 16, 39),
+            placed("Star Seller", 16, 69),
+            placed("94.3%", 356, 39),
+            placed("4.9", 356, 69),
+            placed("2 of 35 reviews", 486, 39),
+            placed("Met", 486, 69),
+        ),
+    ],
+    ids=["lines", "places"],
+)
+def test_reviews_that_are_counted_are_no_stars(body: str) -> None:
+    """Two of thirty-five is no average of two; and a title with "Average" in it makes no average of all."""
+    readings = read(
+        f"<section><h3 data-checker-box='16,3,1200,19'>Average review rating</h3>{body}</section>"
+    )
+
+    assert told(readings, "feedback.average_rating") == (Level.UNKNOWN, Decimal("4.9"))
+    assert told(readings, "feedback.positive_rate") == (Level.OK, Decimal("0.943"))
