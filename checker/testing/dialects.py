@@ -221,7 +221,9 @@ def play_dialect(
     """
     spoken = replica.speak(seed, pace) if parts is None else replica.speak(seed, pace, parts)
     try:
-        story = driver.play(scenario, {name for place in truths.sites for name in _names(place, truths)})
+        names = {name for place in truths.sites for name in _names(place, truths)}
+        # A console that names no shops shows its country alone.
+        story = driver.play(scenario, names | {place.partition("/")[0] for place in truths.sites})
     finally:
         replica.speak(0)
     own_answers = spoken.answers == "its own" and (parts is None or "answers" in parts)
@@ -276,9 +278,14 @@ def _names(place: str, truths: Truths) -> tuple[str, ...]:
 
 
 def _unmentioned(story: Story, names: Collection[str]) -> bool:
-    """Tell whether an account that calls itself read never named a site: then nobody hears of its reds."""
+    """Tell whether an account that calls itself read never named a site: then nobody hears of its reds.
+
+    A visit to the country of a shop that the console does not name, and that says itself that it is not all,
+    is loud.
+    """
     listed = {place_of(site) for site in story.sites}
-    return story.ended is Outcome.READ and not listed & set(names)
+    country = story.outcomes.get(next(iter(names), "").partition("/")[0], Outcome.READ)
+    return story.ended is Outcome.READ and not listed & set(names) and country is Outcome.READ
 
 
 def _how(story: Story, place: str) -> str:

@@ -7,7 +7,18 @@ from dataclasses import replace
 from typing import Final
 
 from checker.errors import Stop
-from checker.flow import Console, Document, Flow, Page, Recorder, dig, page_claims, there, words_in
+from checker.flow import (
+    Console,
+    Document,
+    Flow,
+    Page,
+    Recorder,
+    dig,
+    page_claims,
+    page_lines,
+    there,
+    words_in,
+)
 from checker.flow.site_toml import SiteRow
 from checker.model import Claim, Origin, Outcome, Registration, Says, Scope, Site
 from flows.mercado_libre.reputation import (
@@ -97,13 +108,16 @@ class MercadoLibreFlow(Flow):
             yield recorder.unreadable(key, problem, scope=Scope.ACCOUNT, origin=origin)
 
     def _own_countries(self, console: Console, page: Page) -> list[Site]:
-        """Return what the answers name, else the country in the page's language (es-MX), or of its host."""
+        """Return what the answers name, else the page: the country of its language, its one id, its host."""
         docs = [*console.documents("user"), *console.documents("account")]
         named = sorted({words_in(dig(doc.value, "site_id"))[:20] for doc in docs} - {""})
         if named:
             return [replace(self._site(native), sources=("user",)) for native in named]
         region = page.language.replace("_", "-").rpartition("-")[2].upper()
         rows = [row for row in self.toml.sites if row.country == region]
+        said = {word for line in page_lines(page) for word in line.split()}
+        shown = [row for row in self.toml.sites if row.native_id in said]
+        rows = rows or (shown if len(shown) == 1 else [])
         rows = rows or [row for row in self.toml.sites if row.host == console.host]
         if not rows:
             what = "nothing says in which country this login sells"

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from checker.errors import Stop
 from checker.flow import Console, Document, Heard, Page, Recorder, documents_of
 from checker.model import Level, Presence, Reading, Registration, Site, TargetOrigin, settle_all
 from checker.testing import name_of
@@ -311,3 +312,17 @@ def test_an_infraction_is_told_in_words() -> None:
     }
     assert found["policy.list@infractions"].presence is Presence.SHOWN
     assert cut["policy.list@infractions"].presence is Presence.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"), [("HARBOURLANE MLB", ["BR"]), ("MLB MLM", None), ("MLBX", None), ("", None)]
+)
+def test_a_page_in_another_language_names_its_country_by_the_id(said: str, codes: list[str] | None) -> None:
+    """The one id of a site that stands on it; of two, or none, the account's own setting is asked for."""
+    console = cast("Console", Shown([], f"<html lang=de-DE><body><header>{said}</header></body></html>"))
+    flow = MercadoLibreFlow()
+    if codes is None:
+        with pytest.raises(Stop, match="set `home`"):
+            flow.sites(console)
+    else:
+        assert [site.code for site in flow.sites(console)] == codes
