@@ -143,14 +143,17 @@ def numbers(data: bytes) -> None:
 
 
 def dates(data: bytes) -> None:
-    """Name no day whose year does not stand in the text, and no moment without a zone."""
+    """Name no day without a number, and no moment without a zone."""
     locale, text = _locale(data)
     language = locale.partition("_")[0]
-    for named in days_in(text, locale):
+    now = datetime(2026, 12, 1, 8, tzinfo=UTC)
+    for named in (*days_in(text, locale), *days_in(text, locale, now.date())):
         assert any(char.isdecimal() for char in named.words)
     for found in (
         deadline_in(text, locale, "Europe/Berlin"),
+        deadline_in(text, locale, "Europe/Berlin", now.date()),
         due_day([text, f"Appeal by {text}"], language, locale, "America/New_York"),
+        due_day([text, f"Appeal by {text}"], language, locale, "America/New_York", now),
         moment(text),
         moment(int.from_bytes(data[:12], "big", signed=True)),
     ):
