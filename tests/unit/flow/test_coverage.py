@@ -552,3 +552,64 @@ def test_a_number_that_was_read_and_stands_once_is_read_where_it_stands(more: st
     shown = page(f"<section><h2>Health</h2><p>Late orders <b>1.2%</b></p>{more}</section>")
 
     assert bool(unclaimed(shown, (), "en", said=["1.2%"], locale="en_US")) is is_told
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Your store has been taken offline due to policy violations."),
+        ("en", "Your store has been removed from the marketplace"),
+        ("en", "Payouts are withheld until you complete verification."),
+        ("en", "New listings are blocked until Dec 9, 2026"),
+        ("en", "All your products have been removed"),
+        ("en", "Your shop is limited to 50 orders per day"),
+        ("es", "Dimos de baja tu cuenta"),
+        ("es", "Pausamos todas tus publicaciones"),
+        ("es", "Tu tienda fue cerrada"),
+        ("es", "No puedes retirar tu dinero"),
+        ("fil", "Ang iyong tindahan ay sinuspinde"),
+        ("fil", "Na-suspend ang iyong account"),
+        ("id", "Toko Anda ditutup sementara oleh Lazada"),
+        ("id", "Toko Anda ditutup permanen"),
+        ("ms", "Kedai anda telah ditutup"),
+        ("ms", "Pembayaran anda ditahan"),
+        ("pt", "Seus anúncios estão pausados"),
+        ("pt", "Você não pode sacar seu dinheiro"),
+        ("th", "ร้านค้าของคุณถูกปิดถาวร"),
+        ("th", "ไม่สามารถถอนเงินได้"),
+        ("vi", "Cửa hàng của bạn đã bị đóng"),
+        ("vi", "Gian hàng của bạn đã bị tạm ngưng"),
+        ("vi", "Tiền của bạn đang bị tạm giữ"),
+        ("zh", "您的店铺已被关停"),
+        ("zh", "店铺已被下线"),
+        ("zh", "货款已被暂扣"),
+        ("zh", "您的店铺经营权限已被终止"),
+        ("zh", "店铺被处罚：限制流量30天"),
+    ],
+)
+def test_a_plain_statement_that_shop_or_money_are_stopped_is_red(language: str, text: str) -> None:
+    """In the words of six consoles that somebody wrote who had not read ours."""
+    assert red_statuses(
+        page(f"<div class=x7f><p>{text}</p></div><main><h1>1</h1></main>", language), (), language
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Your store banner has been removed from the home page"),
+        ("en", "Products taken offline by you do not count"),
+        ("en", "Your shop is in vacation mode"),
+        ("en", "Congratulations! No suspension in the last 90 days."),
+        ("id", "Kasus ditutup"),
+        ("id", "Toko Anda buka setiap hari"),
+        ("vi", "Đơn hàng của bạn đã bị đóng gói"),
+        ("zh", "商品下线不影响店铺评分"),
+        ("zh", "您的店铺可设置停业时间"),
+    ],
+)
+def test_what_only_sounds_like_it_is_none(language: str, text: str) -> None:
+    """A banner that was removed, a case that was closed, a rule."""
+    shown = page(f"<div class=x7f><p>{text}</p></div><main><h1>1</h1></main>", language)
+
+    assert red_statuses(shown, (), language) == ()
