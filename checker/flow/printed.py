@@ -33,6 +33,11 @@ _MOST_WORDS: Final = 8
 # Nobody prints a value so: at most and at least say what it may be.
 _LIMITS: Final = frozenset({"at_most", "at_least"})
 _PERCENTS: Final = frozenset("%٪％")
+# How much it has changed: "▲ 0.1 %", "(+0.1 %)"; "-0.1 %" only where nothing else is said, or it is a range.
+_CHANGE: Final = re.compile(
+    r"[(（]?(?:[▲▼△▽▴▾↑↓⬆⬇↗↘⇧⇩]\s?[-+−]?|(?<![\w.,%])[+＋]\s?|^[-−]\s?(?=[\d.,]+\s?[%％]$))"
+    r"(?P<by>\d(?:[\d.,]*\d)?\s?[%٪％]?)(?:\s?(?:pp|p\.p\.|pts?)\b\.?)?[)）]?"
+)
 # "3" on one line, "/ 10" on the next: out of how many.
 _OUT_OF: Final = re.compile(r"[/⁄∕／]\s?(?=\d)")
 _OUT_OF_BELOW: Final = re.compile(r"\n(?=[/⁄∕／]\s?\d)")
@@ -84,6 +89,12 @@ def pieces(text: str, locale: str | None, language: str, *, durations: bool = Fa
     text = _OUT_OF_BELOW.sub(" ", text.strip())
     if not text or len(text) > _LONGEST:
         return []
+    if change := _CHANGE.search(text):
+        left = f"{text[: change.start()].rstrip()} {text[change.end() :].lstrip()}".strip()
+        by = Piece(
+            change.group(), read_quantity(change["by"], locale, language), "previous", change.group()[:1]
+        )
+        return [*pieces(left, locale, language, durations=durations), by]
     out_of = _OUT_OF.match(text)
     if out_of is not None:
         of = read_quantity(text[out_of.end() :], locale, language)

@@ -204,3 +204,18 @@ def test_a_limit_in_any_language_is_no_value_and_decides(
     reading = settle(beside(page, language, "de_DE", better=better, table=ours))
 
     assert (reading.native, reading.level) == (value, Level.WARNING)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<span>6% <i>▲ 0.1%</i></span>", "<b>6% ▲ 0.1%</b>", "<b>6%</b><i>▲ 1%</i>", "<b>6%</b> <small>+1%</small>",
+        "<i>▼ 1%</i><b>6%</b>", "<b>6% (+0.1%)</b>", "<b>6%</b><i>-0.1%</i>", "<b>6%</b><i>↓ 0.1 pp</i>",
+        "<span>6%▼2%</span>",
+    ],
+)  # fmt: skip
+def test_how_much_it_has_changed_is_no_value(shown: str) -> None:
+    """Beside an arrow or a sign stands the change since last time; the value is over its limit all the same."""
+    reading = settle(beside(f"<div><h3>{NAME}</h3>{shown}<p>Target: &lt; 4%</p></div>", better="lower"))
+
+    assert (reading.native, reading.level) == ("6%", Level.WARNING)
