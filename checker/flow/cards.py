@@ -194,9 +194,8 @@ def _numbers(
         yield recorder.unreadable(key, why[:_LONGEST], **adding(fields, required=False))
         beyond = [value for value in found.values if _is_beyond(value, target, _is_rate(row))]
         found = replace(found, values=tuple(beyond))
-    if row.kind is Kind.POINTS and target is not None and counted[1]:
-        # "3 / 10": points are counted up to the limit at which the platform acts.
-        target, counted = replace(target, critical=counted[1], enforced=True), (None, None)
+    if row.kind is Kind.POINTS and row.better != "higher" and _is_judged(row):
+        target, counted = _up_to(row, found, target, counted[1]), (None, None)
     for value in found.of_role("target"):
         if _is_judged(row) and _says_beyond(row, value):
             said = f"{value.header} ({value.text})"[:_LONGEST]
@@ -284,6 +283,24 @@ def _few(
         # The rate is the value; that the count keeps to its rule is a yes of its own.
         stated = adding(stated, native=f"{count} / {base}", rank=Rank.OTHER)
         yield recorder.shown(key, from_limits(count, limit), **stated)
+
+
+def _up_to(row: Any, found: LabelledValues, target: Target | None, most: Decimal | None) -> Target | None:
+    """Return the limit of points, which are counted up to where the platform acts: "3 / 10", "Limit 10".
+
+    Below it our own steps decide; where there are none, nothing does.
+    """
+    printed_limits = {value.quantity for value in found.of_role("target")} - {None}
+    limits = {each.value for each in printed_limits if each is not None and not each.percent}
+    most = most if most is not None or len(limits) != 1 else limits.pop()
+    if most is None:
+        return target
+    steps: Target | None = row.fallback
+    if steps is not None:
+        return replace(steps, critical=most, enforced=True)
+    numbers = [value.quantity.value for value in found.values if value.quantity is not None]
+    reached = any(number is not None and number >= most for number in numbers)
+    return Target(most, Comparator.LT, critical=most, enforced=True) if reached else None
 
 
 def _counts_others(row: Any, quantity: printed.Quantity) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -209,13 +209,38 @@ def test_a_limit_in_any_language_is_no_value_and_decides(
 @pytest.mark.parametrize(
     "shown",
     [
-        "<span>6% <i>▲ 0.1%</i></span>", "<b>6% ▲ 0.1%</b>", "<b>6%</b><i>▲ 1%</i>", "<b>6%</b> <small>+1%</small>",
-        "<i>▼ 1%</i><b>6%</b>", "<b>6% (+0.1%)</b>", "<b>6%</b><i>-0.1%</i>", "<b>6%</b><i>↓ 0.1 pp</i>",
-        "<span>6%▼2%</span>",
+        "<span>6% <i>▲ 0.1%</i></span>", "<b>6% ▲ 0.1%</b>", "<b>6%</b><i>▲ 1%</i>",
+        "<b>6%</b> <small>+1%</small>", "<i>▼ 1%</i><b>6%</b>", "<b>6% (+0.1%)</b>",
+        "<b>6%</b><i>-0.1%</i>", "<b>6%</b><i>↓ 0.1 pp</i>", "<span>6%▼2%</span>",
     ],
 )  # fmt: skip
 def test_how_much_it_has_changed_is_no_value(shown: str) -> None:
-    """Beside an arrow or a sign stands the change since last time; the value is over its limit all the same."""
+    """Beside an arrow or a sign stands the change; the value is over its limit all the same."""
     reading = settle(beside(f"<div><h3>{NAME}</h3>{shown}<p>Target: &lt; 4%</p></div>", better="lower"))
 
     assert (reading.native, reading.level) == ("6%", Level.WARNING)
+
+
+POINTS: Final[dict[str, Any]] = {"kind": "points", "unit": "points", "better": "lower", "sane": [0, 1000]}
+
+
+@pytest.mark.parametrize("limit", ["<p>Limit 10</p>", "<p>Limit: 10</p>", "<p>Max. 10</p>", "<i>/ 10</i>"])
+@pytest.mark.parametrize(
+    ("points", "steps", "level"),
+    [
+        ("10", ["lt", 1], Level.CRITICAL),
+        ("12", ["lt", 1], Level.CRITICAL),
+        ("4", ["lt", 1], Level.WARNING),
+        ("0", ["lt", 1], Level.OK),
+        ("10", None, Level.CRITICAL),
+        ("4", None, Level.UNKNOWN),
+    ],
+)
+def test_points_are_counted_up_to_where_the_platform_acts(
+    limit: str, points: str, steps: list[object] | None, level: Level
+) -> None:
+    """Ten of ten is no target that is met; below it our own steps decide, or nothing does."""
+    declared: dict[str, Any] = POINTS | ({} if steps is None else {"table": steps})
+    card = f"<div><h3>{NAME}</h3><b>{points}</b>{limit}</div>"
+
+    assert settle(beside(card, **declared)).level is level
