@@ -66,6 +66,8 @@ _DURATIONS: Final = {
 }  # fmt: skip
 _BELOW: Final = ("less_than", "at_most")
 _UPPER: Final = (Comparator.LT, Comparator.LTE)
+# What the most points that an account may have are called, and no target.
+_CAP: Final = re.compile(r"(?<!\w)(limit|max|cap)|上限|limite|maxim|gioi han|toi da|batas|maksim|лимит")
 _STRICT: Final = (Comparator.LT, Comparator.GT)
 
 
@@ -288,10 +290,11 @@ def _few(
 def _up_to(row: Any, found: LabelledValues, target: Target | None, most: Decimal | None) -> Target | None:
     """Return the limit of points, which are counted up to where the platform acts: "3 / 10", "Limit 10".
 
-    Below it our own steps decide; where there are none, nothing does.
+    A target is none: it is met by as many. Below it our own steps decide; where there are none, nothing does.
     """
-    printed_limits = {value.quantity for value in found.of_role("target")} - {None}
-    limits = {each.value for each in printed_limits if each is not None and not each.percent}
+    capped = (value for value in found.of_role("target") if _CAP.search(fold(value.header)))
+    told = {value.quantity for value in capped} - {None}
+    limits = {each.value for each in told if each is not None and not each.percent and each.bound == "exact"}
     most = most if most is not None or len(limits) != 1 else limits.pop()
     if most is None:
         return target
