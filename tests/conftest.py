@@ -26,6 +26,7 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # What the program says is compared: it speaks English, whatever language this machine speaks.
 os.environ["LC_ALL"] = "C.UTF-8"
+os.environ.pop("LANGUAGE", None)
 
 _HERE = Path(__file__).parent
 # What a test takes, on a busy machine, of a folder or a file; the others are short.

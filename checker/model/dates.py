@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 __all__ = ["Named", "days_in", "deadline_in", "end_of", "moment"]
 
 _MAX = 400
-# A date needs a year that reads as one; without it a page's "3.12" could be a price.
+# A date in figures needs a year that reads as one; without it a page's "3.12" could be a price.
 _YEAR: Final = re.compile(r"(?<!\d)20\d\d(?!\d)")
 # The library takes it for part of a relative date ("three days before") and loses the day that follows.
 _BEFORE: Final = re.compile(r"\bbefore\b", re.IGNORECASE)

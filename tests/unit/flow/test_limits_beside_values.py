@@ -211,7 +211,8 @@ def test_a_limit_in_any_language_is_no_value_and_decides(
     [
         "<span>6% <i>▲ 0.1%</i></span>", "<b>6% ▲ 0.1%</b>", "<b>6%</b><i>▲ 1%</i>",
         "<b>6%</b> <small>+1%</small>", "<i>▼ 1%</i><b>6%</b>", "<b>6% (+0.1%)</b>",
-        "<b>6%</b><i>-0.1%</i>", "<b>6%</b><i>↓ 0.1 pp</i>", "<span>6%▼2%</span>",
+        "<span>6% ▲ 1% &lt; 4%</span>", "<b>6%</b><i>-0.1%</i>", "<b>6%</b><i>↓ 0.1 pp</i>",
+        "<span>6%▼2%</span>",
     ],
 )  # fmt: skip
 def test_how_much_it_has_changed_is_no_value(shown: str) -> None:
